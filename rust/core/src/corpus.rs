@@ -1,0 +1,242 @@
+//! Many segments on several threads. The only user of rayon.
+//!
+//! Segments are handed out in blocks, in order, and each block writes its own part of the result,
+//! so any number of threads gives the same bits. Each thread keeps a worker from call to call.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::time::Duration;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::metrics::rouge::{Rouge, Worker};
+
+thread_local! {
+    static WORKER: RefCell<Option<Box<Worker>>> = const { RefCell::new(None) };
+}
+
+/// Lends this thread's worker. One that was left by a panic is not lent again.
+pub fn with_worker<T>(work: impl FnOnce(&mut Worker) -> T) -> T {
+    let mut worker = WORKER.take().unwrap_or_default();
+    let result = work(&mut worker);
+    WORKER.set(Some(worker));
+    result
+}
+
+/// Predictions and what each is to be compared with.
+pub struct Segments<'a, T> {
+    /// One a segment.
+    pub predictions: &'a [T],
+    /// Those of the first segment, then of the second, and so on.
+    pub references: &'a [T],
+    /// Where the references of each segment start, and their number at the end; none if every
+    /// segment has one.
+    pub offsets: Option<&'a [usize]>,
+}
+
+impl<T: AsRef<[u8]>> Segments<'_, T> {
+    fn references_of(&self, segment: usize) -> Range<usize> {
+        self.offsets.map_or(segment..segment + 1, |offsets| offsets[segment]..offsets[segment + 1])
+    }
+
+    fn bytes(&self, segment: usize) -> usize {
+        let references = &self.references[self.references_of(segment)];
+        let references: usize = references.iter().map(|text| text.as_ref().len()).sum();
+        self.predictions[segment].as_ref().len() + references
+    }
+}
+
+/// What a batch gives.
+pub struct Scored {
+    /// Integer rows, in order.
+    pub rows: Vec<i64>,
+    /// Scores of the segments, in order.
+    pub scores: Vec<f64>,
+    /// Predictions that are not empty and have no token.
+    pub emptied: usize,
+}
+
+/// Text in a block, about: small enough to share out, large enough to pay for the handing over.
+const BLOCK_BYTES: usize = 1 << 15;
+/// Less text than this stays on the caller's thread.
+const SERIAL_BYTES: usize = 1 << 17;
+
+/// Scores every segment on up to `threads` threads. `poll`, run on the caller's thread every few
+/// milliseconds, says whether to stop.
+pub fn score<T: AsRef<[u8]> + Sync>(
+    rouge: &Rouge,
+    segments: &Segments<'_, T>,
+    threads: usize,
+    poll: &dyn Fn() -> bool,
+) -> Result<Scored, Error> {
+    let count = segments.predictions.len();
+    let width = rouge.width();
+    let rows: usize = (0..count).map(|segment| rouge.rows_of(segments.references_of(segment).len())).sum();
+    let mut scored = Scored { rows: vec![0; rows * width], scores: vec![0.0; count * width], emptied: 0 };
+    let emptied = AtomicUsize::new(0);
+    let stop = AtomicBool::new(false);
+    let blocks = Mutex::new(Blocks {
+        segments,
+        rouge,
+        next: 0,
+        rows: &mut scored.rows,
+        scores: &mut scored.scores,
+    });
+    let work = |poll: Option<&dyn Fn() -> bool>| {
+        let interrupt = Interrupt::new(&stop, poll);
+        with_worker(|worker| {
+            while let Some(block) = lock(&blocks).take() {
+                let done = block.score(rouge, segments, worker, &interrupt)?;
+                emptied.fetch_add(done, Ordering::Relaxed);
+            }
+            Ok(())
+        })
+    };
+    // Text is the cheap measure of work; that of long pairs grows with its square.
+    let small = || (0..count).map(|segment| segments.bytes(segment)).sum::<usize>() < SERIAL_BYTES;
+    let helpers = if threads <= 1 || count <= 1 || small() { 0 } else { threads.min(count) - 1 };
+    let pool = if helpers > 0 { pool(helpers) } else { None };
+    if let Some(pool) = pool {
+        let running = AtomicUsize::new(helpers);
+        let caller = std::thread::current();
+        pool.threads.in_place_scope(|scope| {
+            for _ in 0..helpers {
+                scope.spawn(|_| {
+                    let _finished = OnDrop(|| {
+                        if running.fetch_sub(1, Ordering::Release) == 1 {
+                            caller.unpark();
+                        }
+                    });
+                    // Stopped: the caller knows.
+                    let _: Result<(), Error> = work(None);
+                });
+            }
+            // A panic here must not leave the others at work: stop them.
+            let stopping = OnDrop(|| stop.store(true, Ordering::Relaxed));
+            let mut result = work(Some(poll));
+            let interrupt = Interrupt::new(&stop, Some(poll));
+            while running.load(Ordering::Acquire) > 0 {
+                std::thread::park_timeout(Duration::from_millis(5));
+                result = result.and_then(|()| interrupt.look());
+            }
+            std::mem::forget(stopping);
+            result
+        })?;
+    } else {
+        work(Some(poll))?;
+    }
+    scored.emptied = emptied.into_inner();
+    Ok(scored)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct OnDrop<F: Fn()>(F);
+
+impl<F: Fn()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+/// What has not been handed out.
+struct Blocks<'a, 's, T> {
+    segments: &'a Segments<'s, T>,
+    rouge: &'a Rouge,
+    next: usize,
+    rows: &'a mut [i64],
+    scores: &'a mut [f64],
+}
+
+struct Block<'a> {
+    segments: Range<usize>,
+    rows: &'a mut [i64],
+    scores: &'a mut [f64],
+}
+
+impl<'a, T: AsRef<[u8]>> Blocks<'a, '_, T> {
+    fn take(&mut self) -> Option<Block<'a>> {
+        let start = self.next;
+        let (mut bytes, mut rows) = (0, 0);
+        while self.next < self.segments.predictions.len() && bytes < BLOCK_BYTES {
+            bytes += 64 + self.segments.bytes(self.next);
+            rows += self.rouge.rows_of(self.segments.references_of(self.next).len());
+            self.next += 1;
+        }
+        let segments = start..self.next;
+        let width = self.rouge.width();
+        (!segments.is_empty()).then(|| Block {
+            rows: self.rows.split_off_mut(..rows * width).expect("rows for every segment"),
+            scores: self.scores.split_off_mut(..segments.len() * width).expect("scores for every segment"),
+            segments,
+        })
+    }
+}
+
+impl Block<'_> {
+    /// Scores the block; how many of its predictions are not empty and have no token.
+    fn score<T: AsRef<[u8]>>(
+        self,
+        rouge: &Rouge,
+        all: &Segments<'_, T>,
+        worker: &mut Worker,
+        interrupt: &Interrupt,
+    ) -> Result<usize, Error> {
+        let Self { segments, mut rows, scores } = self;
+        let width = rouge.width();
+        let mut emptied = 0;
+        for (segment, scores) in segments.zip(scores.chunks_exact_mut(width)) {
+            let references = &all.references[all.references_of(segment)];
+            let here;
+            (here, rows) = rows.split_at_mut(rouge.rows_of(references.len()) * width);
+            let prediction = all.predictions[segment].as_ref();
+            let references = references.iter().map(AsRef::as_ref);
+            let any = rouge.segment(worker, prediction, references, here, scores, interrupt)?;
+            emptied += usize::from(!any && !prediction.is_empty());
+        }
+        Ok(emptied)
+    }
+}
+
+/// A pool and the process that made it.
+struct Pool {
+    process: u32,
+    threads: ThreadPool,
+}
+
+/// A pool of at least this many threads, or none if it cannot be had now.
+///
+/// After a fork the child has the parent's pool without its threads: waiting for them would never
+/// end. So a pool belongs to a process. The child makes its own and leaves the old one as it is,
+/// for to drop it could wait for a lock that a lost thread held. The same may have happened to the
+/// lock here, so it is never waited for: the call goes on without helpers then.
+fn pool(threads: usize) -> Option<Arc<Pool>> {
+    static POOL: Mutex<Option<Arc<Pool>>> = Mutex::new(None);
+    let mut pool = match POOL.try_lock() {
+        Ok(pool) => pool,
+        Err(TryLockError::Poisoned(pool)) => pool.into_inner(),
+        Err(TryLockError::WouldBlock) => return None,
+    };
+    let process = std::process::id();
+    if let Some(pool) = &*pool
+        && pool.process == process
+        && pool.threads.current_num_threads() >= threads
+    {
+        return Some(Arc::clone(pool));
+    }
+    let name = |number| format!("tricolore-{number}");
+    let threads = ThreadPoolBuilder::new().num_threads(threads).thread_name(name).build().ok()?;
+    let new = Arc::new(Pool { process, threads });
+    if let Some(old) = pool.replace(Arc::clone(&new))
+        && old.process != process
+    {
+        std::mem::forget(old);
+    }
+    Some(new)
+}

@@ -1,0 +1,123 @@
+//! The length of the longest common subsequence, bit-parallel.
+//!
+//! Hyyro, "Bit-parallel LCS-length computation revisited", AWOCA 2004: a column of the table is a
+//! bit vector with a zero wherever the length steps up. The reference is cut into blocks of
+//! [`WORDS`] words, each run over the whole prediction with the carry of the block before kept a
+//! token; so the masks of one block are all the memory that grows with the vocabulary, and there
+//! is no table of n x m. O(n m / 64).
+
+use crate::common::Common;
+use crate::error::Error;
+use crate::cpu::{Cpu, Isa, Kernel};
+use crate::interrupt::Interrupt;
+
+const WORDS: usize = 3;
+const BLOCK: usize = WORDS * 64;
+
+/// Buffers of the computation.
+#[derive(Default)]
+pub(crate) struct Lcs {
+    reference: Vec<u32>,
+    prediction: Vec<u32>,
+    masks: Vec<[u64; WORDS]>,
+    carries: Vec<u8>,
+}
+
+impl Lcs {
+    /// The length of the LCS of a pair.
+    pub fn length(&mut self, cpu: Cpu, common: &Common, interrupt: &Interrupt) -> Result<usize, Error> {
+        // What only one side has is on no common subsequence.
+        let only_prediction = common.only_prediction();
+        self.reference.clear();
+        self.reference.extend(common.reference.iter().filter(|&&id| id != Common::ONLY_REFERENCE));
+        self.prediction.clear();
+        self.prediction.extend(common.prediction.iter().filter(|&&id| id != only_prediction));
+        self.masks.clear();
+        self.masks.resize(common.distinct + 1, [0; WORDS]);
+        self.carries.clear();
+        self.carries.resize(self.prediction.len(), 0);
+        let mut length = 0;
+        for reference in self.reference.chunks(BLOCK) {
+            interrupt.spend(2 * self.prediction.len())?;
+            length += cpu.call(Block {
+                reference,
+                prediction: &self.prediction,
+                masks: &mut self.masks,
+                carries: &mut self.carries,
+            });
+        }
+        Ok(length)
+    }
+}
+
+struct Block<'a> {
+    reference: &'a [u32],
+    prediction: &'a [u32],
+    masks: &'a mut [[u64; WORDS]],
+    carries: &'a mut [u8],
+}
+
+impl Kernel for Block<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _isa: I) -> usize {
+        let Self { reference, prediction, masks, carries } = self;
+        for (place, &id) in reference.iter().enumerate() {
+            masks[id as usize][place / 64] |= 1 << (place % 64);
+        }
+        let mut column = [u64::MAX; WORDS];
+        for (&id, carry) in prediction.iter().zip(carries) {
+            let mask = &masks[id as usize];
+            let mut carried = *carry != 0;
+            for (word, mask) in column.iter_mut().zip(mask) {
+                let (sum, over) = word.overflowing_add(*word & mask);
+                let (sum, over_again) = sum.overflowing_add(u64::from(carried));
+                carried = over | over_again;
+                *word = sum | (*word & !mask);
+            }
+            *carry = u8::from(carried);
+        }
+        for &id in reference {
+            masks[id as usize] = [0; WORDS];
+        }
+        column.iter().map(|word| word.count_zeros() as usize).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Random, never};
+
+    fn by_table(a: &[u32], b: &[u32]) -> usize {
+        let mut row = vec![0; b.len() + 1];
+        for x in a {
+            let mut diagonal = 0;
+            for j in 0..b.len() {
+                let up = row[j + 1];
+                row[j + 1] = if *x == b[j] { diagonal + 1 } else { up.max(row[j]) };
+                diagonal = up;
+            }
+        }
+        row[b.len()]
+    }
+
+    #[test]
+    fn as_by_the_table() {
+        let mut random = Random::new(3);
+        let mut lcs = Lcs::default();
+        let mut common = Common::default();
+        for round in 0..1500 {
+            let vocabulary = [1, 2, 4, 30, 500][round % 5];
+            let most = [10, 70, 200, 700][round % 4];
+            let prediction = random.tokens(most, vocabulary);
+            let reference = random.tokens(most, vocabulary);
+            common.read(vocabulary as usize, &prediction, &reference);
+            let expected = by_table(&prediction, &reference);
+            for cpu in Cpu::available() {
+                assert_eq!(lcs.length(cpu, &common, &never()).unwrap(), expected);
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Text metrics as integer statistics, without Python: text to tokens, tokens to ids, ids to
+//! clipped n-gram counts, longest common subsequences and their unions, counts to one integer row
+//! a segment, rows to scores.
+
+#![deny(unsafe_code)]
+
+mod common;
+pub mod corpus;
+pub mod cpu;
+mod error;
+mod exact_sum;
+mod intern;
+mod interrupt;
+mod lcs;
+pub mod metrics;
+mod ngram;
+mod short;
+pub mod stem;
+#[cfg(test)]
+mod testing;
+mod text;
+mod tokenize;
+mod union;
+
+pub use error::Error;
+pub use exact_sum::ExactSum;
+pub use interrupt::Interrupt;
+pub use tokenize::{Tokenizer, UNICODE_VERSION};

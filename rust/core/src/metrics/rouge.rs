@@ -1,0 +1,308 @@
+//! ROUGE-N, ROUGE-L, ROUGE-Lsum and the longest contiguous run.
+//!
+//! Lin, "ROUGE: a package for automatic evaluation of summaries", 2004; in every bit as
+//! rouge_score 0.1.2 computes it, where it has the type.
+//!
+//! A row holds `(matches, prediction total, reference total)` for each type in turn. Scores are
+//! precision, recall and F-measure for each type in turn.
+
+use crate::common::Common;
+use crate::cpu::Cpu;
+use crate::error::Error;
+use crate::exact_sum::ExactSum;
+use crate::intern::Vocabulary;
+use crate::interrupt::Interrupt;
+use crate::lcs::Lcs;
+use crate::ngram::Counter;
+use crate::short::{self, Short};
+use crate::tokenize::{Buffers, Tokenizer, Tokens};
+use crate::union::Union;
+
+/// One of ROUGE's measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// N-grams of this order, at least 1.
+    N(u32),
+    /// The longest common subsequence.
+    L,
+    /// The union of the lines' LCS.
+    Lsum,
+    /// The longest common contiguous run.
+    Lsubstr,
+}
+
+/// What several references come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MultiReference {
+    /// For each type the reference with the highest F-measure, the first of equals.
+    Best,
+    /// The mean over references of each score, correctly rounded sum first.
+    Average,
+}
+
+/// The metric with its options.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rouge {
+    types: Vec<Type>,
+    tokenizer: Tokenizer,
+    multi_reference: MultiReference,
+    /// The highest order that counts n-grams.
+    orders: u32,
+    lines: bool,
+}
+
+/// Numbers of a type in a row, and in the scores of a segment.
+pub const FIGURES: usize = 3;
+
+/// What a thread keeps from pair to pair.
+pub struct Worker {
+    cpu: Cpu,
+    plain: Vocabulary,
+    stemmed: Vocabulary,
+    buffers: Buffers,
+    prediction: Tokens,
+    reference: Tokens,
+    row: Vec<i64>,
+    kernels: Kernels,
+}
+
+struct Kernels {
+    masks: Vec<u64>,
+    common: Common,
+    counter: Counter,
+    lcs: Lcs,
+    union: Union,
+}
+
+/// Texts past this many tokens leave buffers behind that are not kept.
+const MOST_KEPT: usize = 1 << 18;
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self::new(Cpu::detect())
+    }
+}
+
+impl Worker {
+    /// A worker that runs on `cpu`.
+    pub fn new(cpu: Cpu) -> Self {
+        Self {
+            cpu,
+            plain: Vocabulary::new(false),
+            stemmed: Vocabulary::new(true),
+            buffers: Buffers::default(),
+            prediction: Tokens::default(),
+            reference: Tokens::default(),
+            row: Vec::new(),
+            kernels: Kernels::new(),
+        }
+    }
+
+    /// Drops what a giant left behind. Ids given before are void then.
+    fn bound(&mut self) {
+        self.plain.bound();
+        self.stemmed.bound();
+        if self.prediction.ids.capacity().max(self.reference.ids.capacity()) > MOST_KEPT {
+            self.buffers = Buffers::default();
+            self.prediction = Tokens::default();
+            self.reference = Tokens::default();
+            self.kernels = Kernels::new();
+        }
+    }
+}
+
+impl Kernels {
+    fn new() -> Self {
+        Self {
+            masks: Vec::new(),
+            common: Common::default(),
+            counter: Counter::new(),
+            lcs: Lcs::default(),
+            union: Union::default(),
+        }
+    }
+}
+
+impl Rouge {
+    /// A metric of these options.
+    pub fn new(types: Vec<Type>, tokenizer: Tokenizer, multi_reference: MultiReference) -> Self {
+        let orders = types.iter().map(|t| if let Type::N(n) = t { *n } else { 0 }).max().unwrap_or(0);
+        let lines = types.contains(&Type::Lsum);
+        Self { types, tokenizer, multi_reference, orders, lines }
+    }
+
+    /// Its tokenizer.
+    pub fn tokenizer(&self) -> Tokenizer {
+        self.tokenizer
+    }
+
+    /// Numbers in a row, and in the scores of a segment.
+    pub fn width(&self) -> usize {
+        self.types.len() * FIGURES
+    }
+
+    /// Rows that a segment with this many references takes.
+    pub fn rows_of(&self, references: usize) -> usize {
+        match self.multi_reference {
+            MultiReference::Best => 1,
+            MultiReference::Average => references,
+        }
+    }
+
+    /// Scores one segment: its rows and its scores. `rows` has room for [`Rouge::rows_of`] the
+    /// references; `scores`, if wanted, for [`Rouge::width`] numbers. Says whether the prediction has a token.
+    pub fn segment<'t>(
+        &self,
+        worker: &mut Worker,
+        prediction: &[u8],
+        references: impl IntoIterator<Item = &'t [u8]>,
+        rows: &mut [i64],
+        scores: &mut [f64],
+        interrupt: &Interrupt,
+    ) -> Result<bool, Error> {
+        let width = self.width();
+        worker.bound();
+        let vocabulary = if self.tokenizer.stems() { &mut worker.stemmed } else { &mut worker.plain };
+        let (cpu, lines) = (worker.cpu, self.lines);
+        self.tokenizer.ids(cpu, prediction, lines, vocabulary, &mut worker.buffers, &mut worker.prediction);
+        for (number, reference) in references.into_iter().enumerate() {
+            self.tokenizer.ids(cpu, reference, lines, vocabulary, &mut worker.buffers, &mut worker.reference);
+            interrupt.spend(100 + (prediction.len() + reference.len()))?;
+            let matches = Pair {
+                rouge: self,
+                cpu,
+                prediction: &worker.prediction,
+                reference: &worker.reference,
+                vocabulary: vocabulary.ids(),
+            };
+            match self.multi_reference {
+                MultiReference::Average => {
+                    matches.row(&mut worker.kernels, &mut rows[number * width..][..width], interrupt)?;
+                }
+                MultiReference::Best if number == 0 => {
+                    matches.row(&mut worker.kernels, rows, interrupt)?;
+                }
+                MultiReference::Best => {
+                    worker.row.resize(width, 0);
+                    matches.row(&mut worker.kernels, &mut worker.row, interrupt)?;
+                    let types = rows.chunks_exact_mut(FIGURES).zip(worker.row.chunks_exact(FIGURES));
+                    for (best, new) in types {
+                        if figures(new)[2] > figures(best)[2] {
+                            best.copy_from_slice(new);
+                        }
+                    }
+                }
+            }
+        }
+        self.scores(rows, scores);
+        Ok(!worker.prediction.ids.is_empty())
+    }
+
+    /// The scores of a segment from its rows.
+    pub fn scores(&self, rows: &[i64], scores: &mut [f64]) {
+        let width = self.width();
+        if rows.len() == width {
+            for (row, scores) in rows.chunks_exact(FIGURES).zip(scores.chunks_exact_mut(FIGURES)) {
+                scores.copy_from_slice(&figures(row));
+            }
+            return;
+        }
+        for (place, score) in scores.iter_mut().enumerate() {
+            let mut sum = ExactSum::default();
+            for row in rows.chunks_exact(width) {
+                sum.add(figures(&row[place / FIGURES * FIGURES..][..FIGURES])[place % FIGURES]);
+            }
+            *score = sum.value() / (rows.len() / width) as f64;
+        }
+    }
+}
+
+/// Precision, recall and F-measure, in the order of operations of `scoring.py:164` and
+/// `rouge_scorer.py:330-334`. What has no tokens scores 0.
+#[inline]
+fn figures(row: &[i64]) -> [f64; FIGURES] {
+    let [matches, prediction, reference] = [row[0], row[1].max(1), row[2].max(1)].map(|n| n as f64);
+    let (precision, recall) = (matches / prediction, matches / reference);
+    let sum = precision + recall;
+    [precision, recall, if sum > 0.0 { 2.0 * precision * recall / sum } else { 0.0 }]
+}
+
+struct Pair<'a> {
+    rouge: &'a Rouge,
+    cpu: Cpu,
+    prediction: &'a Tokens,
+    reference: &'a Tokens,
+    vocabulary: usize,
+}
+
+impl Pair<'_> {
+    #[inline]
+    fn row(&self, kernels: &mut Kernels, row: &mut [i64], interrupt: &Interrupt) -> Result<(), Error> {
+        let (prediction, reference) = (self.prediction.ids.len(), self.reference.ids.len());
+        let one_line = self.prediction.lines.len() <= 1 && self.reference.lines.len() <= 1;
+        let is_short =
+            prediction.min(reference) <= short::MOST && self.rouge.orders as usize <= short::MOST_ORDERS;
+        let mut read = false;
+        let mut lcs = None;
+        let mut counts = [0; short::MOST_ORDERS];
+        if is_short {
+            let length;
+            (counts, length) = match self.rouge.orders {
+                0 | 1 => self.short::<1>(kernels),
+                2 => self.short::<2>(kernels),
+                3 => self.short::<3>(kernels),
+                _ => self.short::<4>(kernels),
+            };
+            lcs = Some(length as usize);
+        }
+        for (rouge_type, row) in self.rouge.types.iter().zip(row.chunks_exact_mut(FIGURES)) {
+            let from_pass = match rouge_type {
+                Type::N(_) => is_short,
+                Type::L => lcs.is_some(),
+                Type::Lsum => lcs.is_some() && one_line,
+                Type::Lsubstr => false,
+            };
+            if !from_pass && !read {
+                kernels.common.read(self.vocabulary, &self.prediction.ids, &self.reference.ids);
+                kernels.counter.start();
+                read = true;
+            }
+            let Kernels { common, counter, lcs: lcs_kernel, union, .. } = &mut *kernels;
+            let matches = match *rouge_type {
+                Type::N(n) if is_short => counts[n as usize - 1] as usize,
+                Type::N(1) => common.matches,
+                Type::N(n) => counter.matches(common, n as usize, interrupt)?,
+                Type::Lsubstr => counter.longest_run(common, interrupt)?,
+                // The union of one line is its LCS.
+                Type::L | Type::Lsum if *rouge_type == Type::L || one_line => match lcs {
+                    Some(length) => length,
+                    None => *lcs.insert(lcs_kernel.length(self.cpu, common, interrupt)?),
+                },
+                Type::L | Type::Lsum => {
+                    union.hits(self.cpu, common, &self.prediction.lines, &self.reference.lines, interrupt)?
+                }
+            };
+            let less = if let Type::N(n) = rouge_type { *n as usize - 1 } else { 0 };
+            row[0] = matches as i64;
+            row[1] = prediction.saturating_sub(less) as i64;
+            row[2] = reference.saturating_sub(less) as i64;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn short<const ORDERS: usize>(&self, kernels: &mut Kernels) -> ([u32; short::MOST_ORDERS], u32) {
+        let masks = &mut kernels.masks;
+        if masks.len() < self.vocabulary {
+            masks.resize(self.vocabulary, 0);
+        }
+        let (mut masked, mut walked) = (&*self.reference.ids, &*self.prediction.ids);
+        if masked.len() > short::MOST {
+            std::mem::swap(&mut masked, &mut walked);
+        }
+        let (counts, length) = self.cpu.call(Short::<ORDERS> { masks, masked, walked });
+        let mut all = [0; short::MOST_ORDERS];
+        all[..ORDERS].copy_from_slice(&counts);
+        (all, length)
+    }
+}

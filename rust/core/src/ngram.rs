@@ -1,0 +1,284 @@
+//! Clipped n-gram counts of pairs of any length.
+//!
+//! N-grams are named exactly: the name of `xy` stands for the pair of the names of `x` and `y`, so
+//! any order comes from its powers of two in a logarithmic number of passes (Karp, Miller,
+//! Rosenberg, "Rapid identification of repeated patterns", STOC 1972), and no hash is trusted.
+//! The same names give the longest common contiguous run.
+
+use crate::common::Common;
+use crate::error::Error;
+use crate::intern::{fold, random_multipliers};
+use crate::interrupt::Interrupt;
+
+/// Counts n-grams of one pair at a time; keeps its buffers.
+pub(crate) struct Counter {
+    dense: Vec<u16>,
+    pairs: Pairs,
+    /// Names of the n-grams of order 1, 2, 4, ... of the pair at hand, as far as asked for.
+    powers: Vec<Names>,
+    counts: Vec<u32>,
+}
+
+/// Bigrams are counted in a square table up to this many distinct tokens: 512 KB.
+const MOST_DENSE: usize = 510;
+
+impl Counter {
+    pub fn new() -> Self {
+        Self { dense: Vec::new(), pairs: Pairs::new(), powers: Vec::new(), counts: Vec::new() }
+    }
+
+    /// Turns to another pair.
+    pub fn start(&mut self) {
+        self.powers.clear();
+    }
+
+    /// The clipped count of order `n`, at least 2. O(length x log n).
+    pub fn matches(&mut self, common: &Common, n: usize, interrupt: &Interrupt) -> Result<usize, Error> {
+        if common.reference.len().min(common.prediction.len()) < n || common.distinct == 0 {
+            return Ok(0);
+        }
+        if n == 2 && common.distinct <= MOST_DENSE && common.reference.len() <= usize::from(u16::MAX) {
+            return Ok(self.dense_bigrams(common));
+        }
+        let highest = n.ilog2();
+        let mut order = 1 << highest;
+        self.power(common, highest, interrupt)?;
+        let mut names = None;
+        for step in (0..highest).rev().filter(|step| n >> step & 1 == 1) {
+            let shorter = names.as_ref().unwrap_or(&self.powers[highest as usize]);
+            names = Some(self.pairs.join(shorter, &self.powers[step as usize], order, interrupt)?);
+            order += 1 << step;
+        }
+        let names = names.as_ref().unwrap_or(&self.powers[highest as usize]);
+        Ok(clip(names, &mut self.counts))
+    }
+
+    fn dense_bigrams(&mut self, common: &Common) -> usize {
+        let width = common.distinct + 2;
+        if self.dense.len() < width * width {
+            self.dense.resize(width * width, 0);
+        }
+        let table = &mut self.dense[..width * width];
+        let place = |a: u32, b: u32| a as usize * width + b as usize;
+        for pair in common.reference.windows(2) {
+            table[place(pair[0], pair[1])] += 1;
+        }
+        let mut matches = 0;
+        for pair in common.prediction.windows(2) {
+            let left = &mut table[place(pair[0], pair[1])];
+            matches += usize::from(*left > 0);
+            *left = left.saturating_sub(1);
+        }
+        for pair in common.reference.windows(2) {
+            table[place(pair[0], pair[1])] = 0;
+        }
+        matches
+    }
+
+    /// The length of the longest run of tokens that both texts have. O(n log n).
+    pub fn longest_run(&mut self, common: &Common, interrupt: &Interrupt) -> Result<usize, Error> {
+        if common.distinct == 0 {
+            return Ok(0);
+        }
+        let mut highest = 0;
+        while self.power(common, highest + 1, interrupt)? {
+            highest += 1;
+        }
+        let mut length = 1 << highest;
+        let mut names = None;
+        for step in (0..highest).rev() {
+            let shorter = names.as_ref().unwrap_or(&self.powers[highest as usize]);
+            let longer = self.pairs.join(shorter, &self.powers[step as usize], length, interrupt)?;
+            if longer.shared {
+                length += 1 << step;
+                names = Some(longer);
+            }
+        }
+        Ok(length)
+    }
+
+    /// Names the n-grams of order `2^power`; whether the texts share one.
+    fn power(&mut self, common: &Common, power: u32, interrupt: &Interrupt) -> Result<bool, Error> {
+        if self.powers.is_empty() {
+            self.powers.push(Names::tokens(common));
+        }
+        while self.powers.len() <= power as usize {
+            let half = &self.powers[self.powers.len() - 1];
+            let names = self.pairs.join(half, half, 1 << (self.powers.len() - 1), interrupt)?;
+            self.powers.push(names);
+        }
+        Ok(self.powers[power as usize].shared)
+    }
+}
+
+/// The names of the n-grams that start at each place of both texts; zero where the n-gram is not
+/// in the other text, or may not be.
+struct Names {
+    reference: Vec<u32>,
+    prediction: Vec<u32>,
+    distinct: u32,
+    /// Whether the prediction has an n-gram of the reference.
+    shared: bool,
+}
+
+impl Names {
+    fn tokens(common: &Common) -> Self {
+        let only_prediction = common.only_prediction();
+        let named = |&id: &u32| if id == only_prediction { 0 } else { id };
+        Self {
+            reference: common.reference.clone(),
+            prediction: common.prediction.iter().map(named).collect(),
+            distinct: common.distinct as u32,
+            shared: common.distinct > 0,
+        }
+    }
+}
+
+fn clip(names: &Names, counts: &mut Vec<u32>) -> usize {
+    counts.clear();
+    counts.resize(names.distinct as usize + 1, 0);
+    for &name in &names.reference {
+        counts[name as usize] += 1;
+    }
+    counts[0] = 0;
+    let mut matches = 0;
+    for &name in &names.prediction {
+        let left = &mut counts[name as usize];
+        matches += usize::from(*left > 0);
+        *left = left.saturating_sub(1);
+    }
+    matches
+}
+
+/// Names pairs of names: an open-addressing table that compares the whole pair.
+struct Pairs {
+    slots: Vec<(u64, u32)>,
+    seeds: [u64; 2],
+}
+
+impl Pairs {
+    fn new() -> Self {
+        Self { slots: Vec::new(), seeds: random_multipliers() }
+    }
+
+    /// The names of `first` followed, `distance` tokens on, by `second`.
+    fn join(&mut self, first: &Names, second: &Names, distance: usize, interrupt: &Interrupt) -> Result<Names, Error> {
+        let pairs = |first: &[u32], second: &[u32]| -> Vec<u64> {
+            let second = second.get(distance..).unwrap_or(&[]);
+            let both = |(&a, &b): (&u32, &u32)| if a == 0 || b == 0 { 0 } else { u64::from(a) << 32 | u64::from(b) };
+            first.iter().zip(second).map(both).collect()
+        };
+        let reference = pairs(&first.reference, &second.reference);
+        let prediction = pairs(&first.prediction, &second.prediction);
+        interrupt.spend(8 * (reference.len() + prediction.len()))?;
+        self.slots.clear();
+        self.slots.resize((reference.len() * 2).next_power_of_two().max(2), (0, 0));
+        let mut names = Names { reference: Vec::new(), prediction: Vec::new(), distinct: 0, shared: false };
+        names.reference.extend(reference.iter().map(|&pair| {
+            if pair == 0 {
+                return 0;
+            }
+            let slot = self.find(pair);
+            if self.slots[slot].0 == 0 {
+                names.distinct += 1;
+                self.slots[slot] = (pair, names.distinct);
+            }
+            self.slots[slot].1
+        }));
+        names.prediction.extend(prediction.iter().map(|&pair| {
+            let name = if pair == 0 { 0 } else { self.slots[self.find(pair)].1 };
+            names.shared |= name != 0;
+            name
+        }));
+        Ok(names)
+    }
+
+    #[inline]
+    fn find(&self, pair: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut place = fold(pair ^ self.seeds[0], self.seeds[1]) as usize & mask;
+        while self.slots[place].0 != pair && self.slots[place].0 != 0 {
+            place = (place + 1) & mask;
+        }
+        place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Random, never};
+    use std::collections::HashMap;
+
+    fn clipped(prediction: &[u32], reference: &[u32], n: usize) -> usize {
+        let count = |text: &[u32]| {
+            let mut counts: HashMap<Vec<u32>, usize> = HashMap::new();
+            for gram in text.windows(n) {
+                *counts.entry(gram.to_vec()).or_default() += 1;
+            }
+            counts
+        };
+        let reference = count(reference);
+        count(prediction).iter().map(|(gram, &n)| n.min(reference.get(gram).copied().unwrap_or(0))).sum()
+    }
+
+    fn longest_run(a: &[u32], b: &[u32]) -> usize {
+        let mut best = 0;
+        let mut row = vec![0; b.len() + 1];
+        for x in a {
+            for j in (0..b.len()).rev() {
+                row[j + 1] = if *x == b[j] { row[j] + 1 } else { 0 };
+                best = best.max(row[j + 1]);
+            }
+        }
+        best
+    }
+
+    #[test]
+    fn as_counted_one_by_one() {
+        let mut random = Random::new(1);
+        let mut common = Common::default();
+        let mut counter = Counter::new();
+        for round in 0..3000 {
+            let vocabulary = [1, 2, 3, 10, 700][round % 5];
+            let prediction = random.tokens(100, vocabulary);
+            let reference = random.tokens(100, vocabulary);
+            common.read(vocabulary as usize, &prediction, &reference);
+            counter.start();
+            assert_eq!(common.matches, clipped(&prediction, &reference, 1));
+            for n in 2..12 {
+                assert_eq!(counter.matches(&common, n, &never()).unwrap(), clipped(&prediction, &reference, n));
+            }
+            assert_eq!(counter.longest_run(&common, &never()).unwrap(), longest_run(&prediction, &reference));
+        }
+    }
+
+    #[test]
+    fn more_distinct_tokens_than_the_square_table_takes() {
+        let mut random = Random::new(2);
+        let mut common = Common::default();
+        let mut counter = Counter::new();
+        for _ in 0..5 {
+            let reference = random.tokens(9000, 900);
+            let prediction = random.tokens(9000, 900);
+            common.read(900, &prediction, &reference);
+            counter.start();
+            for n in [2, 3] {
+                assert_eq!(counter.matches(&common, n, &never()).unwrap(), clipped(&prediction, &reference, n));
+            }
+        }
+    }
+
+    #[test]
+    fn one_token_repeated_beyond_16_bits() {
+        let mut common = Common::default();
+        let mut counter = Counter::new();
+        let (prediction, reference) = (vec![0; 70_000], vec![0; 69_000]);
+        common.read(1, &prediction, &reference);
+        counter.start();
+        assert_eq!(common.matches, 69_000);
+        assert_eq!(counter.matches(&common, 2, &never()).unwrap(), 68_999);
+        assert_eq!(counter.matches(&common, 60_000, &never()).unwrap(), 9_001);
+        assert_eq!(counter.longest_run(&common, &never()).unwrap(), 69_000);
+    }
+}

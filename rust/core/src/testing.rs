@@ -1,0 +1,34 @@
+//! What the kernels' tests share.
+
+use std::sync::atomic::AtomicBool;
+
+use crate::interrupt::Interrupt;
+
+/// An interrupt that never comes.
+pub(crate) fn never() -> Interrupt<'static> {
+    static NEVER: AtomicBool = AtomicBool::new(false);
+    Interrupt::new(&NEVER, None)
+}
+
+/// A small generator (splitmix64), so that a failing test fails again.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// Below `bound`.
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) % bound as u64) as usize
+    }
+
+    /// Fewer than `most` tokens of `vocabulary`.
+    pub fn tokens(&mut self, most: usize, vocabulary: u32) -> Vec<u32> {
+        (0..self.below(most)).map(|_| self.below(vocabulary as usize) as u32).collect()
+    }
+}

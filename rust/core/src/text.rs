@@ -1,0 +1,49 @@
+//! Text as Python sees it: code points and white space.
+//!
+//! Texts are byte slices: UTF-8 in which a lone surrogate may stand as its three bytes (WTF-8). A
+//! code point is therefore a `u32`. Lower case is not here: it is the running interpreter's
+//! `str.lower`, which follows that interpreter's Unicode, and is asked for at the boundary.
+
+/// The code points of well-formed WTF-8, each with its bytes.
+pub(crate) fn code_points(text: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let &first = rest.first()?;
+        let (length, lead) = match first {
+            0..0x80 => (1, first),
+            0x80..0xE0 => (2, first & 0x1F),
+            0xE0..0xF0 => (3, first & 0x0F),
+            _ => (4, first & 0x07),
+        };
+        let bytes;
+        (bytes, rest) = rest.split_at(length.min(rest.len()));
+        let point = bytes[1..].iter().fold(u32::from(lead), |point, byte| point << 6 | u32::from(byte & 0x3F));
+        Some((point, bytes))
+    })
+}
+
+/// Where `str.split()` splits: `str.isspace` of one code point.
+pub(crate) fn is_whitespace(point: u32) -> bool {
+    // U+001C to U+001F are white space for Python and not for Rust.
+    (0x1C..=0x1F).contains(&point) || char::from_u32(point).is_some_and(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_points_are_those_of_rust() {
+        let text: String = (0..=0x10_FFFF).filter_map(char::from_u32).collect();
+        let points = code_points(text.as_bytes());
+        assert!(points.zip(text.chars()).all(|((point, bytes), c)| {
+            point == c as u32 && bytes == c.encode_utf8(&mut [0; 4]).as_bytes()
+        }));
+    }
+
+    #[test]
+    fn a_lone_surrogate_is_one_code_point() {
+        let points: Vec<u32> = code_points(b"a\xED\xA0\x80b").map(|(point, _)| point).collect();
+        assert_eq!(points, [0x61, 0xD800, 0x62]);
+    }
+}

@@ -1,0 +1,13 @@
+//! Every code point that is not white space, as it stands.
+
+use crate::text::{code_points, is_whitespace};
+
+pub(super) fn each<'a>(text: &'a [u8], mut token: impl FnMut(&'a [u8]), mut newline: impl FnMut()) {
+    for (point, bytes) in code_points(text) {
+        if point == u32::from(b'\n') {
+            newline();
+        } else if !is_whitespace(point) {
+            token(bytes);
+        }
+    }
+}

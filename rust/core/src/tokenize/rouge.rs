@@ -1,0 +1,263 @@
+//! rouge_score's tokenizer (`tokenize.py:49-60`): lower case, runs of `[a-z0-9]`.
+//!
+//! 64 bytes at a time become a bit mask of letters and digits; `mask ^ (mask << 1 | carry)` has a
+//! bit where a token begins and one past where it ends. Beyond ASCII only U+0130 (its lower case
+//! is `i` and a combining dot) and U+212A (Kelvin: `k`) give a letter, in every Unicode version so
+//! far; `tests/parity/test_rouge_tokenizer.py` asks the running interpreter for all code points.
+
+use super::{Buffers, Tokens, close_line};
+use crate::cpu::{Cpu, Isa, Kernel};
+use crate::intern::{Key, Vocabulary};
+
+const BLOCK: usize = 64;
+/// Bytes that a key may read past the end of a token.
+const KEY: usize = 16;
+/// Longest text whose offsets fit the edges.
+const LONGEST: usize = u32::MAX as usize - BLOCK;
+
+/// Finds the edges of tokens and the line breaks of `text`, which is left in `buffers.padded`.
+pub(super) fn find(cpu: Cpu, text: &[u8], buffers: &mut Buffers) {
+    assert!(text.len() <= LONGEST, "a text of 4 GiB or more");
+    if cpu.call(Find { text, buffers }) {
+        // Rare: a byte of U+0130 or U+212A. Give them the letter that they lower to, and the
+        // separator that follows the first.
+        let text = replaced(text);
+        cpu.call(Find { text: &text, buffers });
+    }
+}
+
+/// The ids of a text's tokens.
+#[inline]
+pub(super) fn ids(
+    cpu: Cpu,
+    text: &[u8],
+    lines: bool,
+    vocabulary: &mut Vocabulary,
+    buffers: &mut Buffers,
+    out: &mut Tokens,
+) {
+    find(cpu, text, buffers);
+    cpu.call(Look { buffers, vocabulary, ids: &mut out.ids });
+    if lines {
+        for &newline in &buffers.newlines {
+            // No newline is inside a token, so both edges of every token before it are before it.
+            close_line(&mut out.lines, buffers.edges.partition_point(|&edge| edge <= newline) / 2);
+        }
+        close_line(&mut out.lines, out.ids.len());
+    }
+}
+
+fn replaced(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(&byte) = rest.first() {
+        if let Some(after) = rest.strip_prefix("\u{130}".as_bytes()) {
+            out.extend_from_slice(b"i ");
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix("\u{212A}".as_bytes()) {
+            out.push(b'k');
+            rest = after;
+        } else {
+            // A byte that no replacement starts with, so that the second pass ends here.
+            out.push(if byte < 0x80 { byte } else { 0xFF });
+            rest = &rest[1..];
+        }
+    }
+    out
+}
+
+struct Find<'a> {
+    text: &'a [u8],
+    buffers: &'a mut Buffers,
+}
+
+impl Kernel for Find<'_> {
+    /// Whether U+0130 or U+212A may be there.
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> bool {
+        let Buffers { padded, edges, newlines, .. } = self.buffers;
+        let blocks = self.text.len().div_ceil(BLOCK);
+        padded.clear();
+        padded.reserve(blocks * BLOCK + KEY);
+        padded.extend_from_slice(self.text);
+        padded.resize(blocks * BLOCK + KEY, 0);
+        newlines.clear();
+        // A block has at most 64 edges; the one past the text's end is a 65th. Writes come in eights.
+        if edges.len() < (blocks + 1) * BLOCK + 8 {
+            edges.resize((blocks + 1) * BLOCK + 8, 0);
+        }
+        let mut found = 0;
+        let mut carry = 0;
+        let mut suspect = 0;
+        for (number, block) in padded.as_chunks::<BLOCK>().0[..blocks].iter().enumerate() {
+            let base = (number * BLOCK) as u32;
+            let classes = isa.classify(block);
+            let mask = classes.alphanumeric;
+            let mut bits = mask ^ (mask << 1 | carry);
+            carry = mask >> 63;
+            suspect |= classes.suspect;
+            let count = bits.count_ones() as usize;
+            let mut written = 0;
+            while written < count {
+                let eight: &mut [u32; 8] = edges[found + written..][..8].first_chunk_mut().expect("8 of 8");
+                for edge in eight {
+                    // 64 once the bits are spent: overwritten by the next block, or left out.
+                    *edge = base.wrapping_add(bits.trailing_zeros());
+                    bits &= bits.wrapping_sub(1);
+                }
+                written += 8;
+            }
+            found += count;
+            let mut breaks = classes.newline;
+            while breaks != 0 {
+                newlines.push(base + breaks.trailing_zeros());
+                breaks &= breaks - 1;
+            }
+        }
+        if carry != 0 {
+            edges[found] = (blocks * BLOCK) as u32;
+            found += 1;
+        }
+        edges.truncate(found);
+        suspect != 0 && self.text.windows(2).any(|two| two == [0xC4, 0xB0] || two == [0xE2, 0x84])
+    }
+}
+
+struct Look<'a> {
+    buffers: &'a Buffers,
+    vocabulary: &'a mut Vocabulary,
+    ids: &'a mut Vec<u32>,
+}
+
+impl Kernel for Look<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _isa: I) {
+        let padded = self.buffers.padded.as_slice();
+        self.ids.extend(self.buffers.edges.as_chunks::<2>().0.iter().map(|&[start, end]| {
+            let (start, end) = (start as usize, end as usize);
+            let length = end - start;
+            if length <= KEY {
+                let bytes: &[u8; KEY] = padded[start..][..KEY].first_chunk().expect("16 of 16");
+                let word = u128::from_le_bytes(*bytes);
+                let [low, high] = MASKS[length];
+                // 0x20 set is lower case for a letter and nothing for a digit.
+                let key = Key {
+                    low: (word as u64 & low) | (low & LOWER),
+                    high: ((word >> 64) as u64 & high) | (high & LOWER),
+                };
+                self.vocabulary.id(key)
+            } else {
+                long(self.vocabulary, &padded[start..end])
+            }
+        }));
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn long(vocabulary: &mut Vocabulary, token: &[u8]) -> u32 {
+    vocabulary.id_of(&token.to_ascii_lowercase())
+}
+
+const LOWER: u64 = 0x2020_2020_2020_2020;
+
+/// The bytes of the two words that belong to a token of each length.
+const MASKS: [[u64; 2]; KEY + 1] = {
+    let mut masks = [[0; 2]; KEY + 1];
+    let mut length = 0;
+    while length <= KEY {
+        let mut byte = 0;
+        while byte < length {
+            masks[length][byte / 8] |= 0xFF << (byte % 8 * 8);
+            byte += 1;
+        }
+        length += 1;
+    }
+    masks
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::Tokenizer;
+    use super::*;
+
+    fn naive(text: &str) -> Vec<Vec<u8>> {
+        let lower = text.replace('\u{130}', "i\u{307}").replace('\u{212A}', "k").to_ascii_lowercase();
+        lower
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|token| !token.is_empty())
+            .map(|token| token.as_bytes().to_vec())
+            .collect()
+    }
+
+    #[test]
+    fn tokens_of_every_length_at_every_place() {
+        let tokenizer = Tokenizer::Rouge { stemming: false };
+        for cpu in Cpu::available() {
+            for before in 0..70 {
+                for length in 0..140 {
+                    let text = format!("{}{}", " ".repeat(before), "Ab1".repeat(50).split_at(length).0);
+                    assert_eq!(tokenizer.tokens(cpu, text.as_bytes()), naive(&text));
+                    let text = format!("{text}-{}", "x".repeat(before));
+                    assert_eq!(tokenizer.tokens(cpu, text.as_bytes()), naive(&text));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn letters_beyond_ascii_that_lower_to_ascii() {
+        let tokenizer = Tokenizer::Rouge { stemming: false };
+        for cpu in Cpu::available() {
+            for text in ["İstanbul", "a\u{130}b", "\u{212A}elvin", "5\u{212A}İ", "Ä\u{130}", "™ №5 Ċa", "\u{130}"] {
+                for before in 60..66 {
+                    let text = format!("{}{text}", "x ".repeat(before));
+                    assert_eq!(tokenizer.tokens(cpu, text.as_bytes()), naive(&text));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lines_end_at_newlines() {
+        for cpu in Cpu::available() {
+            for (text, expected) in [
+                ("", &[][..]),
+                ("\n\n", &[]),
+                ("a b", &[2]),
+                ("a b\n", &[2]),
+                ("\n a\n\n.\nb c\n", &[1, 3]),
+                ("a\rb\u{2028}c\nd", &[3, 4]),
+            ] {
+                let mut out = Tokens::default();
+                let mut vocabulary = Vocabulary::new(false);
+                ids(cpu, text.as_bytes(), true, &mut vocabulary, &mut Buffers::default(), &mut out);
+                assert_eq!(out.lines, expected, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn ids_are_those_of_the_tokens() {
+        let text = "One two ONE one-two internationalisation Internationalisation antidisestablishment 16letterstoken16";
+        for cpu in Cpu::available() {
+            for stemming in [false, true] {
+                let tokenizer = Tokenizer::Rouge { stemming };
+                let mut out = Tokens::default();
+                let mut vocabulary = Vocabulary::new(stemming);
+                ids(cpu, text.as_bytes(), false, &mut vocabulary, &mut Buffers::default(), &mut out);
+                let tokens = tokenizer.tokens(cpu, text.as_bytes());
+                assert_eq!(out.ids.len(), tokens.len());
+                for (a, first) in tokens.iter().enumerate() {
+                    for (b, second) in tokens.iter().enumerate() {
+                        assert_eq!(first == second, out.ids[a] == out.ids[b]);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The only place where what goes wrong in the core becomes a Python exception.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError};
+use pyo3::prelude::*;
+use tricolore_core::Error;
+
+/// Runs `work`; a panic in it, which is a bug of ours, becomes a `RuntimeError`. PyO3's own would
+/// derive from `BaseException` and pass by `except Exception`.
+pub fn guard<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(from_panic(panic.as_ref())))
+}
+
+fn from_panic(panic: &(dyn Any + Send)) -> PyErr {
+    let message = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    PyRuntimeError::new_err(format!("a bug in tricolore, please report it: {message}"))
+}
+
+/// Runs `work` detached from the interpreter. It is given a poll that says whether a signal
+/// handler has raised; what the handler raised is what this raises.
+pub fn interruptible<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce(&dyn Fn() -> bool) -> Result<T, Error> + Send,
+) -> PyResult<T> {
+    guard(|| {
+        py.detach(|| {
+            let raised = RefCell::new(None);
+            let poll = || {
+                *raised.borrow_mut() = Python::attach(|py| py.check_signals()).err();
+                raised.borrow().is_some()
+            };
+            let result = work(&poll);
+            result.map_err(|Error::Interrupted| raised.take().unwrap_or_else(|| PyKeyboardInterrupt::new_err(())))
+        })
+    })
+}

@@ -1,0 +1,157 @@
+//! ROUGE: see `tricolore_core::metrics::rouge`.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString, PyTuple};
+use tricolore_core::Interrupt;
+use tricolore_core::Tokenizer;
+use tricolore_core::corpus::{self, Segments};
+use tricolore_core::cpu::Cpu;
+use tricolore_core::metrics::rouge::{self, MultiReference, Type};
+
+use crate::error::{guard, interruptible};
+use crate::input::{Batch, Text, not_a_str};
+use crate::wrap::{to_bytes, to_vec};
+
+/// The metric; its options come checked from `tricolore.ROUGE`.
+#[pyclass(frozen, module = "tricolore._core")]
+pub struct Rouge {
+    metric: rouge::Rouge,
+    lower: bool,
+}
+
+/// Text in one pair that is not worth detaching for.
+const ATTACHED_BYTES: usize = 1 << 14;
+
+type Rows<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Option<Bound<'py, PyBytes>>, usize);
+
+#[pymethods]
+impl Rouge {
+    #[new]
+    #[pyo3(signature = (types, tokenizer, use_stemmer, multi_reference, /))]
+    fn new(types: Vec<String>, tokenizer: &str, use_stemmer: bool, multi_reference: &str) -> PyResult<Self> {
+        let unknown = |what: &str| PyValueError::new_err(format!("no such option: {what}"));
+        let types = types.iter().map(|name| parse(name).ok_or_else(|| unknown(name))).collect::<PyResult<_>>()?;
+        let tokenizer = match tokenizer {
+            "default" => Tokenizer::Rouge { stemming: use_stemmer },
+            "whitespace" => Tokenizer::Whitespace,
+            "char" => Tokenizer::Char,
+            "unicode" => Tokenizer::Unicode,
+            _ => return Err(unknown(tokenizer)),
+        };
+        let multi_reference = match multi_reference {
+            "best" => MultiReference::Best,
+            "average" => MultiReference::Average,
+            _ => return Err(unknown(multi_reference)),
+        };
+        // Lower case is the interpreter's own, which follows its Unicode.
+        let lower = tokenizer == Tokenizer::Unicode;
+        Ok(Self { metric: rouge::Rouge::new(types, tokenizer, multi_reference), lower })
+    }
+
+    /// One segment: its rows and its scores, flat.
+    #[pyo3(signature = (prediction, references, /))]
+    fn score<'py>(
+        &self,
+        prediction: &Bound<'py, PyAny>,
+        references: &Bound<'py, PyAny>,
+    ) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyTuple>)> {
+        let py = prediction.py();
+        let text = Text::read(prediction, self.lower)?.ok_or_else(|| not_a_str("prediction", prediction))?;
+        let references = crate::input::references(references, self.lower)?;
+        let mut rows = vec![0; self.metric.rows_of(references.len()) * self.metric.width()];
+        let mut scores = vec![0.0; self.metric.width()];
+        let bytes = text.as_ref().len() + references.iter().map(|text| text.as_ref().len()).sum::<usize>();
+        let mut work = |poll: &dyn Fn() -> bool| {
+            let stop = false.into();
+            let interrupt = Interrupt::new(&stop, Some(poll));
+            corpus::with_worker(|worker| {
+                let references = references.iter().map(AsRef::as_ref);
+                self.metric.segment(worker, text.as_ref(), references, &mut rows, &mut scores, &interrupt)
+            })
+        };
+        if bytes <= ATTACHED_BYTES {
+            guard(|| Ok(work(&|| false)))?.expect("too short to be interrupted");
+        } else {
+            interruptible(py, work)?;
+        }
+        Ok((PyTuple::new(py, rows)?, PyTuple::new(py, scores)?))
+    }
+
+    /// Many segments: int64 rows, float64 scores, both row-major; where the rows of each segment
+    /// start, if it may have several; and how many predictions the tokenizer empties.
+    #[pyo3(signature = (predictions, references, num_threads, /))]
+    fn batch<'py>(
+        &self,
+        predictions: &Bound<'py, PyAny>,
+        references: &Bound<'py, PyAny>,
+        num_threads: usize,
+    ) -> PyResult<Rows<'py>> {
+        let py = predictions.py();
+        let batch = Batch::read(predictions, references, self.lower)?;
+        let scored = interruptible(py, |poll| {
+            let segments = Segments {
+                predictions: &batch.predictions,
+                references: &batch.references,
+                offsets: batch.offsets.as_deref(),
+            };
+            corpus::score(&self.metric, &segments, num_threads, poll)
+        })?;
+        let offsets = batch.offsets.map(|offsets| {
+            let offsets: Vec<i64> = offsets.into_iter().map(|offset| offset as i64).collect();
+            to_bytes(py, &offsets)
+        });
+        Ok((to_bytes(py, &scored.rows)?, to_bytes(py, &scored.scores)?, offsets.transpose()?, scored.emptied))
+    }
+
+    /// The scores of segments from their rows.
+    #[pyo3(signature = (rows, offsets, /))]
+    fn scores<'py>(
+        &self,
+        rows: &Bound<'py, PyAny>,
+        offsets: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let py = rows.py();
+        let width = self.metric.width();
+        let rows: Vec<i64> = to_vec(rows)?;
+        let offsets: Option<Vec<i64>> = offsets.map(to_vec).transpose()?;
+        let scores = guard(|| {
+            let segments = offsets.as_ref().map_or(rows.len() / width, |offsets| offsets.len() - 1);
+            let mut scores = vec![0.0; segments * width];
+            for (segment, scores) in scores.chunks_exact_mut(width).enumerate() {
+                let (start, end) = match &offsets {
+                    Some(offsets) => (offsets[segment] as usize, offsets[segment + 1] as usize),
+                    None => (segment, segment + 1),
+                };
+                self.metric.scores(&rows[start * width..end * width], scores);
+            }
+            Ok(scores)
+        })?;
+        to_bytes(py, &scores)
+    }
+
+    /// The tokens of a text.
+    #[pyo3(signature = (text, /))]
+    fn tokenize<'py>(&self, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
+        let py = text.py();
+        let read = Text::read(text, self.lower)?.ok_or_else(|| not_a_str("text", text))?;
+        let tokens = guard(|| Ok(self.metric.tokenizer().tokens(Cpu::detect(), read.as_ref())))?;
+        tokens.iter().map(|token| decode(py, token)).collect()
+    }
+}
+
+fn decode<'py>(py: Python<'py>, token: &[u8]) -> PyResult<Bound<'py, PyString>> {
+    match std::str::from_utf8(token) {
+        Ok(token) => Ok(PyString::new(py, token)),
+        Err(_) => Ok(PyBytes::new(py, token).call_method1("decode", ("utf-8", "surrogatepass"))?.cast_into()?),
+    }
+}
+
+fn parse(name: &str) -> Option<Type> {
+    match name.strip_prefix("rouge")? {
+        "L" => Some(Type::L),
+        "Lsum" => Some(Type::Lsum),
+        "Lsubstr" => Some(Type::Lsubstr),
+        order => order.parse().ok().filter(|&n| n > 0).map(Type::N),
+    }
+}

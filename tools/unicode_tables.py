@@ -1,0 +1,79 @@
+"""Writes the classes of the "unicode" tokenizer, for Rust and for the reference.
+
+    python -m pip install regex==2026.11.15
+    python tools/unicode_tables.py
+
+The classes are those of the Unicode version of that `regex` release, named below; a new version is
+a new name in the signature of every score made with it.
+"""
+
+import pathlib
+
+import regex
+
+REGEX_VERSION, UNICODE_VERSION = "2026.11.15", "18.0.0"
+
+# Scripts written without spaces between words: those of the line breaking classes SA (complex
+# context) and ID (ideographic) of UAX #14.
+WITHOUT_SPACES = (
+    "Ahom Bopomofo Han Hiragana Katakana Khitan_Small_Script Khmer Lao Myanmar New_Tai_Lue Nushu "
+    "Tai_Le Tai_Tham Tai_Viet Tangut Thai Yi"
+).split()
+
+SEPARATOR, WORD, SINGLE, MARK = range(4)
+NAMES = ("Separator", "Word", "Single", "Mark")
+
+
+def classify():
+    """Yields (first code point, class) of each run of one class."""
+    mark = regex.compile(r"\p{M}")
+    word = regex.compile(r"[\p{L}\p{N}]")
+    single = regex.compile("|".join(rf"\p{{scx={name}}}" for name in WITHOUT_SPACES))
+    before = None
+    for point in range(0x110000):
+        c = chr(point)
+        if mark.match(c):
+            found = MARK
+        elif word.match(c):
+            found = SINGLE if single.match(c) else WORD
+        else:
+            found = SEPARATOR
+        if found != before:
+            yield point, found
+            before = found
+
+
+def main():
+    if regex.__version__ != REGEX_VERSION:
+        raise SystemExit(f"these tables are those of regex {REGEX_VERSION}, not {regex.__version__}")
+    runs = list(classify())
+    root = pathlib.Path(__file__).parent.parent
+    head = f"Unicode {UNICODE_VERSION}. Written by tools/unicode_tables.py."
+
+    rust = [f"//! Classes of the unicode tokenizer: {head}", "", "use super::unicode::Class::{self, *};", ""]
+    rust += ["/// The Unicode version of the classes.", f'pub const UNICODE_VERSION: &str = "{UNICODE_VERSION}";', ""]
+    rust += ["/// The first code point of each run of one class, and the class.", "#[rustfmt::skip]"]
+    rust += [f"pub(super) const CLASSES: [(u32, Class); {len(runs)}] = ["]
+    rust += wrap(f"(0x{point:X}, {NAMES[found]})" for point, found in runs)
+    rust += ["];", ""]
+    (root / "rust/core/src/tokenize/unicode_tables.rs").write_text("\n".join(rust))
+
+    python = [f'"""Classes of the unicode tokenizer: {head}"""', "", "# fmt: off", f'UNICODE_VERSION = "{UNICODE_VERSION}"']
+    python += ["# The first code point of each run of one class, and the classes: 0 separator, 1 word, 2 single, 3 mark."]
+    python += ["STARTS = (", *wrap(f"0x{point:X}" for point, _ in runs), ")"]
+    python += ["CLASSES = (", *wrap(str(found) for _, found in runs), ")", ""]
+    (root / "python/tricolore/reference/unicode_tables.py").write_text("\n".join(python))
+
+
+def wrap(items, width=110):
+    line = "   "
+    for item in items:
+        if len(line) + len(item) + 2 > width:
+            yield line
+            line = "   "
+        line += f" {item},"
+    yield line
+
+
+if __name__ == "__main__":
+    main()
