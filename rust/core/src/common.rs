@@ -3,6 +3,8 @@
 //! Tokens that only one side has match nothing, in any kernel. The others get dense ids of their
 //! own, so that tables over a pair are small whatever the vocabulary.
 
+use crate::cpu::{Cpu, Isa, Kernel};
+
 /// The two texts of a pair in ids of their own: `1..=distinct` for tokens that both have,
 /// [`Common::ONLY_REFERENCE`] and [`Common::only_prediction`] for the rest, which differ so that
 /// no n-gram with one of them is on both sides.
@@ -12,6 +14,9 @@ pub(crate) struct Common {
     pub reference: Vec<u32>,
     /// The prediction, a token each.
     pub prediction: Vec<u32>,
+    /// The same without what the other side lacks.
+    pub shared_reference: Vec<u32>,
+    pub shared_prediction: Vec<u32>,
     /// How many tokens both have.
     pub distinct: usize,
     /// Occurrences in the prediction by id.
@@ -20,7 +25,9 @@ pub(crate) struct Common {
     pub matches: usize,
     /// Vocabulary id to 1 + the order of first sight in the reference; zero between pairs.
     order: Vec<u32>,
+    /// By that order: occurrences in the reference and in the prediction.
     counts: Vec<[u32; 2]>,
+    /// By that order: the id.
     ids: Vec<u32>,
 }
 
@@ -34,7 +41,7 @@ impl Common {
     }
 
     /// Reads a pair; `vocabulary` is above every id in it. Linear.
-    pub fn read(&mut self, vocabulary: usize, prediction: &[u32], reference: &[u32]) {
+    pub fn read(&mut self, cpu: Cpu, vocabulary: usize, prediction: &[u32], reference: &[u32]) {
         if self.order.len() < vocabulary {
             self.order.resize(vocabulary, 0);
         } else if self.order.len() > vocabulary * 4 + (1 << 16) {
@@ -42,51 +49,83 @@ impl Common {
             self.order.truncate(vocabulary);
             self.order.shrink_to_fit();
         }
-        let order = &mut self.order[..vocabulary];
-        // Entry 0 takes what only the prediction has.
-        self.counts.clear();
-        self.counts.push([0, 0]);
-        self.reference.clear();
-        self.reference.extend(reference.iter().map(|&id| {
-            let place = &mut order[id as usize];
-            if *place == 0 {
-                *place = self.counts.len() as u32;
-                self.counts.push([0, 0]);
-            }
-            self.counts[*place as usize][0] += 1;
-            *place
+        cpu.call(Read { common: self, vocabulary, prediction, reference });
+    }
+}
+
+struct Read<'a> {
+    common: &'a mut Common,
+    vocabulary: usize,
+    prediction: &'a [u32],
+    reference: &'a [u32],
+}
+
+impl Kernel for Read<'_> {
+    type Output = ();
+
+    /// No branch depends on a token: about half of them would be missed.
+    #[inline(always)]
+    fn run<I: Isa>(self, _isa: I) {
+        let Self { common, vocabulary, prediction, reference } = self;
+        let order = &mut common.order[..vocabulary];
+        // Place 0 takes what only the prediction has.
+        let counts = &mut common.counts;
+        counts.clear();
+        counts.resize(reference.len() + 1, [0, 0]);
+        let mut seen = 0;
+        common.reference.clear();
+        common.reference.extend(reference.iter().map(|&id| {
+            let known = order[id as usize];
+            seen += u32::from(known == 0);
+            let place = if known == 0 { seen } else { known };
+            order[id as usize] = place;
+            counts[place as usize][0] += 1;
+            place
         }));
-        self.prediction.clear();
-        self.prediction.extend(prediction.iter().map(|&id| {
+        common.prediction.clear();
+        common.prediction.extend(prediction.iter().map(|&id| {
             let place = order[id as usize];
-            self.counts[place as usize][1] += 1;
+            counts[place as usize][1] += 1;
             place
         }));
         for &id in reference {
             order[id as usize] = 0;
         }
-        self.ids.clear();
-        self.prediction_counts.clear();
-        self.prediction_counts.push(0);
-        self.matches = 0;
-        for &[in_reference, in_prediction] in &self.counts {
+        let mut distinct = 0;
+        let mut matches = 0;
+        common.prediction_counts.clear();
+        common.prediction_counts.resize(seen as usize + 2, 0);
+        common.ids.clear();
+        common.ids.extend(counts[..=seen as usize].iter().map(|&[in_reference, in_prediction]| {
             let both = in_reference.min(in_prediction);
-            self.matches += both as usize;
-            self.ids.push(if both > 0 { self.prediction_counts.len() as u32 } else { 0 });
-            if both > 0 {
-                self.prediction_counts.push(in_prediction);
-            }
-        }
-        self.distinct = self.prediction_counts.len() - 1;
-        let only_prediction = self.only_prediction();
-        for place in &mut self.reference {
-            *place = self.ids[*place as usize];
-        }
-        self.ids[0] = only_prediction;
-        for place in &mut self.prediction {
-            *place = self.ids[*place as usize];
-        }
+            matches += both as usize;
+            let shared = both > 0;
+            distinct += u32::from(shared);
+            common.prediction_counts[distinct as usize + usize::from(!shared)] = in_prediction;
+            if shared { distinct } else { Common::ONLY_REFERENCE }
+        }));
+        common.matches = matches;
+        common.distinct = distinct as usize;
+        common.prediction_counts.truncate(distinct as usize + 1);
+        common.prediction_counts[0] = 0;
+        rename(&mut common.reference, &common.ids, &mut common.shared_reference, |id| id != Common::ONLY_REFERENCE);
+        let only_prediction = common.only_prediction();
+        common.ids[0] = only_prediction;
+        rename(&mut common.prediction, &common.ids, &mut common.shared_prediction, |id| id != only_prediction);
     }
+}
+
+#[inline(always)]
+fn rename(tokens: &mut [u32], ids: &[u32], shared: &mut Vec<u32>, is_shared: impl Fn(u32) -> bool) {
+    shared.clear();
+    shared.resize(tokens.len() + 1, 0);
+    let mut kept = 0;
+    for token in tokens {
+        *token = ids[*token as usize];
+        shared[kept] = *token;
+        kept += usize::from(is_shared(*token));
+    }
+    shared.truncate(kept);
 }
 
 #[cfg(test)]
@@ -95,15 +134,21 @@ mod tests {
 
     #[test]
     fn what_both_have() {
-        let mut common = Common::default();
-        for _ in 0..2 {
-            common.read(10, &[5, 7, 5, 9], &[1, 5, 9, 9, 3]);
-            assert_eq!(common.reference, [0, 1, 2, 2, 0]);
-            assert_eq!(common.prediction, [1, 3, 1, 2]);
-            assert_eq!(common.prediction_counts, [0, 2, 1]);
-            assert_eq!((common.distinct, common.matches), (2, 2));
+        for cpu in Cpu::available() {
+            let mut common = Common::default();
+            for _ in 0..2 {
+                common.read(cpu, 10, &[5, 7, 5, 9], &[1, 5, 9, 9, 3]);
+                assert_eq!(common.reference, [0, 1, 2, 2, 0]);
+                assert_eq!(common.prediction, [1, 3, 1, 2]);
+                assert_eq!(common.shared_reference, [1, 2, 2]);
+                assert_eq!(common.shared_prediction, [1, 1, 2]);
+                assert_eq!(common.prediction_counts, [0, 2, 1]);
+                assert_eq!((common.distinct, common.matches), (2, 2));
+            }
+            common.read(cpu, 10, &[], &[1]);
+            assert_eq!((common.distinct, common.matches), (0, 0));
+            common.read(cpu, 10, &[1], &[]);
+            assert_eq!((common.distinct, common.matches), (0, 0));
         }
-        common.read(10, &[], &[1]);
-        assert_eq!((common.distinct, common.matches), (0, 0));
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use crate::cpu::prefetch;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::metrics::rouge::{Rouge, Worker};
@@ -43,6 +44,11 @@ impl<T: AsRef<[u8]>> Segments<'_, T> {
         self.offsets.map_or(segment..segment + 1, |offsets| offsets[segment]..offsets[segment + 1])
     }
 
+    /// How many rows a metric gives for them.
+    pub fn rows(&self, rouge: &Rouge) -> usize {
+        (0..self.predictions.len()).map(|segment| rouge.rows_of(self.references_of(segment).len())).sum()
+    }
+
     fn bytes(&self, segment: usize) -> usize {
         let references = &self.references[self.references_of(segment)];
         let references: usize = references.iter().map(|text| text.as_ref().len()).sum();
@@ -50,42 +56,29 @@ impl<T: AsRef<[u8]>> Segments<'_, T> {
     }
 }
 
-/// What a batch gives.
-pub struct Scored {
-    /// Integer rows, in order.
-    pub rows: Vec<i64>,
-    /// Scores of the segments, in order.
-    pub scores: Vec<f64>,
-    /// Predictions that are not empty and have no token.
-    pub emptied: usize,
-}
-
 /// Text in a block, about: small enough to share out, large enough to pay for the handing over.
 const BLOCK_BYTES: usize = 1 << 15;
 /// Less text than this stays on the caller's thread.
 const SERIAL_BYTES: usize = 1 << 17;
 
-/// Scores every segment on up to `threads` threads. `poll`, run on the caller's thread every few
-/// milliseconds, says whether to stop.
+/// Scores every segment on up to `threads` threads: its rows and its scores, in order. Gives the
+/// number of predictions that are not empty and have no token. `poll`, run on the caller's thread
+/// every few milliseconds, says whether to stop.
+///
+/// # Panics
+/// If `rows` does not hold [`Segments::rows`] rows, or `scores` one for each segment.
 pub fn score<T: AsRef<[u8]> + Sync>(
     rouge: &Rouge,
     segments: &Segments<'_, T>,
     threads: usize,
+    rows: &mut [i64],
+    scores: &mut [f64],
     poll: &dyn Fn() -> bool,
-) -> Result<Scored, Error> {
+) -> Result<usize, Error> {
     let count = segments.predictions.len();
-    let width = rouge.width();
-    let rows: usize = (0..count).map(|segment| rouge.rows_of(segments.references_of(segment).len())).sum();
-    let mut scored = Scored { rows: vec![0; rows * width], scores: vec![0.0; count * width], emptied: 0 };
     let emptied = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
-    let blocks = Mutex::new(Blocks {
-        segments,
-        rouge,
-        next: 0,
-        rows: &mut scored.rows,
-        scores: &mut scored.scores,
-    });
+    let blocks = Mutex::new(Blocks { segments, rouge, next: 0, rows, scores });
     let work = |poll: Option<&dyn Fn() -> bool>| {
         let interrupt = Interrupt::new(&stop, poll);
         with_worker(|worker| {
@@ -129,8 +122,7 @@ pub fn score<T: AsRef<[u8]> + Sync>(
     } else {
         work(Some(poll))?;
     }
-    scored.emptied = emptied.into_inner();
-    Ok(scored)
+    Ok(emptied.into_inner())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -192,6 +184,11 @@ impl Block<'_> {
         let width = rouge.width();
         let mut emptied = 0;
         for (segment, scores) in segments.zip(scores.chunks_exact_mut(width)) {
+            // Texts are where Python put them: ask for the next ones while these are at work.
+            if let Some(next) = all.predictions.get(segment + 1) {
+                prefetch(next.as_ref());
+                prefetch(all.references[all.references_of(segment + 1)][0].as_ref());
+            }
             let references = &all.references[all.references_of(segment)];
             let here;
             (here, rows) = rows.split_at_mut(rouge.rows_of(references.len()) * width);

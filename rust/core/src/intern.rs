@@ -57,7 +57,7 @@ pub(crate) fn fold(a: u64, b: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-/// One entry, a half cache line. The all-zero key is free: no token is empty.
+/// One entry. The all-zero key is free: no token is empty.
 #[derive(Clone, Copy, Default)]
 #[repr(align(32))]
 struct Slot {
@@ -65,44 +65,79 @@ struct Slot {
     id: u32,
 }
 
+/// A cache line of entries, looked at together: a branch for each would be missed too often.
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+struct Bucket([Slot; 2]);
+
+impl Bucket {
+    #[inline(always)]
+    fn get(&self, key: Key) -> Option<u32> {
+        let [first, second] = &self.0;
+        let differs = |slot: &Slot| (slot.key.low ^ key.low) | (slot.key.high ^ key.high);
+        let (first_differs, second_differs) = (differs(first), differs(second));
+        let id = if first_differs == 0 { first.id } else { second.id };
+        (first_differs == 0 || second_differs == 0).then_some(id)
+    }
+}
+
 struct Table {
-    slots: Vec<Slot>,
+    buckets: Vec<Bucket>,
     used: usize,
     seeds: [u64; 2],
 }
 
-const FIRST_SLOTS: usize = 1 << 12;
+const FIRST_BUCKETS: usize = 1 << 11;
 
 impl Table {
     fn new() -> Self {
-        Self { slots: vec![Slot::default(); FIRST_SLOTS], used: 0, seeds: random_multipliers() }
+        Self { buckets: vec![Bucket::default(); FIRST_BUCKETS], used: 0, seeds: random_multipliers() }
     }
 
-    /// Where `key` is, or the free place at which it would go.
+    /// Where `key` would like to be.
     #[inline(always)]
-    fn find(&self, key: Key) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut place = fold(key.low ^ self.seeds[0], key.high ^ self.seeds[1]) as usize & mask;
+    fn home(&self, key: Key) -> usize {
+        fold(key.low ^ self.seeds[0], key.high ^ self.seeds[1]) as usize & (self.buckets.len() - 1)
+    }
+
+    /// The id of `key` wherever it is.
+    fn get(&self, key: Key) -> Option<u32> {
+        let mut place = self.home(key);
         loop {
-            let slot = &self.slots[place];
-            if slot.key == key || slot.key == Key::default() {
-                return place;
+            let bucket = &self.buckets[place];
+            if let Some(id) = bucket.get(key) {
+                return Some(id);
             }
-            place = (place + 1) & mask;
+            if bucket.0[1].key == Key::default() {
+                return None;
+            }
+            place = (place + 1) & (self.buckets.len() - 1);
         }
     }
 
-    fn insert(&mut self, place: usize, key: Key, id: u32) {
-        self.slots[place] = Slot { key, id };
+    /// Adds a key that is not there.
+    fn insert(&mut self, slot: Slot) {
         self.used += 1;
-        if self.used * 2 > self.slots.len() {
-            let wider = vec![Slot::default(); self.slots.len() * 4];
-            for slot in std::mem::replace(&mut self.slots, wider) {
-                if slot.key != Key::default() {
-                    let place = self.find(slot.key);
-                    self.slots[place] = slot;
-                }
+        if self.used > self.buckets.len() {
+            let wider = vec![Bucket::default(); self.buckets.len() * 4];
+            let narrow = std::mem::replace(&mut self.buckets, wider);
+            let mut slots: Vec<Slot> = narrow.iter().flat_map(|bucket| bucket.0).collect();
+            slots.retain(|slot| slot.key != Key::default());
+            // The oldest first: what was seen early is frequent, and should be found at once.
+            slots.sort_unstable_by_key(|slot| slot.id);
+            slots.into_iter().for_each(|slot| self.place(slot));
+        }
+        self.place(slot);
+    }
+
+    fn place(&mut self, slot: Slot) {
+        let mut place = self.home(slot.key);
+        loop {
+            if let Some(free) = self.buckets[place].0.iter_mut().find(|slot| slot.key == Key::default()) {
+                *free = slot;
+                return;
             }
+            place = (place + 1) & (self.buckets.len() - 1);
         }
     }
 }
@@ -152,9 +187,21 @@ impl Vocabulary {
     /// The id of a token that is its own key.
     #[inline(always)]
     pub fn id(&mut self, key: Key) -> u32 {
-        let place = self.tokens.find(key);
-        let slot = self.tokens.slots[place];
-        if slot.key == key { slot.id } else { self.add(place, key) }
+        match self.tokens.buckets[self.tokens.home(key)].get(key) {
+            Some(id) => id,
+            None => self.id_elsewhere(key),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn id_elsewhere(&mut self, key: Key) -> u32 {
+        self.tokens.get(key).unwrap_or_else(|| {
+            let (bytes, length) = key.bytes();
+            let id = self.new_id(&bytes[..length]);
+            self.tokens.insert(Slot { key, id });
+            id
+        })
     }
 
     /// The id of any token, the empty one excepted.
@@ -169,15 +216,6 @@ impl Vocabulary {
         let id = self.new_id(token);
         self.long.insert(token.into(), id);
         self.long_bytes += token.len() + 64;
-        id
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn add(&mut self, place: usize, key: Key) -> u32 {
-        let (bytes, length) = key.bytes();
-        let id = self.new_id(&bytes[..length]);
-        self.tokens.insert(place, key, id);
         id
     }
 

@@ -17,8 +17,6 @@ const BLOCK: usize = WORDS * 64;
 /// Buffers of the computation.
 #[derive(Default)]
 pub(crate) struct Lcs {
-    reference: Vec<u32>,
-    prediction: Vec<u32>,
     masks: Vec<[u64; WORDS]>,
     carries: Vec<u8>,
 }
@@ -27,21 +25,17 @@ impl Lcs {
     /// The length of the LCS of a pair.
     pub fn length(&mut self, cpu: Cpu, common: &Common, interrupt: &Interrupt) -> Result<usize, Error> {
         // What only one side has is on no common subsequence.
-        let only_prediction = common.only_prediction();
-        self.reference.clear();
-        self.reference.extend(common.reference.iter().filter(|&&id| id != Common::ONLY_REFERENCE));
-        self.prediction.clear();
-        self.prediction.extend(common.prediction.iter().filter(|&&id| id != only_prediction));
+        let (reference, prediction) = (&common.shared_reference, &common.shared_prediction);
         self.masks.clear();
         self.masks.resize(common.distinct + 1, [0; WORDS]);
         self.carries.clear();
-        self.carries.resize(self.prediction.len(), 0);
+        self.carries.resize(prediction.len(), 0);
         let mut length = 0;
-        for reference in self.reference.chunks(BLOCK) {
-            interrupt.spend(2 * self.prediction.len())?;
+        for reference in reference.chunks(BLOCK) {
+            interrupt.spend(2 * prediction.len())?;
             length += cpu.call(Block {
                 reference,
-                prediction: &self.prediction,
+                prediction,
                 masks: &mut self.masks,
                 carries: &mut self.carries,
             });
@@ -113,7 +107,7 @@ mod tests {
             let most = [10, 70, 200, 700][round % 4];
             let prediction = random.tokens(most, vocabulary);
             let reference = random.tokens(most, vocabulary);
-            common.read(vocabulary as usize, &prediction, &reference);
+            common.read(Cpu::detect(), vocabulary as usize, &prediction, &reference);
             let expected = by_table(&prediction, &reference);
             for cpu in Cpu::available() {
                 assert_eq!(lcs.length(cpu, &common, &never()).unwrap(), expected);

@@ -6,6 +6,7 @@
 //! The same names give the longest common contiguous run.
 
 use crate::common::Common;
+use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::intern::{fold, random_multipliers};
 use crate::interrupt::Interrupt;
@@ -33,12 +34,18 @@ impl Counter {
     }
 
     /// The clipped count of order `n`, at least 2. O(length x log n).
-    pub fn matches(&mut self, common: &Common, n: usize, interrupt: &Interrupt) -> Result<usize, Error> {
+    pub fn matches(
+        &mut self,
+        cpu: Cpu,
+        common: &Common,
+        n: usize,
+        interrupt: &Interrupt,
+    ) -> Result<usize, Error> {
         if common.reference.len().min(common.prediction.len()) < n || common.distinct == 0 {
             return Ok(0);
         }
         if n == 2 && common.distinct <= MOST_DENSE && common.reference.len() <= usize::from(u16::MAX) {
-            return Ok(self.dense_bigrams(common));
+            return Ok(cpu.call(DenseBigrams { common, table: &mut self.dense }));
         }
         let highest = n.ilog2();
         let mut order = 1 << highest;
@@ -51,28 +58,6 @@ impl Counter {
         }
         let names = names.as_ref().unwrap_or(&self.powers[highest as usize]);
         Ok(clip(names, &mut self.counts))
-    }
-
-    fn dense_bigrams(&mut self, common: &Common) -> usize {
-        let width = common.distinct + 2;
-        if self.dense.len() < width * width {
-            self.dense.resize(width * width, 0);
-        }
-        let table = &mut self.dense[..width * width];
-        let place = |a: u32, b: u32| a as usize * width + b as usize;
-        for pair in common.reference.windows(2) {
-            table[place(pair[0], pair[1])] += 1;
-        }
-        let mut matches = 0;
-        for pair in common.prediction.windows(2) {
-            let left = &mut table[place(pair[0], pair[1])];
-            matches += usize::from(*left > 0);
-            *left = left.saturating_sub(1);
-        }
-        for pair in common.reference.windows(2) {
-            table[place(pair[0], pair[1])] = 0;
-        }
-        matches
     }
 
     /// The length of the longest run of tokens that both texts have. O(n log n).
@@ -108,6 +93,42 @@ impl Counter {
             self.powers.push(names);
         }
         Ok(self.powers[power as usize].shared)
+    }
+}
+
+/// The clipped count of bigrams by a square table.
+struct DenseBigrams<'a> {
+    common: &'a Common,
+    /// Zero before and after.
+    table: &'a mut Vec<u16>,
+}
+
+impl Kernel for DenseBigrams<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _isa: I) -> usize {
+        let Self { common, table } = self;
+        let width = common.distinct + 2;
+        if table.len() < width * width {
+            table.resize(width * width, 0);
+        }
+        let table = &mut table[..width * width];
+        let place = |pair: &[u32]| pair[0] as usize * width + pair[1] as usize;
+        for pair in common.reference.windows(2) {
+            table[place(pair)] += 1;
+        }
+        let mut matches = 0;
+        for pair in common.prediction.windows(2) {
+            let left = &mut table[place(pair)];
+            let matched = u16::from(*left > 0);
+            matches += usize::from(matched);
+            *left -= matched;
+        }
+        for pair in common.reference.windows(2) {
+            table[place(pair)] = 0;
+        }
+        matches
     }
 }
 
@@ -243,11 +264,11 @@ mod tests {
             let vocabulary = [1, 2, 3, 10, 700][round % 5];
             let prediction = random.tokens(100, vocabulary);
             let reference = random.tokens(100, vocabulary);
-            common.read(vocabulary as usize, &prediction, &reference);
+            common.read(Cpu::detect(), vocabulary as usize, &prediction, &reference);
             counter.start();
             assert_eq!(common.matches, clipped(&prediction, &reference, 1));
             for n in 2..12 {
-                assert_eq!(counter.matches(&common, n, &never()).unwrap(), clipped(&prediction, &reference, n));
+                assert_eq!(counter.matches(Cpu::detect(), &common, n, &never()).unwrap(), clipped(&prediction, &reference, n));
             }
             assert_eq!(counter.longest_run(&common, &never()).unwrap(), longest_run(&prediction, &reference));
         }
@@ -261,10 +282,10 @@ mod tests {
         for _ in 0..5 {
             let reference = random.tokens(9000, 900);
             let prediction = random.tokens(9000, 900);
-            common.read(900, &prediction, &reference);
+            common.read(Cpu::detect(), 900, &prediction, &reference);
             counter.start();
             for n in [2, 3] {
-                assert_eq!(counter.matches(&common, n, &never()).unwrap(), clipped(&prediction, &reference, n));
+                assert_eq!(counter.matches(Cpu::detect(), &common, n, &never()).unwrap(), clipped(&prediction, &reference, n));
             }
         }
     }
@@ -274,11 +295,11 @@ mod tests {
         let mut common = Common::default();
         let mut counter = Counter::new();
         let (prediction, reference) = (vec![0; 70_000], vec![0; 69_000]);
-        common.read(1, &prediction, &reference);
+        common.read(Cpu::detect(), 1, &prediction, &reference);
         counter.start();
         assert_eq!(common.matches, 69_000);
-        assert_eq!(counter.matches(&common, 2, &never()).unwrap(), 68_999);
-        assert_eq!(counter.matches(&common, 60_000, &never()).unwrap(), 9_001);
+        assert_eq!(counter.matches(Cpu::detect(), &common, 2, &never()).unwrap(), 68_999);
+        assert_eq!(counter.matches(Cpu::detect(), &common, 60_000, &never()).unwrap(), 9_001);
         assert_eq!(counter.longest_run(&common, &never()).unwrap(), 69_000);
     }
 }

@@ -44,9 +44,12 @@ impl<const ORDERS: usize> Kernel for Short<'_, ORDERS> {
                 ends[order] = (ends[order - 1] << 1) & mask;
             }
             ends[0] = mask;
-            for (used, ends) in used.iter_mut().zip(ends) {
-                let free = ends & !*used;
-                *used |= free & free.wrapping_neg();
+            for order in 0..ORDERS {
+                let free = ends[order] & !used[order];
+                // The lowest bit. Two spellings, or LLVM puts the orders into vector lanes, which
+                // have no instruction for it: 1.4 times slower.
+                let rest = free & free.wrapping_sub(1);
+                used[order] |= if order % 2 == 0 { free & free.wrapping_neg() } else { free ^ rest };
             }
             lcs = lcs.wrapping_add(lcs & mask) | (lcs & !mask);
         }

@@ -413,7 +413,7 @@ mod tests {
                 (0..1 + random.below(9)).map(|_| random.tokens(most, vocabulary)).collect()
             };
             let (prediction, reference) = (lines(), lines());
-            common.read(vocabulary as usize, &prediction.concat(), &reference.concat());
+            common.read(Cpu::detect(), vocabulary as usize, &prediction.concat(), &reference.concat());
             let expected = hits(&prediction, &reference);
             for cpu in Cpu::available() {
                 let found = union.hits(cpu, &common, &ends(&prediction), &ends(&reference), &never());

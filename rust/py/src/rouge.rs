@@ -11,7 +11,7 @@ use tricolore_core::metrics::rouge::{self, MultiReference, Type};
 
 use crate::error::{guard, interruptible};
 use crate::input::{Batch, Text, not_a_str};
-use crate::wrap::{to_bytes, to_vec};
+use crate::wrap::{fill_bytes, to_vec};
 
 /// The metric; its options come checked from `tricolore.ROUGE`.
 #[pyclass(frozen, module = "tricolore._core")]
@@ -89,19 +89,22 @@ impl Rouge {
     ) -> PyResult<Rows<'py>> {
         let py = predictions.py();
         let batch = Batch::read(predictions, references, self.lower)?;
-        let scored = interruptible(py, |poll| {
-            let segments = Segments {
-                predictions: &batch.predictions,
-                references: &batch.references,
-                offsets: batch.offsets.as_deref(),
-            };
-            corpus::score(&self.metric, &segments, num_threads, poll)
+        let segments = Segments {
+            predictions: &batch.predictions,
+            references: &batch.references,
+            offsets: batch.offsets.as_deref(),
+        };
+        let width = self.metric.width();
+        let (rows, (scores, emptied)) = fill_bytes(py, segments.rows(&self.metric) * width, |rows| {
+            fill_bytes(py, batch.predictions.len() * width, |scores| {
+                interruptible(py, |poll| corpus::score(&self.metric, &segments, num_threads, rows, scores, poll))
+            })
         })?;
-        let offsets = batch.offsets.map(|offsets| {
-            let offsets: Vec<i64> = offsets.into_iter().map(|offset| offset as i64).collect();
-            to_bytes(py, &offsets)
+        let offsets = batch.offsets.as_deref().map(|offsets| {
+            let offsets: Vec<i64> = offsets.iter().map(|&offset| offset as i64).collect();
+            PyBytes::new(py, bytemuck::cast_slice(&offsets))
         });
-        Ok((to_bytes(py, &scored.rows)?, to_bytes(py, &scored.scores)?, offsets.transpose()?, scored.emptied))
+        Ok((rows, scores, offsets, emptied))
     }
 
     /// The scores of segments from their rows.
@@ -127,7 +130,7 @@ impl Rouge {
             }
             Ok(scores)
         })?;
-        to_bytes(py, &scores)
+        Ok(PyBytes::new(py, bytemuck::cast_slice(&scores)))
     }
 
     /// The tokens of a text.

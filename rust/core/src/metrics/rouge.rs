@@ -263,7 +263,7 @@ impl Pair<'_> {
                 Type::Lsubstr => false,
             };
             if !from_pass && !read {
-                kernels.common.read(self.vocabulary, &self.prediction.ids, &self.reference.ids);
+                kernels.common.read(self.cpu, self.vocabulary, &self.prediction.ids, &self.reference.ids);
                 kernels.counter.start();
                 read = true;
             }
@@ -271,7 +271,7 @@ impl Pair<'_> {
             let matches = match *rouge_type {
                 Type::N(n) if is_short => counts[n as usize - 1] as usize,
                 Type::N(1) => common.matches,
-                Type::N(n) => counter.matches(common, n as usize, interrupt)?,
+                Type::N(n) => counter.matches(self.cpu, common, n as usize, interrupt)?,
                 Type::Lsubstr => counter.longest_run(common, interrupt)?,
                 // The union of one line is its LCS.
                 Type::L | Type::Lsum if *rouge_type == Type::L || one_line => match lcs {

@@ -53,7 +53,7 @@ impl Tokenizer {
         match self {
             Tokenizer::Rouge { stemming } => {
                 rouge::find(cpu, text, &mut buffers);
-                for token in buffers.edges.chunks_exact(2) {
+                for token in buffers.edges().chunks_exact(2) {
                     let mut token = buffers.padded[token[0] as usize..token[1] as usize].to_ascii_lowercase();
                     if stemming {
                         stem::rouge(&mut token);
@@ -125,6 +125,15 @@ fn close_line(lines: &mut Vec<u32>, tokens: usize) {
 #[derive(Default)]
 pub(crate) struct Buffers {
     padded: Vec<u8>,
+    /// More than there are: it is not cleared from text to text.
     edges: Vec<u32>,
+    edge_count: usize,
     newlines: Vec<u32>,
+}
+
+impl Buffers {
+    /// Where tokens start and end, in turn.
+    fn edges(&self) -> &[u32] {
+        &self.edges[..self.edge_count]
+    }
 }

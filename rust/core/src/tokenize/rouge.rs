@@ -41,7 +41,7 @@ pub(super) fn ids(
     if lines {
         for &newline in &buffers.newlines {
             // No newline is inside a token, so both edges of every token before it are before it.
-            close_line(&mut out.lines, buffers.edges.partition_point(|&edge| edge <= newline) / 2);
+            close_line(&mut out.lines, buffers.edges().partition_point(|&edge| edge <= newline) / 2);
         }
         close_line(&mut out.lines, out.ids.len());
     }
@@ -77,7 +77,7 @@ impl Kernel for Find<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> bool {
-        let Buffers { padded, edges, newlines, .. } = self.buffers;
+        let Buffers { padded, edges, edge_count, newlines } = self.buffers;
         let blocks = self.text.len().div_ceil(BLOCK);
         padded.clear();
         padded.reserve(blocks * BLOCK + KEY);
@@ -85,8 +85,8 @@ impl Kernel for Find<'_> {
         padded.resize(blocks * BLOCK + KEY, 0);
         newlines.clear();
         // A block has at most 64 edges; the one past the text's end is a 65th. Writes come in eights.
-        if edges.len() < (blocks + 1) * BLOCK + 8 {
-            edges.resize((blocks + 1) * BLOCK + 8, 0);
+        if edges.len() < (blocks + 1) * BLOCK {
+            edges.resize((blocks + 1) * BLOCK, 0);
         }
         let mut found = 0;
         let mut carry = 0;
@@ -95,21 +95,17 @@ impl Kernel for Find<'_> {
             let base = (number * BLOCK) as u32;
             let classes = isa.classify(block);
             let mask = classes.alphanumeric;
-            let mut bits = mask ^ (mask << 1 | carry);
+            let bits = mask ^ (mask << 1 | carry);
             carry = mask >> 63;
             suspect |= classes.suspect;
-            let count = bits.count_ones() as usize;
-            let mut written = 0;
-            while written < count {
-                let eight: &mut [u32; 8] = edges[found + written..][..8].first_chunk_mut().expect("8 of 8");
-                for edge in eight {
-                    // 64 once the bits are spent: overwritten by the next block, or left out.
-                    *edge = base.wrapping_add(bits.trailing_zeros());
-                    bits &= bits.wrapping_sub(1);
+            for (part, byte) in bits.to_le_bytes().into_iter().enumerate() {
+                // Eight are written and as many kept as there are: no branch to miss.
+                let eight: &mut [u32; 8] = edges[found..found + 8].first_chunk_mut().expect("8 of 8");
+                for (edge, offset) in eight.iter_mut().zip(BITS[usize::from(byte)]) {
+                    *edge = base + part as u32 * 8 + u32::from(offset);
                 }
-                written += 8;
+                found += byte.count_ones() as usize;
             }
-            found += count;
             let mut breaks = classes.newline;
             while breaks != 0 {
                 newlines.push(base + breaks.trailing_zeros());
@@ -120,7 +116,7 @@ impl Kernel for Find<'_> {
             edges[found] = (blocks * BLOCK) as u32;
             found += 1;
         }
-        edges.truncate(found);
+        *edge_count = found;
         suspect != 0 && self.text.windows(2).any(|two| two == [0xC4, 0xB0] || two == [0xE2, 0x84])
     }
 }
@@ -137,11 +133,11 @@ impl Kernel for Look<'_> {
     #[inline(always)]
     fn run<I: Isa>(self, _isa: I) {
         let padded = self.buffers.padded.as_slice();
-        self.ids.extend(self.buffers.edges.as_chunks::<2>().0.iter().map(|&[start, end]| {
+        self.ids.extend(self.buffers.edges().as_chunks::<2>().0.iter().map(|&[start, end]| {
             let (start, end) = (start as usize, end as usize);
             let length = end - start;
             if length <= KEY {
-                let bytes: &[u8; KEY] = padded[start..][..KEY].first_chunk().expect("16 of 16");
+                let bytes: &[u8; KEY] = padded[start..start + KEY].first_chunk().expect("16 of 16");
                 let word = u128::from_le_bytes(*bytes);
                 let [low, high] = MASKS[length];
                 // 0x20 set is lower case for a letter and nothing for a digit.
@@ -162,6 +158,24 @@ impl Kernel for Look<'_> {
 fn long(vocabulary: &mut Vocabulary, token: &[u8]) -> u32 {
     vocabulary.id_of(&token.to_ascii_lowercase())
 }
+
+/// Which bits of a byte are set, the lowest first.
+const BITS: [[u8; 8]; 256] = {
+    let mut table = [[0; 8]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (mut bit, mut count) = (0, 0);
+        while bit < 8 {
+            if byte >> bit & 1 == 1 {
+                table[byte][count] = bit;
+                count += 1;
+            }
+            bit += 1;
+        }
+        byte += 1;
+    }
+    table
+};
 
 const LOWER: u64 = 0x2020_2020_2020_2020;
 
