@@ -65,9 +65,8 @@ impl Kernel for Block<'_> {
             let mask = &masks[id as usize];
             let mut carried = *carry != 0;
             for (word, mask) in column.iter_mut().zip(mask) {
-                let (sum, over) = word.overflowing_add(*word & mask);
-                let (sum, over_again) = sum.overflowing_add(u64::from(carried));
-                carried = over | over_again;
+                let sum;
+                (sum, carried) = word.carrying_add(*word & mask, carried);
                 *word = sum | (*word & !mask);
             }
             *carry = u8::from(carried);

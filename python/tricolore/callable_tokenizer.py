@@ -1,0 +1,96 @@
+"""ROUGE over tokens that a Python callable makes.
+
+The compiled module splits at white space. So the tokens of a text become numbers, equal for equal
+tokens, and the text those numbers with spaces between: the counts are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import _core
+
+__all__ = ["CallableTokenizer"]
+
+LSUM = "rougeLsum"
+
+
+class CallableTokenizer:
+    """What `_core.Rouge` is for the tokenizers that it knows.
+
+    ROUGE-Lsum sees the tokens of each line, every other type those of the whole text; a callable
+    may make them differ, so each kind has its own compiled metric.
+    """
+
+    def __init__(self, tokenizer: Callable[[str], list[str]], types: tuple[str, ...], multi_reference: str) -> None:
+        self._tokenizer = tokenizer
+        self._all = _core.Rouge(list(types), "whitespace", False, multi_reference)
+        # (places of its types, metric, whether texts are split into lines)
+        kinds = [([i for i, t in enumerate(types) if (t == LSUM) == by_line], by_line) for by_line in (False, True)]
+        self._kinds = [
+            (places, _core.Rouge([types[i] for i in places], "whitespace", False, multi_reference), by_line)
+            for places, by_line in kinds
+            if places
+        ]
+        self._width = 3 * len(types)
+
+    def score(self, prediction: Any, references: Any) -> tuple[tuple[int, ...], tuple[float, ...]]:
+        rows, values, _, _ = self.batch([prediction], [[references] if isinstance(references, str) else references], 1)
+        return tuple(memoryview(rows).cast("q")), tuple(memoryview(values).cast("d"))
+
+    def batch(self, predictions: Any, references: Any, num_threads: int) -> tuple[bytes, bytes, bytes | None, int]:
+        import numpy as np
+
+        # What is no text is refused, and by name, before any of it is tokenized.
+        _, _, offsets, _ = self._all.batch(predictions, references, num_threads)
+        results = []
+        for places, metric, by_line in self._kinds:
+            encode = Encoder(self._tokenizer, by_line)
+            coded = [encode(text) for text in predictions]
+            coded_references = [encode(r) if isinstance(r, str) else [encode(t) for t in r] for r in references]
+            results.append((places, metric.batch(coded, coded_references, num_threads)))
+        emptied = results[0][1][3]
+        merged = []
+        for which, dtype in ((0, np.int64), (1, np.float64)):
+            parts = [(p, np.frombuffer(result[which], dtype).reshape(-1, len(p), 3)) for p, result in results]
+            out = np.empty((len(parts[0][1]), self._width // 3, 3), dtype)
+            for places, part in parts:
+                out[:, places] = part
+            merged.append(out.tobytes())
+        return merged[0], merged[1], offsets, emptied
+
+    def scores(self, rows: Any, offsets: Any) -> bytes:
+        return self._all.scores(rows, offsets)
+
+    def tokenize(self, text: str) -> list[str]:
+        return tokens_of(self._tokenizer, text)
+
+
+class Encoder:
+    """Texts to numbers with spaces between, equal numbers for equal tokens."""
+
+    def __init__(self, tokenizer: Callable[[str], list[str]], by_line: bool) -> None:
+        self._tokenizer = tokenizer
+        self._by_line = by_line
+        self._numbers: dict[str, str] = {}
+
+    def __call__(self, text: str) -> str:
+        if self._by_line:
+            return "\n".join(self._encode(line) for line in text.split("\n") if line)
+        return self._encode(text)
+
+    def _encode(self, text: str) -> str:
+        numbers = self._numbers
+        return " ".join([numbers.setdefault(t, str(len(numbers))) for t in tokens_of(self._tokenizer, text)])
+
+
+def tokens_of(tokenizer: Callable[[str], list[str]], text: str) -> list[str]:
+    """What the callable makes of a text, checked."""
+    tokens = tokenizer(text)
+    if not isinstance(tokens, (list, tuple)):
+        raise TypeError(f"the tokenizer gave a {type(tokens).__name__} for {text!r:.60}: it must give a list of str")
+    for token in tokens:
+        if not isinstance(token, str):
+            raise TypeError(f"the tokenizer gave {token!r} as a token of {text!r:.60}: tokens must be str")
+    return list(tokens)

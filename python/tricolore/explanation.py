@@ -1,0 +1,229 @@
+"""Why a segment has the ROUGE that it has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from .reference.rouge import lcs, measure, ngrams
+from .reference.rouge import Counts as ReferenceCounts
+from .reference.tokenizers import lines
+
+if TYPE_CHECKING:
+    from .rouge import ROUGE
+    from .scores import ROUGEScore
+
+__all__ = ["Aligned", "NgramMatch", "PairExplanation", "ROUGEExplanation", "explain_rouge"]
+
+
+@dataclass(frozen=True, slots=True)
+class NgramMatch:
+    """An n-gram that both texts have."""
+
+    ngram: tuple[str, ...]
+    prediction_count: int
+    reference_count: int
+    matches: int
+    """What counts: the smaller of the two."""
+
+    @property
+    def clipped(self) -> bool:
+        """Whether the prediction has it more often than counts."""
+        return self.prediction_count > self.matches
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A token of a common subsequence or run, with its places among the tokens of both texts."""
+
+    token: str
+    prediction_place: int
+    reference_place: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairExplanation:
+    """One type on the prediction and one reference."""
+
+    type: str
+    reference: int
+    """Which reference, from 0."""
+    prediction_tokens: tuple[str, ...]
+    reference_tokens: tuple[str, ...]
+    matches: int
+    prediction_total: int
+    reference_total: int
+    precision: float
+    recall: float
+    fmeasure: float
+    ngrams: tuple[NgramMatch, ...]
+    """For `rouge1`, `rouge2` and so on: what matched, in order of the prediction."""
+    alignment: tuple[Aligned, ...]
+    """For the rest: what is aligned. For `rougeLsum` that is the union, each token of the reference
+    with the first line of the prediction that takes it; `matches` may be fewer, for no token counts
+    more often than the prediction has it."""
+
+    def marked(self) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
+        """The tokens of both texts, each with whether it is part of a match."""
+        in_prediction = {aligned.prediction_place for aligned in self.alignment}
+        in_reference = {aligned.reference_place for aligned in self.alignment}
+        matched = {match.ngram for match in self.ngrams}
+        n = len(self.ngrams[0].ngram) if self.ngrams else 1
+        for tokens, places in ((self.prediction_tokens, in_prediction), (self.reference_tokens, in_reference)):
+            for i, ngram in enumerate(ngrams(tokens, n)):
+                if ngram in matched:
+                    places.update(range(i, i + n))
+        return (
+            [(token, i in in_prediction) for i, token in enumerate(self.prediction_tokens)],
+            [(token, i in in_reference) for i, token in enumerate(self.reference_tokens)],
+        )
+
+    def head(self) -> str:
+        """The figures in a line."""
+        return (
+            f"{self.type}: precision {self.matches}/{self.prediction_total} = {self.precision:.4f}, "
+            f"recall {self.matches}/{self.reference_total} = {self.recall:.4f}, F {self.fmeasure:.4f}"
+        )
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What matched, as a name and a remark each."""
+        if self.alignment:
+            what = {"rougeL": "subsequence", "rougeLsum": "union", "rougeLsubstr": "run"}[self.type]
+            return [(what, " ".join(aligned.token for aligned in self.alignment))]
+        return [
+            (
+                " ".join(match.ngram),
+                f"{match.prediction_count} in prediction, {match.reference_count} in reference: "
+                f"{match.matches} counts{', clipped' if match.clipped else ''}",
+            )
+            for match in self.ngrams
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class ROUGEExplanation:
+    """What `ROUGE.explain` gives: `pairs`, one a type and reference, and the `score` they make.
+
+    With several references, `multi_reference="best"` shows the reference that counts for each type
+    and `"average"` shows them all.
+    """
+
+    score: ROUGEScore
+    pairs: tuple[PairExplanation, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers: `scores` under flat names, and `pairs`."""
+        pairs = [asdict(pair) for pair in self.pairs]
+        for pair, explained in zip(pairs, self.pairs, strict=True):
+            pair["prediction_tokens"] = list(pair["prediction_tokens"])
+            pair["reference_tokens"] = list(pair["reference_tokens"])
+            pair["alignment"] = list(pair["alignment"])
+            pair["ngrams"] = [
+                {**asdict(match), "ngram": list(match.ngram), "clipped": match.clipped} for match in explained.ngrams
+            ]
+        return {"scores": self.score.to_dict(), "pairs": pairs}
+
+    def __str__(self) -> str:
+        out = []
+        for pair in self.pairs:
+            rows = [("prediction", text(pair, 0)), ("reference", text(pair, 1)), *pair.facts()]
+            width = max(len(name) for name, _ in rows)
+            out += [f"{pair.head()}{self._which(pair)}", *(f"  {name:{width}}  {what}".rstrip() for name, what in rows)]
+        return "\n".join(out)
+
+    def _repr_html_(self) -> str:
+        out = []
+        for pair in self.pairs:
+            rows = [("prediction", html(pair.marked()[0])), ("reference", html(pair.marked()[1]))]
+            rows += [(escape(name), escape(what)) for name, what in pair.facts()]
+            cells = "".join(f"<tr><th>{name}</th><td>{what}</td></tr>" for name, what in rows)
+            out.append(f"<p>{escape(pair.head() + self._which(pair))}</p><table>{cells}</table>")
+        return "".join(out)
+
+    def _which(self, pair: PairExplanation) -> str:
+        return f" (references[{pair.reference}])" if self.score._nrefs[1] > 1 else ""
+
+
+def text(pair: PairExplanation, side: int) -> str:
+    """A text's tokens; those of an alignment in brackets."""
+    if not pair.alignment:
+        return " ".join((pair.prediction_tokens, pair.reference_tokens)[side])
+    return " ".join(f"[{token}]" if matched else token for token, matched in pair.marked()[side])
+
+
+def html(tokens: list[tuple[str, bool]]) -> str:
+    """Tokens with those that match marked."""
+    return " ".join(f"<mark>{escape(token)}</mark>" if matched else escape(token) for token, matched in tokens)
+
+
+def explain_rouge(metric: ROUGE, prediction: str, references: Sequence[str], score: ROUGEScore) -> ROUGEExplanation:
+    """Explains a score that `metric` gave."""
+    pairs = []
+    for name in metric.types:
+        each = [explain_pair(metric, name, prediction, reference, i) for i, reference in enumerate(references)]
+        if metric.multi_reference == "best":
+            # The first of equals.
+            each = [max(each, key=lambda pair: pair.fmeasure)]
+        pairs += each
+    return ROUGEExplanation(score, tuple(pairs))
+
+
+def explain_pair(metric: ROUGE, name: str, prediction: str, reference: str, index: int) -> PairExplanation:
+    """Explains one type on one pair."""
+    matched: list[NgramMatch] = []
+    alignment: list[Aligned] = []
+    if name == "rougeLsum":
+        prediction_lines, reference_lines = (
+            [metric.tokenize(line) for line in lines(side) if line] for side in (prediction, reference)
+        )
+        p, r = ([token for line in side for token in line] for side in (prediction_lines, reference_lines))
+        alignment = list(union_alignment(prediction_lines, reference_lines))
+        hits = Counter(aligned.token for aligned in alignment) & Counter(p)
+        counts = ReferenceCounts(hits.total(), len(p), len(r))
+    else:
+        p, r = metric.tokenize(prediction), metric.tokenize(reference)
+        if name in ("rougeL", "rougeLsubstr"):
+            pairs = lcs(p, r) if name == "rougeL" else longest_run_pairs(p, r)
+            alignment = [Aligned(p[i], i, j) for i, j in pairs]
+            counts = ReferenceCounts(len(alignment), len(p), len(r))
+        else:
+            n = int(name.removeprefix("rouge"))
+            of_p, of_r = Counter(ngrams(p, n)), Counter(ngrams(r, n))
+            matched = [NgramMatch(g, c, of_r[g], min(c, of_r[g])) for g, c in of_p.items() if g in of_r]
+            counts = ReferenceCounts(sum(match.matches for match in matched), of_p.total(), of_r.total())
+    return PairExplanation(
+        name, index, tuple(p), tuple(r), *counts, *measure(counts), ngrams=tuple(matched), alignment=tuple(alignment)
+    )
+
+
+def union_alignment(
+    prediction_lines: Sequence[Sequence[str]], reference_lines: Sequence[Sequence[str]]
+) -> Iterator[Aligned]:
+    """The union of the LCS of each line of the reference with those of the prediction."""
+    reference_start = 0
+    for reference in reference_lines:
+        first: dict[int, int] = {}
+        prediction_start = 0
+        for prediction in prediction_lines:
+            for i, j in lcs(prediction, reference):
+                first.setdefault(j, prediction_start + i)
+            prediction_start += len(prediction)
+        for j in sorted(first):
+            yield Aligned(reference[j], first[j], reference_start + j)
+        reference_start += len(reference)
+
+
+def longest_run_pairs(prediction: Sequence[str], reference: Sequence[str]) -> list[tuple[int, int]]:
+    """The places of the longest common contiguous run, the first of equals."""
+    length, end = 0, (0, 0)
+    before = [0] * (len(reference) + 1)
+    for i, p in enumerate(prediction):
+        row = [0] + [before[j] + 1 if p == r else 0 for j, r in enumerate(reference)]
+        for j, run in enumerate(row):
+            if run > length:
+                length, end = run, (i, j - 1)
+        before = row
+    return [(end[0] - k, end[1] - k) for k in reversed(range(length))]

@@ -1,0 +1,326 @@
+"""The ROUGE metric."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import warnings
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from . import _core
+from .callable_tokenizer import CallableTokenizer
+from .explanation import ROUGEExplanation, explain_rouge
+from .inputs import Predictions, References, SegmentReferences, references_by_segment, sequence
+from .options import one_of, true_or_false, unknown
+from .scores import ROUGEScore, ROUGEScores, flat_names
+from .statistics import Statistics, join_signature
+from .threads import resolve
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["ROUGE"]
+
+TOKENIZERS = ("default", "whitespace", "char", "unicode")
+MULTI_REFERENCES = ("best", "average")
+COUNTS = ("matches", "prediction_total", "reference_total")
+
+
+class ROUGE:
+    """ROUGE-N, ROUGE-L and ROUGE-Lsum with the bits of rouge_score 0.1.2.
+
+    Args:
+        types: `"rouge1"`, `"rouge2"` and so on for n-grams of any order; `"rougeL"` for the longest
+            common subsequence; `"rougeLsum"` for the union of those of the lines (a line ends at
+            a newline); `"rougeLsubstr"` for the longest common contiguous run of tokens, which is
+            not Lin's ROUGE-L though courses teach it as such.
+        use_stemmer: whether tokens longer than 3 are Porter-stemmed. For the default tokenizer.
+        tokenizer: `"default"`, rouge_score's: lower-cased runs of ASCII letters and digits, so that
+            a Chinese or Russian text has no tokens; `"unicode"`, lower-cased runs of letters,
+            marks and numbers of every script, single characters in scripts without spaces;
+            `"whitespace"`, `str.split()`; `"char"`, every character but white space; or a callable
+            from str to list of str, which runs on the caller's thread.
+        multi_reference: `"best"`, for each type the reference with the highest F-measure, the first
+            of equals; or `"average"`, the mean over references of each figure.
+
+    Raises ValueError for an unknown option, naming the valid ones, and TypeError for a wrong type.
+    Figures are from 0 to 1; a text without tokens scores 0. Lin, "ROUGE: a package for automatic
+    evaluation of summaries", 2004; `tricolore.reference.rouge` is the definition in Python.
+
+    Metrics do not change; they compare, hash and pickle by their options.
+
+    >>> rouge = ROUGE(types=["rouge1", "rougeL"])
+    >>> rouge.score("It is very cold outside", "It is cold outside.")["rouge1"]
+    Measures(precision=0.8, recall=1.0, fmeasure=0.888888888888889)
+    """
+
+    __slots__ = ("_compiled", "_multi_reference", "_signature", "_tokenizer", "_types", "_use_stemmer")
+
+    def __init__(
+        self,
+        types: Iterable[str] = ("rouge1", "rouge2", "rougeL", "rougeLsum"),
+        use_stemmer: bool = False,
+        tokenizer: str | Callable[[str], list[str]] = "default",
+        multi_reference: str = "best",
+    ) -> None:
+        self._types = rouge_types(types)
+        self._use_stemmer = true_or_false("use_stemmer", use_stemmer)
+        self._multi_reference = one_of("multi_reference", multi_reference, MULTI_REFERENCES)
+        self._compiled: _core.Rouge | CallableTokenizer
+        if callable(tokenizer):
+            self._tokenizer: str | Callable[[str], list[str]] = tokenizer
+            self._compiled = CallableTokenizer(tokenizer, self._types, self._multi_reference)
+        else:
+            self._tokenizer = one_of("tokenizer", tokenizer, TOKENIZERS)
+            self._compiled = _core.Rouge(list(self._types), tokenizer, use_stemmer, multi_reference)
+        if use_stemmer and tokenizer != "default":
+            raise ValueError(f"use_stemmer is for the default tokenizer, not for {tokenizer!r}")
+        self._signature: str = join_signature(
+            f"types:{','.join(self._types)}",
+            f"stem:{'yes' if use_stemmer else 'no'}",
+            *tokenizer_fields(tokenizer),
+            f"multi:{multi_reference}",
+            f"version:rouge_score.0.1.2-tricolore.{_core.__version__}",
+        )
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types, in order."""
+        return self._types
+
+    @property
+    def use_stemmer(self) -> bool:
+        """Whether tokens are stemmed."""
+        return self._use_stemmer
+
+    @property
+    def tokenizer(self) -> str | Callable[[str], list[str]]:
+        """The tokenizer's name, or the callable."""
+        return self._tokenizer
+
+    @property
+    def multi_reference(self) -> str:
+        """What several references come to."""
+        return self._multi_reference
+
+    @property
+    def signature(self) -> str:
+        """How scores are made, as far as the options decide it."""
+        return self._signature
+
+    def _options(self) -> tuple[Any, ...]:
+        return self._types, self._use_stemmer, self._tokenizer, self._multi_reference
+
+    def __repr__(self) -> str:
+        types, use_stemmer, tokenizer, multi_reference = self._options()
+        return f"ROUGE({types=}, {use_stemmer=}, {tokenizer=}, {multi_reference=})"
+
+    def __eq__(self, other: object) -> bool:
+        return self._options() == other._options() if isinstance(other, ROUGE) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._options())
+
+    def __reduce__(self) -> tuple[type[ROUGE], tuple[Any, ...]]:
+        return ROUGE, self._options()
+
+    def score(self, prediction: str, references: SegmentReferences) -> ROUGEScore:
+        """Scores one segment.
+
+        Args:
+            prediction: the text.
+            references: a str, or a sequence of str.
+
+        Raises TypeError where something else than a str is given, naming it, and ValueError where
+        there is no reference.
+
+        >>> score = ROUGE(types=["rouge2"]).score("It is very cold outside", "It is cold outside.")
+        >>> score.counts["rouge2"]
+        Counts(matches=2, prediction_total=4, reference_total=3)
+        """
+        if not isinstance(prediction, str):
+            raise single_expected(prediction)
+        if isinstance(references, str):
+            nrefs = 1
+        else:
+            references = sequence("references", references)  # type: ignore[assignment]
+            nrefs = len(references)  # type: ignore[arg-type]
+        rows, values = self._compiled.score(prediction, references)
+        # With an average over several references there is no one row behind the figures.
+        counts = rows if len(rows) == len(values) else None
+        return ROUGEScore(self._types, values, counts, (nrefs, nrefs), self._signature)
+
+    def score_each(
+        self, predictions: Predictions, references: References, num_threads: int | None = None
+    ) -> ROUGEScores:
+        """Scores every segment.
+
+        Args:
+            predictions: a sequence of str.
+            references: one str for each prediction, or one sequence of str for each. A flat list
+                is one reference each; sacreBLEU's lists by stream go through `from_streams`.
+                A square layout cannot be told from its transpose.
+            num_threads: how many threads may work; None for TRICOLORE_NUM_THREADS, or else every
+                processor of this process. The result does not depend on it.
+
+        Warns once where the default tokenizer leaves nothing of more than half of the predictions.
+        Raises TypeError naming the argument and the index of what is not a str; ValueError for
+        different lengths and for a segment without a reference.
+
+        >>> scores = ROUGE(types=["rouge1"]).score_each(["a b", "c"], ["a c", "c"])
+        >>> scores["rouge1_fmeasure"].tolist()
+        [0.5, 1.0]
+        """
+        rows, values, offsets, nrefs = self._batch(predictions, references, num_threads)
+        return ROUGEScores(self._types, values, self._statistics(rows, offsets, nrefs))
+
+    def corpus(self, predictions: Predictions, references: References, num_threads: int | None = None) -> ROUGEScore:
+        """Scores a corpus: the mean of each figure over segments, correctly rounded.
+
+        That is `math.fsum(figures) / n`, so it depends neither on the order of segments nor on how
+        they are split. Arguments, warnings and errors are those of `score_each`; an empty corpus
+        is a ValueError.
+
+        >>> ROUGE(types=["rouge1"]).corpus(["a b", "c"], ["a c", "c"])
+        ROUGEScore(rouge1=(0.75, 0.75, 0.75))
+        """
+        rows, values, offsets, nrefs = self._batch(predictions, references, num_threads)
+        return self._mean(values, self._statistics(rows, offsets, nrefs))
+
+    def statistics(
+        self, predictions: Predictions, references: References, num_threads: int | None = None
+    ) -> Statistics:
+        """The integers behind each segment's scores.
+
+        Arguments, warnings and errors are those of `score_each`.
+
+        >>> ROUGE(types=["rouge1"]).statistics(["a b", "c"], ["a c", "c"]).rows.tolist()
+        [[1, 2, 2], [1, 1, 1]]
+        """
+        rows, _, offsets, nrefs = self._batch(predictions, references, num_threads)
+        return self._statistics(rows, offsets, nrefs)
+
+    def from_statistics(self, statistics: Statistics) -> ROUGEScore:
+        """The score of the corpus that statistics were made of: the bits of `corpus`.
+
+        Raises ValueError for statistics of other options and for those of no segment.
+
+        >>> rouge = ROUGE(types=["rouge1"])
+        >>> first, second = rouge.statistics(["a b"], ["a c"]), rouge.statistics(["c"], ["c"])
+        >>> rouge.from_statistics(first + second)
+        ROUGEScore(rouge1=(0.75, 0.75, 0.75))
+        """
+        if not isinstance(statistics, Statistics):
+            raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
+        statistics.require(self._signature)
+        values = self._matrix(self._compiled.scores(statistics.rows, statistics.offsets), "float64")
+        return self._mean(values, statistics)
+
+    def explain(self, prediction: str, references: SegmentReferences) -> ROUGEExplanation:
+        """Shows why one segment scores what it does.
+
+        For each type: the tokens, each matched n-gram with its counts on both sides and its clip,
+        the alignment of the LCS. Prints as text, shows itself in a notebook, `.to_dict()`. Made by
+        `tricolore.reference`, so it takes long texts slowly. Arguments are those of `score`.
+
+        >>> print(ROUGE(types=["rouge1"]).explain("cold cold cold", "It is cold"))
+        rouge1: precision 1/3 = 0.3333, recall 1/3 = 0.3333, F 0.3333
+          prediction  cold cold cold
+          reference   it is cold
+          cold        3 in prediction, 1 in reference: 1 counts, clipped
+        """
+        score = self.score(prediction, references)
+        texts = [references] if isinstance(references, str) else list(references)
+        return explain_rouge(self, prediction, texts, score)
+
+    def tokenize(self, text: str) -> list[str]:
+        """The tokens of a text, stemmed if this metric stems.
+
+        >>> ROUGE(use_stemmer=True).tokenize("Running is fun!")
+        ['run', 'is', 'fun']
+        """
+        return self._compiled.tokenize(text)
+
+    def _batch(
+        self, predictions: Predictions, references: References, num_threads: int | None
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.int64] | None, tuple[int, int]]:
+        import numpy as np
+
+        threads = resolve(num_threads)
+        if isinstance(predictions, str):
+            raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
+        texts = sequence("predictions", predictions)
+        rows, values, starts, emptied = self._compiled.batch(texts, references_by_segment(references), threads)
+        if emptied and self._tokenizer == "default" and 2 * emptied > sum(map(bool, texts)):
+            warnings.warn(
+                f"the default tokenizer knows only ASCII letters and digits: it leaves nothing of {emptied} of "
+                f'{len(texts)} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")',
+                stacklevel=3,
+            )
+        offsets = None
+        nrefs = (1, 1)
+        if starts is not None:
+            offsets = np.frombuffer(starts, np.int64)
+            if len(offsets) > 1:
+                given = np.diff(offsets)
+                nrefs = int(given.min()), int(given.max())
+        if self._multi_reference == "best":
+            offsets = None
+        elif offsets is None:
+            offsets = np.arange(len(texts) + 1)
+        return self._matrix(rows, "int64"), self._matrix(values, "float64"), offsets, nrefs
+
+    def _matrix(self, numbers: bytes, dtype: str) -> Any:
+        import numpy as np
+
+        return np.frombuffer(numbers, dtype).reshape(-1, 3 * len(self._types))
+
+    def _statistics(
+        self, rows: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64] | None, nrefs: tuple[int, int]
+    ) -> Statistics:
+        columns = tuple(f"{name}_{count}" for name in self._types for count in COUNTS)
+        return Statistics(rows, offsets, columns, nrefs, self._signature)
+
+    def _mean(self, values: npt.NDArray[np.float64], statistics: Statistics) -> ROUGEScore:
+        if not len(values):
+            raise ValueError("there is no segment: the mean of none is not defined")
+        means = _core.mean_columns(values, len(flat_names(self._types)))
+        return ROUGEScore(self._types, tuple(means), None, statistics._nrefs, self._signature)
+
+
+def rouge_types(types: Iterable[str]) -> tuple[str, ...]:
+    """The types as a tuple, checked."""
+    types = tuple(sequence("types", types))  # type: ignore[arg-type]
+    if not types:
+        raise ValueError("types is empty: name at least one, such as 'rouge1'")
+    for name in types:
+        if not isinstance(name, str):
+            raise TypeError(f"types holds {name!r}, which is not a str")
+        # Orders beyond 9 digits are beyond any text.
+        if not re.fullmatch(r"rouge(L|Lsum|Lsubstr|[1-9][0-9]{0,8})", name):
+            raise unknown("a type", name, ("rouge1", "rouge2", "rougeN for any N", "rougeL", "rougeLsum", "rougeLsubstr"))
+    if len(set(types)) < len(types):
+        raise ValueError(f"types names one twice: {types}")
+    return types
+
+
+def tokenizer_fields(tokenizer: str | Callable[[str], list[str]]) -> list[str]:
+    """What a signature says of a tokenizer."""
+    if tokenizer == "unicode":
+        # Classes are those of one Unicode version; lower case is the running interpreter's.
+        return [f"tok:unicode-{_core.UNICODE_VERSION}", f"lower:{unicodedata.unidata_version}"]
+    if isinstance(tokenizer, str):
+        return [f"tok:{tokenizer}"]
+    name = getattr(tokenizer, "__qualname__", type(tokenizer).__qualname__)
+    module = getattr(tokenizer, "__module__", None)
+    return [f"tok:{module}.{name}" if module else f"tok:{name}"]
+
+
+def single_expected(prediction: object) -> TypeError:
+    """The error for what is not one text."""
+    kind = type(prediction).__name__
+    if isinstance(prediction, (list, tuple)):
+        return TypeError(f"prediction is a {kind} where one str belongs: for many segments call score_each")
+    return TypeError(f"prediction is not a str but of type {kind}")

@@ -1,0 +1,170 @@
+"""What ROUGE gives: one score, or columns of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple, overload
+
+from .statistics import Statistics, join_signature, nrefs_field
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["FIGURES", "Counts", "Measures", "ROUGEScore", "ROUGEScores"]
+
+FIGURES = ("precision", "recall", "fmeasure")
+
+
+class Measures(NamedTuple):
+    """The three figures of one type, from 0 to 1."""
+
+    precision: float
+    recall: float
+    fmeasure: float
+
+
+class Counts(NamedTuple):
+    """The integers behind the three figures of one type in one pair."""
+
+    matches: int
+    prediction_total: int
+    reference_total: int
+
+
+class ROUGEScore(Mapping[str, Measures]):
+    """A mapping from ROUGE type to `(precision, recall, fmeasure)`, from 0 to 1.
+
+    `counts` maps each type to `(matches, prediction_total, reference_total)` where one pair stands
+    behind the figures: for a segment, and with several references the best one of each type. It is
+    None for a corpus and for an average over several references.
+
+    `repr` has every digit, `str` four.
+    """
+
+    __slots__ = ("_counts", "_nrefs", "_options", "_types", "_values")
+
+    def __init__(
+        self,
+        types: tuple[str, ...],
+        values: tuple[float, ...],
+        counts: tuple[int, ...] | None,
+        nrefs: tuple[int, int],
+        options: str,
+    ) -> None:
+        self._types = types
+        self._values = values
+        self._counts = counts
+        self._nrefs = nrefs
+        self._options = options
+
+    def __getitem__(self, name: str) -> Measures:
+        try:
+            place = 3 * self._types.index(name)
+        except ValueError:
+            raise KeyError(name) from None
+        return Measures(*self._values[place : place + 3])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._types)
+
+    def __len__(self) -> int:
+        return len(self._types)
+
+    @property
+    def counts(self) -> dict[str, Counts] | None:
+        """The integers behind the figures, by type."""
+        if self._counts is None:
+            return None
+        return {name: Counts(*self._counts[3 * i : 3 * i + 3]) for i, name in enumerate(self._types)}
+
+    @property
+    def signature(self) -> str:
+        """How the figures were made."""
+        return join_signature(nrefs_field(*self._nrefs), self._options)
+
+    def to_dict(self) -> dict[str, float]:
+        """Flat numbers: `rouge1_precision`, `rouge1_recall`, `rouge1_fmeasure` and so on."""
+        return dict(zip(flat_names(self._types), self._values, strict=True))
+
+    def __repr__(self) -> str:
+        measures = ", ".join(f"{name}={tuple(self[name])!r}" for name in self._types)
+        return f"ROUGEScore({measures})"
+
+    def __str__(self) -> str:
+        return " ".join(
+            f"{name} P={precision:.4f} R={recall:.4f} F={fmeasure:.4f}"
+            for name, (precision, recall, fmeasure) in self.items()
+        )
+
+
+class ROUGEScores:
+    """The scores of many segments, as columns.
+
+    `values` is a read-only float64 array of shape (segments, 3 x types) in the order of `columns`;
+    `statistics` are the integers behind it. `scores[i]` is the `ROUGEScore` of a segment and
+    `scores["rouge1_fmeasure"]` a column.
+    """
+
+    __slots__ = ("_types", "statistics", "values")
+
+    values: npt.NDArray[np.float64]
+    statistics: Statistics
+
+    def __init__(self, types: tuple[str, ...], values: npt.NDArray[np.float64], statistics: Statistics) -> None:
+        values.flags.writeable = False
+        self._types = types
+        self.values = values
+        self.statistics = statistics
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return flat_names(self._types)
+
+    @property
+    def signature(self) -> str:
+        """How the figures were made."""
+        return self.statistics.signature
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, key: int) -> ROUGEScore: ...
+    @overload
+    def __getitem__(self, key: str) -> npt.NDArray[np.float64]: ...
+    def __getitem__(self, key: int | str) -> ROUGEScore | npt.NDArray[np.float64]:
+        if isinstance(key, str):
+            try:
+                return self.values[:, self.columns.index(key)]
+            except ValueError:
+                raise KeyError(key) from None
+        values = tuple(self.values[key].tolist())
+        statistics = self.statistics
+        counts = None
+        nrefs = statistics._nrefs
+        if statistics.offsets is not None:
+            place = range(len(self))[key]
+            start, end = statistics.offsets[place : place + 2].tolist()
+            nrefs = (end - start, end - start)
+            if end - start == 1:
+                counts = tuple(statistics.rows[start].tolist())
+        else:
+            counts = tuple(statistics.rows[key].tolist())
+        return ROUGEScore(self._types, values, counts, nrefs, statistics.options)
+
+    def __iter__(self) -> Iterator[ROUGEScore]:
+        return (self[i] for i in range(len(self)))
+
+    def to_dict(self) -> dict[str, npt.NDArray[np.float64]]:
+        """New float64 arrays by flat name, so that `pandas.DataFrame(scores.to_dict())` works."""
+        return {name: self.values[:, i].copy() for i, name in enumerate(self.columns)}
+
+    def __repr__(self) -> str:
+        return f"ROUGEScores({len(self)} segments, {self.signature})"
+
+
+def flat_names(types: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of a type's three figures, for each type in turn."""
+    return tuple(f"{name}_{figure}" for name in types for figure in FIGURES)

@@ -1,0 +1,154 @@
+"""One integer row a segment: what scores, corpora and everything else are made from."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["Statistics", "join_signature", "nrefs_field"]
+
+FORMAT = 1
+
+
+def nrefs_field(fewest: int, most: int) -> str:
+    """The part of a signature that says how many references the segments have."""
+    return f"nrefs:{fewest if fewest == most else 'var'}"
+
+
+def join_signature(*fields: str) -> str:
+    """Fields as one signature."""
+    return "|".join(field for field in fields if field)
+
+
+def without_version(options: str) -> str:
+    """What must agree for rows to mean the same."""
+    return options.rpartition("|version:")[0]
+
+
+class Statistics:
+    """The integer rows of some segments, with what made them.
+
+    `rows` is a read-only int64 array of shape (number of rows, `len(columns)`). There is one row a
+    segment, or, where a metric averages over references, one for each reference; then `offsets`, a
+    read-only int64 array of shape (segments + 1,), says where each segment's rows start, and is
+    None otherwise. `columns` names the numbers of a row.
+
+    `a + b` are the segments of `a` followed by those of `b`. Statistics are made by a metric's
+    `statistics` and read by its `from_statistics`.
+    """
+
+    __slots__ = ("_nrefs", "_options", "columns", "offsets", "rows")
+
+    rows: npt.NDArray[np.int64]
+    offsets: npt.NDArray[np.int64] | None
+    columns: tuple[str, ...]
+
+    def __init__(
+        self,
+        rows: npt.NDArray[np.int64],
+        offsets: npt.NDArray[np.int64] | None,
+        columns: tuple[str, ...],
+        nrefs: tuple[int, int],
+        options: str,
+    ) -> None:
+        rows.flags.writeable = False
+        if offsets is not None:
+            offsets.flags.writeable = False
+        self.rows = rows
+        self.offsets = offsets
+        self.columns = columns
+        self._nrefs = nrefs
+        self._options = options
+
+    @property
+    def options(self) -> str:
+        """The signature of the metric that made them."""
+        return self._options
+
+    @property
+    def signature(self) -> str:
+        """The signature of the metric with what the data decide."""
+        return join_signature(nrefs_field(*self._nrefs), self._options)
+
+    def __len__(self) -> int:
+        return len(self.rows) if self.offsets is None else len(self.offsets) - 1
+
+    def __repr__(self) -> str:
+        return f"Statistics({len(self)} segments, {self.signature})"
+
+    def __eq__(self, other: object) -> bool:
+        import numpy as np
+
+        if not isinstance(other, Statistics):
+            return NotImplemented
+        same = self.signature == other.signature and np.array_equal(self.rows, other.rows)
+        if self.offsets is None or other.offsets is None:
+            return same and self.offsets is other.offsets
+        return same and np.array_equal(self.offsets, other.offsets)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __add__(self, other: Statistics) -> Statistics:
+        import numpy as np
+
+        if not isinstance(other, Statistics):
+            return NotImplemented
+        self.require(other.options)
+        offsets = None
+        if self.offsets is not None and other.offsets is not None:
+            offsets = np.concatenate([self.offsets, other.offsets[1:] + self.offsets[-1]])
+        # Without segments there is no number of references to differ from.
+        known = [statistics._nrefs for statistics in (self, other) if len(statistics)] or [self._nrefs]
+        nrefs = min(low for low, _ in known), max(high for _, high in known)
+        return Statistics(np.concatenate([self.rows, other.rows]), offsets, self.columns, nrefs, self._options)
+
+    def require(self, options: str) -> None:
+        """Raises ValueError unless these statistics were made with the same options."""
+        if without_version(options) != without_version(self._options):
+            raise ValueError(f"these statistics are of different options: {self._options} and {options}")
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes one file in numpy's npz format. What was there is replaced only by the whole."""
+        import numpy as np
+
+        path = Path(path)
+        about = {"format": FORMAT, "columns": self.columns, "nrefs": self._nrefs, "options": self._options}
+        arrays: dict[str, Any] = {"rows": self.rows, "about": np.array(json.dumps(about))}
+        if self.offsets is not None:
+            arrays["offsets"] = self.offsets
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, suffix=".part", delete=False) as file:
+            try:
+                np.savez(file, **arrays)
+                file.close()
+                os.replace(file.name, path)
+            except BaseException:
+                os.unlink(file.name)
+                raise
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Statistics:
+        """Reads what `save` wrote. Raises ValueError for any other file."""
+        import numpy as np
+
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                about = json.loads(str(file["about"]))
+                if about["format"] != FORMAT:
+                    raise ValueError(f"its format is {about['format']}, and this release reads {FORMAT}")
+                rows = file["rows"]
+                offsets = file["offsets"] if "offsets" in file else None
+                columns = tuple(about["columns"])
+                if rows.dtype != np.int64 or rows.ndim != 2 or rows.shape[1] != len(columns):
+                    raise ValueError(f"its rows are {rows.dtype} of shape {rows.shape}")
+                return cls(rows, offsets, columns, tuple(about["nrefs"]), about["options"])
+        except (FileNotFoundError, PermissionError, IsADirectoryError):
+            raise
+        except Exception as error:
+            raise ValueError(f"{os.fspath(path)} is not a file of tricolore statistics: {error}") from error
