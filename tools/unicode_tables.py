@@ -58,8 +58,15 @@ def main():
     rust += ["];", ""]
     (root / "rust/core/src/tokenize/unicode_tables.rs").write_text("\n".join(rust))
 
-    python = [f'"""Classes of the unicode tokenizer: {head}"""', "", "# fmt: off", f'UNICODE_VERSION = "{UNICODE_VERSION}"']
-    python += ["# The first code point of each run of one class, and the classes: 0 separator, 1 word, 2 single, 3 mark."]
+    python = [
+        f'"""Classes of the unicode tokenizer: {head}"""',
+        "",
+        "# fmt: off",
+        f'UNICODE_VERSION = "{UNICODE_VERSION}"',
+    ]
+    python += [
+        "# The first code point of each run of one class, and the classes: 0 separator, 1 word, 2 single, 3 mark."
+    ]
     python += ["STARTS = (", *wrap(f"0x{point:X}" for point, _ in runs), ")"]
     python += ["CLASSES = (", *wrap(str(found) for _, found in runs), ")", ""]
     (root / "python/tricolore/reference/unicode_tables.py").write_text("\n".join(python))

@@ -34,7 +34,9 @@ def references_by_segment(given: object) -> list[object] | tuple[object, ...]:
         return references
     # Arrays of references, or what is no text at all: the index counts.
     return [
-        sequence(f"references[{i}]", segment) if isinstance(segment, Iterable) and not isinstance(segment, str) else segment
+        sequence(f"references[{i}]", segment)
+        if isinstance(segment, Iterable) and not isinstance(segment, str)
+        else segment
         for i, segment in enumerate(references)
     ]
 

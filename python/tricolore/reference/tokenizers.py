@@ -46,8 +46,6 @@ def unicode_words(text: str) -> list[str]:
             before = kinds[i - 1] if i > 0 else SEPARATOR
             kinds[i] = WORD if before in (SEPARATOR, WORD) else -SINGLE
     starts = [
-        i
-        for i, kind in enumerate(kinds)
-        if kind == SINGLE or i == 0 or (kind != -SINGLE and kind != abs(kinds[i - 1]))
+        i for i, kind in enumerate(kinds) if kind == SINGLE or i == 0 or (kind != -SINGLE and kind != abs(kinds[i - 1]))
     ]
     return [text[i:j] for i, j in pairwise([*starts, len(text)]) if kinds[i] != SEPARATOR]

@@ -1,0 +1,5 @@
+"""The command `tricolore`."""
+
+from .main import main
+
+__all__ = ["main"]

@@ -1,0 +1,140 @@
+"""The command line: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+
+from tricolore import ROUGE, ROUGEScore, Statistics, __version__
+
+from .error import CommandError
+from .read import FORMATS, Segments, read_segments
+from .show import print_table, progress
+from .write import segment_writer
+
+__all__ = ["main"]
+
+METRICS = ("rouge",)
+# Text that is scored between two looks at the progress bar, in characters.
+CHUNK = 1 << 22
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command. Gives the exit code: 0, or 1 where the input is at fault, with one line on
+    standard error that says where; 2 for a wrong command line, 130 after Ctrl-C."""
+    given = parser().parse_args(arguments)
+    try:
+        segments = read_segments(
+            given.predictions, given.references, given.format, given.prediction_key, given.reference_key
+        )
+        try:
+            metric = ROUGE(
+                given.type or ("rouge1", "rouge2", "rougeL", "rougeLsum"),
+                use_stemmer=given.use_stemmer,
+                tokenizer=given.tokenizer,
+                multi_reference=given.multi_reference,
+            )
+            (score if given.command == "score" else explain)(given, metric, segments)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        sys.stdout.flush()
+    except CommandError as error:
+        print(f"tricolore: error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    command = argparse.ArgumentParser(prog="tricolore", description="Scores generated text.")
+    command.add_argument("--version", action="version", version=f"tricolore {__version__}")
+    verbs = command.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("predictions", metavar="PREDICTIONS", help="a .txt or .jsonl file, or - for standard input")
+    common.add_argument(
+        "-r",
+        "--references",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="references, a file each; as often as needed",
+    )
+    common.add_argument("-m", "--metric", action="append", choices=METRICS, help="what to compute (default: rouge)")
+    common.add_argument("--format", choices=FORMATS, help="the format where the ending does not tell it")
+    common.add_argument("--prediction-key", default="prediction", metavar="KEY", help="in .jsonl (default: prediction)")
+    common.add_argument("--reference-key", default="references", metavar="KEY", help="in .jsonl (default: references)")
+    rouge = common.add_argument_group("ROUGE")
+    rouge.add_argument(
+        "--type", action="append", metavar="TYPE", help="rouge1, rouge2, ..., rougeL, rougeLsum, rougeLsubstr"
+    )
+    rouge.add_argument("--use-stemmer", action="store_true", help="Porter-stem tokens")
+    rouge.add_argument("--tokenizer", default="default", metavar="NAME", help="default, whitespace, char or unicode")
+    rouge.add_argument("--multi-reference", default="best", metavar="HOW", help="best (default) or average")
+    verb = verbs.add_parser("score", parents=[common], help="score a file of predictions")
+    verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
+    verb.add_argument("--per-segment", metavar="FILE", help="write each segment's figures to a .jsonl or .csv file")
+    verb.add_argument("--num-threads", type=int, metavar="N", help="threads to use (default: every processor)")
+    verb = verbs.add_parser("explain", parents=[common], help="show why a segment scores what it does")
+    verb.add_argument("--segment", type=int, default=1, metavar="N", help="which one, from 1 (default: 1)")
+    verb.add_argument("--json", action="store_true", help="print JSON")
+    return command
+
+
+def score(given: argparse.Namespace, metric: ROUGE, segments: Segments) -> None:
+    """Scores the corpus and prints it."""
+    if not segments.predictions:
+        raise CommandError(f"{given.predictions} has no segments")
+    statistics: list[Statistics] = []
+    with segment_writer(given.per_segment) as writer, progress(len(segments.predictions)) as advance:
+        for start, end in chunks(segments):
+            scores = metric.score_each(
+                segments.predictions[start:end], segments.references[start:end], num_threads=given.num_threads
+            )
+            statistics.append(scores.statistics)
+            if writer:
+                writer.write(scores.columns, scores.values.tolist())
+            advance(segments=end - start)
+    whole = sum(statistics[1:], start=statistics[0])
+    result = metric.from_statistics(whole)
+    if given.json:
+        print(
+            json.dumps({"rouge": {**result.to_dict(), "signature": result.signature, "segments": len(whole)}}, indent=2)
+        )
+        return
+    print_table(["", "precision", "recall", "fmeasure"], table(result))
+    print(f"{len(whole)} segments, {result.signature}")
+
+
+def table(result: ROUGEScore) -> list[list[str]]:
+    """A row a type."""
+    return [[name, *(f"{figure:.4f}" for figure in measures)] for name, measures in result.items()]
+
+
+def chunks(segments: Segments) -> list[tuple[int, int]]:
+    """Ranges of segments with about as much text each."""
+    ranges = []
+    start = size = 0
+    for i, (prediction, references) in enumerate(zip(*segments, strict=True)):
+        size += len(prediction) + sum(map(len, references))
+        if size >= CHUNK or i == len(segments.predictions) - 1:
+            ranges.append((start, i + 1))
+            start, size = i + 1, 0
+    return ranges
+
+
+def explain(given: argparse.Namespace, metric: ROUGE, segments: Segments) -> None:
+    """Explains one segment."""
+    count = len(segments.predictions)
+    if not 1 <= given.segment <= count:
+        raise CommandError(f"--segment is {given.segment}: {given.predictions} has segments 1 to {count}")
+    explanation = metric.explain(segments.predictions[given.segment - 1], segments.references[given.segment - 1])
+    print(json.dumps(explanation.to_dict(), indent=2) if given.json else explanation)

@@ -1,0 +1,87 @@
+"""Tables and progress on a terminal: with rich where it is installed, plain where not."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+__all__ = ["Advance", "print_table", "progress"]
+
+# A bar for less than this, in seconds, would only flicker.
+PATIENCE = 1.0
+
+
+class Advance(Protocol):
+    """Reports that some more segments are done."""
+
+    def __call__(self, segments: int) -> None: ...
+
+
+def print_table(names: list[str], rows: list[list[str]]) -> None:
+    """Prints a table; the first column is of names, the others of numbers."""
+    if sys.stdout.isatty():
+        try:
+            from rich.console import Console
+            from rich.table import Table
+        except ImportError:
+            pass
+        else:
+            table = Table(*names[:1])
+            for name in names[1:]:
+                table.add_column(name, justify="right")
+            for row in rows:
+                table.add_row(*row)
+            Console().print(table)
+            return
+    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
+    for row in [names, *rows]:
+        first, *rest = (
+            f"{cell:>{width}}" if i else f"{cell:{width}}"
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        print("  ".join([first, *rest]))
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Advance]:
+    """A bar on standard error, if that is a terminal and the work goes on for a second."""
+    if not sys.stderr.isatty():
+        yield lambda segments: None
+        return
+    bar = Bar(total)
+    try:
+        yield bar.advance
+    finally:
+        bar.end()
+
+
+class Bar:
+    """A bar that appears when its time has come."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._start = time.monotonic()
+        self._drawn = False
+
+    def advance(self, segments: int) -> None:
+        """Moves on."""
+        self._done += segments
+        elapsed = time.monotonic() - self._start
+        if elapsed < PATIENCE:
+            return
+        self._drawn = True
+        share = self._done / self._total
+        left = elapsed / share - elapsed
+        filled = "#" * int(30 * share)
+        sys.stderr.write(f"\r[{filled:30}] {self._done}/{self._total} segments, {left:.0f} s left\x1b[K")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Wipes the bar."""
+        if self._drawn:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

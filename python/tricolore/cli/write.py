@@ -1,0 +1,68 @@
+"""Files of results, which appear whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from .error import CommandError
+
+__all__ = ["SegmentWriter", "segment_writer"]
+
+FORMATS = (".jsonl", ".csv")
+
+
+class SegmentWriter:
+    """Writes a line a segment: its number from 1, and its figures with every digit."""
+
+    def __init__(self, file: IO[str], is_csv: bool) -> None:
+        self._file = file
+        self._csv = csv.writer(file, lineterminator="\n") if is_csv else None
+        self._written = 0
+
+    def write(self, columns: tuple[str, ...], rows: list[list[float]]) -> None:
+        """Writes the segments that follow those written before."""
+        names = ["segment", *columns]
+        if self._csv and not self._written:
+            self._csv.writerow(names)
+        for row in rows:
+            self._written += 1
+            values: list[Any] = [self._written, *row]
+            if self._csv:
+                self._csv.writerow(values)
+            else:
+                self._file.write(json.dumps(dict(zip(names, values, strict=True))) + "\n")
+
+
+@contextmanager
+def segment_writer(path: str | None) -> Iterator[SegmentWriter | None]:
+    """A writer to `path`, if it is one; the file takes its name when all has been written."""
+    if path is None:
+        yield None
+        return
+    target = Path(path)
+    if target.suffix not in FORMATS:
+        raise CommandError(f"{path}: the format is not known by the ending; valid are {' and '.join(FORMATS)}")
+    if target.is_dir():
+        raise CommandError(f"{path} is a directory")
+    try:
+        handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}") from error
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            yield SegmentWriter(file, target.suffix == ".csv")
+        # A temporary file is its owner's alone; a result is as the user's files are.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(part).chmod(0o666 & ~mask)
+        Path(part).replace(target)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,1 @@
+"""The originals' own names over tricolore."""
