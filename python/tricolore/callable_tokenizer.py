@@ -33,7 +33,7 @@ class CallableTokenizer:
             for places, by_line in kinds
             if places
         ]
-        self._width = 3 * len(types)
+        self._types = len(types)
 
     def score(self, prediction: Any, references: Any) -> tuple[tuple[int, ...], tuple[float, ...]]:
         rows, values, _, _ = self.batch([prediction], [[references] if isinstance(references, str) else references], 1)
@@ -44,21 +44,21 @@ class CallableTokenizer:
 
         # What is no text is refused, and by name, before any of it is tokenized.
         _, _, offsets, _ = self._all.batch(predictions, references, num_threads)
-        results = []
+        parts = []
+        emptied = 0
         for places, metric, by_line in self._kinds:
             encode = Encoder(self._tokenizer, by_line)
             coded = [encode(text) for text in predictions]
             coded_references = [encode(r) if isinstance(r, str) else [encode(t) for t in r] for r in references]
-            results.append((places, metric.batch(coded, coded_references, num_threads)))
-        emptied = results[0][1][3]
-        merged = []
-        for which, dtype in ((0, np.int64), (1, np.float64)):
-            parts = [(p, np.frombuffer(result[which], dtype).reshape(-1, len(p), 3)) for p, result in results]
-            out = np.empty((len(parts[0][1]), self._width // 3, 3), dtype)
-            for places, part in parts:
-                out[:, places] = part
-            merged.append(out.tobytes())
-        return merged[0], merged[1], offsets, emptied
+            rows, values, _, emptied = metric.batch(coded, coded_references, num_threads)
+            shape = (-1, len(places), 3)
+            parts.append((places, np.frombuffer(rows, np.int64).reshape(shape), np.frombuffer(values).reshape(shape)))
+        all_rows = np.empty((len(parts[0][1]), self._types, 3), np.int64)
+        all_values = np.empty((len(parts[0][2]), self._types, 3))
+        for places, part_rows, part_values in parts:
+            all_rows[:, places] = part_rows
+            all_values[:, places] = part_values
+        return all_rows.tobytes(), all_values.tobytes(), offsets, emptied
 
     def scores(self, rows: Any, offsets: Any) -> bytes:
         return self._all.scores(rows, offsets)

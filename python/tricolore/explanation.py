@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from .reference.rouge import lcs, measure, ngrams
 from .reference.rouge import Counts as ReferenceCounts
+from .reference.rouge import lcs, measure, ngrams
 from .reference.tokenizers import lines
 
 if TYPE_CHECKING:

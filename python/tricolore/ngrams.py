@@ -71,8 +71,7 @@ def ngram_overlap(
             raise TypeError(f"references[{i}] is not a str but of type {type(reference).__name__}")
     metric = ROUGE(("rouge1",), use_stemmer, tokenizer)
     counts, *in_references = (
-        Counter(ngrams_of_tokens(metric.tokenize(text), order(n)))
-        for text in (prediction, *texts)  # type: ignore[arg-type]
+        Counter(ngrams_of_tokens(metric.tokenize(text), order(n))) for text in (prediction, *texts)
     )
     most: Counter[tuple[str, ...]] = Counter()
     for other in in_references:

@@ -300,9 +300,7 @@ def rouge_types(types: Iterable[str]) -> tuple[str, ...]:
             raise TypeError(f"types holds {name!r}, which is not a str")
         # Orders beyond 9 digits are beyond any text.
         if not re.fullmatch(r"rouge(L|Lsum|Lsubstr|[1-9][0-9]{0,8})", name):
-            raise unknown(
-                "a type", name, ("rouge1", "rouge2", "rougeN for any N", "rougeL", "rougeLsum", "rougeLsubstr")
-            )
+            raise unknown("a type", name, ("rouge1", "rouge2", "rouge3", "...", "rougeL", "rougeLsum", "rougeLsubstr"))
     if len(set(types)) < len(types):
         raise ValueError(f"types names one twice: {types}")
     return types

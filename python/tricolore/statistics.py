@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from .whole_file import write_whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -118,19 +118,12 @@ class Statistics:
         """Writes one file in numpy's npz format. What was there is replaced only by the whole."""
         import numpy as np
 
-        path = Path(path)
         about = {"format": FORMAT, "columns": self.columns, "nrefs": self._nrefs, "options": self._options}
         arrays: dict[str, Any] = {"rows": self.rows, "about": np.array(json.dumps(about))}
         if self.offsets is not None:
             arrays["offsets"] = self.offsets
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, suffix=".part", delete=False) as file:
-            try:
-                np.savez(file, **arrays)
-                file.close()
-                os.replace(file.name, path)
-            except BaseException:
-                os.unlink(file.name)
-                raise
+        with write_whole(path, "wb") as file:
+            np.savez(file, **arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Statistics:

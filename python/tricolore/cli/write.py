@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+
+from tricolore.whole_file import write_whole
 
 from .error import CommandError
 
@@ -52,17 +52,7 @@ def segment_writer(path: str | None) -> Iterator[SegmentWriter | None]:
     if target.is_dir():
         raise CommandError(f"{path} is a directory")
     try:
-        handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+        with write_whole(target) as file:
+            yield SegmentWriter(file, target.suffix == ".csv")
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            yield SegmentWriter(file, target.suffix == ".csv")
-        # A temporary file is its owner's alone; a result is as the user's files are.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(part).chmod(0o666 & ~mask)
-        Path(part).replace(target)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
