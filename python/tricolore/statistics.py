@@ -95,6 +95,9 @@ class Statistics:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __reduce__(self) -> tuple[type[Statistics], tuple[Any, ...]]:
+        return Statistics, (self.rows, self.offsets, self.columns, self._nrefs, self._options)
+
     def __add__(self, other: Statistics) -> Statistics:
         import numpy as np
 
@@ -131,7 +134,7 @@ class Statistics:
         import numpy as np
 
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with open(path, "rb") as source, np.load(source, allow_pickle=False) as file:
                 about = json.loads(str(file["about"]))
                 if about["format"] != FORMAT:
                     raise ValueError(f"its format is {about['format']}, and this release reads {FORMAT}")

@@ -1,12 +1,13 @@
 """rouge_score.rouge_scorer."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import tricolore
-from tricolore.reference.rouge import Counts, lcs, measure
+from tricolore.reference.rouge import Counts, lcs, measure, ngrams
 
 from . import scoring, tokenizers
 from .porter import PorterStemmer
@@ -48,6 +49,7 @@ class RougeScorer(scoring.BaseScorer):
         if (
             type(target) is type(prediction) is str
             and not self._split_summaries
+            and type(self.rouge_types) in (list, tuple)
             and type(tokenizer) is tokenizers.DefaultTokenizer
             and type(tokenizer._stemmer) in (PorterStemmer, type(None))
         ):
@@ -86,9 +88,16 @@ class RougeScorer(scoring.BaseScorer):
             if name == "rougeLsum":
                 target_lines = [tokenize(sentence) for sentence in self._sentences(target)]
                 prediction_lines = [tokenize(sentence) for sentence in self._sentences(prediction)]
-                result[kind] = score(name, count(name, prediction_lines, target_lines))
+                # (:250, :255)
+                if any(map(len, target_lines)) and any(map(len, prediction_lines)):
+                    result[kind] = score(count(name, prediction_lines, target_lines))
+                else:
+                    result[kind] = NOTHING
+            # Whether tokens are true is asked as the original asks it (:195): an array will not say.
+            elif name == "rougeL" and (not target_tokens or not prediction_tokens):
+                result[kind] = NOTHING
             else:
-                result[kind] = score(name, count(name, [prediction_tokens], [target_tokens]))
+                result[kind] = score(count(name, [prediction_tokens], [target_tokens]))
         return result
 
     def _sentences(self, text: Any) -> list[str]:
@@ -130,7 +139,11 @@ def metric_of_tokens(name: str) -> tricolore.ROUGE:
 
 
 def count(name: str, prediction_lines: list[Any], target_lines: list[Any]) -> Sequence[int]:
-    """The counts of one type over lines of tokens, which may be any hashable objects."""
+    """The counts of one type over lines of tokens, which may be any objects."""
+    if name not in LCS:
+        n = int(name.removeprefix("rouge"))
+        in_prediction, in_target = Counter(ngrams(prediction_lines[0], n)), Counter(ngrams(target_lines[0], n))
+        return (in_prediction & in_target).total(), in_prediction.total(), in_target.total()
     numbers: dict[Any, str] = {}
 
     def encode(lines: list[Any]) -> str:
@@ -155,6 +168,6 @@ def is_of_nothing(scores: tricolore.ROUGEScore, name: str) -> bool:
     return scores[name].recall == 0 and scores.counts is not None and 0 in scores.counts[name][1:]
 
 
-def score(name: str, counts: Sequence[int]) -> scoring.Score:
+def score(counts: Sequence[int]) -> scoring.Score:
     """The score of these counts."""
-    return NOTHING if name in LCS and 0 in counts[1:] else scoring.Score(*measure(Counts(*counts)))
+    return scoring.Score(*measure(Counts(*counts)))

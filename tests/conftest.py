@@ -1,0 +1,11 @@
+import sys
+from pathlib import Path
+
+from hypothesis import settings
+
+# Shared helpers are imported by name: `from texts import ...`.
+sys.path.insert(0, str(Path(__file__).parent))
+
+# A slow machine is not a failure.
+settings.register_profile("tests", deadline=None, derandomize=True, max_examples=150)
+settings.load_profile("tests")

@@ -1,0 +1,61 @@
+"""What the package needs at run time, and what it does not."""
+
+import subprocess
+import sys
+
+
+def run(program):
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
+
+
+BLOCK = (
+    "import sys\n"
+    "for name in ('nltk', 'rouge_score', 'absl', 'six', 'rich', 'pandas', 'sacrebleu'):\n"
+    "    sys.modules[name] = None\n"
+)
+
+
+def test_compat_needs_none_of_the_originals():
+    program = BLOCK + (
+        "from tricolore.compat.rouge_score import rouge_scorer, scoring, tokenize, tokenizers\n"
+        "scorer = rouge_scorer.RougeScorer(['rouge1', 'rougeLsum'], use_stemmer=True)\n"
+        "score = scorer.score('Dogs ran.\\nCats slept.', 'A dog runs.\\nThe cat sleeps.')\n"
+        "aggregator = scoring.BootstrapAggregator(n_samples=5)\n"
+        "aggregator.add_scores(score)\n"
+        "print(score['rouge1'].recall, aggregator.aggregate()['rougeLsum'].mid.recall)\n"
+        "try:\n"
+        "    rouge_scorer.RougeScorer(['rougeLsum'], split_summaries=True).score('a', 'b')\n"
+        "except ImportError as error:\n"
+        "    print(error)\n"
+    )
+    # dog, cat and sleep of four: "ran" is not "run", "slept" not "sleep".
+    assert run(program) == "0.5 0.5\nsplit_summaries=True finds sentences with nltk: pip install nltk"
+
+
+def test_importing_takes_nothing_that_is_slow():
+    program = "import sys, tricolore; print(sorted({'numpy', 'pandas', 'rich', 'nltk', 'argparse'} & set(sys.modules)))"
+    assert run(program) == "[]"
+
+
+def test_one_segment_needs_no_numpy():
+    program = (
+        "import sys; sys.modules['numpy'] = None\n"
+        "import tricolore as tc\n"
+        "print(tc.ROUGE(['rouge1']).score('a b', 'a c')['rouge1'].fmeasure, tc.ngrams('a b', 2))"
+    )
+    assert run(program) == "0.5 [('a', 'b')]"
+
+
+def test_the_reference_stands_alone():
+    program = (
+        "import importlib.util, pathlib, sys, types\n"
+        "import tricolore; root = pathlib.Path(tricolore.__file__).parent / 'reference'\n"
+        "for name in [n for n in sys.modules if n.startswith('tricolore')]: del sys.modules[name]\n"
+        "sys.modules['tricolore'] = None\n"
+        "spec = importlib.util.spec_from_file_location('reference', root / '__init__.py',\n"
+        "    submodule_search_locations=[str(root)])\n"
+        "module = importlib.util.module_from_spec(spec); sys.modules['reference'] = module\n"
+        "spec.loader.exec_module(module)\n"
+        "print(module.rouge('a b', ['a c'], ['rouge1'])['rouge1'].fmeasure)"
+    )
+    assert run(program) == "0.5"

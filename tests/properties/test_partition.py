@@ -1,0 +1,118 @@
+"""Threads, splits and order change no bit."""
+
+import math
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from texts import RETOLD, STORY, TYPES, texts
+
+import tricolore as tc
+
+WORDS = (STORY + " " + RETOLD).split()
+# Enough text to be shared out among threads.
+PREDICTIONS = [" ".join(WORDS[i % 50 :: 1 + i % 3]) * (1 + i % 4) for i in range(600)]
+REFERENCES = [" ".join(WORDS[i % 37 :: 1 + i % 2]) for i in range(600)]
+MANY = [[reference] + REFERENCES[i : i + i % 4] for i, reference in enumerate(REFERENCES)]
+
+
+@pytest.mark.parametrize("multi_reference", ["best", "average"])
+@pytest.mark.parametrize("references", [REFERENCES, MANY], ids=["one", "several"])
+def test_any_number_of_threads(multi_reference, references):
+    rouge = tc.ROUGE((*TYPES, "rougeLsubstr"), multi_reference=multi_reference)
+    one = rouge.score_each(PREDICTIONS, references, num_threads=1)
+    for threads in (2, 3, 8, 700):
+        other = rouge.score_each(PREDICTIONS, references, num_threads=threads)
+        assert other.values.tobytes() == one.values.tobytes()
+        assert other.statistics == one.statistics
+    # And each as it is alone.
+    for i in (0, 1, 77, 599):
+        assert one[i].to_dict() == rouge.score(PREDICTIONS[i], references[i]).to_dict()
+        assert one[i].counts == rouge.score(PREDICTIONS[i], references[i]).counts
+
+
+segments = st.lists(st.tuples(texts, st.lists(texts, min_size=1, max_size=3)), min_size=1, max_size=12)
+
+
+@pytest.mark.filterwarnings("ignore:the default tokenizer")
+@pytest.mark.parametrize("multi_reference", ["best", "average"])
+@given(segments=segments, cuts=st.lists(st.integers(0, 12), max_size=3), order=st.randoms(use_true_random=False))
+def test_any_split_and_order(multi_reference, segments, cuts, order):
+    rouge = tc.ROUGE(TYPES, multi_reference=multi_reference)
+    whole = rouge.corpus(*zip(*segments, strict=True))
+    order.shuffle(segments)
+    edges = [0, *sorted(min(cut, len(segments)) for cut in cuts), len(segments)]
+    parts = [segments[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    rows = [rouge.statistics([p for p, _ in part], [r for _, r in part]) for part in parts]
+    assert rouge.from_statistics(sum(rows[1:], start=rows[0])).to_dict() == whole.to_dict()
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_means_are_those_of_fsum(column):
+    from tricolore._core import mean_columns
+
+    assert mean_columns(np.array(column), 1) == [math.fsum(column) / len(column)]
+
+
+@given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=40))
+def test_sums_of_any_size_are_those_of_fsum(column):
+    from tricolore._core import mean_columns
+
+    assert mean_columns(np.array(column), 1) == [math.fsum(column) / len(column)]
+
+
+@pytest.mark.parametrize("multi_reference", ["best", "average"])
+def test_statistics_are_kept(multi_reference, tmp_path):
+    rouge = tc.ROUGE(["rouge1", "rougeL"], multi_reference=multi_reference)
+    statistics = rouge.statistics(PREDICTIONS[:9], MANY[:9])
+    assert statistics.signature.startswith("nrefs:var|types:rouge1,rougeL|")
+    assert len(statistics) == 9
+    statistics.save(tmp_path / "rows")
+    assert [path.name for path in tmp_path.iterdir()] == ["rows"]
+    for kept in (tc.Statistics.load(tmp_path / "rows"), pickle.loads(pickle.dumps(statistics))):
+        assert kept == statistics
+        assert rouge.from_statistics(kept).to_dict() == rouge.corpus(PREDICTIONS[:9], MANY[:9]).to_dict()
+        with pytest.raises(ValueError, match="read-only"):
+            kept.rows[0] = 1
+
+
+def test_statistics_of_other_options_are_refused():
+    a, b = tc.ROUGE(["rouge1"]), tc.ROUGE(["rouge1"], use_stemmer=True)
+    rows = a.statistics(["x"], ["x"])
+    for call in (lambda: rows + b.statistics(["x"], ["x"]), lambda: b.from_statistics(rows)):
+        with pytest.raises(ValueError, match=r"stem:no.*stem:yes"):
+            call()
+    assert (rows + a.statistics(["x"], [["x", "y"]])).signature.startswith("nrefs:var|")
+    assert (rows + a.statistics([], [])).signature.startswith("nrefs:1|")
+    with pytest.raises(ValueError, match="no segment"):
+        a.from_statistics(a.statistics([], []))
+
+
+def test_what_is_no_file_of_statistics_is_refused(tmp_path):
+    for content in (b"", b"text", b"PK\x03\x04"):
+        (tmp_path / "x").write_bytes(content)
+        with pytest.raises(ValueError, match="x is not a file of tricolore statistics"):
+            tc.Statistics.load(tmp_path / "x")
+    np.savez(tmp_path / "y.npz", rows=np.zeros((1, 3)))
+    with pytest.raises(ValueError, match="not a file of tricolore statistics"):
+        tc.Statistics.load(tmp_path / "y.npz")
+    with pytest.raises(FileNotFoundError):
+        tc.Statistics.load(tmp_path / "z")
+
+
+def test_nothing_is_left_of_a_failed_save(tmp_path, monkeypatch):
+    statistics = tc.ROUGE().statistics(["a"], ["a"])
+    statistics.save(tmp_path / "rows")
+    before = (tmp_path / "rows").read_bytes()
+
+    def half(file, **arrays):
+        file.write(b"half")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(np, "savez", half)
+    with pytest.raises(OSError, match="no space"):
+        statistics.save(tmp_path / "rows")
+    assert [path.name for path in tmp_path.iterdir()] == ["rows"]
+    assert (tmp_path / "rows").read_bytes() == before

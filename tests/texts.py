@@ -1,0 +1,34 @@
+"""Texts and strategies that the tests share."""
+
+from hypothesis import strategies as st
+
+TYPES = ("rouge1", "rouge2", "rouge3", "rouge5", "rougeL", "rougeLsum")
+
+
+# Few distinct tokens give ties; newlines give lines; the rest is what tokenizers trip over.
+few_words = st.lists(st.sampled_from(["a", "b", "c", "cat", "running", "runs", "\n", "\n\n", "."]), max_size=40).map(
+    " ".join
+)
+ascii_text = st.text(st.characters(max_codepoint=0x7F), max_size=120)
+any_text = st.text(st.characters(exclude_categories=()), max_size=60)
+odd = st.lists(
+    st.sampled_from(
+        ["İ", "K", "ß", "ﬁ", "Å", "é", "٣", "\x00", "\x1c", "\x85", "\xa0", "\u2028", "\r", "\n", "\ud800", "\udfff"]
+        + ["漢", "字", "ไทย", "한국", "👩‍👩‍👧", "x", "Y", "0", "_", "-", " ", "a" * 16, "b" * 17, "internationalisation"]
+    ),
+    max_size=40,
+).map("".join)
+texts = st.one_of(few_words, ascii_text, any_text, odd)
+
+STORY = (
+    "The old lighthouse keeper climbed the stairs every evening.\n"
+    "He lit the lamp, and he watched the ships that passed the rocks.\n"
+    "One night the lamp failed; he rowed out with a lantern and guided three ships home.\n"
+    "The sailors never learned his name, but they remembered the small light on the water."
+)
+RETOLD = (
+    "Every evening an old keeper climbed up the lighthouse stairs to light its lamp.\n"
+    "Ships passed the rocks while he watched them.\n"
+    "When the lamp failed one night, he took a lantern, rowed out and guided the ships.\n"
+    "Nobody learned the name of the keeper, but sailors remembered a small light."
+)
