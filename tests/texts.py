@@ -14,7 +14,22 @@ any_text = st.text(st.characters(exclude_categories=()), max_size=60)
 odd = st.lists(
     st.sampled_from(
         ["İ", "K", "ß", "ﬁ", "Å", "é", "٣", "\x00", "\x1c", "\x85", "\xa0", "\u2028", "\r", "\n", "\ud800", "\udfff"]
-        + ["漢", "字", "ไทย", "한국", "👩‍👩‍👧", "x", "Y", "0", "_", "-", " ", "a" * 16, "b" * 17, "internationalisation"]
+        + [
+            "漢",
+            "字",
+            "ไทย",
+            "한국",
+            "👩‍👩‍👧",
+            "x",
+            "Y",
+            "0",
+            "_",
+            "-",
+            " ",
+            "a" * 16,
+            "b" * 17,
+            "internationalisation",
+        ]
     ),
     max_size=40,
 ).map("".join)

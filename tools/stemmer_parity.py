@@ -1,15 +1,14 @@
 """Holds the stemmer and the reference to nltk's over a word list.
 
-    apt-get install wamerican-huge
-    python tools/stemmer_parity.py /usr/share/dict/american-english-huge
+apt-get install wamerican-huge
+python tools/stemmer_parity.py /usr/share/dict/american-english-huge
 """
 
 import sys
 from pathlib import Path
 
-from nltk.stem.porter import PorterStemmer
-
 import tricolore
+from nltk.stem.porter import PorterStemmer
 from tricolore import reference
 
 

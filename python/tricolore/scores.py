@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from .statistics import Statistics, join_signature, nrefs_field
 
@@ -116,6 +116,9 @@ class ROUGEScores:
         self._types = types
         self.values = values
         self.statistics = statistics
+
+    def __reduce__(self) -> tuple[type[ROUGEScores], tuple[Any, ...]]:
+        return ROUGEScores, (self._types, self.values, self.statistics)
 
     @property
     def columns(self) -> tuple[str, ...]:

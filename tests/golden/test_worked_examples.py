@@ -1,7 +1,6 @@
 """Examples that courses on fine-tuning work through, figured by hand."""
 
 import pytest
-
 import tricolore as tc
 
 REFERENCE = "It is cold outside."

@@ -12,7 +12,6 @@ from rouge_score import scoring as original_scoring
 from rouge_score import tokenize as original_tokenize
 from rouge_score import tokenizers as original_tokenizers
 from texts import RETOLD, STORY, TYPES, texts
-
 from tricolore.compat.rouge_score import rouge_scorer, scoring, tokenize, tokenizers
 
 
@@ -57,7 +56,9 @@ def test_bytes(data):
     assert outcome(lambda: tokenize.tokenize(data, None)) == outcome(lambda: original_tokenize.tokenize(data, None))
 
 
-@pytest.mark.parametrize("text", [None, 5, 1.5, ["a"], (), {}, object(), np.str_("A cat"), type("S", (str,), {})("B c")])
+@pytest.mark.parametrize(
+    "text", [None, 5, 1.5, ["a"], (), {}, object(), np.str_("A cat"), type("S", (str,), {})("B c")]
+)
 @pytest.mark.parametrize("types", [["rouge1"], ["rougeLsum"], ["rougeL", "rougeLsum"]])
 def test_what_is_no_text(types, text):
     ours, original = both(types)
@@ -70,8 +71,8 @@ def test_what_is_no_text(types, text):
     [
         ["rouge1\n"], ["rouge0"], ["rouge10"], ["rouge"], ["Rouge1"], ["rougel"], ["rouge1 "], ["rouge\u0661"], [""],
         [b"rouge1"], [b"rougeL"], [None], [1], ["rouge1", "rogue"], ["rouge1", "rouge1"], ["rougeLsum", "rougeLsum"],
-        ["rougeLsubstr"], [], (), "rouge1", "", None, 3, {"rouge1"}, {"rougeLsum": 1}, ("rouge2", "rougeL"), [["rouge1"]],
-        ["rougeL\n"], ["rouge9", "rouge5"],
+        ["rougeLsubstr"], [], (), "rouge1", "", None, 3, {"rouge1"}, {"rougeLsum": 1}, ("rouge2", "rougeL"),
+        [["rouge1"]], ["rougeL\n"], ["rouge9", "rouge5"],
     ],
 )  # fmt: skip
 def test_types(types):
@@ -101,7 +102,9 @@ class Recorder:
     + [lambda text: [1, 1.0, True, "1"], lambda text: [[word] for word in text.split()], lambda text: iter(text)]
     + [lambda text: None, lambda text: np.array([1, 2]), lambda text: []],
 )
-@pytest.mark.parametrize("types", [["rouge1"], ["rougeL"], ["rougeLsum"], ["rougeL", "rougeLsum", "rouge2"], ["rougeX"]])
+@pytest.mark.parametrize(
+    "types", [["rouge1"], ["rougeL"], ["rougeLsum"], ["rougeL", "rougeLsum", "rouge2"], ["rougeX"]]
+)
 def test_a_tokenizer_of_the_users(types, tokens):
     for target, prediction in (("the cat\nsat on", "a cat\n\nsat"), ("", "a"), ("a", "a")):
         recorders = Recorder(tokens), Recorder(tokens)

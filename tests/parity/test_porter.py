@@ -2,17 +2,16 @@
 
 import random
 
+import tricolore as tc
 from hypothesis import given
 from hypothesis import strategies as st
 from nltk.stem.porter import PorterStemmer
-
-import tricolore as tc
 from tricolore import reference
 
 SUFFIXES = (
-    "s sses ies ied eed ed ing at bl iz y alli logi ational tional enci anci izer bli entli eli ousli ization ation ator "
-    "alism iveness fulness ousness aliti iviti biliti fulli icate ative alize iciti ical ful ness al ance ence er ic able "
-    "ible ant ement ment ent sion tion ion ou ism ate iti ous ive ize e ll yy"
+    "s sses ies ied eed ed ing at bl iz y alli logi ational tional enci anci izer bli entli eli ousli ization "
+    "ation ator alism iveness fulness ousness aliti iviti biliti fulli icate ative alize iciti ical ful ness "
+    "al ance ence er ic able ible ant ement ment ent sion tion ion ou ism ate iti ous ive ize e ll yy"
 ).split()
 nltk = PorterStemmer()
 

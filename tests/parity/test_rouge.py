@@ -6,12 +6,11 @@ import subprocess
 import sys
 
 import pytest
+import tricolore as tc
 from hypothesis import given
 from hypothesis import strategies as st
 from rouge_score import rouge_scorer
 from texts import RETOLD, STORY, TYPES, texts
-
-import tricolore as tc
 from tricolore import reference
 
 TOKENIZERS = ("default", "whitespace", "char", "unicode")

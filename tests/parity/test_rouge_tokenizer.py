@@ -1,10 +1,9 @@
 """Every code point, in the running interpreter's Unicode."""
 
+import tricolore as tc
 from hypothesis import given
 from rouge_score import tokenize
 from texts import texts
-
-import tricolore as tc
 from tricolore import reference
 
 SURROGATES = range(0xD800, 0xE000)

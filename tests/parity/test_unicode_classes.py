@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from tricolore._core import UNICODE_VERSION
 from tricolore.reference import unicode_tables
 
@@ -22,5 +21,7 @@ def test_the_tables_are_what_the_tool_writes():
     runs = list(zip(unicode_tables.STARTS, unicode_tables.CLASSES, strict=True))
     assert runs == list(namespace["classify"]())
     rust = (Path(__file__).parents[2] / "rust/core/src/tokenize/unicode_tables.rs").read_text()
-    names = [(int(start, 16), namespace["NAMES"].index(name)) for start, name in re.findall(r"\(0x(\w+), (\w+)\)", rust)]
+    names = [
+        (int(start, 16), namespace["NAMES"].index(name)) for start, name in re.findall(r"\(0x(\w+), (\w+)\)", rust)
+    ]
     assert names == runs

@@ -2,14 +2,14 @@
 
 import math
 import pickle
+from itertools import pairwise
 
 import numpy as np
 import pytest
+import tricolore as tc
 from hypothesis import given
 from hypothesis import strategies as st
 from texts import RETOLD, STORY, TYPES, texts
-
-import tricolore as tc
 
 WORDS = (STORY + " " + RETOLD).split()
 # Enough text to be shared out among threads.
@@ -44,7 +44,7 @@ def test_any_split_and_order(multi_reference, segments, cuts, order):
     whole = rouge.corpus(*zip(*segments, strict=True))
     order.shuffle(segments)
     edges = [0, *sorted(min(cut, len(segments)) for cut in cuts), len(segments)]
-    parts = [segments[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [segments[a:b] for a, b in pairwise(edges)]
     rows = [rouge.statistics([p for p, _ in part], [r for _, r in part]) for part in parts]
     assert rouge.from_statistics(sum(rows[1:], start=rows[0])).to_dict() == whole.to_dict()
 

@@ -108,12 +108,12 @@ impl Batch {
 
     fn lengths_differ(&self, given: usize) -> PyErr {
         let predictions = self.predictions.len();
-        let mut message = format!("{predictions} predictions and {given} references: give one item a prediction");
+        let mut message = format!("{predictions} predictions, but references for {given}");
         if let Some(offsets) = &self.offsets {
             let ends = offsets.iter().copied().skip(1).chain([self.references.len()]);
             if offsets.iter().zip(ends).all(|(start, end)| end - start == predictions) {
                 message += &format!(
-                    "; these are {given} streams of {predictions}, as sacreBLEU has them: use tricolore.from_streams"
+                    "; a list for each stream, as sacreBLEU has them, goes through tricolore.from_streams"
                 );
             }
         }

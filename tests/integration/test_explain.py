@@ -1,0 +1,54 @@
+"""Explanations add up to the scores."""
+
+import json
+
+import pytest
+import tricolore as tc
+from hypothesis import given
+from hypothesis import strategies as st
+from texts import RETOLD, STORY, few_words
+
+TYPES = ("rouge1", "rouge3", "rougeL", "rougeLsum", "rougeLsubstr")
+
+
+@pytest.mark.parametrize("multi_reference", ["best", "average"])
+@given(prediction=few_words, references=st.lists(few_words, min_size=1, max_size=3))
+def test_they_add_up(multi_reference, prediction, references):
+    rouge = tc.ROUGE(TYPES, use_stemmer=True, multi_reference=multi_reference)
+    explanation = rouge.explain(prediction, references)
+    score = rouge.score(prediction, references)
+    assert explanation.score == score
+    if score.counts:
+        for pair in explanation.pairs:
+            assert score.counts[pair.type] == (pair.matches, pair.prediction_total, pair.reference_total)
+            assert score[pair.type] == (pair.precision, pair.recall, pair.fmeasure)
+    else:
+        assert len(explanation.pairs) == len(TYPES) * len(references)
+    for pair in explanation.pairs:
+        for aligned in pair.alignment:
+            assert pair.prediction_tokens[aligned.prediction_place] == aligned.token
+            assert pair.reference_tokens[aligned.reference_place] == aligned.token
+    json.dumps(explanation.to_dict())
+
+
+def test_text_and_notebook():
+    explanation = tc.ROUGE(["rouge2", "rougeL"]).explain("the cat & the cat", ["a dog", "the cat <sat>"])
+    assert str(explanation) == (
+        "rouge2: precision 1/3 = 0.3333, recall 1/2 = 0.5000, F 0.4000 (references[1])\n"
+        "  prediction  the cat the cat\n"
+        "  reference   the cat sat\n"
+        "  the cat     2 in prediction, 1 in reference: 1 counts, clipped\n"
+        "rougeL: precision 2/4 = 0.5000, recall 2/3 = 0.6667, F 0.5714 (references[1])\n"
+        "  prediction   the cat [the] [cat]\n"
+        "  reference    [the] [cat] sat\n"
+        "  subsequence  the cat"
+    )
+    html = tc.ROUGE(["rouge1"], tokenizer="whitespace").explain("a <b>", "<b>")._repr_html_()
+    assert "a <mark>&lt;b&gt;</mark>" in html
+    assert "<b>" not in html
+
+
+def test_a_callable_is_explained():
+    pairs = tc.ROUGE(["rougeLsum", "rouge1"], tokenizer=str.split).explain(STORY, RETOLD).pairs
+    assert pairs[0].matches > 0
+    assert pairs[1].ngrams[0].ngram == ("The",) or pairs[1].ngrams
