@@ -1,5 +1,7 @@
 from typing import Any, final
 
+__all__ = ["UNICODE_VERSION", "Rouge", "__version__", "mean_columns", "porter"]
+
 __version__: str
 UNICODE_VERSION: str
 

@@ -1,0 +1,197 @@
+"""The command line, as a person runs it."""
+
+import csv
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tricolore as tc
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def run(*arguments, stdin=None, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-m", "tricolore", *map(str, arguments)], input=stdin, capture_output=True, text=True, cwd=cwd
+    )
+
+
+def good(*arguments, **options):
+    result = run(*arguments, **options)
+    assert (result.returncode, result.stderr) == (0, "")
+    return result.stdout
+
+
+def lines(path):
+    return path.read_text("utf-8").splitlines()
+
+
+def test_the_main_job():
+    out = good("score", EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt")
+    rows = [row.split() for row in out.splitlines()]
+    assert rows[0] == ["precision", "recall", "fmeasure"]
+    means = tc.ROUGE().corpus(lines(EXAMPLES / "predictions.txt"), lines(EXAMPLES / "references.txt"))
+    assert rows[1:5] == [[name, *(f"{figure:.4f}" for figure in measures)] for name, measures in means.items()]
+    assert out.splitlines()[5] == f"5 segments, {means.signature}"
+
+
+def test_json_lines_with_every_option():
+    options = ["--type", "rougeLsum", "--type", "rouge3", "--use-stemmer", "--multi-reference", "average"]
+    options += ["--json", "--num-threads", "2", "-m", "rouge"]
+    out = json.loads(good("score", EXAMPLES / "predictions.jsonl", *options))
+    rows = [json.loads(line) for line in lines(EXAMPLES / "predictions.jsonl")]
+    rouge = tc.ROUGE(["rougeLsum", "rouge3"], use_stemmer=True, multi_reference="average")
+    references = [[r] if isinstance(r, str) else r for r in (row["references"] for row in rows)]
+    score = rouge.corpus([row["prediction"] for row in rows], references)
+    assert out == {"rouge": {**score.to_dict(), "signature": score.signature, "segments": 2}}
+
+
+def test_several_reference_files_and_standard_input(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"the cat\r\n\nlast without newline")
+    (tmp_path / "b.jsonl").write_text('{"ref": "a cat"}\n{"ref": ["x", "y"]}\n{"ref": []}\n'.replace("[]", '["z"]'))
+    files = ["-r", "a.txt", "-r", "b.jsonl", "--reference-key", "ref"]
+    out = good("score", "-", *files, "--json", stdin="a cat\ny\nlast\n", cwd=tmp_path)
+    references = [["the cat", "a cat"], ["", "x", "y"], ["last without newline", "z"]]
+    score = tc.ROUGE().corpus(["a cat", "y", "last"], references)
+    assert json.loads(out)["rouge"]["rouge1_recall"] == score["rouge1"].recall
+    assert json.loads(out)["rouge"]["signature"].startswith("nrefs:var|")
+    rows = '{"p": "a", "r": "b"}\n'
+    out = good("score", "-", "--format", "jsonl", "--prediction-key", "p", "--reference-key", "r", stdin=rows)
+    assert "1 segments" in out
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv"])
+def test_per_segment(tmp_path, ending):
+    path = tmp_path / f"out.{ending}"
+    good("score", EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt", "--per-segment", path)
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file)) if ending == "csv" else [json.loads(line) for line in file]
+    scores = tc.ROUGE().score_each(lines(EXAMPLES / "predictions.txt"), lines(EXAMPLES / "references.txt"))
+    assert [int(row.pop("segment")) for row in rows] == [1, 2, 3, 4, 5]
+    assert [{name: float(figure) for name, figure in row.items()} for row in rows] == [s.to_dict() for s in scores]
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_explain():
+    arguments = [EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt", "--segment", "5", "--type", "rouge2"]
+    texts = lines(EXAMPLES / "predictions.txt")[4], lines(EXAMPLES / "references.txt")[4]
+    explanation = tc.ROUGE(["rouge2"]).explain(*texts)
+    assert good("explain", *arguments) == f"{explanation}\n"
+    assert json.loads(good("explain", *arguments, "--json")) == explanation.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments", "message"),
+    [
+        ({"p.txt": "a"}, ["p.txt"], "p.txt has no references: give files of them with -r"),
+        ({"p.txt": "a"}, ["p.txt", "-r", "none.txt"], "none.txt: No such file or directory"),
+        ({"p.txt": "a\nb", "r.txt": "a"}, ["p.txt", "-r", "r.txt"], "p.txt has 2 segments and r.txt has 1"),
+        ({"p.txt": b"a\n\xff\n", "r.txt": "a\nb"}, ["p.txt", "-r", "r.txt"], "p.txt:2: not UTF-8 at byte 1 of the line"),
+        ({"p.doc": "a", "r.txt": "a"}, ["p.doc", "-r", "r.txt"], "p.doc: the format is not known by the ending"),
+        ({"p.txt": "", "r.txt": ""}, ["p.txt", "-r", "r.txt"], "p.txt has no segments"),
+        ({"p.jsonl": '{"prediction": "a"}'}, ["p.jsonl"], "p.jsonl:1: no key 'references'; its keys are 'prediction'"),
+        ({"p.jsonl": '{"x": 1}\n'}, ["p.jsonl"], "p.jsonl:1: no key 'prediction'; its keys are 'x'"),
+        ({"p.jsonl": '{"prediction": 1}'}, ["p.jsonl"], "p.jsonl:1: 'prediction' is of type int: it must be a string"),
+        ({"p.jsonl": '{"prediction": "a", "references": [1]}'}, ["p.jsonl"], "p.jsonl:1: 'references' must be a string"),
+        ({"p.jsonl": '{"prediction": "a", "references": []}'}, ["p.jsonl"], "p.jsonl:1: 'references' is empty"),
+        ({"p.jsonl": '{"prediction": "a", "references": "a"}\n{'}, ["p.jsonl"], "p.jsonl:2: not JSON: "),
+        ({"p.jsonl": "[]"}, ["p.jsonl"], "p.jsonl:1: a list where an object belongs"),
+        ({"p.jsonl": "[" * 100_000}, ["p.jsonl"], "p.jsonl:1: not a segment: nested too deeply"),
+        ({}, ["-", "-r", "-"], "standard input can be read once"),
+        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--type", "rogue"], "did you mean 'rouge"),
+        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--tokenizer", "uni"], "'unicode'"),
+        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--num-threads", "0"], "num_threads is 0"),
+        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--per-segment", "o.xls"], "valid are .jsonl and .csv"),
+        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--per-segment", "no/o.csv"], "no/o.csv: No such file"),
+    ],
+)  # fmt: skip
+def test_errors_are_one_line(tmp_path, files, arguments, message):
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    result = run("score", *arguments, stdin="", cwd=tmp_path)
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("tricolore: error: ")
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert {path.name for path in tmp_path.iterdir()} == set(files)
+
+
+def test_a_segment_that_is_not_there():
+    result = run("explain", EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt", "--segment", "6")
+    assert result.returncode == 1
+    assert "has segments 1 to 5" in result.stderr
+
+
+def test_a_failed_run_leaves_what_was_there(tmp_path, monkeypatch):
+    from tricolore.cli import main
+    from tricolore.cli.write import SegmentWriter
+
+    out = tmp_path / "out.csv"
+    out.write_text("kept")
+
+    def fail(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SegmentWriter, "write", fail)
+    paths = [str(EXAMPLES / "predictions.txt"), "-r", str(EXAMPLES / "references.txt")]
+    assert main(["score", *paths, "--per-segment", str(out)]) == 130
+    assert out.read_text() == "kept"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_bar_where_it_takes_long_on_a_terminal(capfd):
+    from tricolore.cli import show
+
+    terminal, side = pty.openpty()
+    with os.fdopen(side, "w") as stream:
+        before, sys.stderr = sys.stderr, stream
+        try:
+            with show.progress(4) as advance:
+                advance(segments=1)
+                bar = advance.__self__
+                bar._start -= 10
+                advance(segments=1)
+        finally:
+            sys.stderr = before
+        drawn = os.read(terminal, 1000).decode()
+    os.close(terminal)
+    # Nothing at first; later the bar, and at the end it is wiped.
+    assert "1/4" not in drawn
+    assert "2/4 segments, 10 s left" in drawn
+    assert drawn.endswith("\r\x1b[K")
+    with show.progress(4) as advance:
+        advance(segments=4)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("has_rich", [True, False])
+def test_tables_on_a_terminal(has_rich):
+    block = "" if has_rich else "sys.modules['rich'] = sys.modules['rich.console'] = None; "
+    show = "from tricolore.cli.show import print_table; print_table(['', 'recall'], [['rouge1', '0.5']])"
+    program = f"import sys; {block}{show}"
+    terminal, side = pty.openpty()
+    subprocess.run([sys.executable, "-c", program], stdout=side, check=True)
+    os.close(side)
+    shown = os.read(terminal, 4000).decode()
+    os.close(terminal)
+    assert "rouge1" in shown
+    assert "0.5" in shown
+    assert ("━" in shown) == has_rich
+
+
+def test_whoever_reads_may_stop(tmp_path):
+    explain = f"{sys.executable} -m tricolore explain {EXAMPLES}/predictions.txt -r {EXAMPLES}/references.txt"
+    command = f"{explain} | true; echo ${{PIPESTATUS[0]}}"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path)
+    assert (result.stdout, result.stderr) == ("0\n", "")
+
+
+def test_version_and_help():
+    assert good("--version") == f"tricolore {tc.__version__}\n"
+    for command in ([], ["score"], ["explain"]):
+        assert "usage: tricolore" in good(*command, "--help")

@@ -1,0 +1,40 @@
+"""Every example in docstrings, the README and docs/ is run."""
+
+import doctest
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+import tricolore
+
+ROOT = Path(__file__).parents[2]
+MODULES = [m.name for m in pkgutil.walk_packages(tricolore.__path__, "tricolore.") if not m.name.endswith("__main__")]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("name", ["tricolore", *MODULES])
+def test_docstrings(name):
+    result = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages(page, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    blocks = re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    source = "\n".join(block for block in blocks if ">>>" in block)
+    test = doctest.DocTestParser().get_doctest(source, {}, page.name, str(page), 0)
+    assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test).failed == 0
+
+
+def test_there_are_examples_of_every_public_function_and_method():
+    for name in tricolore.__all__:
+        public = getattr(tricolore, name)
+        assert not callable(public) or public.__doc__, name
+    for name, method in vars(tricolore.ROUGE).items():
+        if callable(method) and not name.startswith("_"):
+            assert ">>>" in method.__doc__, name
+    for name in ("ngrams", "ngram_overlap", "from_streams", "porter_stem"):
+        assert ">>>" in getattr(tricolore, name).__doc__, name

@@ -1,0 +1,75 @@
+"""Memory is bounded: measured as the peak of a process of its own."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+def peak_megabytes(program):
+    """The peak of `program`'s memory above what the interpreter, numpy and its input take."""
+    measure = (
+        "import resource, numpy, tricolore as tc\n"
+        "tc.ROUGE().score_each(['a'], ['b'])\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
+    )
+    run = subprocess.run([sys.executable, "-c", measure + program], capture_output=True, text=True, check=True)
+    return float(run.stdout)
+
+
+def words(count, vocabulary):
+    return f"' '.join('w%d' % (i * i % {vocabulary}) for i in range({count}))"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in other units elsewhere")
+class TestPeak:
+    def test_a_pair_of_books_needs_no_table(self):
+        # A table of 7,000 x 7,000 would take 50 MB in bytes.
+        program = f"a, b = {words(7000, 4001)}, {words(7000, 3989)}; before = peak(); tc.ROUGE().score(a, b)\n"
+        assert peak_megabytes(program + "print(peak() - before)") < 16
+
+    def test_two_long_lines_need_no_table(self):
+        # The columns of a table of 60,000 x 60,000 would take 450 MB as bits.
+        program = (
+            f"a, b = 'x\\n' + {words(60_000, 4001)}, 'y\\n' + {words(60_000, 3989)}; before = peak()\n"
+            "tc.ROUGE(['rougeLsum']).score(a, b)\n"
+        )
+        assert peak_megabytes(program + "print(peak() - before)") < 64
+
+    def test_unique_tokens_do_not_pile_up(self):
+        program = (
+            "def text(first): return ' '.join('t%d' % i for i in range(first, first + 20))\n"
+            "def corpus(k): return [text(j) for j in range(k * 100_000, (k + 1) * 100_000, 20)]\n"
+            "for k in range(4): tc.ROUGE().score_each(corpus(k), corpus(k), num_threads=1)\n"
+            "before = peak()\n"
+            "for k in range(4, 30): tc.ROUGE().score_each(corpus(k), corpus(k), num_threads=1)\n"
+        )
+        # 2.6 million tokens would take 160 MB and more.
+        assert peak_megabytes(program + "print(peak() - before)") < 24
+
+    def test_a_million_tokens(self):
+        program = (
+            f"a, b = {words(1_000_000, 5003)}, {words(1_000_000, 4999)}; before = peak()\n"
+            "score = tc.ROUGE(['rouge1', 'rouge2', 'rouge4', 'rougeLsubstr']).score(a, b)\n"
+            "assert score.counts['rouge1'][1:] == (1_000_000, 1_000_000)\n"
+        )
+        assert peak_megabytes(program + "print(peak() - before)") < 600
+
+
+def test_a_million_tokens_by_every_type():
+    """A million tokens a side, few of which both sides have: each kernel is linear then."""
+    program = (
+        "import tricolore as tc\n"
+        "a = ' '.join('a%d' % (i % 90_000) if i % 100 else 'c%d' % (i % 7) for i in range(1_000_000))\n"
+        "b = ' '.join('b%d' % (i % 90_000) if i % 100 else 'c%d' % (i % 5) for i in range(1_000_000))\n"
+        "types = ['rouge1', 'rouge2', 'rougeL', 'rougeLsum', 'rougeLsubstr']\n"
+        "score = tc.ROUGE(types).score(a, b)\n"
+        "assert all(score.counts[t][1] == 1_000_000 - (t == 'rouge2') for t in types)\n"
+        "assert score.counts['rouge2'][0] == 0 and score.counts['rougeLsubstr'][0] == 1\n"
+        "print(score.counts['rouge1'][0])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    # c0 to c6 by i % 7 and c0 to c4 by i % 5, at every hundredth place: 10,000 places over 7 and 5.
+    a = [sum(1 for i in range(0, 1_000_000, 100) if i % 7 == k) for k in range(7)]
+    b = [sum(1 for i in range(0, 1_000_000, 100) if i % 5 == k) for k in range(5)]
+    assert int(run.stdout) == sum(map(min, a, b))

@@ -1,0 +1,145 @@
+"""Forks, signals, other threads: nothing hangs, nothing breaks."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import tricolore as tc
+from texts import RETOLD, STORY
+
+ROUGE = tc.ROUGE()
+# More text than stays on the caller's thread.
+PREDICTIONS, REFERENCES = [STORY] * 1500, [RETOLD] * 1500
+
+
+def parallel_mean(_=None):
+    return ROUGE.corpus(PREDICTIONS, REFERENCES, num_threads=2).to_dict()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is of POSIX")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+class TestFork:
+    def test_a_child_scores_after_a_parallel_call(self):
+        expected = parallel_mean()
+        with multiprocessing.get_context("fork").Pool(2) as pool:
+            assert pool.map_async(parallel_mean, range(4)).get(timeout=120) == [expected] * 4
+        # And the parent still does.
+        assert parallel_mean() == expected
+
+    def test_a_child_of_a_fork_under_load(self):
+        """Forked while another thread is in a parallel call, again and again."""
+        stop = threading.Event()
+
+        def load():
+            while not stop.is_set():
+                parallel_mean()
+
+        thread = threading.Thread(target=load)
+        expected = parallel_mean()
+        thread.start()
+        try:
+            for _ in range(10):
+                child = os.fork()
+                if child == 0:
+                    os._exit(0 if parallel_mean() == expected else 1)
+                for _ in range(1200):
+                    done, status = os.waitpid(child, os.WNOHANG)
+                    if done:
+                        break
+                    time.sleep(0.1)
+                else:
+                    os.kill(child, signal.SIGKILL)
+                    os.waitpid(child, 0)
+                    pytest.fail("the child hangs")
+                assert os.waitstatus_to_exitcode(status) == 0
+        finally:
+            stop.set()
+            thread.join()
+
+
+HUGE = "a = ' '.join(str(i % 5003) for i in range(1_000_000)); b = ' '.join(str(i % 4999) for i in range(1_000_000))"
+MANY = "p = ['the cat sat on the mat ' * 300] * 800_000"
+LONG_CALLS = {
+    "one huge pair": (HUGE, "tc.ROUGE(['rougeL']).score(a, b)"),
+    "one huge pair, unions": (HUGE, "tc.ROUGE(['rougeLsum']).score(a + '\\nx', b + '\\ny')"),
+    "a huge pair in a parallel batch": (HUGE, "tc.ROUGE(['rougeL']).score_each([a, 'x'], [b, 'x'], num_threads=2)"),
+    "a long batch": (MANY, "tc.ROUGE().score_each(p, p, num_threads=1)"),
+    "a long parallel batch": (MANY, "tc.ROUGE().score_each(p, p, num_threads=2)"),
+}
+
+
+@pytest.mark.parametrize("call", LONG_CALLS.values(), ids=LONG_CALLS)
+def test_ctrl_c(call):
+    prepare, work = call
+    program = (
+        f"import tricolore as tc\n{prepare}\nprint('ready', flush=True)\n"
+        f"try:\n    {work}\n    print('finished')\n"
+        "except KeyboardInterrupt:\n    print('interrupted')\n"
+        "print(tc.ROUGE(['rouge1']).score('a', 'a')['rouge1'].recall)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(0.5)
+            process.send_signal(signal.SIGINT)
+            # A generous bound: the figure itself is in docs/speed.md.
+            out, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert out == "interrupted\n1.0\n"
+
+
+def test_a_handler_may_raise_what_it_likes():
+    class Stop(Exception):
+        pass
+
+    def handler(*_):
+        # And may score.
+        assert ROUGE.score("a b", "a b")["rouge2"].recall == 1.0
+        raise Stop
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        big = " ".join(str(i % 997) for i in range(400_000))
+        with pytest.raises(Stop):
+            for _ in range(1000):
+                tc.ROUGE(["rougeL"]).score(big, big[::-1])
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_lists_may_change_while_work_is_detached():
+    expected = parallel_mean()
+    for _ in range(5):
+        predictions, references = list(PREDICTIONS), list(REFERENCES)
+        results = []
+        scorer = threading.Thread(
+            target=lambda p, r: results.append(ROUGE.score_each(p, r, num_threads=2)), args=(predictions, references)
+        )
+        scorer.start()
+        while scorer.is_alive():
+            predictions.clear()
+            references.clear()
+            predictions += ["x"] * 10
+            references += ["y"] * 10
+        # Whatever the lists held when they were read, all of it was scored or refused.
+        if results and len(results[0]) == len(PREDICTIONS):
+            means = tc.ROUGE().from_statistics(results[0].statistics)
+            assert means.to_dict() == expected
+
+
+def test_threads_share_a_metric():
+    expected = [ROUGE.score(f"{STORY} {i}", RETOLD).to_dict() for i in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(lambda i: ROUGE.score(f"{STORY} {i}", RETOLD).to_dict(), range(200))
+        assert list(found) == expected
+        means = set(pool.map(lambda _: repr(parallel_mean()), range(16)))
+    assert means == {repr(parallel_mean())}

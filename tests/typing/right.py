@@ -1,0 +1,35 @@
+"""Calls that a type checker must accept."""
+
+from collections.abc import Iterator
+from typing import assert_type
+
+import numpy as np
+import numpy.typing as npt
+import tricolore as tc
+
+rouge = tc.ROUGE(types=["rouge1"], use_stemmer=True, tokenizer="default", multi_reference="best")
+tc.ROUGE(tokenizer=str.split)
+
+
+def stream() -> Iterator[str]:
+    yield "a"
+
+
+score = rouge.score("a", "b")
+rouge.score("a", ["b", "c"])
+rouge.score("a", ("b", "c"))
+assert_type(score, tc.ROUGEScore)
+assert_type(score["rouge1"].fmeasure, float)
+scores = rouge.score_each(stream(), [["a"], ["b", "c"]], num_threads=2)
+assert_type(scores[0], tc.ROUGEScore)
+assert_type(scores["rouge1_recall"], npt.NDArray[np.float64])
+assert_type(scores.to_dict(), dict[str, npt.NDArray[np.float64]])
+rouge.corpus(("a", "b"), stream())
+statistics = rouge.statistics(["a"], ["b"])
+assert_type(statistics + statistics, tc.Statistics)
+assert_type(rouge.from_statistics(statistics), tc.ROUGEScore)
+assert_type(rouge.explain("a", "b").pairs[0].matches, int)
+assert_type(tc.from_streams(["a"], ["b"]), list[list[str]])
+assert_type(tc.ngrams("a b", 2), list[tuple[str, ...]])
+assert_type(tc.ngram_overlap("a", ["b"], n=2, clip=False).matches, int)
+assert_type(tc.porter_stem("a"), str)
