@@ -1,0 +1,54 @@
+"""The peers under one call: pairs in, figures out. Each is optional."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+# Read when their pools start.
+os.environ.setdefault("RAYON_NUM_THREADS", "1")
+
+__all__ = ["LOOPS", "PEERS"]
+
+Types = Sequence[str]
+Batch = Callable[[list[str], list[str]], Any]
+
+
+def rouge_score(types: Types, use_stemmer: bool) -> Batch:
+    """Google's, in Python."""
+    from rouge_score import rouge_scorer
+
+    scorer = rouge_scorer.RougeScorer(list(types), use_stemmer=use_stemmer)
+    return lambda predictions, references: [scorer.score(r, p) for p, r in zip(predictions, references, strict=True)]
+
+
+def rouge_score_rs(types: Types, use_stemmer: bool) -> Batch:
+    """The fastest Rust package."""
+    from rouge_score_rs import rouge_scorer
+
+    scorer = rouge_scorer.RougeScorer(list(types), use_stemmer=use_stemmer)
+    return lambda predictions, references: scorer.score_batch(references, predictions)
+
+
+def rouge_rust(types: Types, use_stemmer: bool) -> Batch | None:
+    """Has one set of types and no stemmer."""
+    import fast_rouge
+
+    if use_stemmer or set(types) != {"rouge1", "rouge2", "rougeL"}:
+        return None
+    return lambda predictions, references: fast_rouge.score_batch_flat(references, predictions)
+
+
+def rouge_score_rs_one(types: Types) -> Callable[[str, str], Any]:
+    """One pair a call."""
+    from rouge_score_rs import rouge_scorer
+
+    scorer = rouge_scorer.RougeScorer(list(types))
+    return lambda prediction, reference: scorer.score(reference, prediction)
+
+
+PEERS: dict[str, Callable[[Types, bool], Batch | None]] = {
+    "rouge-score-rs": rouge_score_rs,
+    "rouge-rust": rouge_rust,
+    "rouge_score": rouge_score,
+}
+LOOPS: dict[str, Callable[[Types], Callable[[str, str], Any]]] = {"rouge-score-rs": rouge_score_rs_one}

@@ -1,0 +1,49 @@
+"""ROUGE by pytest-benchmark.
+
+python -m pytest benches                       # timed
+python -m pytest benches --benchmark-disable   # the answers alone
+"""
+
+import pytest
+import tricolore as tc
+from tricolore import reference
+from workloads import generated
+
+TYPES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
+WORKLOADS = {workload.name: workload for workload in generated(scale=0.2)}
+# Each against the definition in Python, whose table of a pair of books takes minutes.
+CHECKED = {"sentences": 200, "documents": 3, "books": 0}
+
+
+@pytest.mark.parametrize("use_stemmer", [False, True], ids=["plain", "stemmed"])
+@pytest.mark.parametrize("types", [TYPES[:3], TYPES], ids=["basic", "lsum"])
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_score_each(benchmark, name, types, use_stemmer):
+    _, predictions, references = WORKLOADS[name]
+    rouge = tc.ROUGE(types, use_stemmer)
+    scores = benchmark(rouge.score_each, predictions, references, num_threads=1)
+    assert len(scores) == len(predictions)
+    for i in range(CHECKED[name]):
+        assert scores[i] == reference.rouge(predictions[i], [references[i]], types, use_stemmer)
+
+
+def test_a_book_adds_up():
+    """What can be told of a book without its table."""
+    _, predictions, references = WORKLOADS["books"]
+    counts = tc.ROUGE(["rouge1", "rouge2"]).score(predictions[0], references[0]).counts
+    for name in counts:
+        assert counts[name] == reference.count(name, predictions[0], references[0])
+
+
+def test_score(benchmark):
+    _, predictions, references = WORKLOADS["sentences"]
+    rouge = tc.ROUGE(TYPES[:3])
+    score = benchmark(rouge.score, predictions[0], references[0])
+    assert score == reference.rouge(predictions[0], [references[0]], TYPES[:3])
+
+
+def test_corpus_on_every_processor(benchmark):
+    _, predictions, references = WORKLOADS["documents"]
+    rouge = tc.ROUGE(TYPES)
+    mean = benchmark(rouge.corpus, predictions, references)
+    assert mean == rouge.corpus(predictions[::-1], references[::-1], num_threads=1)
