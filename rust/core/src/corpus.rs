@@ -82,11 +82,13 @@ pub fn score<T: AsRef<[u8]> + Sync>(
     let work = |poll: Option<&dyn Fn() -> bool>| {
         let interrupt = Interrupt::new(&stop, poll);
         with_worker(|worker| {
-            while let Some(block) = lock(&blocks).take() {
+            loop {
+                // In a statement of its own: as a loop's condition it would hold the lock throughout.
+                let block = lock(&blocks).take();
+                let Some(block) = block else { return Ok(()) };
                 let done = block.score(rouge, segments, worker, &interrupt)?;
                 emptied.fetch_add(done, Ordering::Relaxed);
             }
-            Ok(())
         })
     };
     // Text is the cheap measure of work; that of long pairs grows with its square.

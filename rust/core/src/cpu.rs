@@ -85,7 +85,7 @@ impl Cpu {
 #[inline(always)]
 pub fn prefetch(text: &[u8]) {
     #[cfg(target_arch = "x86_64")]
-    for line in text.chunks(64).take(4) {
+    for line in text.chunks(64).take(32) {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         // SAFETY: SSE is in every x86-64 target, and a prefetch of memory that is borrowed here.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) };
