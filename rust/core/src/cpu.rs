@@ -14,8 +14,6 @@ pub struct Classes {
     pub alphanumeric: u64,
     /// `\n`.
     pub newline: u64,
-    /// Bytes of 0x80 and above.
-    pub non_ascii: u64,
     /// 0xC4 and 0x84: without one of them neither U+0130 nor U+212A can be there.
     pub suspect: u64,
 }
@@ -102,7 +100,7 @@ impl Isa for Baseline {
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Classes {
-        let mut classes = [0u64; 4];
+        let mut classes = [0u64; 3];
         for part in 0..4 {
             // SSE2 is part of x86-64.
             use std::arch::x86_64::*;
@@ -123,7 +121,6 @@ impl Isa for Baseline {
                 [
                     _mm_movemask_epi8(_mm_or_si128(letter, digit)),
                     _mm_movemask_epi8(newline),
-                    _mm_movemask_epi8(bytes),
                     _mm_movemask_epi8(suspect),
                 ]
             };
@@ -131,8 +128,8 @@ impl Isa for Baseline {
                 *class |= u64::from(bits as u32) << (part * 16);
             }
         }
-        let [alphanumeric, newline, non_ascii, suspect] = classes;
-        Classes { alphanumeric, newline, non_ascii, suspect }
+        let [alphanumeric, newline, suspect] = classes;
+        Classes { alphanumeric, newline, suspect }
     }
 
     #[cfg(not(target_arch = "x86_64"))]
@@ -151,7 +148,6 @@ fn classify_bytewise(block: &[u8; 64]) -> Classes {
     Classes {
         alphanumeric: mask(|b| b.is_ascii_alphanumeric()),
         newline: mask(|b| b == b'\n'),
-        non_ascii: mask(|b| b >= 0x80),
         suspect: mask(|b| b == 0xC4 || b == 0x84),
     }
 }
@@ -184,7 +180,7 @@ impl Isa for V3 {
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Classes {
         use std::arch::x86_64::*;
-        let mut classes = [0u64; 4];
+        let mut classes = [0u64; 3];
         for part in 0..2 {
             let bytes: &[u8; 32] = block[part * 32..][..32].try_into().expect("32 bytes");
             // SAFETY: a `V3` proves AVX2; the load is unaligned, of 32 bytes from a reference to
@@ -204,7 +200,6 @@ impl Isa for V3 {
                 [
                     _mm256_movemask_epi8(_mm256_or_si256(letter, digit)),
                     _mm256_movemask_epi8(newline),
-                    _mm256_movemask_epi8(bytes),
                     _mm256_movemask_epi8(suspect),
                 ]
             };
@@ -212,8 +207,8 @@ impl Isa for V3 {
                 *class |= u64::from(bits as u32) << (part * 32);
             }
         }
-        let [alphanumeric, newline, non_ascii, suspect] = classes;
-        Classes { alphanumeric, newline, non_ascii, suspect }
+        let [alphanumeric, newline, suspect] = classes;
+        Classes { alphanumeric, newline, suspect }
     }
 }
 

@@ -119,7 +119,7 @@ impl Table {
     fn insert(&mut self, slot: Slot) {
         self.used += 1;
         if self.used > self.buckets.len() {
-            let wider = vec![Bucket::default(); self.buckets.len() * 4];
+            let wider = vec![Bucket::default(); self.buckets.len() * 2];
             let narrow = std::mem::replace(&mut self.buckets, wider);
             let mut slots: Vec<Slot> = narrow.iter().flat_map(|bucket| bucket.0).collect();
             slots.retain(|slot| slot.key != Key::default());

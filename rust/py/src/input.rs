@@ -112,9 +112,7 @@ impl Batch {
         if let Some(offsets) = &self.offsets {
             let ends = offsets.iter().copied().skip(1).chain([self.references.len()]);
             if offsets.iter().zip(ends).all(|(start, end)| end - start == predictions) {
-                message += &format!(
-                    "; a list for each stream, as sacreBLEU has them, goes through tricolore.from_streams"
-                );
+                message += "; a list for each stream, as sacreBLEU has them, goes through tricolore.from_streams";
             }
         }
         PyValueError::new_err(message)

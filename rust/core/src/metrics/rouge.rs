@@ -48,7 +48,10 @@ pub struct Rouge {
     multi_reference: MultiReference,
     /// The highest order that counts n-grams.
     orders: u32,
+    /// Whether lines count.
     lines: bool,
+    /// Whether the longest run counts.
+    contiguous: bool,
 }
 
 /// Numbers of a type in a row, and in the scores of a segment.
@@ -128,7 +131,8 @@ impl Rouge {
     pub fn new(types: Vec<Type>, tokenizer: Tokenizer, multi_reference: MultiReference) -> Self {
         let orders = types.iter().map(|t| if let Type::N(n) = t { *n } else { 0 }).max().unwrap_or(0);
         let lines = types.contains(&Type::Lsum);
-        Self { types, tokenizer, multi_reference, orders, lines }
+        let contiguous = types.contains(&Type::Lsubstr);
+        Self { types, tokenizer, multi_reference, orders, lines, contiguous }
     }
 
     /// Its tokenizer.
@@ -185,10 +189,9 @@ impl Rouge {
                 MultiReference::Best => {
                     worker.row.resize(width, 0);
                     matches.row(&mut worker.kernels, &mut worker.row, interrupt)?;
-                    let types = rows.chunks_exact_mut(FIGURES).zip(worker.row.chunks_exact(FIGURES));
-                    for (best, new) in types {
+                    for (best, new) in rows.as_chunks_mut().0.iter_mut().zip(worker.row.as_chunks().0) {
                         if figures(new)[2] > figures(best)[2] {
-                            best.copy_from_slice(new);
+                            *best = *new;
                         }
                     }
                 }
@@ -202,15 +205,15 @@ impl Rouge {
     pub fn scores(&self, rows: &[i64], scores: &mut [f64]) {
         let width = self.width();
         if rows.len() == width {
-            for (row, scores) in rows.chunks_exact(FIGURES).zip(scores.chunks_exact_mut(FIGURES)) {
-                scores.copy_from_slice(&figures(row));
+            for (row, scores) in rows.as_chunks().0.iter().zip(scores.as_chunks_mut().0) {
+                *scores = figures(row);
             }
             return;
         }
         for (place, score) in scores.iter_mut().enumerate() {
             let mut sum = ExactSum::default();
             for row in rows.chunks_exact(width) {
-                sum.add(figures(&row[place / FIGURES * FIGURES..][..FIGURES])[place % FIGURES]);
+                sum.add(figures(&row.as_chunks().0[place / FIGURES])[place % FIGURES]);
             }
             *score = sum.value() / (rows.len() / width) as f64;
         }
@@ -220,8 +223,8 @@ impl Rouge {
 /// Precision, recall and F-measure, in the order of operations of `scoring.py:164` and
 /// `rouge_scorer.py:330-334`. What has no tokens scores 0.
 #[inline]
-fn figures(row: &[i64]) -> [f64; FIGURES] {
-    let [matches, prediction, reference] = [row[0], row[1].max(1), row[2].max(1)].map(|n| n as f64);
+fn figures(&[matches, prediction, reference]: &[i64; FIGURES]) -> [f64; FIGURES] {
+    let [matches, prediction, reference] = [matches, prediction.max(1), reference.max(1)].map(|n| n as f64);
     let (precision, recall) = (matches / prediction, matches / reference);
     let sum = precision + recall;
     [precision, recall, if sum > 0.0 { 2.0 * precision * recall / sum } else { 0.0 }]
@@ -238,54 +241,55 @@ struct Pair<'a> {
 impl Pair<'_> {
     #[inline]
     fn row(&self, kernels: &mut Kernels, row: &mut [i64], interrupt: &Interrupt) -> Result<(), Error> {
-        let (prediction, reference) = (self.prediction.ids.len(), self.reference.ids.len());
+        let shorter = self.prediction.ids.len().min(self.reference.ids.len());
         let one_line = self.prediction.lines.len() <= 1 && self.reference.lines.len() <= 1;
-        let is_short =
-            prediction.min(reference) <= short::MOST && self.rouge.orders as usize <= short::MOST_ORDERS;
-        let mut read = false;
-        let mut lcs = None;
-        let mut counts = [0; short::MOST_ORDERS];
-        if is_short {
-            let length;
-            (counts, length) = match self.rouge.orders {
-                0 | 1 => self.short::<1>(kernels),
-                2 => self.short::<2>(kernels),
-                3 => self.short::<3>(kernels),
-                _ => self.short::<4>(kernels),
-            };
-            lcs = Some(length as usize);
+        let Rouge { orders, lines, contiguous, .. } = *self.rouge;
+        if shorter > short::MOST || orders as usize > short::MOST_ORDERS || contiguous || (lines && !one_line) {
+            return self.long_row(kernels, row, one_line, interrupt);
         }
-        for (rouge_type, row) in self.rouge.types.iter().zip(row.chunks_exact_mut(FIGURES)) {
-            let from_pass = match rouge_type {
-                Type::N(_) => is_short,
-                Type::L => lcs.is_some(),
-                Type::Lsum => lcs.is_some() && one_line,
-                Type::Lsubstr => false,
-            };
-            if !from_pass && !read {
-                kernels.common.read(self.cpu, self.vocabulary, &self.prediction.ids, &self.reference.ids);
-                kernels.counter.start();
-                read = true;
-            }
-            let Kernels { common, counter, lcs: lcs_kernel, union, .. } = &mut *kernels;
-            let matches = match *rouge_type {
-                Type::N(n) if is_short => counts[n as usize - 1] as usize,
-                Type::N(1) => common.matches,
-                Type::N(n) => counter.matches(self.cpu, common, n as usize, interrupt)?,
-                Type::Lsubstr => counter.longest_run(common, interrupt)?,
-                // The union of one line is its LCS.
-                Type::L | Type::Lsum if *rouge_type == Type::L || one_line => match lcs {
-                    Some(length) => length,
-                    None => *lcs.insert(lcs_kernel.length(self.cpu, common, interrupt)?),
-                },
-                Type::L | Type::Lsum => {
-                    union.hits(self.cpu, common, &self.prediction.lines, &self.reference.lines, interrupt)?
-                }
-            };
-            let less = if let Type::N(n) = rouge_type { *n as usize - 1 } else { 0 };
-            row[0] = matches as i64;
-            row[1] = prediction.saturating_sub(less) as i64;
-            row[2] = reference.saturating_sub(less) as i64;
+        // The union of one line is its LCS.
+        let (counts, lcs) = match orders {
+            0 | 1 => self.short::<1>(kernels),
+            2 => self.short::<2>(kernels),
+            3 => self.short::<3>(kernels),
+            _ => self.short::<4>(kernels),
+        };
+        self.write(row, |kind| Ok(if let Type::N(n) = kind { counts[n as usize - 1] } else { lcs } as usize))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn long_row(
+        &self,
+        kernels: &mut Kernels,
+        row: &mut [i64],
+        one_line: bool,
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        let Kernels { common, counter, lcs, union, .. } = kernels;
+        let (prediction, reference) = (self.prediction, self.reference);
+        common.read(self.cpu, self.vocabulary, &prediction.ids, &reference.ids);
+        counter.start();
+        let mut length = None;
+        self.write(row, |kind| match kind {
+            Type::N(1) => Ok(common.matches),
+            Type::N(n) => counter.matches(self.cpu, common, n as usize, interrupt),
+            Type::Lsubstr => counter.longest_run(common, interrupt),
+            Type::Lsum if !one_line => union.hits(self.cpu, common, &prediction.lines, &reference.lines, interrupt),
+            Type::L | Type::Lsum => match length {
+                Some(length) => Ok(length),
+                None => Ok(*length.insert(lcs.length(self.cpu, common, interrupt)?)),
+            },
+        })
+    }
+
+    #[inline]
+    fn write(&self, row: &mut [i64], mut matches: impl FnMut(Type) -> Result<usize, Error>) -> Result<(), Error> {
+        let (prediction, reference) = (self.prediction.ids.len(), self.reference.ids.len());
+        for (&kind, row) in self.rouge.types.iter().zip(row.as_chunks_mut::<FIGURES>().0) {
+            let less = if let Type::N(n) = kind { n as usize - 1 } else { 0 };
+            let totals = [prediction.saturating_sub(less), reference.saturating_sub(less)];
+            *row = [matches(kind)? as i64, totals[0] as i64, totals[1] as i64];
         }
         Ok(())
     }

@@ -79,15 +79,15 @@ impl Kernel for Find<'_> {
     fn run<I: Isa>(self, isa: I) -> bool {
         let Buffers { padded, edges, edge_count, newlines } = self.buffers;
         let blocks = self.text.len().div_ceil(BLOCK);
-        padded.clear();
-        padded.reserve(blocks * BLOCK + KEY);
-        padded.extend_from_slice(self.text);
-        padded.resize(blocks * BLOCK + KEY, 0);
-        newlines.clear();
-        // A block has at most 64 edges; the one past the text's end is a 65th. Writes come in eights.
-        if edges.len() < (blocks + 1) * BLOCK {
-            edges.resize((blocks + 1) * BLOCK, 0);
+        if padded.len() < (blocks + 1) * BLOCK + KEY {
+            padded.resize((blocks + 1) * BLOCK + KEY, 0);
+            // A block has at most 64 edges; the one past the text's end is a 65th.
+            edges.resize((blocks + 2) * BLOCK, 0);
         }
+        padded[..self.text.len()].copy_from_slice(self.text);
+        // A block's worth and a key's: a fixed length is a few stores.
+        padded[self.text.len()..][..BLOCK + KEY].fill(0);
+        newlines.clear();
         let mut found = 0;
         let mut carry = 0;
         let mut suspect = 0;
@@ -98,14 +98,19 @@ impl Kernel for Find<'_> {
             let bits = mask ^ (mask << 1 | carry);
             carry = mask >> 63;
             suspect |= classes.suspect;
-            for (part, byte) in bits.to_le_bytes().into_iter().enumerate() {
-                // Eight are written and as many kept as there are: no branch to miss.
-                let eight: &mut [u32; 8] = edges[found..found + 8].first_chunk_mut().expect("8 of 8");
+            let window: &mut [u32; BLOCK + 8] = edges[found..found + BLOCK + 8].first_chunk_mut().expect("72 of 72");
+            let mut count = 0;
+            for part in 0..8 {
+                let byte = (bits >> (part * 8)) as u8;
+                // Eight are written and as many kept as there are: no branch to miss. The count is
+                // below 64 here; to say so spares a check.
+                let eight = &mut window[count & 63..][..8];
                 for (edge, offset) in eight.iter_mut().zip(BITS[usize::from(byte)]) {
-                    *edge = base + part as u32 * 8 + u32::from(offset);
+                    *edge = base + part * 8 + offset;
                 }
-                found += byte.count_ones() as usize;
+                count += byte.count_ones() as usize;
             }
+            found += count;
             let mut breaks = classes.newline;
             while breaks != 0 {
                 newlines.push(base + breaks.trailing_zeros());
@@ -160,7 +165,7 @@ fn long(vocabulary: &mut Vocabulary, token: &[u8]) -> u32 {
 }
 
 /// Which bits of a byte are set, the lowest first.
-const BITS: [[u8; 8]; 256] = {
+static BITS: [[u32; 8]; 256] = {
     let mut table = [[0; 8]; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -180,7 +185,7 @@ const BITS: [[u8; 8]; 256] = {
 const LOWER: u64 = 0x2020_2020_2020_2020;
 
 /// The bytes of the two words that belong to a token of each length.
-const MASKS: [[u64; 2]; KEY + 1] = {
+static MASKS: [[u64; 2]; KEY + 1] = {
     let mut masks = [[0; 2]; KEY + 1];
     let mut length = 0;
     while length <= KEY {
