@@ -18,10 +18,31 @@ pub struct Classes {
     pub suspect: u64,
 }
 
+/// Sixteen bytes that are compared and hashed as one.
+pub type Key = [u8; 16];
+
 /// An instruction set that the processor at hand has.
 pub trait Isa: Copy {
+    /// Sixteen bytes in a register.
+    type Register: Copy;
+
     /// Classifies one block.
     fn classify(self, block: &[u8; 64]) -> Classes;
+
+    /// A key in a register.
+    fn load(self, key: &Key) -> Self::Register;
+
+    /// The bytes of `key`, each with bit 0x20 set, where `mask` is all ones, and zeros elsewhere.
+    fn lower(self, key: &Key, mask: &Key) -> Self::Register;
+
+    /// A number that spreads keys evenly, for whoever does not know the seeds.
+    fn hash(self, key: Self::Register, seeds: &[Key; 2]) -> u64;
+
+    /// Whether two keys are the same.
+    fn same(self, key: Self::Register, other: &Key) -> bool;
+
+    /// The key out of a register.
+    fn store(self, key: Self::Register) -> Key;
 }
 
 /// A piece of work compiled once for each instruction set. `run` must be `#[inline(always)]`:
@@ -38,7 +59,7 @@ pub trait Kernel {
 pub enum Cpu {
     /// What the compiler's target guarantees.
     Baseline(Baseline),
-    /// x86-64-v3: AVX2, BMI1, BMI2, LZCNT and POPCNT.
+    /// x86-64-v3, so AVX2, BMI1, BMI2, LZCNT and POPCNT among others; and AES.
     #[cfg(target_arch = "x86_64")]
     V3(V3),
 }
@@ -97,6 +118,36 @@ pub fn prefetch(text: &[u8]) {
 pub struct Baseline;
 
 impl Isa for Baseline {
+    type Register = u128;
+
+    #[inline(always)]
+    fn load(self, key: &Key) -> u128 {
+        u128::from_le_bytes(*key)
+    }
+
+    #[inline(always)]
+    fn lower(self, key: &Key, mask: &Key) -> u128 {
+        (u128::from_le_bytes(*key) | u128::from_le_bytes([0x20; 16])) & u128::from_le_bytes(*mask)
+    }
+
+    /// A folded product, as in wyhash.
+    #[inline(always)]
+    fn hash(self, key: u128, seeds: &[Key; 2]) -> u64 {
+        let key = key ^ u128::from_le_bytes(seeds[0]);
+        let product = (key & u128::from(u64::MAX)) * (key >> 64);
+        product as u64 ^ (product >> 64) as u64
+    }
+
+    #[inline(always)]
+    fn same(self, key: u128, other: &Key) -> bool {
+        key == u128::from_le_bytes(*other)
+    }
+
+    #[inline(always)]
+    fn store(self, key: u128) -> Key {
+        key.to_le_bytes()
+    }
+
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Classes {
@@ -164,19 +215,59 @@ impl V3 {
             && std::is_x86_feature_detected!("bmi1")
             && std::is_x86_feature_detected!("bmi2")
             && std::is_x86_feature_detected!("lzcnt")
-            && std::is_x86_feature_detected!("popcnt");
+            && std::is_x86_feature_detected!("popcnt")
+            && std::is_x86_feature_detected!("aes");
         has.then_some(V3(()))
     }
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,aes")]
 fn call_v3<K: Kernel>(isa: V3, kernel: K) -> K::Output {
     kernel.run(isa)
 }
 
 #[cfg(target_arch = "x86_64")]
 impl Isa for V3 {
+    type Register = std::arch::x86_64::__m128i;
+
+    #[inline(always)]
+    fn load(self, key: &Key) -> Self::Register {
+        // SAFETY: SSE2 is in every x86-64 target; an unaligned load from a reference to 16 bytes.
+        unsafe { std::arch::x86_64::_mm_loadu_si128(key.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn lower(self, key: &Key, mask: &Key) -> Self::Register {
+        use std::arch::x86_64::*;
+        let (key, mask) = (self.load(key), self.load(mask));
+        // SAFETY: SSE2 is in every x86-64 target.
+        unsafe { _mm_and_si128(_mm_or_si128(key, _mm_set1_epi8(0x20)), mask) }
+    }
+
+    /// Two rounds of AES, after which every byte has had a part in every other.
+    #[inline(always)]
+    fn hash(self, key: Self::Register, seeds: &[Key; 2]) -> u64 {
+        use std::arch::x86_64::*;
+        let [first, second] = [self.load(&seeds[0]), self.load(&seeds[1])];
+        // SAFETY: a `V3` proves AES.
+        unsafe { _mm_cvtsi128_si64(_mm_aesenc_si128(_mm_aesenc_si128(_mm_xor_si128(key, first), second), first)) as u64 }
+    }
+
+    #[inline(always)]
+    fn same(self, key: Self::Register, other: &Key) -> bool {
+        use std::arch::x86_64::*;
+        let other = self.load(other);
+        // SAFETY: SSE2 is in every x86-64 target.
+        unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(key, other)) == 0xFFFF }
+    }
+
+    #[inline(always)]
+    fn store(self, key: Self::Register) -> Key {
+        // SAFETY: sixteen bytes either way, and any value is one of `[u8; 16]`.
+        unsafe { std::mem::transmute(key) }
+    }
+
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Classes {
         use std::arch::x86_64::*;

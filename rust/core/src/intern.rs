@@ -12,103 +12,86 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
 
+use crate::cpu::{Cpu, Isa, Kernel, Key};
 use crate::stem;
 
-/// A token of 1 to 16 bytes without NUL, zero-padded, little-endian.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Key {
-    /// Bytes 0 to 7.
-    pub low: u64,
-    /// Bytes 8 to 15.
-    pub high: u64,
+/// The key of a token, or none where it is empty, longer than 16 bytes or holds a NUL.
+fn key_of(token: &[u8]) -> Option<Key> {
+    if token.is_empty() || token.len() > 16 || token.contains(&0) {
+        return None;
+    }
+    let mut key = FREE;
+    key[..token.len()].copy_from_slice(token);
+    Some(key)
 }
 
-impl Key {
-    /// The key of `token`, or none where it is empty, longer than 16 bytes or holds a NUL.
-    pub fn new(token: &[u8]) -> Option<Self> {
-        if token.is_empty() || token.len() > 16 || token.contains(&0) {
-            return None;
-        }
-        let mut bytes = [0; 16];
-        bytes[..token.len()].copy_from_slice(token);
-        let key = u128::from_le_bytes(bytes);
-        Some(Key { low: key as u64, high: (key >> 64) as u64 })
-    }
-
-    fn bytes(self) -> ([u8; 16], usize) {
-        let key = u128::from(self.high) << 64 | u128::from(self.low);
-        (key.to_le_bytes(), 16 - key.leading_zeros() as usize / 8)
-    }
+/// The token of a key.
+fn token_of(key: &Key) -> &[u8] {
+    &key[..key.iter().position(|&byte| byte == 0).unwrap_or(key.len())]
 }
 
-/// Two odd numbers drawn once a process.
-pub(crate) fn random_multipliers() -> [u64; 2] {
-    static MULTIPLIERS: OnceLock<[u64; 2]> = OnceLock::new();
-    *MULTIPLIERS.get_or_init(|| {
+/// What no token is.
+const FREE: Key = [0; 16];
+
+/// Numbers drawn once a process.
+pub(crate) fn random_seeds() -> [u64; 4] {
+    static SEEDS: OnceLock<[u64; 4]> = OnceLock::new();
+    *SEEDS.get_or_init(|| {
         let state = RandomState::new();
-        [state.hash_one(0u8) | 1, state.hash_one(1u8) | 1]
+        [0u8, 1, 2, 3].map(|i| state.hash_one(i))
     })
 }
 
-/// Spreads two words over 64 bits: a folded 128-bit product, as in wyhash.
-#[inline(always)]
-pub(crate) fn fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a).wrapping_mul(u128::from(b));
-    product as u64 ^ (product >> 64) as u64
-}
-
-/// One entry. The all-zero key is free: no token is empty.
-#[derive(Clone, Copy, Default)]
-#[repr(align(32))]
-struct Slot {
-    key: Key,
-    id: u32,
-}
-
-/// A cache line of entries, looked at together: a branch for each would be missed too often.
-#[derive(Clone, Copy, Default)]
+/// A cache line of entries. The second is looked at only where the first is another's, and the
+/// choice is an index and no branch: it would be missed too often.
+#[derive(Clone, Copy)]
 #[repr(align(64))]
-struct Bucket([Slot; 2]);
+struct Bucket {
+    keys: [Key; 2],
+    ids: [u32; 2],
+}
 
 impl Bucket {
+    const FREE: Self = Self { keys: [FREE; 2], ids: [0; 2] };
+
     #[inline(always)]
-    fn get(&self, key: Key) -> Option<u32> {
-        let [first, second] = &self.0;
-        let differs = |slot: &Slot| (slot.key.low ^ key.low) | (slot.key.high ^ key.high);
-        let (first_differs, second_differs) = (differs(first), differs(second));
-        let id = if first_differs == 0 { first.id } else { second.id };
-        (first_differs == 0 || second_differs == 0).then_some(id)
+    fn get<I: Isa>(&self, isa: I, key: I::Register) -> Option<u32> {
+        let place = usize::from(!isa.same(key, &self.keys[0]));
+        isa.same(key, &self.keys[place]).then_some(self.ids[place])
     }
 }
 
+/// Keys to ids. Which bucket a key is in depends on the instruction set: a table is used with one.
 struct Table {
     buckets: Vec<Bucket>,
     used: usize,
-    seeds: [u64; 2],
+    seeds: [Key; 2],
 }
 
 const FIRST_BUCKETS: usize = 1 << 11;
 
 impl Table {
     fn new() -> Self {
-        Self { buckets: vec![Bucket::default(); FIRST_BUCKETS], used: 0, seeds: random_multipliers() }
+        let [a, b, c, d] = random_seeds().map(u128::from);
+        let seeds = [a << 64 | b, c << 64 | d].map(u128::to_le_bytes);
+        Self { buckets: vec![Bucket::FREE; FIRST_BUCKETS], used: 0, seeds }
     }
 
-    /// Where `key` would like to be.
+    /// Where a key would like to be.
     #[inline(always)]
-    fn home(&self, key: Key) -> usize {
-        fold(key.low ^ self.seeds[0], key.high ^ self.seeds[1]) as usize & (self.buckets.len() - 1)
+    fn home<I: Isa>(&self, isa: I, key: I::Register) -> usize {
+        isa.hash(key, &self.seeds) as usize & (self.buckets.len() - 1)
     }
 
-    /// The id of `key` wherever it is.
-    fn get(&self, key: Key) -> Option<u32> {
-        let mut place = self.home(key);
+    /// The id of a key wherever it is.
+    fn get<I: Isa>(&self, isa: I, key: I::Register) -> Option<u32> {
+        let mut place = self.home(isa, key);
         loop {
             let bucket = &self.buckets[place];
-            if let Some(id) = bucket.get(key) {
+            if let Some(id) = bucket.get(isa, key) {
                 return Some(id);
             }
-            if bucket.0[1].key == Key::default() {
+            if bucket.keys[1] == FREE {
                 return None;
             }
             place = (place + 1) & (self.buckets.len() - 1);
@@ -116,25 +99,28 @@ impl Table {
     }
 
     /// Adds a key that is not there.
-    fn insert(&mut self, slot: Slot) {
+    fn insert<I: Isa>(&mut self, isa: I, key: Key, id: u32) {
         self.used += 1;
         if self.used > self.buckets.len() {
-            let wider = vec![Bucket::default(); self.buckets.len() * 2];
+            let wider = vec![Bucket::FREE; self.buckets.len() * 2];
             let narrow = std::mem::replace(&mut self.buckets, wider);
-            let mut slots: Vec<Slot> = narrow.iter().flat_map(|bucket| bucket.0).collect();
-            slots.retain(|slot| slot.key != Key::default());
+            let mut entries: Vec<(u32, Key)> =
+                narrow.iter().flat_map(|bucket| bucket.ids.into_iter().zip(bucket.keys)).collect();
+            entries.retain(|(_, key)| *key != FREE);
             // The oldest first: what was seen early is frequent, and should be found at once.
-            slots.sort_unstable_by_key(|slot| slot.id);
-            slots.into_iter().for_each(|slot| self.place(slot));
+            entries.sort_unstable_by_key(|&(id, _)| id);
+            entries.into_iter().for_each(|(id, key)| self.place(isa, key, id));
         }
-        self.place(slot);
+        self.place(isa, key, id);
     }
 
-    fn place(&mut self, slot: Slot) {
-        let mut place = self.home(slot.key);
+    fn place<I: Isa>(&mut self, isa: I, key: Key, id: u32) {
+        let mut place = self.home(isa, isa.load(&key));
         loop {
-            if let Some(free) = self.buckets[place].0.iter_mut().find(|slot| slot.key == Key::default()) {
-                *free = slot;
+            let bucket = &mut self.buckets[place];
+            if let Some(free) = bucket.keys.iter().position(|key| *key == FREE) {
+                bucket.keys[free] = key;
+                bucket.ids[free] = id;
                 return;
             }
             place = (place + 1) & (self.buckets.len() - 1);
@@ -144,6 +130,7 @@ impl Table {
 
 /// Token to id; where it stems, the id of the token's stem.
 pub struct Vocabulary {
+    cpu: Cpu,
     tokens: Table,
     long: HashMap<Box<[u8]>, u32>,
     long_bytes: usize,
@@ -159,9 +146,10 @@ const MOST_TOKENS: usize = 1 << 17;
 const MOST_LONG_BYTES: usize = 1 << 22;
 
 impl Vocabulary {
-    /// An empty vocabulary.
-    pub fn new(stemming: bool) -> Self {
+    /// An empty vocabulary, for one instruction set.
+    pub fn new(cpu: Cpu, stemming: bool) -> Self {
         Self {
+            cpu,
             tokens: Table::new(),
             long: HashMap::new(),
             long_bytes: 0,
@@ -174,7 +162,7 @@ impl Vocabulary {
     /// Forgets everything if that has grown past the bound. Ids given before are void then.
     pub fn bound(&mut self) {
         if self.tokens.used > MOST_TOKENS || self.long_bytes > MOST_LONG_BYTES {
-            *self = Self::new(self.stems.is_some());
+            *self = Self::new(self.cpu, self.stems.is_some());
         }
     }
 
@@ -184,31 +172,18 @@ impl Vocabulary {
         self.ids as usize
     }
 
-    /// The id of a token that is its own key.
-    #[inline(always)]
-    pub fn id(&mut self, key: Key) -> u32 {
-        match self.tokens.buckets[self.tokens.home(key)].get(key) {
-            Some(id) => id,
-            None => self.id_elsewhere(key),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn id_elsewhere(&mut self, key: Key) -> u32 {
-        self.tokens.get(key).unwrap_or_else(|| {
-            let (bytes, length) = key.bytes();
-            let id = self.new_id(&bytes[..length]);
-            self.tokens.insert(Slot { key, id });
-            id
-        })
+    /// Replaces `out` by the ids of tokens: each reads 16 bytes of `text` from the first of its two
+    /// edges on, lower-cases what is before the second as ASCII, and has no NUL there.
+    #[inline]
+    pub fn lower_ids(&mut self, text: &[u8], edges: &[[u32; 2]], out: &mut Vec<u32>) {
+        self.cpu.call(LowerIds { vocabulary: self, text, edges, out });
     }
 
     /// The id of any token, the empty one excepted.
     pub fn id_of(&mut self, token: &[u8]) -> u32 {
         debug_assert!(!token.is_empty());
-        if let Some(key) = Key::new(token) {
-            return self.id(key);
+        if let Some(key) = key_of(token) {
+            return self.cpu.call(IdOf { vocabulary: self, key });
         }
         if let Some(&id) = self.long.get(token) {
             return id;
@@ -217,6 +192,30 @@ impl Vocabulary {
         self.long.insert(token.into(), id);
         self.long_bytes += token.len() + 64;
         id
+    }
+
+    #[inline(always)]
+    fn id<I: Isa>(&mut self, isa: I, key: I::Register) -> u32 {
+        match self.tokens.buckets[self.tokens.home(isa, key)].get(isa, key) {
+            Some(id) => id,
+            None => self.id_elsewhere(isa, isa.store(key)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn id_elsewhere<I: Isa>(&mut self, isa: I, key: Key) -> u32 {
+        self.tokens.get(isa, isa.load(&key)).unwrap_or_else(|| {
+            let id = self.new_id(token_of(&key));
+            self.tokens.insert(isa, key, id);
+            id
+        })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn id_of_long(&mut self, token: &[u8]) -> u32 {
+        self.id_of(&token.to_ascii_lowercase())
     }
 
     fn new_id(&mut self, token: &[u8]) -> u32 {
@@ -236,12 +235,72 @@ impl Vocabulary {
     }
 }
 
+struct IdOf<'a> {
+    vocabulary: &'a mut Vocabulary,
+    key: Key,
+}
+
+impl Kernel for IdOf<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> u32 {
+        self.vocabulary.id(isa, isa.load(&self.key))
+    }
+}
+
+struct LowerIds<'a> {
+    vocabulary: &'a mut Vocabulary,
+    text: &'a [u8],
+    edges: &'a [[u32; 2]],
+    out: &'a mut Vec<u32>,
+}
+
+impl Kernel for LowerIds<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { vocabulary, text, edges, out } = self;
+        out.clear();
+        out.extend(edges.iter().map(|&[start, end]| {
+            let (start, end) = (start as usize, end as usize);
+            match MASKS.get(end - start) {
+                Some(mask) => {
+                    let bytes = text[start..start + 16].first_chunk().expect("16 of 16");
+                    vocabulary.id(isa, isa.lower(bytes, mask))
+                }
+                None => vocabulary.id_of_long(&text[start..end]),
+            }
+        }));
+    }
+}
+
+/// The bytes of a key that belong to a token of each length.
+static MASKS: [Key; 17] = {
+    let mut masks = [[0; 16]; 17];
+    let mut length = 0;
+    while length <= 16 {
+        let mut byte = 0;
+        while byte < length {
+            masks[length][byte] = 0xFF;
+            byte += 1;
+        }
+        length += 1;
+    }
+    masks
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn equal_tokens_alone_share_an_id() {
+        Cpu::available().into_iter().for_each(equal_tokens_alone_share_an_id_on);
+    }
+
+    fn equal_tokens_alone_share_an_id_on(cpu: Cpu) {
         let mut tokens: Vec<Vec<u8>> = Vec::new();
         for length in 1..40 {
             for fill in [b'a', b'b', 0, 0xFF] {
@@ -256,7 +315,7 @@ mod tests {
         }
         tokens.sort();
         tokens.dedup();
-        let mut vocabulary = Vocabulary::new(false);
+        let mut vocabulary = Vocabulary::new(cpu, false);
         let first: Vec<u32> = tokens.iter().map(|token| vocabulary.id_of(token)).collect();
         let again: Vec<u32> = tokens.iter().map(|token| vocabulary.id_of(token)).collect();
         assert_eq!(first, again);
@@ -265,7 +324,7 @@ mod tests {
 
     #[test]
     fn stems_share_an_id() {
-        let mut vocabulary = Vocabulary::new(true);
+        let mut vocabulary = Vocabulary::new(Cpu::detect(), true);
         let run = vocabulary.id_of(b"run");
         assert_eq!(vocabulary.id_of(b"running"), run);
         assert_ne!(vocabulary.id_of(b"ran"), run);
@@ -274,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_vocabulary_is_bounded() {
-        let mut vocabulary = Vocabulary::new(false);
+        let mut vocabulary = Vocabulary::new(Cpu::detect(), false);
         for number in 0..=MOST_TOKENS {
             vocabulary.id_of(format!("{number}").as_bytes());
         }

@@ -8,7 +8,7 @@
 use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::intern::{fold, random_multipliers};
+use crate::intern::random_seeds;
 use crate::interrupt::Interrupt;
 
 /// Counts n-grams of one pair at a time; keeps its buffers.
@@ -179,7 +179,7 @@ struct Pairs {
 
 impl Pairs {
     fn new() -> Self {
-        Self { slots: Vec::new(), seeds: random_multipliers() }
+        Self { slots: Vec::new(), seeds: [random_seeds()[0], random_seeds()[1]] }
     }
 
     /// The names of `first` followed, `distance` tokens on, by `second`.
@@ -217,7 +217,9 @@ impl Pairs {
     #[inline]
     fn find(&self, pair: u64) -> usize {
         let mask = self.slots.len() - 1;
-        let mut place = fold(pair ^ self.seeds[0], self.seeds[1]) as usize & mask;
+        // A folded product, as in wyhash.
+        let product = u128::from(pair ^ self.seeds[0]) * u128::from(self.seeds[1] | 1);
+        let mut place = (product as u64 ^ (product >> 64) as u64) as usize & mask;
         while self.slots[place].0 != pair && self.slots[place].0 != 0 {
             place = (place + 1) & mask;
         }

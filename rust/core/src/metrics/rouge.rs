@@ -91,8 +91,8 @@ impl Worker {
     pub fn new(cpu: Cpu) -> Self {
         Self {
             cpu,
-            plain: Vocabulary::new(false),
-            stemmed: Vocabulary::new(true),
+            plain: Vocabulary::new(cpu, false),
+            stemmed: Vocabulary::new(cpu, true),
             buffers: Buffers::default(),
             prediction: Tokens::default(),
             reference: Tokens::default(),

@@ -7,7 +7,7 @@
 
 use super::{Buffers, Tokens, close_line};
 use crate::cpu::{Cpu, Isa, Kernel};
-use crate::intern::{Key, Vocabulary};
+use crate::intern::Vocabulary;
 
 const BLOCK: usize = 64;
 /// Bytes that a key may read past the end of a token.
@@ -37,7 +37,7 @@ pub(super) fn ids(
     out: &mut Tokens,
 ) {
     find(cpu, text, buffers);
-    cpu.call(Look { buffers, vocabulary, ids: &mut out.ids });
+    vocabulary.lower_ids(&buffers.padded, buffers.edges().as_chunks().0, &mut out.ids);
     if lines {
         for &newline in &buffers.newlines {
             // No newline is inside a token, so both edges of every token before it are before it.
@@ -126,44 +126,6 @@ impl Kernel for Find<'_> {
     }
 }
 
-struct Look<'a> {
-    buffers: &'a Buffers,
-    vocabulary: &'a mut Vocabulary,
-    ids: &'a mut Vec<u32>,
-}
-
-impl Kernel for Look<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) {
-        let padded = self.buffers.padded.as_slice();
-        self.ids.extend(self.buffers.edges().as_chunks::<2>().0.iter().map(|&[start, end]| {
-            let (start, end) = (start as usize, end as usize);
-            let length = end - start;
-            if length <= KEY {
-                let bytes: &[u8; KEY] = padded[start..start + KEY].first_chunk().expect("16 of 16");
-                let word = u128::from_le_bytes(*bytes);
-                let [low, high] = MASKS[length];
-                // 0x20 set is lower case for a letter and nothing for a digit.
-                let key = Key {
-                    low: (word as u64 & low) | (low & LOWER),
-                    high: ((word >> 64) as u64 & high) | (high & LOWER),
-                };
-                self.vocabulary.id(key)
-            } else {
-                long(self.vocabulary, &padded[start..end])
-            }
-        }));
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn long(vocabulary: &mut Vocabulary, token: &[u8]) -> u32 {
-    vocabulary.id_of(&token.to_ascii_lowercase())
-}
-
 /// Which bits of a byte are set, the lowest first.
 static BITS: [[u32; 8]; 256] = {
     let mut table = [[0; 8]; 256];
@@ -180,23 +142,6 @@ static BITS: [[u32; 8]; 256] = {
         byte += 1;
     }
     table
-};
-
-const LOWER: u64 = 0x2020_2020_2020_2020;
-
-/// The bytes of the two words that belong to a token of each length.
-static MASKS: [[u64; 2]; KEY + 1] = {
-    let mut masks = [[0; 2]; KEY + 1];
-    let mut length = 0;
-    while length <= KEY {
-        let mut byte = 0;
-        while byte < length {
-            masks[length][byte / 8] |= 0xFF << (byte % 8 * 8);
-            byte += 1;
-        }
-        length += 1;
-    }
-    masks
 };
 
 #[cfg(test)]
@@ -253,7 +198,7 @@ mod tests {
                 ("a\rb\u{2028}c\nd", &[3, 4]),
             ] {
                 let mut out = Tokens::default();
-                let mut vocabulary = Vocabulary::new(false);
+                let mut vocabulary = Vocabulary::new(cpu, false);
                 ids(cpu, text.as_bytes(), true, &mut vocabulary, &mut Buffers::default(), &mut out);
                 assert_eq!(out.lines, expected, "{text:?}");
             }
@@ -267,7 +212,7 @@ mod tests {
             for stemming in [false, true] {
                 let tokenizer = Tokenizer::Rouge { stemming };
                 let mut out = Tokens::default();
-                let mut vocabulary = Vocabulary::new(stemming);
+                let mut vocabulary = Vocabulary::new(cpu, stemming);
                 ids(cpu, text.as_bytes(), false, &mut vocabulary, &mut Buffers::default(), &mut out);
                 let tokens = tokenizer.tokens(cpu, text.as_bytes());
                 assert_eq!(out.ids.len(), tokens.len());
