@@ -37,7 +37,7 @@ class CallableTokenizer:
 
     def score(self, prediction: Any, references: Any) -> tuple[tuple[int, ...], tuple[float, ...]]:
         rows, values, _, _ = self.batch([prediction], [[references] if isinstance(references, str) else references], 1)
-        return tuple(memoryview(rows).cast("q")), tuple(memoryview(values).cast("d"))
+        return tuple(memoryview(rows).cast("i")), tuple(memoryview(values).cast("d"))
 
     def batch(self, predictions: Any, references: Any, num_threads: int) -> tuple[bytes, bytes, bytes | None, int]:
         import numpy as np
@@ -52,8 +52,8 @@ class CallableTokenizer:
             coded_references = [encode(r) if isinstance(r, str) else [encode(t) for t in r] for r in references]
             rows, values, _, emptied = metric.batch(coded, coded_references, num_threads)
             shape = (-1, len(places), 3)
-            parts.append((places, np.frombuffer(rows, np.int64).reshape(shape), np.frombuffer(values).reshape(shape)))
-        all_rows = np.empty((len(parts[0][1]), self._types, 3), np.int64)
+            parts.append((places, np.frombuffer(rows, np.int32).reshape(shape), np.frombuffer(values).reshape(shape)))
+        all_rows = np.empty((len(parts[0][1]), self._types, 3), np.int32)
         all_values = np.empty((len(parts[0][2]), self._types, 3))
         for places, part_rows, part_values in parts:
             all_rows[:, places] = part_rows

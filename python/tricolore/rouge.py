@@ -245,7 +245,7 @@ class ROUGE:
 
     def _batch(
         self, predictions: Predictions, references: References, num_threads: int | None
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.int64] | None, tuple[int, int]]:
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64], npt.NDArray[np.int64] | None, tuple[int, int]]:
         import numpy as np
 
         threads = resolve(num_threads)
@@ -270,7 +270,7 @@ class ROUGE:
             offsets = None
         elif offsets is None:
             offsets = np.arange(len(texts) + 1)
-        return self._matrix(rows, "int64"), self._matrix(values, "float64"), offsets, nrefs
+        return self._matrix(rows, "int32"), self._matrix(values, "float64"), offsets, nrefs
 
     def _matrix(self, numbers: bytes, dtype: str) -> Any:
         import numpy as np
@@ -278,7 +278,7 @@ class ROUGE:
         return np.frombuffer(numbers, dtype).reshape(-1, 3 * len(self._types))
 
     def _statistics(
-        self, rows: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64] | None, nrefs: tuple[int, int]
+        self, rows: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64] | None, nrefs: tuple[int, int]
     ) -> Statistics:
         columns = tuple(f"{name}_{count}" for name in self._types for count in COUNTS)
         return Statistics(rows, offsets, columns, nrefs, self._signature)

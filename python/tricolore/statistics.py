@@ -35,7 +35,7 @@ def without_version(options: str) -> str:
 class Statistics:
     """The integer rows of some segments, with what made them.
 
-    `rows` is a read-only int64 array of shape (number of rows, `len(columns)`). There is one row a
+    `rows` is a read-only int32 array of shape (number of rows, `len(columns)`). There is one row a
     segment, or, where a metric averages over references, one for each reference; then `offsets`, a
     read-only int64 array of shape (segments + 1,), says where each segment's rows start, and is
     None otherwise. `columns` names the numbers of a row.
@@ -46,13 +46,13 @@ class Statistics:
 
     __slots__ = ("_nrefs", "_options", "columns", "offsets", "rows")
 
-    rows: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int32]
     offsets: npt.NDArray[np.int64] | None
     columns: tuple[str, ...]
 
     def __init__(
         self,
-        rows: npt.NDArray[np.int64],
+        rows: npt.NDArray[np.int32],
         offsets: npt.NDArray[np.int64] | None,
         columns: tuple[str, ...],
         nrefs: tuple[int, int],
@@ -141,7 +141,7 @@ class Statistics:
                 rows = file["rows"]
                 offsets = file["offsets"] if "offsets" in file else None
                 columns = tuple(about["columns"])
-                if rows.dtype != np.int64 or rows.ndim != 2 or rows.shape[1] != len(columns):
+                if rows.dtype != np.int32 or rows.ndim != 2 or rows.shape[1] != len(columns):
                     raise ValueError(f"its rows are {rows.dtype} of shape {rows.shape}")
                 return cls(rows, offsets, columns, tuple(about["nrefs"]), about["options"])
         except (FileNotFoundError, PermissionError, IsADirectoryError):

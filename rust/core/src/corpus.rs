@@ -71,7 +71,7 @@ pub fn score<T: AsRef<[u8]> + Sync>(
     rouge: &Rouge,
     segments: &Segments<'_, T>,
     threads: usize,
-    rows: &mut [i64],
+    rows: &mut [i32],
     scores: &mut [f64],
     poll: &dyn Fn() -> bool,
 ) -> Result<usize, Error> {
@@ -144,13 +144,13 @@ struct Blocks<'a, 's, T> {
     segments: &'a Segments<'s, T>,
     rouge: &'a Rouge,
     next: usize,
-    rows: &'a mut [i64],
+    rows: &'a mut [i32],
     scores: &'a mut [f64],
 }
 
 struct Block<'a> {
     segments: Range<usize>,
-    rows: &'a mut [i64],
+    rows: &'a mut [i32],
     scores: &'a mut [f64],
 }
 

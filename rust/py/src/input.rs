@@ -25,29 +25,36 @@ impl AsRef<[u8]> for Text {
 }
 
 impl Text {
-    /// Reads a `str`, in lower case if `lower`; none if `object` is something else.
+    /// Reads a `str`, in lower case if `lower`; what is none comes back.
     #[inline]
-    pub fn read(object: &Bound<'_, PyAny>, lower: bool) -> PyResult<Option<Self>> {
-        let Ok(text) = object.cast::<PyString>() else { return Ok(None) };
-        if lower {
-            let lowered = text.call_method0(intern!(text.py(), "lower"))?;
-            return Self::of(lowered.cast::<PyString>()?).map(Some);
-        }
-        Self::of(text).map(Some)
-    }
-
-    #[inline]
-    fn of(text: &Bound<'_, PyString>) -> PyResult<Self> {
-        match PyBackedStr::try_from(text.clone()) {
-            Ok(text) => Ok(Text::Utf8(text)),
+    pub fn read<'py>(object: Bound<'py, PyAny>, lower: bool) -> PyResult<Result<Self, Bound<'py, PyAny>>> {
+        // Most are str and not of a subclass, which is quicker to see.
+        let text = if object.is_exact_instance_of::<PyString>() {
+            object.cast_into::<PyString>()?
+        } else {
+            match object.cast_into::<PyString>() {
+                Ok(text) => text,
+                Err(error) => return Ok(Err(error.into_inner())),
+            }
+        };
+        let text = if lower { text.call_method0(intern!(text.py(), "lower"))?.cast_into()? } else { text };
+        let text = match PyBackedStr::try_from(text.clone()) {
+            Ok(text) => Text::Utf8(text),
             // UTF-8 has no lone surrogates.
             Err(_) => {
                 let encoded = text.call_method1("encode", ("utf-8", "surrogatepass"))?;
-                Ok(Text::Wtf8(PyBackedBytes::from(encoded.cast_into::<PyBytes>()?)))
+                Text::Wtf8(PyBackedBytes::from(encoded.cast_into::<PyBytes>()?))
             }
+        };
+        if text.as_ref().len() > LONGEST {
+            return Err(PyValueError::new_err("a text of 2 GiB or more cannot be scored"));
         }
+        Ok(Ok(text))
     }
 }
+
+/// Counts of tokens are int32.
+const LONGEST: usize = i32::MAX as usize;
 
 /// Predictions and references of many segments.
 pub struct Batch {
@@ -65,29 +72,33 @@ impl Batch {
         batch.predictions.reserve_exact(expected);
         each(predictions, |index, item| {
             let text = Text::read(item, lower)?;
-            batch.predictions.push(text.ok_or_else(|| not_a_str(&format!("predictions[{index}]"), item))?);
+            batch.predictions.push(text.map_err(|item| not_a_str(&format!("predictions[{index}]"), &item))?);
             Ok(())
         })?;
         batch.references.reserve(expected);
         each(references, |index, item| {
-            if let Some(text) = Text::read(item, lower)? {
-                if batch.offsets.is_some() {
+            let item = match Text::read(item, lower)? {
+                Ok(text) if batch.offsets.is_none() => {
+                    batch.references.push(text);
+                    return Ok(());
+                }
+                Ok(_) => {
                     return Err(PyTypeError::new_err(format!(
                         "references[{index}] is a str and references[0] a list: give every segment a list of str"
                     )));
                 }
-                batch.references.push(text);
-                return Ok(());
+                Err(item) => item,
+            };
+            if index > 0 && batch.offsets.is_none() || !is_sequence(&item) {
+                return Err(not_a_str(&format!("references[{index}]"), &item));
             }
-            if index > 0 && batch.offsets.is_none() || !is_sequence(item) {
-                return Err(not_a_str(&format!("references[{index}]"), item));
-            }
-            batch.offsets.get_or_insert_default().push(batch.references.len());
             let before = batch.references.len();
-            each(item, |place, item| {
+            batch.offsets.get_or_insert_default().push(before);
+            each(&item, |place, item| {
                 let text = Text::read(item, lower)?;
-                let text = text.ok_or_else(|| not_a_str(&format!("references[{index}][{place}]"), item))?;
-                batch.references.push(text);
+                batch
+                    .references
+                    .push(text.map_err(|item| not_a_str(&format!("references[{index}][{place}]"), &item))?);
                 Ok(())
             })?;
             if batch.references.len() == before {
@@ -121,12 +132,14 @@ impl Batch {
 
 /// Reads one segment's references: a str, or a list or tuple of str.
 pub fn references(object: &Bound<'_, PyAny>, lower: bool) -> PyResult<Vec<Text>> {
-    if let Some(text) = Text::read(object, lower)? {
-        return Ok(vec![text]);
-    }
+    let object = match Text::read(object.clone(), lower)? {
+        Ok(text) => return Ok(vec![text]),
+        Err(object) => object,
+    };
     let mut texts = Vec::new();
-    each(object, |index, item| {
-        texts.push(Text::read(item, lower)?.ok_or_else(|| not_a_str(&format!("references[{index}]"), item))?);
+    each(&object, |index, item| {
+        let text = Text::read(item, lower)?;
+        texts.push(text.map_err(|item| not_a_str(&format!("references[{index}]"), &item))?);
         Ok(())
     })?;
     if texts.is_empty() {
@@ -147,12 +160,12 @@ fn is_sequence(object: &Bound<'_, PyAny>) -> bool {
 
 fn each<'py>(
     sequence: &Bound<'py, PyAny>,
-    mut item: impl FnMut(usize, &Bound<'py, PyAny>) -> PyResult<()>,
+    mut item: impl FnMut(usize, Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
     if let Ok(list) = sequence.cast::<PyList>() {
-        list.iter().enumerate().try_for_each(|(index, object)| item(index, &object))
+        list.iter().enumerate().try_for_each(|(index, object)| item(index, object))
     } else {
         let tuple = sequence.cast::<PyTuple>()?;
-        tuple.iter().enumerate().try_for_each(|(index, object)| item(index, &object))
+        tuple.iter().enumerate().try_for_each(|(index, object)| item(index, object))
     }
 }

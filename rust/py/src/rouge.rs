@@ -57,9 +57,9 @@ impl Rouge {
         references: &Bound<'py, PyAny>,
     ) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyTuple>)> {
         let py = prediction.py();
-        let text = Text::read(prediction, self.lower)?.ok_or_else(|| not_a_str("prediction", prediction))?;
+        let text = Text::read(prediction.clone(), self.lower)?.map_err(|object| not_a_str("prediction", &object))?;
         let references = crate::input::references(references, self.lower)?;
-        let mut rows = vec![0; self.metric.rows_of(references.len()) * self.metric.width()];
+        let mut rows = vec![0i32; self.metric.rows_of(references.len()) * self.metric.width()];
         let mut scores = vec![0.0; self.metric.width()];
         let bytes = text.as_ref().len() + references.iter().map(|text| text.as_ref().len()).sum::<usize>();
         let mut work = |poll: &dyn Fn() -> bool| {
@@ -78,7 +78,7 @@ impl Rouge {
         Ok((PyTuple::new(py, rows)?, PyTuple::new(py, scores)?))
     }
 
-    /// Many segments: int64 rows, float64 scores, both row-major; where the rows of each segment
+    /// Many segments: int32 rows, float64 scores, both row-major; where the rows of each segment
     /// start, if it may have several; and how many predictions the tokenizer empties.
     #[pyo3(signature = (predictions, references, num_threads, /))]
     fn batch<'py>(
@@ -116,7 +116,7 @@ impl Rouge {
     ) -> PyResult<Bound<'py, PyBytes>> {
         let py = rows.py();
         let width = self.metric.width();
-        let rows: Vec<i64> = to_vec(rows)?;
+        let rows: Vec<i32> = to_vec(rows)?;
         let offsets: Option<Vec<i64>> = offsets.map(to_vec).transpose()?;
         let scores = guard(|| {
             let segments = offsets.as_ref().map_or(rows.len() / width, |offsets| offsets.len() - 1);
@@ -137,7 +137,7 @@ impl Rouge {
     #[pyo3(signature = (text, /))]
     fn tokenize<'py>(&self, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
         let py = text.py();
-        let read = Text::read(text, self.lower)?.ok_or_else(|| not_a_str("text", text))?;
+        let read = Text::read(text.clone(), self.lower)?.map_err(|object| not_a_str("text", &object))?;
         let tokens = guard(|| Ok(self.metric.tokenizer().tokens(Cpu::detect(), read.as_ref())))?;
         tokens.iter().map(|token| decode(py, token)).collect()
     }

@@ -3,8 +3,8 @@
 //! Lin, "ROUGE: a package for automatic evaluation of summaries", 2004; in every bit as
 //! rouge_score 0.1.2 computes it, where it has the type.
 //!
-//! A row holds `(matches, prediction total, reference total)` for each type in turn. Scores are
-//! precision, recall and F-measure for each type in turn.
+//! A row holds `(matches, prediction total, reference total)` for each type in turn; texts of less
+//! than 2 GiB keep them within an i32. Scores are precision, recall and F-measure for each type.
 
 use crate::common::Common;
 use crate::cpu::Cpu;
@@ -65,7 +65,7 @@ pub struct Worker {
     buffers: Buffers,
     prediction: Tokens,
     reference: Tokens,
-    row: Vec<i64>,
+    row: Vec<i32>,
     kernels: Kernels,
 }
 
@@ -160,7 +160,7 @@ impl Rouge {
         worker: &mut Worker,
         prediction: &[u8],
         references: impl IntoIterator<Item = &'t [u8]>,
-        rows: &mut [i64],
+        rows: &mut [i32],
         scores: &mut [f64],
         interrupt: &Interrupt,
     ) -> Result<bool, Error> {
@@ -202,7 +202,7 @@ impl Rouge {
     }
 
     /// The scores of a segment from its rows.
-    pub fn scores(&self, rows: &[i64], scores: &mut [f64]) {
+    pub fn scores(&self, rows: &[i32], scores: &mut [f64]) {
         let width = self.width();
         if rows.len() == width {
             for (row, scores) in rows.as_chunks().0.iter().zip(scores.as_chunks_mut().0) {
@@ -223,8 +223,8 @@ impl Rouge {
 /// Precision, recall and F-measure, in the order of operations of `scoring.py:164` and
 /// `rouge_scorer.py:330-334`. What has no tokens scores 0.
 #[inline]
-fn figures(&[matches, prediction, reference]: &[i64; FIGURES]) -> [f64; FIGURES] {
-    let [matches, prediction, reference] = [matches, prediction.max(1), reference.max(1)].map(|n| n as f64);
+fn figures(&[matches, prediction, reference]: &[i32; FIGURES]) -> [f64; FIGURES] {
+    let [matches, prediction, reference] = [matches, prediction.max(1), reference.max(1)].map(f64::from);
     let (precision, recall) = (matches / prediction, matches / reference);
     let sum = precision + recall;
     [precision, recall, if sum > 0.0 { 2.0 * precision * recall / sum } else { 0.0 }]
@@ -240,7 +240,7 @@ struct Pair<'a> {
 
 impl Pair<'_> {
     #[inline]
-    fn row(&self, kernels: &mut Kernels, row: &mut [i64], interrupt: &Interrupt) -> Result<(), Error> {
+    fn row(&self, kernels: &mut Kernels, row: &mut [i32], interrupt: &Interrupt) -> Result<(), Error> {
         let shorter = self.prediction.ids.len().min(self.reference.ids.len());
         let one_line = self.prediction.lines.len() <= 1 && self.reference.lines.len() <= 1;
         let Rouge { orders, lines, contiguous, .. } = *self.rouge;
@@ -262,7 +262,7 @@ impl Pair<'_> {
     fn long_row(
         &self,
         kernels: &mut Kernels,
-        row: &mut [i64],
+        row: &mut [i32],
         one_line: bool,
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
@@ -284,12 +284,12 @@ impl Pair<'_> {
     }
 
     #[inline]
-    fn write(&self, row: &mut [i64], mut matches: impl FnMut(Type) -> Result<usize, Error>) -> Result<(), Error> {
+    fn write(&self, row: &mut [i32], mut matches: impl FnMut(Type) -> Result<usize, Error>) -> Result<(), Error> {
         let (prediction, reference) = (self.prediction.ids.len(), self.reference.ids.len());
         for (&kind, row) in self.rouge.types.iter().zip(row.as_chunks_mut::<FIGURES>().0) {
             let less = if let Type::N(n) = kind { n as usize - 1 } else { 0 };
             let totals = [prediction.saturating_sub(less), reference.saturating_sub(less)];
-            *row = [matches(kind)? as i64, totals[0] as i64, totals[1] as i64];
+            *row = [matches(kind)? as i32, totals[0] as i32, totals[1] as i32];
         }
         Ok(())
     }

@@ -12,12 +12,12 @@ use crate::intern::Vocabulary;
 const BLOCK: usize = 64;
 /// Bytes that a key may read past the end of a token.
 const KEY: usize = 16;
-/// Longest text whose offsets fit the edges.
-const LONGEST: usize = u32::MAX as usize - BLOCK;
+/// Longest text whose tokens fit a row.
+const LONGEST: usize = i32::MAX as usize;
 
 /// Finds the edges of tokens and the line breaks of `text`, which is left in `buffers.padded`.
 pub(super) fn find(cpu: Cpu, text: &[u8], buffers: &mut Buffers) {
-    assert!(text.len() <= LONGEST, "a text of 4 GiB or more");
+    assert!(text.len() <= LONGEST, "a text of 2 GiB or more");
     if cpu.call(Find { text, buffers }) {
         // Rare: a byte of U+0130 or U+212A. Give them the letter that they lower to, and the
         // separator that follows the first.
