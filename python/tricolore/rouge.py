@@ -6,6 +6,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable
+from struct import pack
 from typing import TYPE_CHECKING, Any
 
 from . import _core
@@ -25,6 +26,7 @@ __all__ = ["ROUGE"]
 
 TOKENIZERS = ("default", "whitespace", "char", "unicode")
 MULTI_REFERENCES = ("best", "average")
+ONE = (1, 1)
 COUNTS = ("matches", "prediction_total", "reference_total")
 
 
@@ -143,14 +145,11 @@ class ROUGE:
         if not isinstance(prediction, str):
             raise single_expected(prediction)
         if isinstance(references, str):
-            nrefs = 1
+            nrefs = ONE
         else:
             references = sequence("references", references)  # type: ignore[assignment]
-            nrefs = len(references)  # type: ignore[arg-type]
-        rows, values = self._compiled.score(prediction, references)
-        # With an average over several references there is no one row behind the figures.
-        counts = rows if len(rows) == len(values) else None
-        return ROUGEScore(self._types, values, counts, (nrefs, nrefs), self._signature)
+            nrefs = (len(references),) * 2  # type: ignore[arg-type]
+        return ROUGEScore(self._types, self._compiled.score(prediction, references), nrefs, self._signature)
 
     def score_each(
         self, predictions: Predictions, references: References, num_threads: int | None = None
@@ -260,7 +259,7 @@ class ROUGE:
                 stacklevel=3,
             )
         offsets = None
-        nrefs = (1, 1)
+        nrefs = ONE
         if starts is not None:
             offsets = np.frombuffer(starts, np.int64)
             if len(offsets) > 1:
@@ -287,7 +286,7 @@ class ROUGE:
         if not len(values):
             raise ValueError("there is no segment: the mean of none is not defined")
         means = _core.mean_columns(values, len(flat_names(self._types)))
-        return ROUGEScore(self._types, tuple(means), None, statistics._nrefs, self._signature)
+        return ROUGEScore(self._types, pack(f"={len(means)}d", *means), statistics._nrefs, self._signature)
 
 
 def rouge_types(types: Iterable[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from .statistics import Statistics, join_signature, nrefs_field
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["FIGURES", "Counts", "Measures", "ROUGEScore", "ROUGEScores"]
 
 FIGURES = ("precision", "recall", "fmeasure")
+THREE_FLOATS, THREE_INTS = Struct("=3d"), Struct("=3i")
 
 
 class Measures(NamedTuple):
@@ -42,28 +44,21 @@ class ROUGEScore(Mapping[str, Measures]):
     `repr` has every digit, `str` four.
     """
 
-    __slots__ = ("_counts", "_nrefs", "_options", "_types", "_values")
+    __slots__ = ("_data", "_nrefs", "_options", "_types")
 
-    def __init__(
-        self,
-        types: tuple[str, ...],
-        values: tuple[float, ...],
-        counts: tuple[int, ...] | None,
-        nrefs: tuple[int, int],
-        options: str,
-    ) -> None:
+    def __init__(self, types: tuple[str, ...], data: bytes, nrefs: tuple[int, int], options: str) -> None:
         self._types = types
-        self._values = values
-        self._counts = counts
+        # The figures as float64, then as int32 what rows there are: read when asked for.
+        self._data = data
         self._nrefs = nrefs
         self._options = options
 
     def __getitem__(self, name: str) -> Measures:
         try:
-            place = 3 * self._types.index(name)
+            place = self._types.index(name)
         except ValueError:
             raise KeyError(name) from None
-        return Measures(*self._values[place : place + 3])
+        return Measures._make(THREE_FLOATS.unpack_from(self._data, place * THREE_FLOATS.size))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._types)
@@ -74,9 +69,12 @@ class ROUGEScore(Mapping[str, Measures]):
     @property
     def counts(self) -> dict[str, Counts] | None:
         """The integers behind the figures, by type."""
-        if self._counts is None:
+        figures = len(self._types) * THREE_FLOATS.size
+        # With an average over several references there is no one row behind the figures.
+        if len(self._data) != figures + len(self._types) * THREE_INTS.size:
             return None
-        return {name: Counts(*self._counts[3 * i : 3 * i + 3]) for i, name in enumerate(self._types)}
+        counts = THREE_INTS.iter_unpack(self._data[figures:])
+        return dict(zip(self._types, map(Counts._make, counts), strict=True))
 
     @property
     def signature(self) -> str:
@@ -85,7 +83,8 @@ class ROUGEScore(Mapping[str, Measures]):
 
     def to_dict(self) -> dict[str, float]:
         """Flat numbers: `rouge1_precision`, `rouge1_recall`, `rouge1_fmeasure` and so on."""
-        return dict(zip(flat_names(self._types), self._values, strict=True))
+        figures = (figure for name in self._types for figure in self[name])
+        return dict(zip(flat_names(self._types), figures, strict=True))
 
     def __repr__(self) -> str:
         measures = ", ".join(f"{name}={tuple(self[name])!r}" for name in self._types)
@@ -143,19 +142,16 @@ class ROUGEScores:
                 return self.values[:, self.columns.index(key)]
             except ValueError:
                 raise KeyError(key) from None
-        values = tuple(self.values[key].tolist())
+        values = self.values[key]
         statistics = self.statistics
-        counts = None
         nrefs = statistics._nrefs
+        rows = statistics.rows[key]
         if statistics.offsets is not None:
             place = range(len(self))[key]
             start, end = statistics.offsets[place : place + 2].tolist()
             nrefs = (end - start, end - start)
-            if end - start == 1:
-                counts = tuple(statistics.rows[start].tolist())
-        else:
-            counts = tuple(statistics.rows[key].tolist())
-        return ROUGEScore(self._types, values, counts, nrefs, statistics.options)
+            rows = statistics.rows[start:end]
+        return ROUGEScore(self._types, values.tobytes() + rows.tobytes(), nrefs, statistics.options)
 
     def __iter__(self) -> Iterator[ROUGEScore]:
         return (self[i] for i in range(len(self)))

@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyString};
 use tricolore_core::Interrupt;
 use tricolore_core::Tokenizer;
 use tricolore_core::corpus::{self, Segments};
@@ -49,18 +49,19 @@ impl Rouge {
         Ok(Self { metric: rouge::Rouge::new(types, tokenizer, multi_reference), lower })
     }
 
-    /// One segment: its rows and its scores, flat.
+    /// One segment: its float64 scores and then its int32 rows, as bytes: a tuple of numbers would
+    /// cost more than they do.
     #[pyo3(signature = (prediction, references, /))]
     fn score<'py>(
         &self,
         prediction: &Bound<'py, PyAny>,
         references: &Bound<'py, PyAny>,
-    ) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyTuple>)> {
+    ) -> PyResult<Bound<'py, PyBytes>> {
         let py = prediction.py();
         let text = Text::read(prediction.clone(), self.lower)?.map_err(|object| not_a_str("prediction", &object))?;
         let references = crate::input::references(references, self.lower)?;
         let mut rows = vec![0i32; self.metric.rows_of(references.len()) * self.metric.width()];
-        let mut scores = vec![0.0; self.metric.width()];
+        let mut scores = vec![0f64; self.metric.width()];
         let bytes = text.as_ref().len() + references.iter().map(|text| text.as_ref().len()).sum::<usize>();
         let mut work = |poll: &dyn Fn() -> bool| {
             let stop = false.into();
@@ -75,7 +76,12 @@ impl Rouge {
         } else {
             interruptible(py, work)?;
         }
-        Ok((PyTuple::new(py, rows)?, PyTuple::new(py, scores)?))
+        let (scores, rows) = (bytemuck::cast_slice(&scores), bytemuck::cast_slice(&rows));
+        PyBytes::new_with(py, scores.len() + rows.len(), |bytes| {
+            bytes[..scores.len()].copy_from_slice(scores);
+            bytes[scores.len()..].copy_from_slice(rows);
+            Ok(())
+        })
     }
 
     /// Many segments: int32 rows, float64 scores, both row-major; where the rows of each segment
