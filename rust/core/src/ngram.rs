@@ -14,6 +14,7 @@ use crate::interrupt::Interrupt;
 /// Counts n-grams of one pair at a time; keeps its buffers.
 pub(crate) struct Counter {
     dense: Vec<u16>,
+    sparse: Vec<u64>,
     pairs: Pairs,
     /// Names of the n-grams of order 1, 2, 4, ... of the pair at hand, as far as asked for.
     powers: Vec<Names>,
@@ -22,10 +23,12 @@ pub(crate) struct Counter {
 
 /// Bigrams are counted in a square table up to this many distinct tokens: 512 KB.
 const MOST_DENSE: usize = 510;
+/// And up to this many in a table whose keys are two ids of 16 bits.
+const MOST_SPARSE: usize = (1 << 16) - 3;
 
 impl Counter {
     pub fn new() -> Self {
-        Self { dense: Vec::new(), pairs: Pairs::new(), powers: Vec::new(), counts: Vec::new() }
+        Self { dense: Vec::new(), sparse: Vec::new(), pairs: Pairs::new(), powers: Vec::new(), counts: Vec::new() }
     }
 
     /// Turns to another pair.
@@ -46,6 +49,10 @@ impl Counter {
         }
         if n == 2 && common.distinct <= MOST_DENSE && common.reference.len() <= usize::from(u16::MAX) {
             return Ok(cpu.call(DenseBigrams { common, table: &mut self.dense }));
+        }
+        if n == 2 && common.distinct <= MOST_SPARSE {
+            interrupt.spend(8 * (common.reference.len() + common.prediction.len()))?;
+            return Ok(cpu.call(SparseBigrams { common, table: &mut self.sparse, seed: self.pairs.seeds[1] }));
         }
         let highest = n.ilog2();
         let mut order = 1 << highest;
@@ -127,6 +134,48 @@ impl Kernel for DenseBigrams<'_> {
         }
         for pair in common.reference.windows(2) {
             table[place(pair)] = 0;
+        }
+        matches
+    }
+}
+
+/// The clipped count of bigrams by a table of those that the reference has: open addressing, the
+/// bigram in the upper half of a slot and what is left of its count in the lower.
+struct SparseBigrams<'a> {
+    common: &'a Common,
+    table: &'a mut Vec<u64>,
+    seed: u64,
+}
+
+impl Kernel for SparseBigrams<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _isa: I) -> usize {
+        let Self { common, table, seed } = self;
+        let slots = (common.reference.len() * 2).next_power_of_two();
+        table.clear();
+        table.resize(slots, 0);
+        let shift = 64 - slots.ilog2();
+        let find = |table: &[u64], pair: &[u32]| {
+            // Never zero, which is a free slot.
+            let key = u64::from(pair[0] + 1) << 16 | u64::from(pair[1] + 1);
+            let mut place = (key.wrapping_mul(seed | 1) >> shift) as usize;
+            while table[place] != 0 && table[place] >> 32 != key {
+                place = (place + 1) & (table.len() - 1);
+            }
+            (place, key << 32)
+        };
+        for pair in common.reference.windows(2) {
+            let (place, key) = find(table, pair);
+            table[place] = (table[place] | key) + 1;
+        }
+        let mut matches = 0;
+        for pair in common.prediction.windows(2) {
+            let (place, _) = find(table, pair);
+            let left = u64::from(table[place] as u32 > 0);
+            matches += left as usize;
+            table[place] -= left;
         }
         matches
     }
@@ -290,6 +339,18 @@ mod tests {
                 assert_eq!(counter.matches(Cpu::detect(), &common, n, &never()).unwrap(), clipped(&prediction, &reference, n));
             }
         }
+    }
+
+    #[test]
+    fn more_distinct_tokens_than_16_bits() {
+        let mut common = Common::default();
+        let mut counter = Counter::new();
+        let reference: Vec<u32> = (0..70_000).collect();
+        let mut prediction = reference.clone();
+        prediction.extend([5, 6, 69_998, 69_999]);
+        common.read(Cpu::detect(), 70_000, &prediction, &reference);
+        counter.start();
+        assert_eq!(counter.matches(Cpu::detect(), &common, 2, &never()).unwrap(), 69_999);
     }
 
     #[test]
