@@ -3,7 +3,8 @@
     python tools/real_data_parity.py FOLDER [--stemmed]
 
 FOLDER has .jsonl.gz files whose rows have `prediction` and `references` (a list), or `systems` and
-`references` by name. Every system is compared with every reference, one by one and all together.
+`references` by name. Every system is compared with every reference, and with all of them together;
+and some of it joined to longer texts.
 """
 
 import argparse
@@ -20,7 +21,7 @@ TYPES = ["rouge1", "rouge2", "rouge3", "rougeL", "rougeLsum"]
 
 
 def segments(path: Path):
-    """(prediction, references) of a file; every twentieth joins 8 of them by newlines."""
+    """(prediction, references) of a file; then, for every 160 rows, 8 of them joined by newlines."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     for row in rows:
@@ -28,6 +29,8 @@ def segments(path: Path):
         references = list(row["references"].values()) if "systems" in row else row["references"]
         for prediction in predictions:
             yield prediction, references
+            if len(references) > 1:
+                yield from ((prediction, [reference]) for reference in references)
     for start in range(0, len(rows) - 8, 160):
         group = rows[start : start + 8]
         system = next(iter(group[0].get("systems", [""])))

@@ -1,13 +1,17 @@
 """Text metrics: the scores people publish, to the bit, at the speed of the hardware."""
 
+from typing import TYPE_CHECKING
+
 from ._core import __version__
-from .explanation import ROUGEExplanation
 from .inputs import from_streams
 from .ngrams import NgramOverlap, ngram_overlap, ngrams
 from .rouge import ROUGE
 from .scores import Measures, ROUGEScore, ROUGEScores
 from .statistics import Statistics
 from .stem import porter_stem
+
+if TYPE_CHECKING:
+    from .explanation import ROUGEExplanation
 
 __all__ = [
     "ROUGE",
@@ -23,3 +27,12 @@ __all__ = [
     "ngrams",
     "porter_stem",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # What few programs need is imported when it is: importing the package is to be quick.
+    if name == "ROUGEExplanation":
+        from .explanation import ROUGEExplanation
+
+        return ROUGEExplanation
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .reference.rouge import Counts as ReferenceCounts
 from .reference.rouge import lcs, measure, ngrams
@@ -19,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Aligned", "NgramMatch", "PairExplanation", "ROUGEExplanation", "explain_rouge"]
 
 
-@dataclass(frozen=True, slots=True)
-class NgramMatch:
+class NgramMatch(NamedTuple):
     """An n-gram that both texts have."""
 
     ngram: tuple[str, ...]
@@ -35,8 +32,7 @@ class NgramMatch:
         return self.prediction_count > self.matches
 
 
-@dataclass(frozen=True, slots=True)
-class Aligned:
+class Aligned(NamedTuple):
     """A token of a common subsequence or run, with its places among the tokens of both texts."""
 
     token: str
@@ -44,8 +40,7 @@ class Aligned:
     reference_place: int
 
 
-@dataclass(frozen=True, slots=True)
-class PairExplanation:
+class PairExplanation(NamedTuple):
     """One type on the prediction and one reference."""
 
     type: str
@@ -103,8 +98,7 @@ class PairExplanation:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class ROUGEExplanation:
+class ROUGEExplanation(NamedTuple):
     """What `ROUGE.explain` gives: `pairs`, one a type and reference, and the `score` they make.
 
     With several references, `multi_reference="best"` shows the reference that counts for each type
@@ -116,14 +110,18 @@ class ROUGEExplanation:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers: `scores` under flat names, and `pairs`."""
-        pairs = [asdict(pair) for pair in self.pairs]
-        for pair, explained in zip(pairs, self.pairs, strict=True):
-            pair["prediction_tokens"] = list(pair["prediction_tokens"])
-            pair["reference_tokens"] = list(pair["reference_tokens"])
-            pair["alignment"] = list(pair["alignment"])
-            pair["ngrams"] = [
-                {**asdict(match), "ngram": list(match.ngram), "clipped": match.clipped} for match in explained.ngrams
-            ]
+        pairs = [
+            {
+                **pair._asdict(),
+                "prediction_tokens": list(pair.prediction_tokens),
+                "reference_tokens": list(pair.reference_tokens),
+                "alignment": [aligned._asdict() for aligned in pair.alignment],
+                "ngrams": [
+                    {**match._asdict(), "ngram": list(match.ngram), "clipped": match.clipped} for match in pair.ngrams
+                ],
+            }
+            for pair in self.pairs
+        ]
         return {"scores": self.score.to_dict(), "pairs": pairs}
 
     def __str__(self) -> str:
@@ -135,6 +133,8 @@ class ROUGEExplanation:
         return "\n".join(out)
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         out = []
         for pair in self.pairs:
             rows = [("prediction", html(pair.marked()[0])), ("reference", html(pair.marked()[1]))]
@@ -156,6 +156,8 @@ def text(pair: PairExplanation, side: int) -> str:
 
 def html(tokens: list[tuple[str, bool]]) -> str:
     """Tokens with those that match marked."""
+    from html import escape
+
     return " ".join(f"<mark>{escape(token)}</mark>" if matched else escape(token) for token, matched in tokens)
 
 

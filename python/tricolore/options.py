@@ -1,13 +1,15 @@
 """Options of a metric: what is refused, and how."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 __all__ = ["one_of", "true_or_false", "unknown"]
 
 
 def unknown(what: str, given: object, valid: Iterable[str]) -> ValueError:
     """The error for a name that is not one of `valid`, with the nearest that is."""
+    # Imported for an error only: importing the package is to be quick.
+    from difflib import get_close_matches
+
     valid = list(valid)
     near = get_close_matches(str(given).lower(), valid, n=1, cutoff=0.4)
     hint = f"; did you mean {near[0]!r}?" if near else ""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import _core
 from .callable_tokenizer import CallableTokenizer
-from .explanation import ROUGEExplanation, explain_rouge
 from .inputs import Predictions, References, SegmentReferences, references_by_segment, sequence
 from .options import one_of, true_or_false, unknown
 from .scores import ROUGEScore, ROUGEScores, flat_names
@@ -21,6 +20,8 @@ from .threads import resolve
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+
+    from .explanation import ROUGEExplanation
 
 __all__ = ["ROUGE"]
 
@@ -230,6 +231,8 @@ class ROUGE:
           reference   it is cold
           cold        3 in prediction, 1 in reference: 1 counts, clipped
         """
+        from .explanation import explain_rouge
+
         score = self.score(prediction, references)
         texts = [references] if isinstance(references, str) else list(references)
         return explain_rouge(self, prediction, texts, score)

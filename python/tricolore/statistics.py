@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 from typing import TYPE_CHECKING, Any
 
-from .whole_file import write_whole
-
 if TYPE_CHECKING:
+    import os
+
     import numpy as np
     import numpy.typing as npt
 
@@ -119,7 +117,11 @@ class Statistics:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes one file in numpy's npz format. What was there is replaced only by the whole."""
+        import json
+
         import numpy as np
+
+        from .whole_file import write_whole
 
         about = {"format": FORMAT, "columns": self.columns, "nrefs": self._nrefs, "options": self._options}
         arrays: dict[str, Any] = {"rows": self.rows, "about": np.array(json.dumps(about))}
@@ -131,6 +133,8 @@ class Statistics:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Statistics:
         """Reads what `save` wrote. Raises ValueError for any other file."""
+        import json
+
         import numpy as np
 
         try:
@@ -147,4 +151,4 @@ class Statistics:
         except (FileNotFoundError, PermissionError, IsADirectoryError):
             raise
         except Exception as error:
-            raise ValueError(f"{os.fspath(path)} is not a file of tricolore statistics: {error}") from error
+            raise ValueError(f"{path} is not a file of tricolore statistics: {error}") from error

@@ -1,7 +1,6 @@
 """The Porter stemmer."""
 
 from . import _core
-from .reference.porter import porter_stem as reference_porter_stem
 
 __all__ = ["porter_stem"]
 
@@ -14,5 +13,9 @@ def porter_stem(word: str) -> str:
     """
     if not isinstance(word, str):
         raise TypeError(f"word is not a str but of type {type(word).__name__}")
+    if word.isascii():
+        return _core.porter(word.lower())
     # The compiled stemmer sees bytes; a word beyond ASCII needs code points.
-    return _core.porter(word.lower()) if word.isascii() else reference_porter_stem(word)
+    from .reference.porter import porter_stem as reference_porter_stem
+
+    return reference_porter_stem(word)

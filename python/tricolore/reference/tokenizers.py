@@ -5,7 +5,6 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from .porter import porter_stem
-from .unicode_tables import CLASSES, STARTS
 
 __all__ = ["lines", "tokenize"]
 
@@ -39,6 +38,9 @@ def unicode_words(text: str) -> list[str]:
     In a script written without spaces each letter or number is a token of its own, with the marks
     that follow it.
     """
+    # Large, and of use here alone.
+    from .unicode_tables import CLASSES, STARTS
+
     kinds = [CLASSES[bisect_right(STARTS, ord(c)) - 1] for c in text]
     # A mark takes after what it stands on; at the start of a token it stands on itself.
     for i, kind in enumerate(kinds):

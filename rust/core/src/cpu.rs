@@ -169,11 +169,7 @@ impl Isa for Baseline {
                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0xC4_u8 as i8)),
                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x84_u8 as i8)),
                 );
-                [
-                    _mm_movemask_epi8(_mm_or_si128(letter, digit)),
-                    _mm_movemask_epi8(newline),
-                    _mm_movemask_epi8(suspect),
-                ]
+                [_mm_movemask_epi8(_mm_or_si128(letter, digit)), _mm_movemask_epi8(newline), _mm_movemask_epi8(suspect)]
             };
             for (class, bits) in classes.iter_mut().zip(found) {
                 *class |= u64::from(bits as u32) << (part * 16);
@@ -193,9 +189,8 @@ impl Isa for Baseline {
 /// The definition, for targets without a vector form and for the test of those with one.
 #[cfg(any(test, not(target_arch = "x86_64")))]
 fn classify_bytewise(block: &[u8; 64]) -> Classes {
-    let mask = |is: fn(u8) -> bool| {
-        block.iter().enumerate().fold(0, |mask, (i, &byte)| mask | u64::from(is(byte)) << i)
-    };
+    let mask =
+        |is: fn(u8) -> bool| block.iter().enumerate().fold(0, |mask, (i, &byte)| mask | u64::from(is(byte)) << i);
     Classes {
         alphanumeric: mask(|b| b.is_ascii_alphanumeric()),
         newline: mask(|b| b == b'\n'),
@@ -251,7 +246,9 @@ impl Isa for V3 {
         use std::arch::x86_64::*;
         let [first, second] = [self.load(&seeds[0]), self.load(&seeds[1])];
         // SAFETY: a `V3` proves AES.
-        unsafe { _mm_cvtsi128_si64(_mm_aesenc_si128(_mm_aesenc_si128(_mm_xor_si128(key, first), second), first)) as u64 }
+        unsafe {
+            _mm_cvtsi128_si64(_mm_aesenc_si128(_mm_aesenc_si128(_mm_xor_si128(key, first), second), first)) as u64
+        }
     }
 
     #[inline(always)]

@@ -166,13 +166,19 @@ impl Vocabulary {
         }
     }
 
+    /// The instruction set that it is for.
+    #[inline(always)]
+    pub fn cpu(&self) -> Cpu {
+        self.cpu
+    }
+
     /// Ids given so far are below this.
     #[inline(always)]
     pub fn ids(&self) -> usize {
         self.ids as usize
     }
 
-    /// Replaces `out` by the ids of tokens: each reads 16 bytes of `text` from the first of its two
+    /// Appends to `out` the ids of tokens: each reads 16 bytes of `text` from the first of its two
     /// edges on, lower-cases what is before the second as ASCII, and has no NUL there.
     #[inline]
     pub fn lower_ids(&mut self, text: &[u8], edges: &[[u32; 2]], out: &mut Vec<u32>) {
@@ -262,7 +268,6 @@ impl Kernel for LowerIds<'_> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         let Self { vocabulary, text, edges, out } = self;
-        out.clear();
         out.extend(edges.iter().map(|&[start, end]| {
             let (start, end) = (start as usize, end as usize);
             match MASKS.get(end - start) {

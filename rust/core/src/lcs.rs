@@ -7,8 +7,8 @@
 //! is no table of n x m. O(n m / 64).
 
 use crate::common::Common;
-use crate::error::Error;
 use crate::cpu::{Cpu, Isa, Kernel};
+use crate::error::Error;
 use crate::interrupt::Interrupt;
 
 const WORDS: usize = 3;
@@ -33,12 +33,7 @@ impl Lcs {
         let mut length = 0;
         for reference in reference.chunks(BLOCK) {
             interrupt.spend(2 * prediction.len())?;
-            length += cpu.call(Block {
-                reference,
-                prediction,
-                masks: &mut self.masks,
-                carries: &mut self.carries,
-            });
+            length += cpu.call(Block { reference, prediction, masks: &mut self.masks, carries: &mut self.carries });
         }
         Ok(length)
     }

@@ -21,6 +21,8 @@ pub(crate) struct Counter {
     counts: Vec<u32>,
 }
 
+/// Names made between two looks at the interrupt.
+const PIECE: usize = 1 << 16;
 /// Bigrams are counted in a square table up to this many distinct tokens: 512 KB.
 const MOST_DENSE: usize = 510;
 /// And up to this many in a table whose keys are two ids of 16 bits.
@@ -37,13 +39,7 @@ impl Counter {
     }
 
     /// The clipped count of order `n`, at least 2. O(length x log n).
-    pub fn matches(
-        &mut self,
-        cpu: Cpu,
-        common: &Common,
-        n: usize,
-        interrupt: &Interrupt,
-    ) -> Result<usize, Error> {
+    pub fn matches(&mut self, cpu: Cpu, common: &Common, n: usize, interrupt: &Interrupt) -> Result<usize, Error> {
         if common.reference.len().min(common.prediction.len()) < n || common.distinct == 0 {
             return Ok(0);
         }
@@ -240,26 +236,31 @@ impl Pairs {
         };
         let reference = pairs(&first.reference, &second.reference);
         let prediction = pairs(&first.prediction, &second.prediction);
-        interrupt.spend(8 * (reference.len() + prediction.len()))?;
         self.slots.clear();
         self.slots.resize((reference.len() * 2).next_power_of_two().max(2), (0, 0));
         let mut names = Names { reference: Vec::new(), prediction: Vec::new(), distinct: 0, shared: false };
-        names.reference.extend(reference.iter().map(|&pair| {
-            if pair == 0 {
-                return 0;
-            }
-            let slot = self.find(pair);
-            if self.slots[slot].0 == 0 {
-                names.distinct += 1;
-                self.slots[slot] = (pair, names.distinct);
-            }
-            self.slots[slot].1
-        }));
-        names.prediction.extend(prediction.iter().map(|&pair| {
-            let name = if pair == 0 { 0 } else { self.slots[self.find(pair)].1 };
-            names.shared |= name != 0;
-            name
-        }));
+        for pairs in reference.chunks(PIECE) {
+            interrupt.spend(50 * pairs.len())?;
+            names.reference.extend(pairs.iter().map(|&pair| {
+                if pair == 0 {
+                    return 0;
+                }
+                let slot = self.find(pair);
+                if self.slots[slot].0 == 0 {
+                    names.distinct += 1;
+                    self.slots[slot] = (pair, names.distinct);
+                }
+                self.slots[slot].1
+            }));
+        }
+        for pairs in prediction.chunks(PIECE) {
+            interrupt.spend(50 * pairs.len())?;
+            names.prediction.extend(pairs.iter().map(|&pair| {
+                let name = if pair == 0 { 0 } else { self.slots[self.find(pair)].1 };
+                names.shared |= name != 0;
+                name
+            }));
+        }
         Ok(names)
     }
 
@@ -319,7 +320,10 @@ mod tests {
             counter.start();
             assert_eq!(common.matches, clipped(&prediction, &reference, 1));
             for n in 2..12 {
-                assert_eq!(counter.matches(Cpu::detect(), &common, n, &never()).unwrap(), clipped(&prediction, &reference, n));
+                assert_eq!(
+                    counter.matches(Cpu::detect(), &common, n, &never()).unwrap(),
+                    clipped(&prediction, &reference, n)
+                );
             }
             assert_eq!(counter.longest_run(&common, &never()).unwrap(), longest_run(&prediction, &reference));
         }
@@ -336,7 +340,10 @@ mod tests {
             common.read(Cpu::detect(), 900, &prediction, &reference);
             counter.start();
             for n in [2, 3] {
-                assert_eq!(counter.matches(Cpu::detect(), &common, n, &never()).unwrap(), clipped(&prediction, &reference, n));
+                assert_eq!(
+                    counter.matches(Cpu::detect(), &common, n, &never()).unwrap(),
+                    clipped(&prediction, &reference, n)
+                );
             }
         }
     }

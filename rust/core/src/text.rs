@@ -36,9 +36,11 @@ mod tests {
     fn code_points_are_those_of_rust() {
         let text: String = (0..=0x10_FFFF).filter_map(char::from_u32).collect();
         let points = code_points(text.as_bytes());
-        assert!(points.zip(text.chars()).all(|((point, bytes), c)| {
-            point == c as u32 && bytes == c.encode_utf8(&mut [0; 4]).as_bytes()
-        }));
+        assert!(
+            points
+                .zip(text.chars())
+                .all(|((point, bytes), c)| { point == c as u32 && bytes == c.encode_utf8(&mut [0; 4]).as_bytes() })
+        );
     }
 
     #[test]

@@ -409,9 +409,8 @@ mod tests {
         for round in 0..2000 {
             let vocabulary = [1, 2, 3, 5, 20, 300][round % 6];
             let most = [4, 20, 40, 66, 130, 600][round % 5 + usize::from(round % 31 == 0)];
-            let mut lines = || -> Vec<Vec<u32>> {
-                (0..1 + random.below(9)).map(|_| random.tokens(most, vocabulary)).collect()
-            };
+            let mut lines =
+                || -> Vec<Vec<u32>> { (0..1 + random.below(9)).map(|_| random.tokens(most, vocabulary)).collect() };
             let (prediction, reference) = (lines(), lines());
             common.read(Cpu::detect(), vocabulary as usize, &prediction.concat(), &reference.concat());
             let expected = hits(&prediction, &reference);

@@ -96,13 +96,13 @@ impl Batch {
             batch.offsets.get_or_insert_default().push(before);
             each(&item, |place, item| {
                 let text = Text::read(item, lower)?;
-                batch
-                    .references
-                    .push(text.map_err(|item| not_a_str(&format!("references[{index}][{place}]"), &item))?);
+                batch.references.push(text.map_err(|item| not_a_str(&format!("references[{index}][{place}]"), &item))?);
                 Ok(())
             })?;
             if batch.references.len() == before {
-                return Err(PyValueError::new_err(format!("references[{index}] is empty: a segment needs a reference")));
+                return Err(PyValueError::new_err(format!(
+                    "references[{index}] is empty: a segment needs a reference"
+                )));
             }
             Ok(())
         })?;

@@ -168,9 +168,9 @@ impl Rouge {
         worker.bound();
         let vocabulary = if self.tokenizer.stems() { &mut worker.stemmed } else { &mut worker.plain };
         let (cpu, lines) = (worker.cpu, self.lines);
-        self.tokenizer.ids(cpu, prediction, lines, vocabulary, &mut worker.buffers, &mut worker.prediction);
+        self.tokenizer.ids(prediction, lines, vocabulary, &mut worker.buffers, interrupt, &mut worker.prediction)?;
         for (number, reference) in references.into_iter().enumerate() {
-            self.tokenizer.ids(cpu, reference, lines, vocabulary, &mut worker.buffers, &mut worker.reference);
+            self.tokenizer.ids(reference, lines, vocabulary, &mut worker.buffers, interrupt, &mut worker.reference)?;
             interrupt.spend(100 + (prediction.len() + reference.len()))?;
             let matches = Pair {
                 rouge: self,

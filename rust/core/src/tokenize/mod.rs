@@ -9,8 +9,12 @@ mod unicode;
 mod unicode_tables;
 mod whitespace;
 
+use std::sync::atomic::AtomicBool;
+
 use crate::cpu::Cpu;
+use crate::error::Error;
 use crate::intern::Vocabulary;
+use crate::interrupt::Interrupt;
 use crate::stem;
 
 pub use unicode_tables::UNICODE_VERSION;
@@ -48,17 +52,16 @@ impl Tokenizer {
 
     /// The tokens of `text` as strings.
     pub fn tokens(self, cpu: Cpu, text: &[u8]) -> Vec<Vec<u8>> {
-        let mut buffers = Buffers::default();
         let mut tokens = Vec::new();
         match self {
             Tokenizer::Rouge { stemming } => {
-                rouge::find(cpu, text, &mut buffers);
-                for token in buffers.edges().chunks_exact(2) {
-                    let mut token = buffers.padded[token[0] as usize..token[1] as usize].to_ascii_lowercase();
-                    if stemming {
-                        stem::rouge(&mut token);
-                    }
-                    tokens.push(token);
+                let never = AtomicBool::new(false);
+                let mut strings = rouge::Strings(Vec::new());
+                rouge::each(cpu, text, &mut Buffers::default(), &Interrupt::new(&never, None), &mut strings)
+                    .expect("nobody interrupts");
+                tokens = strings.0;
+                if stemming {
+                    tokens.iter_mut().for_each(stem::rouge);
                 }
             }
             Tokenizer::Whitespace => whitespace::each(text, |token| tokens.push(token.to_vec()), || ()),
@@ -72,18 +75,19 @@ impl Tokenizer {
     #[inline]
     pub(crate) fn ids(
         self,
-        cpu: Cpu,
         text: &[u8],
         lines: bool,
         vocabulary: &mut Vocabulary,
         buffers: &mut Buffers,
+        interrupt: &Interrupt,
         out: &mut Tokens,
-    ) {
-        out.ids.clear();
-        out.lines.clear();
+    ) -> Result<(), Error> {
         match self {
-            Tokenizer::Rouge { .. } => rouge::ids(cpu, text, lines, vocabulary, buffers, out),
+            Tokenizer::Rouge { .. } => rouge::ids(text, lines, vocabulary, buffers, interrupt, out),
             _ => {
+                out.ids.clear();
+                out.lines.clear();
+                interrupt.spend(16 * text.len())?;
                 let Tokens { ids, lines: ends } = out;
                 let ids = std::cell::RefCell::new(ids);
                 let token = |token: &[u8]| ids.borrow_mut().push(vocabulary.id_of(token));
@@ -100,6 +104,7 @@ impl Tokenizer {
                 if lines {
                     close_line(ends, ids.borrow().len());
                 }
+                Ok(())
             }
         }
     }
@@ -125,15 +130,6 @@ fn close_line(lines: &mut Vec<u32>, tokens: usize) {
 #[derive(Default)]
 pub(crate) struct Buffers {
     padded: Vec<u8>,
-    /// More than there are: it is not cleared from text to text.
     edges: Vec<u32>,
-    edge_count: usize,
     newlines: Vec<u32>,
-}
-
-impl Buffers {
-    /// Where tokens start and end, in turn.
-    fn edges(&self) -> &[u32] {
-        &self.edges[..self.edge_count]
-    }
 }
