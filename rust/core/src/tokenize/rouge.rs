@@ -71,7 +71,7 @@ fn read(
     }
     padded[..text.len()].copy_from_slice(text);
     // A block's worth and a key's: a fixed length is a few stores.
-    padded[text.len()..][..BLOCK + KEY].fill(0);
+    *padded[text.len()..].first_chunk_mut().expect("padded so far") = [0; BLOCK + KEY];
     out.start();
     let mut found = 0;
     let mut carry = 0;
