@@ -20,22 +20,42 @@ WITHOUT_SPACES = (
     "Tai_Le Tai_Tham Tai_Viet Tangut Thai Yi"
 ).split()
 
+# Letters and numbers of no script of their own (Common, Inherited) go by their script extensions,
+# unless those have a script with spaces: the modifier apostrophe is of Thai and of Cyrillic too.
+WITH_SPACES = (
+    "Arabic Armenian Bengali Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Hangul Hebrew Kannada Latin "
+    "Lisu Malayalam Mongolian Oriya Sinhala Syriac Tamil Telugu Thaana Toto"
+).split()
+
 SEPARATOR, WORD, SINGLE, MARK = range(4)
 NAMES = ("Separator", "Word", "Single", "Mark")
+
+
+def any_of(property_name, values):
+    """A pattern of one code point with one of these values."""
+    return regex.compile("|".join(rf"\p{{{property_name}={value}}}" for value in values))
 
 
 def classify():
     """Yields (first code point, class) of each run of one class."""
     mark = regex.compile(r"\p{M}")
     word = regex.compile(r"[\p{L}\p{N}]")
-    single = regex.compile("|".join(rf"\p{{scx={name}}}" for name in WITHOUT_SPACES))
+    own = any_of("sc", WITHOUT_SPACES)
+    no_script = any_of("sc", ["Common", "Inherited"])
+    extended, extended_too = any_of("scx", WITHOUT_SPACES), any_of("scx", WITH_SPACES)
+
+    def single(c):
+        if no_script.match(c):
+            return extended.match(c) and not extended_too.match(c)
+        return own.match(c)
+
     before = None
     for point in range(0x110000):
         c = chr(point)
         if mark.match(c):
             found = MARK
         elif word.match(c):
-            found = SINGLE if single.match(c) else WORD
+            found = SINGLE if single(c) else WORD
         else:
             found = SEPARATOR
         if found != before:

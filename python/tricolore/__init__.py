@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from ._core import __version__
 from .inputs import from_streams
-from .ngrams import NgramOverlap, ngram_overlap, ngrams
+from .ngrams import ngram_overlap, ngrams
+from .reference.rouge import Counts, Measures
 from .rouge import ROUGE
-from .scores import Measures, ROUGEScore, ROUGEScores
+from .scores import ROUGEScore, ROUGEScores
 from .statistics import Statistics
 from .stem import porter_stem
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ROUGE",
+    "Counts",
     "Measures",
-    "NgramOverlap",
     "ROUGEExplanation",
     "ROUGEScore",
     "ROUGEScores",

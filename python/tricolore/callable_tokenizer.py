@@ -39,18 +39,24 @@ class CallableTokenizer:
         rows, values, _, _ = self.batch([prediction], [[references] if isinstance(references, str) else references], 1)
         return values + rows
 
-    def batch(self, predictions: Any, references: Any, num_threads: int) -> tuple[bytes, bytes, bytes | None, int]:
+    def batch(
+        self, predictions: Any, references: Any, num_threads: int
+    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]:
         import numpy as np
 
-        # What is no text is refused, and by name, before any of it is tokenized.
-        _, _, offsets, _ = self._all.batch(predictions, references, num_threads)
+        # What is no text is refused, and by name, before any of it is tokenized. The copies are ours:
+        # the callable, or another thread, may change the lists.
+        predictions = list(predictions)
+        references = [list(own) if isinstance(own, (list, tuple)) else own for own in references]
+        offsets = self._all.check(predictions, references)
         parts = []
-        emptied = 0
         for places, metric, by_line in self._kinds:
-            encode = Encoder(self._tokenizer, by_line)
-            coded = [encode(text) for text in predictions]
-            coded_references = [encode(r) if isinstance(r, str) else [encode(t) for t in r] for r in references]
-            rows, values, _, emptied = metric.batch(coded, coded_references, num_threads)
+            coded, coded_references = [], []
+            for prediction, own in zip(predictions, references, strict=True):
+                encode = Encoder(self._tokenizer, by_line)
+                coded.append(encode(prediction))
+                coded_references.append(encode(own) if isinstance(own, str) else [encode(text) for text in own])
+            rows, values, _, _ = metric.batch(coded, coded_references, num_threads)
             shape = (-1, len(places), 3)
             parts.append((places, np.frombuffer(rows, np.int32).reshape(shape), np.frombuffer(values).reshape(shape)))
         all_rows = np.empty((len(parts[0][1]), self._types, 3), np.int32)
@@ -58,7 +64,8 @@ class CallableTokenizer:
         for places, part_rows, part_values in parts:
             all_rows[:, places] = part_rows
             all_values[:, places] = part_values
-        return all_rows.tobytes(), all_values.tobytes(), offsets, emptied
+        # Only the default tokenizer is warned of.
+        return all_rows.tobytes(), all_values.tobytes(), offsets, (0, 0)
 
     def scores(self, rows: Any, offsets: Any) -> bytes:
         return self._all.scores(rows, offsets)
@@ -68,7 +75,7 @@ class CallableTokenizer:
 
 
 class Encoder:
-    """Texts to numbers with spaces between, equal numbers for equal tokens."""
+    """The texts of a segment to numbers with spaces between, equal numbers for equal tokens."""
 
     def __init__(self, tokenizer: Callable[[str], list[str]], by_line: bool) -> None:
         self._tokenizer = tokenizer

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .reference.rouge import Counts as ReferenceCounts
-from .reference.rouge import lcs, measure, ngrams
+from .reference.rouge import Counts, lcs, longest_run, measure, ngrams, union
 from .reference.tokenizers import lines
 
 if TYPE_CHECKING:
@@ -176,56 +175,29 @@ def explain_rouge(metric: ROUGE, prediction: str, references: Sequence[str], sco
 def explain_pair(metric: ROUGE, name: str, prediction: str, reference: str, index: int) -> PairExplanation:
     """Explains one type on one pair."""
     matched: list[NgramMatch] = []
-    alignment: list[Aligned] = []
     if name == "rougeLsum":
         prediction_lines, reference_lines = (
             [metric.tokenize(line) for line in lines(side) if line] for side in (prediction, reference)
         )
         p, r = ([token for line in side for token in line] for side in (prediction_lines, reference_lines))
-        alignment = list(union_alignment(prediction_lines, reference_lines))
-        hits = Counter(aligned.token for aligned in alignment) & Counter(p)
-        counts = ReferenceCounts(hits.total(), len(p), len(r))
+        places = union(prediction_lines, reference_lines)
+        matches = (Counter(r[j] for _, j in places) & Counter(p)).total()
+        totals = len(p), len(r)
     else:
         p, r = metric.tokenize(prediction), metric.tokenize(reference)
+        totals = len(p), len(r)
+        places = []
         if name in ("rougeL", "rougeLsubstr"):
-            pairs = lcs(p, r) if name == "rougeL" else longest_run_pairs(p, r)
-            alignment = [Aligned(p[i], i, j) for i, j in pairs]
-            counts = ReferenceCounts(len(alignment), len(p), len(r))
+            places = lcs(p, r) if name == "rougeL" else longest_run(p, r)
+            matches = len(places)
         else:
             n = int(name.removeprefix("rouge"))
             of_p, of_r = Counter(ngrams(p, n)), Counter(ngrams(r, n))
             matched = [NgramMatch(g, c, of_r[g], min(c, of_r[g])) for g, c in of_p.items() if g in of_r]
-            counts = ReferenceCounts(sum(match.matches for match in matched), of_p.total(), of_r.total())
+            matches = sum(match.matches for match in matched)
+            totals = of_p.total(), of_r.total()
+    counts = Counts(matches, *totals)
+    alignment = tuple(Aligned(p[i], i, j) for i, j in places)
     return PairExplanation(
-        name, index, tuple(p), tuple(r), *counts, *measure(counts), ngrams=tuple(matched), alignment=tuple(alignment)
+        name, index, tuple(p), tuple(r), *counts, *measure(counts), ngrams=tuple(matched), alignment=alignment
     )
-
-
-def union_alignment(
-    prediction_lines: Sequence[Sequence[str]], reference_lines: Sequence[Sequence[str]]
-) -> Iterator[Aligned]:
-    """The union of the LCS of each line of the reference with those of the prediction."""
-    reference_start = 0
-    for reference in reference_lines:
-        first: dict[int, int] = {}
-        prediction_start = 0
-        for prediction in prediction_lines:
-            for i, j in lcs(prediction, reference):
-                first.setdefault(j, prediction_start + i)
-            prediction_start += len(prediction)
-        for j in sorted(first):
-            yield Aligned(reference[j], first[j], reference_start + j)
-        reference_start += len(reference)
-
-
-def longest_run_pairs(prediction: Sequence[str], reference: Sequence[str]) -> list[tuple[int, int]]:
-    """The places of the longest common contiguous run, the first of equals."""
-    length, end = 0, (0, 0)
-    before = [0] * (len(reference) + 1)
-    for i, p in enumerate(prediction):
-        row = [0] + [before[j] + 1 if p == r else 0 for j, r in enumerate(reference)]
-        for j, run in enumerate(row):
-            if run > length:
-                length, end = run, (i, j - 1)
-        before = row
-    return [(end[0] - k, end[1] - k) for k in reversed(range(length))]

@@ -1,6 +1,6 @@
 """What predictions and references may come in, as the lists that the compiled module reads."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import TypeAlias
 
 __all__ = ["Predictions", "References", "SegmentReferences", "from_streams", "references_by_segment", "sequence"]
@@ -19,6 +19,9 @@ def sequence(name: str, given: object) -> list[object] | tuple[object, ...]:
         raise TypeError(f"{name} is a str where a sequence of str belongs: wrap it in a list, [{name}]")
     if isinstance(given, (bytes, bytearray, memoryview, Mapping, Set)):
         raise TypeError(f"{name} is of type {type(given).__name__}: it must be a sequence of str")
+    if hasattr(given, "columns"):
+        # To iterate over a table is to iterate over the names of its columns.
+        raise TypeError(f"{name} is of type {type(given).__name__}, a table: pass one of its columns")
     # numpy arrays and pandas Series give Python objects faster this way than one by one.
     tolist = getattr(given, "tolist", None)
     items = tolist() if callable(tolist) else given
@@ -30,7 +33,9 @@ def sequence(name: str, given: object) -> list[object] | tuple[object, ...]:
 def references_by_segment(given: object) -> list[object] | tuple[object, ...]:
     """As `sequence`, with the items of each segment in a list or tuple too, unless they are str."""
     references = sequence("references", given)
-    if all(isinstance(references[i], (str, list, tuple)) for i in {0, len(references) - 1} if references):
+    if not references or isinstance(references[0], str):
+        return references
+    if all(isinstance(segment, (list, tuple)) for segment in references):
         return references
     # Arrays of references, or what is no text at all: the index counts.
     return [
@@ -41,7 +46,7 @@ def references_by_segment(given: object) -> list[object] | tuple[object, ...]:
     ]
 
 
-def from_streams(*streams: Sequence[str]) -> list[list[str]]:
+def from_streams(*streams: Iterable[str | None]) -> list[list[str]]:
     """References by segment from references by stream, as sacreBLEU's files and calls have them.
 
     Each stream holds one reference for every segment; `None` stands for one that is missing.

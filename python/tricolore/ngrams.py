@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import NamedTuple
 
 from .inputs import SegmentReferences, sequence
 from .options import true_or_false
+from .reference.rouge import Counts
 from .reference.rouge import ngrams as ngrams_of_tokens
 from .rouge import ROUGE, single_expected
 
-__all__ = ["NgramOverlap", "ngram_overlap", "ngrams"]
-
-
-class NgramOverlap(NamedTuple):
-    """What `ngram_overlap` gives."""
-
-    matches: int
-    prediction_total: int
-    reference_total: int
+__all__ = ["ngram_overlap", "ngrams"]
 
 
 def ngrams(
@@ -47,7 +39,7 @@ def ngram_overlap(
     clip: bool = True,
     tokenizer: str | Callable[[str], list[str]] = "default",
     use_stemmer: bool = False,
-) -> NgramOverlap:
+) -> Counts:
     """How many n-grams of a prediction are in its references, of how many there and here.
 
     With `clip` an n-gram counts at most as often as the reference that has most of it has it, as in
@@ -56,9 +48,9 @@ def ngram_overlap(
     is the number of its n-grams.
 
     >>> ngram_overlap("cold cold cold cold", "It is cold outside", clip=False)
-    NgramOverlap(matches=4, prediction_total=4, reference_total=4)
+    Counts(matches=4, prediction_total=4, reference_total=4)
     >>> ngram_overlap("cold cold cold cold", "It is cold outside")
-    NgramOverlap(matches=1, prediction_total=4, reference_total=4)
+    Counts(matches=1, prediction_total=4, reference_total=4)
     """
     if not isinstance(prediction, str):
         raise single_expected(prediction)
@@ -80,7 +72,7 @@ def ngram_overlap(
         matches = (counts & most).total()
     else:
         matches = sum(count for ngram, count in counts.items() if ngram in most)
-    return NgramOverlap(matches, counts.total(), most.total())
+    return Counts(matches, counts.total(), most.total())
 
 
 def order(n: int) -> int:

@@ -177,9 +177,9 @@ class ROUGE:
         return ROUGEScores(self._types, values, self._statistics(rows, offsets, nrefs))
 
     def corpus(self, predictions: Predictions, references: References, num_threads: int | None = None) -> ROUGEScore:
-        """Scores a corpus: the mean of each figure over segments, correctly rounded.
+        """Scores a corpus: the mean of each figure over segments.
 
-        That is `math.fsum(figures) / n`, so it depends neither on the order of segments nor on how
+        That is `math.fsum(figures) / n` to the bit, so it depends neither on the order of segments nor on how
         they are split. Arguments, warnings and errors are those of `score_each`; an empty corpus
         is a ValueError.
 
@@ -233,9 +233,8 @@ class ROUGE:
         """
         from .explanation import explain_rouge
 
-        score = self.score(prediction, references)
-        texts = [references] if isinstance(references, str) else list(references)
-        return explain_rouge(self, prediction, texts, score)
+        texts: Any = [references] if isinstance(references, str) else sequence("references", references)
+        return explain_rouge(self, prediction, texts, self.score(prediction, texts))
 
     def tokenize(self, text: str) -> list[str]:
         """The tokens of a text, stemmed if this metric stems.
@@ -254,11 +253,14 @@ class ROUGE:
         if isinstance(predictions, str):
             raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
         texts = sequence("predictions", predictions)
-        rows, values, starts, emptied = self._compiled.batch(texts, references_by_segment(references), threads)
-        if emptied and self._tokenizer == "default" and 2 * emptied > sum(map(bool, texts)):
+        # What the list holds by now is nobody's business: another thread may have changed it.
+        rows, values, starts, (emptied, filled) = self._compiled.batch(
+            texts, references_by_segment(references), threads
+        )
+        if 2 * emptied > filled and self._tokenizer == "default":
             warnings.warn(
                 f"the default tokenizer knows only ASCII letters and digits: it leaves nothing of {emptied} of "
-                f'{len(texts)} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")',
+                f'{filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")',
                 stacklevel=3,
             )
         offsets = None
@@ -271,7 +273,7 @@ class ROUGE:
         if self._multi_reference == "best":
             offsets = None
         elif offsets is None:
-            offsets = np.arange(len(texts) + 1)
+            offsets = np.arange(len(values) // (24 * len(self._types)) + 1, dtype=np.int64)
         return self._matrix(rows, "int32"), self._matrix(values, "float64"), offsets, nrefs
 
     def _matrix(self, numbers: bytes, dtype: str) -> Any:

@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import index
 from struct import Struct
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, overload
 
+from .reference.rouge import Counts, Measures
 from .statistics import Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["FIGURES", "Counts", "Measures", "ROUGEScore", "ROUGEScores"]
+__all__ = ["FIGURES", "ROUGEScore", "ROUGEScores"]
 
 FIGURES = ("precision", "recall", "fmeasure")
 THREE_FLOATS, THREE_INTS = Struct("=3d"), Struct("=3i")
-
-
-class Measures(NamedTuple):
-    """The three figures of one type, from 0 to 1."""
-
-    precision: float
-    recall: float
-    fmeasure: float
-
-
-class Counts(NamedTuple):
-    """The integers behind the three figures of one type in one pair."""
-
-    matches: int
-    prediction_total: int
-    reference_total: int
 
 
 class ROUGEScore(Mapping[str, Measures]):
@@ -142,6 +128,8 @@ class ROUGEScores:
                 return self.values[:, self.columns.index(key)]
             except ValueError:
                 raise KeyError(key) from None
+        # Neither a slice nor an array: those of a row are what a score is made of.
+        key = index(key)
         values = self.values[key]
         statistics = self.statistics
         nrefs = statistics._nrefs

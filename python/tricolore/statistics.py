@@ -147,6 +147,15 @@ class Statistics:
                 columns = tuple(about["columns"])
                 if rows.dtype != np.int32 or rows.ndim != 2 or rows.shape[1] != len(columns):
                     raise ValueError(f"its rows are {rows.dtype} of shape {rows.shape}")
+                if offsets is not None and not (
+                    offsets.dtype == np.int64
+                    and offsets.ndim == 1
+                    and len(offsets) > 0
+                    and offsets[0] == 0
+                    and offsets[-1] == len(rows)
+                    and bool((np.diff(offsets) > 0).all())
+                ):
+                    raise ValueError("its offsets do not fit its rows")
                 return cls(rows, offsets, columns, tuple(about["nrefs"]), about["options"])
         except (FileNotFoundError, PermissionError, IsADirectoryError):
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,15 +20,14 @@ def write_whole(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[An
     """
     target = Path(path)
     text: dict[str, Any] = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    part = Path(name)
+    part = target.parent / f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}.part"
+    # Made as any file that the user makes; a file that is there keeps its permissions.
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(handle, mode, **text) as file:
             yield file
-        # A temporary file is its owner's alone; this one is to be as others that the user writes.
-        mask = os.umask(0)
-        os.umask(mask)
-        part.chmod(0o666 & ~mask)
+        if target.exists():
+            part.chmod(target.stat().st_mode & 0o7777)
         part.replace(target)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -88,6 +88,7 @@ def test_texts_without_tokens_score_zero():
         ("unicode", "Don't STOP: café, 3 Wörter", "don t stop café 3 wörter"),
         ("unicode", "Привет, мир!", "привет мир"),
         ("unicode", "我爱北京2024", "我 爱 北 京 2024"),
+        ("unicode", "пʼять tʼáá スーパー 〆切", "пʼять tʼáá ス ー パ ー 〆 切"),
         ("unicode", "カタカナとひらがな", "カ タ カ ナ と ひ ら が な"),
         ("unicode", "สวัสดี", "ส วั ส ดี"),
         ("unicode", "नमस्ते दुनिया", "नमस्ते दुनिया"),

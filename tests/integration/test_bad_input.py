@@ -39,6 +39,8 @@ BATCH = (rouge.score_each, rouge.corpus, rouge.statistics)
         (pd.Series(["a", None]), ["a", "b"], TypeError, r"predictions\[1\] "),
         (np.array(["a", None], dtype=object), ["a", "b"], TypeError, r"predictions\[1\] .* NoneType"),
         (np.array([1.5]), ["a"], TypeError, r"predictions\[0\] .* float"),
+        (pd.DataFrame({"prediction": ["a"]}), ["a"], TypeError, "predictions is of type DataFrame, a table"),
+        (["a", "b"], [["a"], None], TypeError, r"references\[1\] .* NoneType"),
     ],
 )
 def test_batches(call, predictions, references, error, message):
@@ -140,6 +142,8 @@ def test_what_may_be_passed():
         assert rouge.score_each(["a b", "c"], wrap(["a", "c d"])).values.tolist() == expected
         assert rouge.score_each(["a b", "c"], wrap([["a"], ["c d"]])).values.tolist() == expected
         assert rouge.score_each(["a b", "c"], [wrap(["a"]), wrap(["c d"])]).values.tolist() == expected
+    # One array among lists.
+    assert len(rouge.score_each(["a", "b", "c"], [["a"], np.array(["b", "d"]), ("c",)])) == 3
     assert rouge.score("a", np.array(["b", "a"])) == rouge.score("a", ("b", "a"))
     assert rouge.score(np.str_("a"), iter(["b", "a"]))["rouge1"].recall == 1.0
     assert len(rouge.score_each([], [])) == 0
@@ -158,7 +162,7 @@ def test_odd_characters_are_scored():
 
 def test_a_warning_when_the_tokenizer_leaves_nothing():
     chinese = ["我爱北京", "你好", "hello", ""]
-    with pytest.warns(UserWarning, match=r'2 of 4 predictions.*tokenizer="unicode"') as caught:
+    with pytest.warns(UserWarning, match=r'2 of 3 predictions.*tokenizer="unicode"') as caught:
         rouge.score_each(chinese, chinese)
     assert len(caught) == 1
     assert caught[0].filename == __file__
@@ -197,7 +201,8 @@ def test_scores():
     assert [score["rouge1"].recall for score in scores] == [0.5, 1.0]
     assert pd.DataFrame(scores.to_dict()).shape == (2, 6)
     assert all(column.flags.c_contiguous and column.dtype == np.float64 for column in scores.to_dict().values())
-    for key, error in ((2, IndexError), (-3, IndexError), ("rouge2_recall", KeyError)):
+    not_indices = [(key, TypeError) for key in (slice(0, 1), 1.0, None, np.array([0, 1]), [0])]
+    for key, error in ((2, IndexError), (-3, IndexError), ("rouge2_recall", KeyError), *not_indices):
         with pytest.raises(error):
             scores[key]
     score = scores[0]

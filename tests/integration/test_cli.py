@@ -3,13 +3,14 @@
 import csv
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import tricolore as tc
+
+pty = pytest.importorskip("pty")
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -99,6 +100,7 @@ def test_explain():
         ({"p.jsonl": '{"prediction": "a", "references": [1]}'}, ["p.jsonl"], "p.jsonl:1: 'references' must be"),
         ({"p.jsonl": '{"prediction": "a", "references": []}'}, ["p.jsonl"], "p.jsonl:1: 'references' is empty"),
         ({"p.jsonl": '{"prediction": "a", "references": "a"}\n{'}, ["p.jsonl"], "p.jsonl:2: not JSON: "),
+        ({"p.jsonl": "9" * 5000}, ["p.jsonl"], "p.jsonl:1: not a segment: Exceeds the limit"),
         ({"p.jsonl": "[]"}, ["p.jsonl"], "p.jsonl:1: a list where an object belongs"),
         ({"p.jsonl": "[" * 100_000}, ["p.jsonl"], "p.jsonl:1: not a segment: nested too deeply"),
         ({}, ["-", "-r", "-"], "standard input can be read once"),
@@ -189,6 +191,51 @@ def test_whoever_reads_may_stop(tmp_path):
     command = f"{explain} | true; echo ${{PIPESTATUS[0]}}"
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path)
     assert (result.stdout, result.stderr) == ("0\n", "")
+
+
+def test_a_byte_order_mark_and_capital_endings(tmp_path):
+    (tmp_path / "p.TXT").write_bytes(b"\xef\xbb\xbfcat\n")
+    (tmp_path / "r.jsonl").write_bytes(b'\xef\xbb\xbf{"references": "cat"}\n')
+    options = ["--tokenizer", "whitespace", "--per-segment", "O.CSV", "--json"]
+    out = good("score", "p.TXT", "-r", "r.jsonl", *options, cwd=tmp_path)
+    assert json.loads(out)["rouge"]["rouge1_recall"] == 1.0
+    assert (tmp_path / "O.CSV").read_text().startswith("segment,rouge1_precision,")
+
+
+def test_a_warning_is_one_line(tmp_path):
+    (tmp_path / "p.txt").write_text("漢字\n")
+    result = run("score", "p.txt", "-r", "p.txt", cwd=tmp_path)
+    assert result.returncode == 0
+    assert result.stderr.startswith("tricolore: warning: the default tokenizer")
+    assert result.stderr.count("\n") == 1
+
+
+def test_what_the_terminal_cannot_show(tmp_path):
+    (tmp_path / "p.jsonl").write_text('{"prediction": "\\ud800 é", "references": "é"}\n')
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "tricolore", "explain", "p.jsonl", "--tokenizer", "whitespace", "--type", "rougeL"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert result.returncode == 0
+    assert "\\ud800 [\\xe9]" in result.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_no_space_left():
+    paths = [EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt"]
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "tricolore", "score", *map(str, paths)]
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert result.returncode == 1
+    assert result.stderr == "tricolore: error: standard output: No space left on device\n"
+
+
+def test_a_result_keeps_the_permissions_of_the_file_it_replaces(tmp_path):
+    paths = [EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt"]
+    out = tmp_path / "out.csv"
+    good("score", *paths, "--per-segment", out)
+    out.chmod(0o600)
+    good("score", *paths, "--per-segment", out)
+    assert out.stat().st_mode & 0o777 == 0o600
 
 
 def test_version_and_help():

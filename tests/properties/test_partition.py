@@ -98,6 +98,14 @@ def test_what_is_no_file_of_statistics_is_refused(tmp_path):
     np.savez(tmp_path / "y.npz", rows=np.zeros((1, 3)))
     with pytest.raises(ValueError, match="not a file of tricolore statistics"):
         tc.Statistics.load(tmp_path / "y.npz")
+    rouge = tc.ROUGE(["rouge1"], multi_reference="average")
+    rouge.statistics(["a", "b"], [["a"], ["a", "b"]]).save(tmp_path / "w")
+    with np.load(tmp_path / "w") as file:
+        arrays = dict(file)
+    for offsets in ([0, 100, 2], [], [2, 1, 0], [0, 1, 2], [0, 0, 3], [[0, 1, 3]], np.array([0, 1, 3], np.int32)):
+        np.savez(tmp_path / "w.npz", **{**arrays, "offsets": np.asarray(offsets, getattr(offsets, "dtype", np.int64))})
+        with pytest.raises(ValueError, match="offsets do not fit"):
+            tc.Statistics.load(tmp_path / "w.npz")
     with pytest.raises(FileNotFoundError):
         tc.Statistics.load(tmp_path / "z")
 

@@ -1,5 +1,6 @@
 """Forks, signals, other threads: nothing hangs, nothing breaks."""
 
+import math
 import multiprocessing
 import os
 import signal
@@ -47,7 +48,11 @@ class TestFork:
             for _ in range(10):
                 child = os.fork()
                 if child == 0:
-                    os._exit(0 if parallel_mean() == expected else 1)
+                    code = 1
+                    try:
+                        code = 0 if parallel_mean() == expected else 1
+                    finally:
+                        os._exit(code)
                 for _ in range(1200):
                     done, status = os.waitpid(child, os.WNOHANG)
                     if done:
@@ -69,6 +74,8 @@ LONG_CALLS = {
     "one huge pair": (HUGE, "tc.ROUGE(['rougeL']).score(a, b)"),
     "one huge pair, unions": (HUGE, "tc.ROUGE(['rougeLsum']).score(a + '\\nx', b + '\\ny')"),
     "a huge pair in a parallel batch": (HUGE, "tc.ROUGE(['rougeL']).score_each([a, 'x'], [b, 'x'], num_threads=2)"),
+    "new tokens": ("a = ' '.join('running%d' % i for i in range(3_000_000))", "tc.ROUGE(use_stemmer=True).score(a, a)"),
+    "characters": ("a = '漢 ' * 40_000_000", "tc.ROUGE(['rouge1'], tokenizer='char').score(a, 'x')"),
     "a long batch": (MANY, "tc.ROUGE().score_each(p, p, num_threads=1)"),
     "a long parallel batch": (MANY, "tc.ROUGE().score_each(p, p, num_threads=2)"),
 }
@@ -129,10 +136,35 @@ def test_lists_may_change_while_work_is_detached():
             references.clear()
             predictions += ["x"] * 10
             references += ["y"] * 10
-        # Whatever the lists held when they were read, all of it was scored or refused.
-        if results and len(results[0]) == len(PREDICTIONS):
-            means = tc.ROUGE().from_statistics(results[0].statistics)
-            assert means.to_dict() == expected
+        # Both lists are read before the interpreter is let go: all of it was scored, or none of it
+        # where the change came before that, between one list and the other.
+        for scores in results:
+            assert len(scores) in (len(PREDICTIONS), 10)
+            if len(scores) == len(PREDICTIONS):
+                assert tc.ROUGE().from_statistics(scores.statistics).to_dict() == expected
+
+
+@pytest.mark.parametrize("options", [{}, {"multi_reference": "average"}, {"tokenizer": str.split}])
+def test_a_list_that_shrinks_as_soon_as_work_is_detached(options):
+    """The change comes from a signal handler, in the midst of the call."""
+    predictions, references = [" ".join([STORY] * 2000)] * 12, [" ".join([RETOLD] * 2000)] * 12
+    rouge = tc.ROUGE(["rougeL", "rougeLsum"], **options)
+    expected = rouge.score(predictions[0], references[0]).to_dict()
+
+    def handler(*_):
+        predictions.clear()
+        references.clear()
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        scores = rouge.score_each(predictions, references, num_threads=1)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert [score.to_dict() for score in scores] == [expected] * 12
+    means = {name: math.fsum([figure] * 12) / 12 for name, figure in expected.items()}
+    assert rouge.from_statistics(scores.statistics).to_dict() == means
 
 
 def test_threads_share_a_metric():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from tricolore import ROUGE, ROUGEScore, Statistics, __version__
@@ -26,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command. Gives the exit code: 0, or 1 where the input is at fault, with one line on
     standard error that says where; 2 for a wrong command line, 130 after Ctrl-C."""
     given = parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What the terminal cannot show, or no encoding can, is shown by its number.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         segments = read_segments(
             given.predictions, given.references, given.format, given.prediction_key, given.reference_key
@@ -47,10 +52,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read our output has seen enough. Python would complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has seen enough.
+        forget_output()
         return 0
+    except OSError as error:
+        print(f"tricolore: error: standard output: {error.strerror}", file=sys.stderr)
+        forget_output()
+        return 1
     return 0
+
+
+def forget_output() -> None:
+    """Sends what standard output still holds nowhere: Python would complain of it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> argparse.ArgumentParser:
@@ -94,15 +108,21 @@ def score(given: argparse.Namespace, metric: ROUGE, segments: Segments) -> None:
     if not segments.predictions:
         raise CommandError(f"{given.predictions} has no segments")
     statistics: list[Statistics] = []
+    warned: list[str] = []
     with segment_writer(given.per_segment) as writer, progress(len(segments.predictions)) as advance:
         for start, end in chunks(segments):
-            scores = metric.score_each(
-                segments.predictions[start:end], segments.references[start:end], num_threads=given.num_threads
-            )
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                scores = metric.score_each(
+                    segments.predictions[start:end], segments.references[start:end], num_threads=given.num_threads
+                )
+            warned += [str(warning.message) for warning in caught]
             statistics.append(scores.statistics)
             if writer:
                 writer.write(scores.columns, scores.values.tolist())
             advance(segments=end - start)
+    for message in warned[:1]:
+        print(f"tricolore: warning: {message}", file=sys.stderr)
     whole = sum(statistics[1:], start=statistics[0])
     result = metric.from_statistics(whole)
     if given.json:

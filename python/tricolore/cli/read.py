@@ -82,7 +82,8 @@ def read_lines(path: str) -> list[str]:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror or error}") from error
-    lines = data.split(b"\n")
+    # Some editors begin a file with a byte order mark.
+    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     if lines[-1] == b"":
         lines.pop()
     texts = []
@@ -100,6 +101,8 @@ def parse(path: str, number: int, line: str) -> dict[str, Any]:
         row = json.loads(line)
     except json.JSONDecodeError as error:
         raise CommandError(f"{path}:{number}: not JSON: {error.msg} at column {error.colno}") from error
+    except ValueError as error:  # a number of too many digits
+        raise CommandError(f"{path}:{number}: not a segment: {error}") from error
     except RecursionError as error:
         raise CommandError(f"{path}:{number}: not a segment: nested too deeply") from error
     if not isinstance(row, dict):

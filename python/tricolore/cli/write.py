@@ -47,12 +47,12 @@ def segment_writer(path: str | None) -> Iterator[SegmentWriter | None]:
         yield None
         return
     target = Path(path)
-    if target.suffix not in FORMATS:
+    if target.suffix.lower() not in FORMATS:
         raise CommandError(f"{path}: the format is not known by the ending; valid are {' and '.join(FORMATS)}")
     if target.is_dir():
         raise CommandError(f"{path} is a directory")
     try:
         with write_whole(target) as file:
-            yield SegmentWriter(file, target.suffix == ".csv")
+            yield SegmentWriter(file, target.suffix.lower() == ".csv")
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error

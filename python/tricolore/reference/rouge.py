@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from .tokenizers import lines, tokenize
 
-__all__ = ["Counts", "Measures", "count", "lcs", "measure", "ngrams", "rouge"]
+__all__ = ["Counts", "Measures", "count", "lcs", "longest_run", "measure", "ngrams", "rouge", "union"]
 
 Tokens = Sequence[str]
 
 
 class Counts(NamedTuple):
-    """The integers behind one figure of one pair."""
+    """The integers behind the three figures of one type in one pair."""
 
     matches: int
     prediction_total: int
@@ -25,7 +25,7 @@ class Counts(NamedTuple):
 
 
 class Measures(NamedTuple):
-    """Three figures from 0 to 1."""
+    """The three figures of one type, from 0 to 1."""
 
     precision: float
     recall: float
@@ -76,13 +76,15 @@ def count(
     if name == "rougeLsum":
         prediction_lines = [tokens(line) for line in lines(prediction) if line]
         reference_lines = [tokens(line) for line in lines(reference) if line]
-        matches = union_hits(prediction_lines, reference_lines)
-        return Counts(matches, sum(map(len, prediction_lines)), sum(map(len, reference_lines)))
+        p, r = ([token for line in side for token in line] for side in (prediction_lines, reference_lines))
+        # No token counts more often than the prediction has it (:271).
+        in_union = Counter(r[j] for _, j in union(prediction_lines, reference_lines))
+        return Counts((in_union & Counter(p)).total(), len(p), len(r))
     p, r = tokens(prediction), tokens(reference)
     if name == "rougeL":
         return Counts(len(lcs(p, r)), len(p), len(r))
     if name == "rougeLsubstr":
-        return Counts(longest_run(p, r), len(p), len(r))
+        return Counts(len(longest_run(p, r)), len(p), len(r))
     n = int(name.removeprefix("rouge"))
     of_prediction, of_reference = Counter(ngrams(p, n)), Counter(ngrams(r, n))
     return Counts((of_prediction & of_reference).total(), of_prediction.total(), of_reference.total())
@@ -116,22 +118,34 @@ def lcs(prediction: Tokens, reference: Tokens) -> list[tuple[int, int]]:
     return pairs[::-1]
 
 
-def union_hits(prediction_lines: Sequence[Tokens], reference_lines: Sequence[Tokens]) -> int:
-    """Section 3.2 of Lin's paper; no token counts more often than the prediction has it (:271)."""
-    in_union: Counter[str] = Counter()
+def union(prediction_lines: Sequence[Tokens], reference_lines: Sequence[Tokens]) -> list[tuple[int, int]]:
+    """The union, for each line of the reference, of its LCS with the lines of the prediction.
+
+    Section 3.2 of Lin's paper. Each place in the reference comes with the place in the first line of
+    the prediction that takes it, both counted through all lines.
+    """
+    pairs = []
+    reference_start = 0
     for reference in reference_lines:
-        union = {i for prediction in prediction_lines for _, i in lcs(prediction, reference)}
-        in_union.update(reference[i] for i in union)
-    in_prediction = Counter(token for line in prediction_lines for token in line)
-    return (in_union & in_prediction).total()
+        first: dict[int, int] = {}
+        prediction_start = 0
+        for prediction in prediction_lines:
+            for i, j in lcs(prediction, reference):
+                first.setdefault(reference_start + j, prediction_start + i)
+            prediction_start += len(prediction)
+        reference_start += len(reference)
+        pairs += [(first[j], j) for j in sorted(first)]
+    return pairs
 
 
-def longest_run(prediction: Tokens, reference: Tokens) -> int:
-    """The length of the longest contiguous run of tokens that both have."""
-    best = 0
+def longest_run(prediction: Tokens, reference: Tokens) -> list[tuple[int, int]]:
+    """The longest contiguous run of tokens that both have, the first of equals, as `lcs` gives it."""
+    length = end = shift = 0
     before = [0] * (len(reference) + 1)
-    for p in prediction:
-        row = [0] + [before[i] + 1 if p == r else 0 for i, r in enumerate(reference)]
-        best = max(best, *row)
+    for i, p in enumerate(prediction, start=1):
+        row = [0] + [before[j] + 1 if p == r else 0 for j, r in enumerate(reference)]
+        if max(row) > length:
+            length, end = max(row), i
+            shift = row.index(length) - i
         before = row
-    return best
+    return [(i, i + shift) for i in range(end - length, end)]

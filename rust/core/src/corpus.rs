@@ -92,10 +92,11 @@ pub fn score<T: AsRef<[u8]> + Sync>(
         })
     };
     // Text is the cheap measure of work; that of long pairs grows with its square.
-    let small = || (0..count).map(|segment| segments.bytes(segment)).sum::<usize>() < SERIAL_BYTES;
-    let helpers = if threads <= 1 || count <= 1 || small() { 0 } else { threads.min(count) - 1 };
-    let pool = if helpers > 0 { pool(helpers) } else { None };
-    if let Some(pool) = pool {
+    let bytes: usize = if threads > 1 { (0..count).map(|segment| segments.bytes(segment)).sum() } else { 0 };
+    let useful = if bytes < SERIAL_BYTES { 1 } else { threads.min(count).min(bytes.div_ceil(BLOCK_BYTES)) };
+    let helpers = if useful > 1 { Helpers::reserve(useful - 1) } else { None };
+    if let Some(Helpers { pool, count: helpers }) = &helpers {
+        let helpers = *helpers;
         let running = AtomicUsize::new(helpers);
         let caller = std::thread::current();
         pool.threads.in_place_scope(|scope| {
@@ -207,6 +208,34 @@ impl Block<'_> {
 struct Pool {
     process: u32,
     threads: ThreadPool,
+    /// Threads that are at work for some call.
+    busy: AtomicUsize,
+}
+
+/// Threads of the pool that are this call's alone until it drops them. Work that waits behind
+/// another call's is worse than none: it would have to be waited for.
+struct Helpers {
+    pool: Arc<Pool>,
+    count: usize,
+}
+
+impl Helpers {
+    /// As many as are idle, up to `wanted`; none if there are none.
+    fn reserve(wanted: usize) -> Option<Self> {
+        let pool = pool(wanted)?;
+        let all = pool.threads.current_num_threads();
+        let free = |busy: usize| wanted.min(all.saturating_sub(busy));
+        let busy = pool
+            .busy
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |busy| (free(busy) > 0).then(|| busy + free(busy)));
+        busy.ok().map(|busy| Self { count: free(busy), pool })
+    }
+}
+
+impl Drop for Helpers {
+    fn drop(&mut self) {
+        self.pool.busy.fetch_sub(self.count, Ordering::AcqRel);
+    }
 }
 
 /// A pool of at least this many threads, or none if it cannot be had now.
@@ -231,7 +260,7 @@ fn pool(threads: usize) -> Option<Arc<Pool>> {
     }
     let name = |number| format!("tricolore-{number}");
     let threads = ThreadPoolBuilder::new().num_threads(threads).thread_name(name).build().ok()?;
-    let new = Arc::new(Pool { process, threads });
+    let new = Arc::new(Pool { process, threads, busy: AtomicUsize::new(0) });
     if let Some(old) = pool.replace(Arc::clone(&new))
         && old.process != process
     {

@@ -59,7 +59,7 @@ pub trait Kernel {
 pub enum Cpu {
     /// What the compiler's target guarantees.
     Baseline(Baseline),
-    /// x86-64-v3, so AVX2, BMI1, BMI2, LZCNT and POPCNT among others; and AES.
+    /// AVX2, BMI1, BMI2, LZCNT and POPCNT of x86-64-v3, and AES.
     #[cfg(target_arch = "x86_64")]
     V3(V3),
 }
@@ -198,7 +198,7 @@ fn classify_bytewise(block: &[u8; 64]) -> Classes {
     }
 }
 
-/// Proof that the processor has x86-64-v3.
+/// Proof that the processor has what [`Cpu::V3`] names.
 #[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy, Debug)]
 pub struct V3(());

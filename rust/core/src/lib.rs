@@ -26,3 +26,9 @@ pub use error::Error;
 pub use exact_sum::ExactSum;
 pub use interrupt::Interrupt;
 pub use tokenize::{Tokenizer, UNICODE_VERSION};
+
+/// Does what is done once a process: finds out the processor, draws the seeds.
+pub fn prepare() {
+    cpu::Cpu::detect();
+    intern::random_seeds();
+}

@@ -47,7 +47,7 @@ impl Counter {
             return Ok(cpu.call(DenseBigrams { common, table: &mut self.dense }));
         }
         if n == 2 && common.distinct <= MOST_SPARSE {
-            interrupt.spend(8 * (common.reference.len() + common.prediction.len()))?;
+            interrupt.spend(50 * (common.reference.len() + common.prediction.len()))?;
             return Ok(cpu.call(SparseBigrams { common, table: &mut self.sparse, seed: self.pairs.seeds[1] }));
         }
         let highest = n.ilog2();
@@ -60,6 +60,7 @@ impl Counter {
             order += 1 << step;
         }
         let names = names.as_ref().unwrap_or(&self.powers[highest as usize]);
+        interrupt.spend(50 * (names.reference.len() + names.prediction.len()))?;
         Ok(clip(names, &mut self.counts))
     }
 

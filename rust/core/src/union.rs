@@ -55,6 +55,7 @@ impl Union {
         reference_lines: &[u32],
         interrupt: &Interrupt,
     ) -> Result<usize, Error> {
+        interrupt.spend(50 * (common.prediction.len() + common.reference.len()))?;
         self.fold(common, prediction_lines, reference_lines);
         self.masks.clear();
         self.masks.resize(common.distinct + 2, [0; LANES]);

@@ -162,10 +162,16 @@ fn each<'py>(
     sequence: &Bound<'py, PyAny>,
     mut item: impl FnMut(usize, Bound<'py, PyAny>) -> PyResult<()>,
 ) -> PyResult<()> {
+    let mut item = |(index, object)| {
+        // Reading strings holds the interpreter, so this is where Ctrl-C is seen.
+        if index % (1 << 16) == (1 << 16) - 1 {
+            sequence.py().check_signals()?;
+        }
+        item(index, object)
+    };
     if let Ok(list) = sequence.cast::<PyList>() {
-        list.iter().enumerate().try_for_each(|(index, object)| item(index, object))
+        list.iter().enumerate().try_for_each(&mut item)
     } else {
-        let tuple = sequence.cast::<PyTuple>()?;
-        tuple.iter().enumerate().try_for_each(|(index, object)| item(index, object))
+        sequence.cast::<PyTuple>()?.iter().enumerate().try_for_each(&mut item)
     }
 }

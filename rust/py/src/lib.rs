@@ -10,6 +10,8 @@ use pyo3::prelude::*;
 
 #[pymodule]
 mod _core {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use super::rouge::Rouge;
     #[pymodule_export]
@@ -19,6 +21,13 @@ mod _core {
     const __version__: &str = env!("CARGO_PKG_VERSION");
     #[pymodule_export]
     const UNICODE_VERSION: &str = tricolore_core::UNICODE_VERSION;
+
+    /// What is found out once is found out now: a fork in the midst of it would leave it so.
+    #[pymodule_init]
+    fn init(_module: &Bound<'_, PyModule>) -> PyResult<()> {
+        tricolore_core::prepare();
+        Ok(())
+    }
 }
 
 /// The stem of a lower-case ASCII word.
@@ -37,13 +46,17 @@ fn porter(word: &str) -> PyResult<String> {
 #[pyfunction]
 #[pyo3(signature = (matrix, width, /))]
 fn mean_columns(matrix: &Bound<'_, PyAny>, width: usize) -> PyResult<Vec<f64>> {
+    let py = matrix.py();
     let matrix: Vec<f64> = wrap::to_vec(matrix)?;
-    error::guard(|| {
+    error::interruptible(py, |poll| {
+        let stop = false.into();
+        let interrupt = tricolore_core::Interrupt::new(&stop, Some(poll));
         let mut sums = vec![tricolore_core::ExactSum::default(); width];
         for row in matrix.chunks_exact(width) {
             for (sum, &value) in sums.iter_mut().zip(row) {
                 sum.add(value);
             }
+            interrupt.spend(10 * width)?;
         }
         let rows = matrix.len() / width;
         Ok(sums.iter().map(|sum| sum.value() / rows as f64).collect())

@@ -23,7 +23,7 @@ pub struct Rouge {
 /// Text in one pair that is not worth detaching for.
 const ATTACHED_BYTES: usize = 1 << 14;
 
-type Rows<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Option<Bound<'py, PyBytes>>, usize);
+type Rows<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Option<Bound<'py, PyBytes>>, (usize, usize));
 
 #[pymethods]
 impl Rouge {
@@ -85,7 +85,8 @@ impl Rouge {
     }
 
     /// Many segments: int32 rows, float64 scores, both row-major; where the rows of each segment
-    /// start, if it may have several; and how many predictions the tokenizer empties.
+    /// start, if it may have several; and of how many predictions that are not empty the tokenizer
+    /// leaves nothing, with the number of those.
     #[pyo3(signature = (predictions, references, num_threads, /))]
     fn batch<'py>(
         &self,
@@ -106,11 +107,21 @@ impl Rouge {
                 interruptible(py, |poll| corpus::score(&self.metric, &segments, num_threads, rows, scores, poll))
             })
         })?;
-        let offsets = batch.offsets.as_deref().map(|offsets| {
-            let offsets: Vec<i64> = offsets.iter().map(|&offset| offset as i64).collect();
-            PyBytes::new(py, bytemuck::cast_slice(&offsets))
-        });
-        Ok((rows, scores, offsets, emptied))
+        let offsets = batch.offsets.as_deref().map(|offsets| offsets_to_bytes(py, offsets));
+        let filled = batch.predictions.iter().filter(|text| !text.as_ref().is_empty()).count();
+        Ok((rows, scores, offsets, (emptied, filled)))
+    }
+
+    /// Where the references of each segment start, if they may have several: for errors in the
+    /// input before anything is done with it.
+    #[pyo3(signature = (predictions, references, /))]
+    fn check<'py>(
+        &self,
+        predictions: &Bound<'py, PyAny>,
+        references: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let batch = Batch::read(predictions, references, false)?;
+        Ok(batch.offsets.as_deref().map(|offsets| offsets_to_bytes(predictions.py(), offsets)))
     }
 
     /// The scores of segments from their rows.
@@ -124,19 +135,23 @@ impl Rouge {
         let width = self.metric.width();
         let rows: Vec<i32> = to_vec(rows)?;
         let offsets: Option<Vec<i64>> = offsets.map(to_vec).transpose()?;
-        let scores = guard(|| {
-            let segments = offsets.as_ref().map_or(rows.len() / width, |offsets| offsets.len() - 1);
-            let mut scores = vec![0.0; segments * width];
-            for (segment, scores) in scores.chunks_exact_mut(width).enumerate() {
-                let (start, end) = match &offsets {
-                    Some(offsets) => (offsets[segment] as usize, offsets[segment + 1] as usize),
-                    None => (segment, segment + 1),
-                };
-                self.metric.scores(&rows[start * width..end * width], scores);
-            }
-            Ok(scores)
+        let segments = offsets.as_ref().map_or(rows.len() / width, |offsets| offsets.len().saturating_sub(1));
+        let (bytes, ()) = fill_bytes(py, segments * width, |scores| {
+            interruptible(py, |poll| {
+                let stop = false.into();
+                let interrupt = Interrupt::new(&stop, Some(poll));
+                for (segment, scores) in scores.chunks_exact_mut(width).enumerate() {
+                    let (start, end) = match &offsets {
+                        Some(offsets) => (offsets[segment] as usize, offsets[segment + 1] as usize),
+                        None => (segment, segment + 1),
+                    };
+                    self.metric.scores(&rows[start * width..end * width], scores);
+                    interrupt.spend(20 * width)?;
+                }
+                Ok(())
+            })
         })?;
-        Ok(PyBytes::new(py, bytemuck::cast_slice(&scores)))
+        Ok(bytes)
     }
 
     /// The tokens of a text.
@@ -144,9 +159,17 @@ impl Rouge {
     fn tokenize<'py>(&self, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
         let py = text.py();
         let read = Text::read(text.clone(), self.lower)?.map_err(|object| not_a_str("text", &object))?;
-        let tokens = guard(|| Ok(self.metric.tokenizer().tokens(Cpu::detect(), read.as_ref())))?;
+        let tokens = interruptible(py, |poll| {
+            let stop = false.into();
+            self.metric.tokenizer().tokens(Cpu::detect(), read.as_ref(), &Interrupt::new(&stop, Some(poll)))
+        })?;
         tokens.iter().map(|token| decode(py, token)).collect()
     }
+}
+
+fn offsets_to_bytes<'py>(py: Python<'py>, offsets: &[usize]) -> Bound<'py, PyBytes> {
+    let offsets: Vec<i64> = offsets.iter().map(|&offset| offset as i64).collect();
+    PyBytes::new(py, bytemuck::cast_slice(&offsets))
 }
 
 fn decode<'py>(py: Python<'py>, token: &[u8]) -> PyResult<Bound<'py, PyString>> {

@@ -77,8 +77,9 @@ struct Kernels {
     union: Union,
 }
 
-/// Texts past this many tokens leave buffers behind that are not kept.
-const MOST_KEPT: usize = 1 << 18;
+/// Texts of more tokens or bytes than these leave nothing behind.
+const MOST_TOKENS: usize = 1 << 18;
+const MOST_BYTES: usize = 1 << 22;
 
 impl Default for Worker {
     fn default() -> Self {
@@ -105,7 +106,8 @@ impl Worker {
     fn bound(&mut self) {
         self.plain.bound();
         self.stemmed.bound();
-        if self.prediction.ids.capacity().max(self.reference.ids.capacity()) > MOST_KEPT {
+        let tokens = self.prediction.ids.capacity().max(self.reference.ids.capacity());
+        if tokens > MOST_TOKENS || self.buffers.bytes() > MOST_BYTES {
             self.buffers = Buffers::default();
             self.prediction = Tokens::default();
             self.reference = Tokens::default();
@@ -164,8 +166,24 @@ impl Rouge {
         scores: &mut [f64],
         interrupt: &Interrupt,
     ) -> Result<bool, Error> {
-        let width = self.width();
+        let result = self.rows(worker, prediction, references, rows, interrupt);
         worker.bound();
+        let scored = result?;
+        self.scores(rows, scores);
+        Ok(scored)
+    }
+
+    /// Whether the prediction has a token.
+    #[inline]
+    fn rows<'t>(
+        &self,
+        worker: &mut Worker,
+        prediction: &[u8],
+        references: impl IntoIterator<Item = &'t [u8]>,
+        rows: &mut [i32],
+        interrupt: &Interrupt,
+    ) -> Result<bool, Error> {
+        let width = self.width();
         let vocabulary = if self.tokenizer.stems() { &mut worker.stemmed } else { &mut worker.plain };
         let (cpu, lines) = (worker.cpu, self.lines);
         self.tokenizer.ids(prediction, lines, vocabulary, &mut worker.buffers, interrupt, &mut worker.prediction)?;
@@ -197,7 +215,6 @@ impl Rouge {
                 }
             }
         }
-        self.scores(rows, scores);
         Ok(!worker.prediction.ids.is_empty())
     }
 
@@ -268,6 +285,7 @@ impl Pair<'_> {
     ) -> Result<(), Error> {
         let Kernels { common, counter, lcs, union, .. } = kernels;
         let (prediction, reference) = (self.prediction, self.reference);
+        interrupt.spend(50 * (prediction.ids.len() + reference.ids.len()))?;
         common.read(self.cpu, self.vocabulary, &prediction.ids, &reference.ids);
         counter.start();
         let mut length = None;

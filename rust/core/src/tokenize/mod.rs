@@ -9,7 +9,7 @@ mod unicode;
 mod unicode_tables;
 mod whitespace;
 
-use std::sync::atomic::AtomicBool;
+use std::cell::RefCell;
 
 use crate::cpu::Cpu;
 use crate::error::Error;
@@ -36,39 +36,43 @@ pub enum Tokenizer {
 }
 
 impl Tokenizer {
-    /// Its name in the public API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Tokenizer::Rouge { .. } => "default",
-            Tokenizer::Whitespace => "whitespace",
-            Tokenizer::Char => "char",
-            Tokenizer::Unicode => "unicode",
-        }
-    }
-
     pub(crate) fn stems(self) -> bool {
         matches!(self, Tokenizer::Rouge { stemming: true })
     }
 
     /// The tokens of `text` as strings.
-    pub fn tokens(self, cpu: Cpu, text: &[u8]) -> Vec<Vec<u8>> {
-        let mut tokens = Vec::new();
-        match self {
-            Tokenizer::Rouge { stemming } => {
-                let never = AtomicBool::new(false);
-                let mut strings = rouge::Strings(Vec::new());
-                rouge::each(cpu, text, &mut Buffers::default(), &Interrupt::new(&never, None), &mut strings)
-                    .expect("nobody interrupts");
-                tokens = strings.0;
-                if stemming {
-                    tokens.iter_mut().for_each(stem::rouge);
+    pub fn tokens(self, cpu: Cpu, text: &[u8], interrupt: &Interrupt) -> Result<Vec<Vec<u8>>, Error> {
+        let mut strings = rouge::Strings(Vec::new());
+        if let Tokenizer::Rouge { stemming } = self {
+            rouge::each(cpu, text, &mut Buffers::default(), interrupt, &mut strings)?;
+            if stemming {
+                for token in &mut strings.0 {
+                    interrupt.spend(TOKEN)?;
+                    stem::rouge(token);
                 }
             }
-            Tokenizer::Whitespace => whitespace::each(text, |token| tokens.push(token.to_vec()), || ()),
-            Tokenizer::Char => chars::each(text, |token| tokens.push(token.to_vec()), || ()),
-            Tokenizer::Unicode => unicode::each(text, |token| tokens.push(token.to_vec()), || ()),
+        } else {
+            let push = |token: &[u8]| {
+                strings.0.push(token.to_vec());
+                interrupt.spend(TOKEN)
+            };
+            self.each(text, push, || ())?;
         }
-        tokens
+        Ok(strings.0)
+    }
+
+    fn each<'a>(
+        self,
+        text: &'a [u8],
+        token: impl FnMut(&'a [u8]) -> Result<(), Error>,
+        newline: impl FnMut(),
+    ) -> Result<(), Error> {
+        match self {
+            Tokenizer::Rouge { .. } => unreachable!("it gives its tokens in pieces"),
+            Tokenizer::Whitespace => whitespace::each(text, token, newline),
+            Tokenizer::Char => chars::each(text, token, newline),
+            Tokenizer::Unicode => unicode::each(text, token, newline),
+        }
     }
 
     /// Replaces `out` by the tokens of `text`. Lines are only noted where `lines` asks for them.
@@ -87,20 +91,18 @@ impl Tokenizer {
             _ => {
                 out.ids.clear();
                 out.lines.clear();
-                interrupt.spend(16 * text.len())?;
                 let Tokens { ids, lines: ends } = out;
-                let ids = std::cell::RefCell::new(ids);
-                let token = |token: &[u8]| ids.borrow_mut().push(vocabulary.id_of(token));
+                let ids = RefCell::new(ids);
+                let token = |token: &[u8]| {
+                    ids.borrow_mut().push(vocabulary.id_of(token));
+                    interrupt.spend(TOKEN)
+                };
                 let newline = || {
                     if lines {
                         close_line(ends, ids.borrow().len());
                     }
                 };
-                match self {
-                    Tokenizer::Whitespace => whitespace::each(text, token, newline),
-                    Tokenizer::Char => chars::each(text, token, newline),
-                    _ => unicode::each(text, token, newline),
-                }
+                self.each(text, token, newline)?;
                 if lines {
                     close_line(ends, ids.borrow().len());
                 }
@@ -109,6 +111,9 @@ impl Tokenizer {
         }
     }
 }
+
+/// Steps of the slowest token: one not seen before, stemmed.
+const TOKEN: usize = 200;
 
 /// A text as ids.
 #[derive(Default)]
@@ -132,4 +137,11 @@ pub(crate) struct Buffers {
     padded: Vec<u8>,
     edges: Vec<u32>,
     newlines: Vec<u32>,
+}
+
+impl Buffers {
+    /// Memory that they keep, about.
+    pub fn bytes(&self) -> usize {
+        self.padded.capacity() + 4 * (self.edges.capacity() + self.newlines.capacity())
+    }
 }

@@ -27,7 +27,11 @@ fn class(point: u32) -> Class {
     CLASSES[range - 1].1
 }
 
-pub(super) fn each<'a>(text: &'a [u8], mut token: impl FnMut(&'a [u8]), mut newline: impl FnMut()) {
+pub(super) fn each<'a, E>(
+    text: &'a [u8],
+    mut token: impl FnMut(&'a [u8]) -> Result<(), E>,
+    mut newline: impl FnMut(),
+) -> Result<(), E> {
     let mut start = 0;
     let mut place = 0;
     let mut before = Class::Separator;
@@ -40,7 +44,7 @@ pub(super) fn each<'a>(text: &'a [u8], mut token: impl FnMut(&'a [u8]), mut newl
         };
         if !joins {
             if place > start {
-                token(&text[start..place]);
+                token(&text[start..place])?;
             }
             start = place;
         }
@@ -60,6 +64,7 @@ pub(super) fn each<'a>(text: &'a [u8], mut token: impl FnMut(&'a [u8]), mut newl
         }
     }
     if place > start {
-        token(&text[start..]);
+        token(&text[start..])?;
     }
+    Ok(())
 }

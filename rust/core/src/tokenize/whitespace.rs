@@ -2,13 +2,17 @@
 
 use crate::text::{code_points, is_whitespace};
 
-pub(super) fn each<'a>(text: &'a [u8], mut token: impl FnMut(&'a [u8]), mut newline: impl FnMut()) {
+pub(super) fn each<'a, E>(
+    text: &'a [u8],
+    mut token: impl FnMut(&'a [u8]) -> Result<(), E>,
+    mut newline: impl FnMut(),
+) -> Result<(), E> {
     let mut start = 0;
     let mut place = 0;
     for (point, bytes) in code_points(text) {
         if is_whitespace(point) {
             if place > start {
-                token(&text[start..place]);
+                token(&text[start..place])?;
             }
             start = place + bytes.len();
             if point == u32::from(b'\n') {
@@ -18,6 +22,7 @@ pub(super) fn each<'a>(text: &'a [u8], mut token: impl FnMut(&'a [u8]), mut newl
         place += bytes.len();
     }
     if place > start {
-        token(&text[start..]);
+        token(&text[start..])?;
     }
+    Ok(())
 }
