@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 __all__ = ["Workload", "from_folder", "generated"]
 
-SENTENCES, DOCUMENTS, BOOKS = 10_000, 1_000, 20
 
 
 class Workload(NamedTuple):
@@ -23,7 +22,7 @@ class Workload(NamedTuple):
 
 
 def generated(scale: float = 1.0) -> list[Workload]:
-    """English-looking text: a Zipf vocabulary of 30,000 words, 18 to a sentence; a prediction drops,
+    """16,000 sentences of English-looking text: a Zipf vocabulary of 30,000 words, 18 to a sentence; a prediction drops,
     changes, doubles and swaps about a third of the words of its reference."""
     generator = random.Random(2004)
     syllables = [c + v + e for c in "bcdfghklmnprstvw" for v in "aeiou" for e in ("", "n", "r", "s", "t")]
@@ -32,8 +31,7 @@ def generated(scale: float = 1.0) -> list[Workload]:
     words = [word + generator.choice(endings) for word in words]
     weights = [1 / rank for rank in range(1, len(words) + 1)]
     pairs = []
-    # Sentences enough for the documents and the books.
-    for _ in range(max(SENTENCES, DOCUMENTS * 16)):
+    for _ in range(int(16_000 * scale)):
         reference = generator.choices(words, weights, k=max(1, round(generator.gauss(18, 8))))
         prediction = []
         for word in reference:
@@ -49,7 +47,7 @@ def generated(scale: float = 1.0) -> list[Workload]:
             else:
                 prediction.append(word)
         pairs.append((sentence(prediction), sentence(reference)))
-    return grouped([pairs], scale)
+    return grouped([pairs])
 
 
 def sentence(words: list[str]) -> str:
@@ -59,7 +57,7 @@ def sentence(words: list[str]) -> str:
 
 
 def from_folder(folder: Path, scale: float = 1.0) -> list[Workload]:
-    """Real translations into English: `wmt22.de-en.jsonl.gz` and `wmt22.zh-en.jsonl.gz`, lines with
+    """Real translations into English, 40,356 sentences: `wmt22.de-en.jsonl.gz` and `wmt22.zh-en.jsonl.gz`, lines with
     `systems` and `references` by name, each system against reference A."""
     systems = []
     for path in (folder / "wmt22.de-en.jsonl.gz", folder / "wmt22.zh-en.jsonl.gz"):
@@ -67,15 +65,14 @@ def from_folder(folder: Path, scale: float = 1.0) -> list[Workload]:
             rows = [json.loads(line) for line in file]
         for name in rows[0]["systems"]:
             systems.append([(row["systems"][name], row["references"]["A"]) for row in rows])
-    return grouped(systems, scale)
+    return grouped(systems[: max(1, round(len(systems) * scale))])
 
 
-def grouped(systems: list[list[tuple[str, str]]], scale: float) -> list[Workload]:
-    """The three sizes; `scale` below 1 takes fewer pairs of each."""
+def grouped(systems: list[list[tuple[str, str]]]) -> list[Workload]:
+    """The three sizes of these pairs."""
     workloads = []
-    for name, size, count in (("sentences", 1, SENTENCES), ("documents", 16, DOCUMENTS), ("books", 400, BOOKS)):
+    for name, size in (("sentences", 1), ("documents", 16), ("books", 400)):
         groups = [pairs[i : i + size] for pairs in systems for i in range(0, len(pairs) - size + 1, size)]
-        groups = groups[: max(1, int(count * scale))]
         sides = (["\n".join(pair[side] for pair in group) for group in groups] for side in (0, 1))
         workloads.append(Workload(name, *sides))
     return workloads
