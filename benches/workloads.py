@@ -12,7 +12,6 @@ from typing import NamedTuple
 __all__ = ["Workload", "from_folder", "generated"]
 
 
-
 class Workload(NamedTuple):
     """Pairs of one size."""
 
@@ -22,8 +21,8 @@ class Workload(NamedTuple):
 
 
 def generated(scale: float = 1.0) -> list[Workload]:
-    """16,000 sentences of English-looking text: a Zipf vocabulary of 30,000 words, 18 to a sentence; a prediction drops,
-    changes, doubles and swaps about a third of the words of its reference."""
+    """16,000 sentences of English-looking text: a Zipf vocabulary of 30,000 words, 18 to a sentence;
+    a prediction drops, changes, doubles and swaps about a third of the words of its reference."""
     generator = random.Random(2004)
     syllables = [c + v + e for c in "bcdfghklmnprstvw" for v in "aeiou" for e in ("", "n", "r", "s", "t")]
     endings = ["", "", "", "s", "ed", "ing", "ly", "ation", "ness"]

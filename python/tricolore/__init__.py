@@ -1,8 +1,9 @@
 """Text metrics: the scores people publish, to the bit, at the speed of the hardware."""
 
+import os
 from typing import TYPE_CHECKING
 
-from ._core import __version__
+from ._core import __version__, forked
 from .inputs import from_streams
 from .ngrams import ngram_overlap, ngrams
 from .reference.rouge import Counts, Measures
@@ -28,6 +29,10 @@ __all__ = [
     "ngrams",
     "porter_stem",
 ]
+
+# The threads of a pool do not come along.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=forked)
 
 
 def __getattr__(name: str) -> object:

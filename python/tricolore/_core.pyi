@@ -1,10 +1,11 @@
 from typing import Any, final
 
-__all__ = ["UNICODE_VERSION", "Rouge", "__version__", "mean_columns", "porter"]
+__all__ = ["UNICODE_VERSION", "Rouge", "__version__", "forked", "mean_columns", "porter"]
 
 __version__: str
 UNICODE_VERSION: str
 
+def forked() -> None: ...
 def porter(word: str, /) -> str: ...
 def mean_columns(matrix: Any, width: int, /) -> list[float]: ...
 

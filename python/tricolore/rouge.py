@@ -215,6 +215,8 @@ class ROUGE:
         if not isinstance(statistics, Statistics):
             raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
         statistics.require(self._signature)
+        if statistics.columns != self._columns():
+            raise ValueError(f"these statistics have other columns than their options say: {statistics.columns}")
         values = self._matrix(self._compiled.scores(statistics.rows, statistics.offsets), "float64")
         return self._mean(values, statistics)
 
@@ -284,8 +286,10 @@ class ROUGE:
     def _statistics(
         self, rows: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64] | None, nrefs: tuple[int, int]
     ) -> Statistics:
-        columns = tuple(f"{name}_{count}" for name in self._types for count in COUNTS)
-        return Statistics(rows, offsets, columns, nrefs, self._signature)
+        return Statistics(rows, offsets, self._columns(), nrefs, self._signature)
+
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(f"{name}_{count}" for name in self._types for count in COUNTS)
 
     def _mean(self, values: npt.NDArray[np.float64], statistics: Statistics) -> ROUGEScore:
         if not len(values):

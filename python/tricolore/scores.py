@@ -39,6 +39,9 @@ class ROUGEScore(Mapping[str, Measures]):
         self._nrefs = nrefs
         self._options = options
 
+    def __reduce__(self) -> tuple[type[ROUGEScore], tuple[Any, ...]]:
+        return ROUGEScore, (self._types, self._data, self._nrefs, self._options)
+
     def __getitem__(self, name: str) -> Measures:
         try:
             place = self._types.index(name)

@@ -156,7 +156,8 @@ class Statistics:
                     and bool((np.diff(offsets) > 0).all())
                 ):
                     raise ValueError("its offsets do not fit its rows")
-                return cls(rows, offsets, columns, tuple(about["nrefs"]), about["options"])
+                low, high = map(int, about["nrefs"])
+                return cls(rows, offsets, columns, (low, high), str(about["options"]))
         except (FileNotFoundError, PermissionError, IsADirectoryError):
             raise
         except Exception as error:

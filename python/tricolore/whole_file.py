@@ -18,9 +18,15 @@ def write_whole(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[An
 
     What was there is replaced by the whole or not at all. Text is UTF-8 with newlines as written.
     """
-    target = Path(path)
+    # A link stays one; it is what it leads to that is replaced.
+    target = Path(path).resolve()
     text: dict[str, Any] = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
-    part = target.parent / f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}.part"
+    if target.exists() and not target.is_file():
+        # A pipe or a device: nothing to replace.
+        with target.open(mode, **text) as file:
+            yield file
+        return
+    part = target.parent / f".tricolore-{os.getpid()}-{secrets.token_hex(4)}.part"
     # Made as any file that the user makes; a file that is there keeps its permissions.
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:

@@ -97,6 +97,7 @@ def test_threads(threads, error, monkeypatch):
     monkeypatch.setenv("TRICOLORE_NUM_THREADS", "many")
     with pytest.raises(ValueError, match="TRICOLORE_NUM_THREADS is 'many'"):
         rouge.score_each(["a"], ["a"])
+    assert len(rouge.score_each(["a"], ["a"], num_threads=10**30)) == 1
     monkeypatch.setenv("TRICOLORE_NUM_THREADS", "2")
     assert len(rouge.score_each(["a"], ["a"])) == 1
 

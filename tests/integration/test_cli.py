@@ -103,6 +103,9 @@ def test_explain():
         ({"p.jsonl": "9" * 5000}, ["p.jsonl"], "p.jsonl:1: not a segment: Exceeds the limit"),
         ({"p.jsonl": "[]"}, ["p.jsonl"], "p.jsonl:1: a list where an object belongs"),
         ({"p.jsonl": "[" * 100_000}, ["p.jsonl"], "p.jsonl:1: not a segment: nested too deeply"),
+        ({"p.jsonl": '{"prediction": "a", "references": "a"}\n\n'}, ["p.jsonl"], "p.jsonl:2: an empty line"),
+        ({"p.jsonl": '{"prediction": "a", "references": "a"}'}, ["p.jsonl", "--per-segment", "p.jsonl"], "is an input"),
+        ({"p.txt": "{}"}, ["p.txt", "--format", "jsonl"], "p.txt: the ending says .txt and --format jsonl"),
         ({}, ["-", "-r", "-"], "standard input can be read once"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--type", "rogue"], "did you mean 'rouge"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--tokenizer", "uni"], "'unicode'"),
@@ -236,6 +239,26 @@ def test_a_result_keeps_the_permissions_of_the_file_it_replaces(tmp_path):
     out.chmod(0o600)
     good("score", *paths, "--per-segment", out)
     assert out.stat().st_mode & 0o777 == 0o600
+
+
+def test_links_and_pipes(tmp_path):
+    paths = [EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt"]
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    good("score", *paths, "--per-segment", "link.csv", cwd=tmp_path)
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text().count("\n") == 6
+    os.mkfifo(tmp_path / "pipe.csv")
+    with subprocess.Popen(["cat", "pipe.csv"], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as reader:
+        good("score", *paths, "--per-segment", "pipe.csv", cwd=tmp_path)
+        assert reader.stdout.read().count("\n") == 6
+
+
+def test_closed_streams():
+    command = f"{sys.executable} -m tricolore score {EXAMPLES}/predictions.txt -r"
+    for redirect, code in ((f"{EXAMPLES}/references.txt >&-", 0), ("- <&-", 1)):
+        result = subprocess.run(["bash", "-c", f"{command} {redirect}"], stderr=subprocess.PIPE, text=True)
+        assert result.returncode == code
+        assert "Traceback" not in result.stderr
 
 
 def test_version_and_help():

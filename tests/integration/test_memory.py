@@ -47,6 +47,25 @@ class TestPeak:
         # 2.6 million tokens would take 160 MB and more.
         assert peak_megabytes(program + "print(peak() - before)") < 24
 
+    def test_nothing_is_left_of_a_giant(self):
+        program = (
+            "import os\n"
+            "def now(): return int(open('/proc/self/statm').read().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 2**20\n"
+            "m = tc.ROUGE(); before = now()\n"
+            "for text in (' ' * 200_000_000, '\\n' * 50_000_000, '漢' * 50_000_000, 'a ' * 20_000_000):\n"
+            "    m.score(text, 'b'); del text\n"
+        )
+        assert peak_megabytes(program + "print(now() - before)") < 32
+
+    def test_too_little_memory_is_an_error(self):
+        program = (
+            "import resource; text = ' ' * 300_000_000\n"
+            "resource.setrlimit(resource.RLIMIT_AS, (1200 << 20, resource.RLIM_INFINITY))\n"
+            "try: tc.ROUGE().score(text, 'b')\n"
+            "except MemoryError as error: assert '300000001 bytes' in str(error); print(0)\n"
+        )
+        assert peak_megabytes(program) == 0
+
     def test_a_million_tokens(self):
         program = (
             f"a, b = {words(1_000_000, 5003)}, {words(1_000_000, 4999)}; before = peak()\n"

@@ -106,6 +106,7 @@ def test_what_is_no_file_of_statistics_is_refused(tmp_path):
         np.savez(tmp_path / "w.npz", **{**arrays, "offsets": np.asarray(offsets, getattr(offsets, "dtype", np.int64))})
         with pytest.raises(ValueError, match="offsets do not fit"):
             tc.Statistics.load(tmp_path / "w.npz")
+    assert pickle.loads(pickle.dumps(rouge.score("a", "a"), protocol=0)) == rouge.score("a", "a")
     with pytest.raises(FileNotFoundError):
         tc.Statistics.load(tmp_path / "z")
 

@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         segments = read_segments(
             given.predictions, given.references, given.format, given.prediction_key, given.reference_key
         )
+        if not segments.predictions:
+            raise CommandError(f"{given.predictions} has no segments")
         try:
             metric = ROUGE(
                 given.type or ("rouge1", "rouge2", "rougeL", "rougeLsum"),
@@ -45,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             (score if given.command == "score" else explain)(given, metric, segments)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except CommandError as error:
         print(f"tricolore: error: {error}", file=sys.stderr)
         return 1
@@ -105,11 +108,10 @@ def parser() -> argparse.ArgumentParser:
 
 def score(given: argparse.Namespace, metric: ROUGE, segments: Segments) -> None:
     """Scores the corpus and prints it."""
-    if not segments.predictions:
-        raise CommandError(f"{given.predictions} has no segments")
     statistics: list[Statistics] = []
     warned: list[str] = []
-    with segment_writer(given.per_segment) as writer, progress(len(segments.predictions)) as advance:
+    inputs = [given.predictions, *given.references]
+    with segment_writer(given.per_segment, inputs) as writer, progress(len(segments.predictions)) as advance:
         for start, end in chunks(segments):
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")

@@ -67,8 +67,10 @@ def form_of(path: str, form: str | None) -> str:
     if path == "-":
         return form or "txt"
     ending = Path(path).suffix.removeprefix(".").lower()
-    if ending in FORMATS:
+    if ending in FORMATS and form in (None, ending):
         return ending
+    if ending in FORMATS:
+        raise CommandError(f"{path}: the ending says .{ending} and --format {form}")
     if form is None:
         raise CommandError(
             f"{path}: the format is not known by the ending; valid are .txt and .jsonl, or give --format"
@@ -79,6 +81,8 @@ def form_of(path: str, form: str | None) -> str:
 def read_lines(path: str) -> list[str]:
     """The lines of a UTF-8 file, which end at a newline and lose a carriage return before it."""
     try:
+        if path == "-" and sys.stdin is None:
+            raise CommandError("standard input is closed")
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror or error}") from error
@@ -97,6 +101,8 @@ def read_lines(path: str) -> list[str]:
 
 def parse(path: str, number: int, line: str) -> dict[str, Any]:
     """A line of JSON, which must be an object."""
+    if not line.strip():
+        raise CommandError(f"{path}:{number}: an empty line where a JSON object belongs")
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:

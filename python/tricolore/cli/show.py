@@ -22,7 +22,7 @@ class Advance(Protocol):
 
 def print_table(names: list[str], rows: list[list[str]]) -> None:
     """Prints a table; the first column is of names, the others of numbers."""
-    if sys.stdout.isatty():
+    if sys.stdout is not None and sys.stdout.isatty():
         try:
             from rich.console import Console
             from rich.table import Table
@@ -48,7 +48,7 @@ def print_table(names: list[str], rows: list[list[str]]) -> None:
 @contextmanager
 def progress(total: int) -> Iterator[Advance]:
     """A bar on standard error, if that is a terminal and the work goes on for a second."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda segments: None
         return
     bar = Bar(total)

@@ -41,7 +41,7 @@ class SegmentWriter:
 
 
 @contextmanager
-def segment_writer(path: str | None) -> Iterator[SegmentWriter | None]:
+def segment_writer(path: str | None, inputs: list[str]) -> Iterator[SegmentWriter | None]:
     """A writer to `path`, if it is one; the file takes its name when all has been written."""
     if path is None:
         yield None
@@ -51,6 +51,8 @@ def segment_writer(path: str | None) -> Iterator[SegmentWriter | None]:
         raise CommandError(f"{path}: the format is not known by the ending; valid are {' and '.join(FORMATS)}")
     if target.is_dir():
         raise CommandError(f"{path} is a directory")
+    if any(target.exists() and Path(given).exists() and target.samefile(given) for given in inputs):
+        raise CommandError(f"{path} is an input: it would be overwritten")
     try:
         with write_whole(target) as file:
             yield SegmentWriter(file, target.suffix.lower() == ".csv")

@@ -204,9 +204,18 @@ impl Block<'_> {
     }
 }
 
-/// A pool and the process that made it.
+/// Counts the forks that led to this process, as far as it is told of them.
+static FORKS: AtomicUsize = AtomicUsize::new(0);
+
+/// To be called in the child after a fork.
+pub fn forked() {
+    FORKS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// A pool and the process that made it: its id, which another process may have in its own
+/// namespace, and its place in the line of forks.
 struct Pool {
-    process: u32,
+    process: (u32, usize),
     threads: ThreadPool,
     /// Threads that are at work for some call.
     busy: AtomicUsize,
@@ -251,7 +260,7 @@ fn pool(threads: usize) -> Option<Arc<Pool>> {
         Err(TryLockError::Poisoned(pool)) => pool.into_inner(),
         Err(TryLockError::WouldBlock) => return None,
     };
-    let process = std::process::id();
+    let process = (std::process::id(), FORKS.load(Ordering::Relaxed));
     if let Some(pool) = &*pool
         && pool.process == process
         && pool.threads.current_num_threads() >= threads

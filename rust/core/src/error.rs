@@ -5,12 +5,15 @@
 pub enum Error {
     /// The caller's poll asked to stop.
     Interrupted,
+    /// A pair of this many bytes needs more memory than there is.
+    OutOfMemory(usize),
 }
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Error::Interrupted => f.write_str("interrupted"),
+            Error::OutOfMemory(bytes) => write!(f, "not enough memory for a pair of {bytes} bytes"),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError, PyRuntimeError};
 use pyo3::prelude::*;
 use tricolore_core::Error;
 
@@ -37,7 +37,10 @@ pub fn interruptible<T: Send>(
                 raised.borrow().is_some()
             };
             let result = work(&poll);
-            result.map_err(|Error::Interrupted| raised.take().unwrap_or_else(|| PyKeyboardInterrupt::new_err(())))
+            result.map_err(|error| match error {
+                Error::Interrupted => raised.take().unwrap_or_else(|| PyKeyboardInterrupt::new_err(())),
+                Error::OutOfMemory(_) => PyMemoryError::new_err(error.to_string()),
+            })
         })
     })
 }

@@ -15,7 +15,7 @@ mod _core {
     #[pymodule_export]
     use super::rouge::Rouge;
     #[pymodule_export]
-    use super::{mean_columns, porter};
+    use super::{forked, mean_columns, porter};
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
@@ -28,6 +28,12 @@ mod _core {
         tricolore_core::prepare();
         Ok(())
     }
+}
+
+/// To be called in the child after a fork.
+#[pyfunction]
+fn forked() {
+    tricolore_core::corpus::forked();
 }
 
 /// The stem of a lower-case ASCII word.

@@ -50,13 +50,11 @@ class RougeScorer(scoring.BaseScorer):
             type(target) is type(prediction) is str
             and not self._split_summaries
             and type(self.rouge_types) in (list, tuple)
+            and all(type(kind) is str for kind in self.rouge_types)
             and type(tokenizer) is tokenizers.DefaultTokenizer
             and type(tokenizer._stemmer) in (PorterStemmer, type(None))
         ):
-            try:
-                metric, names = plan(tuple(self.rouge_types), tokenizer._stemmer is not None)
-            except TypeError:  # a type that no dict holds
-                return self._score_stepwise(target, prediction)
+            metric, names = plan(tuple(self.rouge_types), tokenizer._stemmer is not None)
             if metric is None:
                 return {}
             scores = metric.score(prediction, target)

@@ -188,6 +188,7 @@ impl Rouge {
         let (cpu, lines) = (worker.cpu, self.lines);
         self.tokenizer.ids(prediction, lines, vocabulary, &mut worker.buffers, interrupt, &mut worker.prediction)?;
         for (number, reference) in references.into_iter().enumerate() {
+            room_for(prediction.len() + reference.len())?;
             self.tokenizer.ids(reference, lines, vocabulary, &mut worker.buffers, interrupt, &mut worker.reference)?;
             interrupt.spend(100 + (prediction.len() + reference.len()))?;
             let matches = Pair {
@@ -236,6 +237,20 @@ impl Rouge {
         }
     }
 }
+
+/// Makes sure that there is memory for a pair of this size, for to run out of it in the midst of
+/// the work would abort the process.
+fn room_for(bytes: usize) -> Result<(), Error> {
+    if bytes <= SMALL {
+        return Ok(());
+    }
+    Vec::<u8>::new().try_reserve_exact(bytes.saturating_mul(MEMORY)).map_err(|_| Error::OutOfMemory(bytes))
+}
+
+/// Pairs of fewer bytes are not worth asking for.
+const SMALL: usize = 1 << 24;
+/// Bytes that all kernels together take for a byte of text, at most.
+const MEMORY: usize = 32;
 
 /// Precision, recall and F-measure, in the order of operations of `scoring.py:164` and
 /// `rouge_scorer.py:330-334`. What has no tokens scores 0.
