@@ -149,26 +149,31 @@ def test_a_failed_run_leaves_what_was_there(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
-def test_a_bar_where_it_takes_long_on_a_terminal(capfd):
+@pytest.mark.parametrize("has_rich", [True, False])
+def test_a_bar_where_it_takes_long_on_a_terminal(has_rich, monkeypatch, capfd):
     from tricolore.cli import show
 
+    monkeypatch.setenv("TERM", "xterm")
+    if not has_rich:
+        monkeypatch.setitem(sys.modules, "rich.progress", None)
     terminal, side = pty.openpty()
     with os.fdopen(side, "w") as stream:
         before, sys.stderr = sys.stderr, stream
         try:
             with show.progress(4) as advance:
                 advance(segments=1)
-                bar = advance.__self__
-                bar._start -= 10
+                advance.__self__._start -= 10
                 advance(segments=1)
         finally:
             sys.stderr = before
-        drawn = os.read(terminal, 1000).decode()
+        drawn = os.read(terminal, 10_000).decode()
     os.close(terminal)
     # Nothing at first; later the bar, and at the end it is wiped.
-    assert "1/4" not in drawn
-    assert "2/4 segments, 10 s left" in drawn
-    assert drawn.endswith("\r\x1b[K")
+    assert "30 s left" not in drawn
+    assert "10 s left" in drawn
+    assert ("50%" if has_rich else "2/4 segments") in drawn
+    # Erased lines: rich says [2K, the plain bar [K.
+    assert "\x1b[2K" in drawn.rpartition("50%")[2] if has_rich else drawn.endswith("\r\x1b[K")
     with show.progress(4) as advance:
         advance(segments=4)
     assert capfd.readouterr() == ("", "")

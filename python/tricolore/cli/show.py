@@ -6,7 +6,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 __all__ = ["Advance", "print_table", "progress"]
 
@@ -65,7 +68,7 @@ class Bar:
         self._total = total
         self._done = 0
         self._start = time.monotonic()
-        self._drawn = False
+        self._drawing: Drawing | None = None
 
     def advance(self, segments: int) -> None:
         """Moves on."""
@@ -73,15 +76,65 @@ class Bar:
         elapsed = time.monotonic() - self._start
         if elapsed < PATIENCE:
             return
-        self._drawn = True
-        share = self._done / self._total
-        left = elapsed / share - elapsed
-        filled = "#" * int(30 * share)
-        sys.stderr.write(f"\r[{filled:30}] {self._done}/{self._total} segments, {left:.0f} s left\x1b[K")
-        sys.stderr.flush()
+        if self._drawing is None:
+            self._drawing = drawing(self._total)
+        self._drawing.draw(self._done, elapsed * (self._total / self._done - 1))
 
     def end(self) -> None:
         """Wipes the bar."""
-        if self._drawn:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        if self._drawing is not None:
+            self._drawing.wipe()
+
+
+class Drawing(Protocol):
+    """What a bar looks like."""
+
+    def draw(self, done: int, seconds_left: float) -> None: ...
+    def wipe(self) -> None: ...
+
+
+def drawing(total: int) -> Drawing:
+    """The drawing of rich, or a plain one."""
+    try:
+        from rich.console import Console
+        from rich.progress import Progress
+    except ImportError:
+        return PlainDrawing(total)
+    bars = Progress(console=Console(stderr=True), transient=True)
+    bars.start()
+    return RichDrawing(bars, bars.add_task("segments", total=total))
+
+
+class RichDrawing:
+    """A bar of rich's."""
+
+    def __init__(self, bars: Progress, task: TaskID) -> None:
+        self._bars = bars
+        self._task = task
+
+    def draw(self, done: int, seconds_left: float) -> None:
+        """Draws anew."""
+        self._bars.update(self._task, completed=done, description=f"segments, {seconds_left:.0f} s left")
+
+    def wipe(self) -> None:
+        """Leaves nothing."""
+        self._bars.refresh()
+        self._bars.stop()
+
+
+class PlainDrawing:
+    """A line that is written over."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+
+    def draw(self, done: int, seconds_left: float) -> None:
+        """Draws anew."""
+        filled = "#" * (30 * done // self._total)
+        sys.stderr.write(f"\r[{filled:30}] {done}/{self._total} segments, {seconds_left:.0f} s left\x1b[K")
+        sys.stderr.flush()
+
+    def wipe(self) -> None:
+        """Leaves nothing."""
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
