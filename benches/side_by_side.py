@@ -46,12 +46,17 @@ def main() -> None:
         one, rouge = available(lambda make=make: make(BASIC)), tc.ROUGE(BASIC)
         if one:
             pairs = list(zip(sentences.predictions, sentences.references, strict=True))
+            if any(rouge.score(p, r) != one(p, r) for p, r in pairs[::50]):
+                raise SystemExit(f"a score differs from that of {name}")
             turns = take_turns(
                 [lambda: [rouge.score(p, r) for p, r in pairs], lambda: [one(p, r) for p, r in pairs]], given.rounds
             )
             report("sentences, score in a loop", turns, len(pairs), name)
     for workload in (sentences, documents):
         rouge = tc.ROUGE(BASIC)
+        two, alone = (rouge.score_each(workload.predictions, workload.references, num_threads=n) for n in (2, 1))
+        if two.values.tobytes() != alone.values.tobytes():
+            raise SystemExit("two threads give other scores than one")
         calls = [
             lambda threads=threads, w=workload: rouge.score_each(w.predictions, w.references, num_threads=threads)
             for threads in (2, 1)

@@ -29,6 +29,17 @@ def test_pages(page, monkeypatch):
     assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test).failed == 0
 
 
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    text = page.read_text("utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert (page.parent / target).exists(), target
+    # Files that are named, and nothing left to fill in.
+    for name in re.findall(r"`((?:tests|benches|tools|docs|rust|python|examples)/[\w./-]+)`", text):
+        assert (ROOT / name).exists(), name
+    assert not re.search(r"^[A-Z]{8,}$", text, re.MULTILINE)
+
+
 def test_there_are_examples_of_every_public_function_and_method():
     for name in tricolore.__all__:
         public = getattr(tricolore, name)
