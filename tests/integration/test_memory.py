@@ -62,7 +62,20 @@ class TestPeak:
             "import resource; text = ' ' * 300_000_000\n"
             "resource.setrlimit(resource.RLIMIT_AS, (1200 << 20, resource.RLIM_INFINITY))\n"
             "try: tc.ROUGE().score(text, 'b')\n"
-            "except MemoryError as error: assert '300000001 bytes' in str(error); print(0)\n"
+            "except MemoryError as error: assert '300000000 bytes' in str(error); print(0)\n"
+        )
+        assert peak_megabytes(program) == 0
+
+    @pytest.mark.parametrize("place", [0, 1, 2, 3])
+    def test_too_little_memory_in_a_batch(self, place):
+        """Whichever thread meets the giant, its error is the call's."""
+        program = (
+            "import resource; texts = ['a b'] * 60_000; texts = [*texts, ' ' * 300_000_000, *texts]\n"
+            f"texts = texts[{place} * 15_000 :]; other = ['b'] * len(texts)\n"
+            "tc.ROUGE().score_each(other * 4, other * 4, num_threads=2)\n"
+            "resource.setrlimit(resource.RLIMIT_AS, (2000 << 20, resource.RLIM_INFINITY))\n"
+            "try: tc.ROUGE().score_each(texts, other, num_threads=2)\n"
+            "except MemoryError as error: assert '300000000 bytes' in str(error); print(0)\n"
         )
         assert peak_megabytes(program) == 0
 

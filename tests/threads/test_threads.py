@@ -85,6 +85,8 @@ LONG_CALLS = {
 def test_ctrl_c(call):
     prepare, work = call
     program = (
+        # Where the tests run in the background, SIGINT is ignored, and so it would be here.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"import tricolore as tc\n{prepare}\nprint('ready', flush=True)\n"
         f"try:\n    {work}\n    print('finished')\n"
         "except KeyboardInterrupt:\n    print('interrupted')\n"

@@ -98,6 +98,7 @@ pub fn score<T: AsRef<[u8]> + Sync>(
     if let Some(Helpers { pool, count: helpers }) = &helpers {
         let helpers = *helpers;
         let running = AtomicUsize::new(helpers);
+        let failed = Mutex::new(None);
         let caller = std::thread::current();
         pool.threads.in_place_scope(|scope| {
             for _ in 0..helpers {
@@ -107,20 +108,29 @@ pub fn score<T: AsRef<[u8]> + Sync>(
                             caller.unpark();
                         }
                     });
-                    // Stopped: the caller knows.
-                    let _: Result<(), Error> = work(None);
+                    if let Err(error) = work(None) {
+                        stop.store(true, Ordering::Relaxed);
+                        lock(&failed).get_or_insert(error);
+                    }
                 });
             }
             // A panic here must not leave the others at work: stop them.
             let stopping = OnDrop(|| stop.store(true, Ordering::Relaxed));
             let mut result = work(Some(poll));
+            if result.is_err() {
+                stop.store(true, Ordering::Relaxed);
+            }
             let interrupt = Interrupt::new(&stop, Some(poll));
             while running.load(Ordering::Acquire) > 0 {
                 std::thread::park_timeout(Duration::from_millis(5));
                 result = result.and_then(|()| interrupt.look());
             }
             std::mem::forget(stopping);
-            result
+            // What stopped a helper is why the caller was stopped.
+            match *lock(&failed) {
+                Some(error) if error != Error::Interrupted => Err(error),
+                _ => result,
+            }
         })?;
     } else {
         work(Some(poll))?;

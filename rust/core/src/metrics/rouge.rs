@@ -186,6 +186,7 @@ impl Rouge {
         let width = self.width();
         let vocabulary = if self.tokenizer.stems() { &mut worker.stemmed } else { &mut worker.plain };
         let (cpu, lines) = (worker.cpu, self.lines);
+        room_for(prediction.len())?;
         self.tokenizer.ids(prediction, lines, vocabulary, &mut worker.buffers, interrupt, &mut worker.prediction)?;
         for (number, reference) in references.into_iter().enumerate() {
             room_for(prediction.len() + reference.len())?;
