@@ -176,7 +176,7 @@ class ROUGE:
         rows, values, offsets, nrefs = self._batch(predictions, references, num_threads)
         return ROUGEScores(self._types, values, self._statistics(rows, offsets, nrefs))
 
-    def corpus(self, predictions: Predictions, references: References, num_threads: int | None = None) -> ROUGEScore:
+    def corpus(self, predictions: Predictions, references: References, *, num_threads: int | None = None) -> ROUGEScore:
         """Scores a corpus: the mean of each figure over segments.
 
         That is `math.fsum(figures) / n` to the bit, so it depends neither on the order of segments nor on how
