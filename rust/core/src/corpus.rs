@@ -24,6 +24,7 @@ thread_local! {
 pub fn with_worker<T>(work: impl FnOnce(&mut Worker) -> T) -> T {
     let mut worker = WORKER.take().unwrap_or_default();
     let result = work(&mut worker);
+    worker.bound();
     WORKER.set(Some(worker));
     result
 }
@@ -210,6 +211,7 @@ impl Block<'_> {
             let any = rouge.segment(worker, prediction, references, here, scores, interrupt)?;
             emptied += usize::from(!any && !prediction.is_empty());
         }
+        worker.bound();
         Ok(emptied)
     }
 }

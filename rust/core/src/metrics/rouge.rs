@@ -102,8 +102,8 @@ impl Worker {
         }
     }
 
-    /// Drops what a giant left behind. Ids given before are void then.
-    fn bound(&mut self) {
+    /// Drops what is too much to keep. To be called now and then between segments.
+    pub fn bound(&mut self) {
         self.plain.bound();
         self.stemmed.bound();
         let tokens = self.prediction.ids.capacity().max(self.reference.ids.capacity());
@@ -166,9 +166,7 @@ impl Rouge {
         scores: &mut [f64],
         interrupt: &Interrupt,
     ) -> Result<bool, Error> {
-        let result = self.rows(worker, prediction, references, rows, interrupt);
-        worker.bound();
-        let scored = result?;
+        let scored = self.rows(worker, prediction, references, rows, interrupt)?;
         self.scores(rows, scores);
         Ok(scored)
     }
