@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::cpu::prefetch;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::metrics::rouge::{Rouge, Worker};
+use crate::segments::Segments;
 
 thread_local! {
     static WORKER: RefCell<Option<Box<Worker>>> = const { RefCell::new(None) };
@@ -29,34 +29,6 @@ pub fn with_worker<T>(work: impl FnOnce(&mut Worker) -> T) -> T {
     result
 }
 
-/// Predictions and what each is to be compared with.
-pub struct Segments<'a, T> {
-    /// One a segment.
-    pub predictions: &'a [T],
-    /// Those of the first segment, then of the second, and so on.
-    pub references: &'a [T],
-    /// Where the references of each segment start, and their number at the end; none if every
-    /// segment has one.
-    pub offsets: Option<&'a [usize]>,
-}
-
-impl<T: AsRef<[u8]>> Segments<'_, T> {
-    fn references_of(&self, segment: usize) -> Range<usize> {
-        self.offsets.map_or(segment..segment + 1, |offsets| offsets[segment]..offsets[segment + 1])
-    }
-
-    /// How many rows a metric gives for them.
-    pub fn rows(&self, rouge: &Rouge) -> usize {
-        (0..self.predictions.len()).map(|segment| rouge.rows_of(self.references_of(segment).len())).sum()
-    }
-
-    fn bytes(&self, segment: usize) -> usize {
-        let references = &self.references[self.references_of(segment)];
-        let references: usize = references.iter().map(|text| text.as_ref().len()).sum();
-        self.predictions[segment].as_ref().len() + references
-    }
-}
-
 /// Text in a block, about: small enough to share out, large enough to pay for the handing over.
 const BLOCK_BYTES: usize = 1 << 15;
 /// Less text than this stays on the caller's thread.
@@ -67,7 +39,7 @@ const SERIAL_BYTES: usize = 1 << 17;
 /// every few milliseconds, says whether to stop.
 ///
 /// # Panics
-/// If `rows` does not hold [`Segments::rows`] rows, or `scores` one for each segment.
+/// If `rows` does not hold [`Rouge::rows`] rows, or `scores` one for each segment.
 pub fn score<T: AsRef<[u8]> + Sync>(
     rouge: &Rouge,
     segments: &Segments<'_, T>,
@@ -169,13 +141,13 @@ struct Block<'a> {
 impl<'a, T: AsRef<[u8]>> Blocks<'a, '_, T> {
     fn take(&mut self) -> Option<Block<'a>> {
         let start = self.next;
-        let (mut bytes, mut rows) = (0, 0);
+        let mut bytes = 0;
         while self.next < self.segments.predictions.len() && bytes < BLOCK_BYTES {
             bytes += 64 + self.segments.bytes(self.next);
-            rows += self.rouge.rows_of(self.segments.references_of(self.next).len());
             self.next += 1;
         }
         let segments = start..self.next;
+        let rows = self.rouge.rows(self.segments, segments.clone());
         let width = self.rouge.width();
         (!segments.is_empty()).then(|| Block {
             rows: self.rows.split_off_mut(..rows * width).expect("rows for every segment"),
@@ -194,25 +166,9 @@ impl Block<'_> {
         worker: &mut Worker,
         interrupt: &Interrupt,
     ) -> Result<usize, Error> {
-        let Self { segments, mut rows, scores } = self;
-        let width = rouge.width();
-        let mut emptied = 0;
-        for (segment, scores) in segments.zip(scores.chunks_exact_mut(width)) {
-            // Texts are where Python put them: ask for the next ones while these are at work.
-            if let Some(next) = all.predictions.get(segment + 1) {
-                prefetch(next.as_ref());
-                prefetch(all.references[all.references_of(segment + 1)][0].as_ref());
-            }
-            let references = &all.references[all.references_of(segment)];
-            let here;
-            (here, rows) = rows.split_at_mut(rouge.rows_of(references.len()) * width);
-            let prediction = all.predictions[segment].as_ref();
-            let references = references.iter().map(AsRef::as_ref);
-            let any = rouge.segment(worker, prediction, references, here, scores, interrupt)?;
-            emptied += usize::from(!any && !prediction.is_empty());
-        }
+        let done = rouge.score(worker, all, self.segments, self.rows, self.scores, interrupt);
         worker.bound();
-        Ok(emptied)
+        done
     }
 }
 

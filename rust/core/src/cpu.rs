@@ -21,6 +21,39 @@ pub struct Classes {
 /// Sixteen bytes that are compared and hashed as one.
 pub type Key = [u8; 16];
 
+/// Three keys by halves, to be compared at once, and what goes with each: a line of the cache.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+pub struct Keys {
+    lows: [u64; 3],
+    highs: [u64; 3],
+    /// One a key.
+    pub ids: [u32; 4],
+}
+
+impl Keys {
+    /// Three times the same key.
+    pub const fn of(key: Key) -> Self {
+        let [low, high] = halves(key);
+        Self { lows: [low; 3], highs: [high; 3], ids: [0; 4] }
+    }
+
+    /// A key.
+    pub fn get(&self, place: usize) -> Key {
+        (u128::from(self.highs[place]) << 64 | u128::from(self.lows[place])).to_le_bytes()
+    }
+
+    /// Replaces a key.
+    pub fn set(&mut self, place: usize, key: Key) {
+        [self.lows[place], self.highs[place]] = halves(key);
+    }
+}
+
+const fn halves(key: Key) -> [u64; 2] {
+    let key = u128::from_le_bytes(key);
+    [key as u64, (key >> 64) as u64]
+}
+
 /// An instruction set that the processor at hand has.
 pub trait Isa: Copy {
     /// Sixteen bytes in a register.
@@ -29,6 +62,24 @@ pub trait Isa: Copy {
     /// Classifies one block.
     fn classify(self, block: &[u8; 64]) -> Classes;
 
+    /// Writes the places of the bits of `mask`, `base` added, the lowest first, and gives their
+    /// number; what is behind them in `places` is overwritten.
+    #[inline(always)]
+    fn places(self, mask: u64, base: u32, places: &mut [u32; 72]) -> usize {
+        let mut count = 0;
+        for part in 0..8 {
+            let byte = (mask >> (part * 8)) as u8;
+            // Eight are written and as many kept as there are: no branch to miss. The count is
+            // below 64 here; to say so spares a check.
+            let eight = &mut places[count & 63..][..8];
+            for (place, offset) in eight.iter_mut().zip(BITS[usize::from(byte)]) {
+                *place = base + part * 8 + offset;
+            }
+            count += byte.count_ones() as usize;
+        }
+        count
+    }
+
     /// A key in a register.
     fn load(self, key: &Key) -> Self::Register;
 
@@ -36,10 +87,10 @@ pub trait Isa: Copy {
     fn lower(self, key: &Key, mask: &Key) -> Self::Register;
 
     /// A number that spreads keys evenly, for whoever does not know the seeds.
-    fn hash(self, key: Self::Register, seeds: &[Key; 2]) -> u64;
+    fn hash(self, key: Self::Register, seeds: [Self::Register; 2]) -> u64;
 
-    /// Whether two keys are the same.
-    fn same(self, key: Self::Register, other: &Key) -> bool;
+    /// Which of three keys it is: a bit for each.
+    fn equal(self, key: Self::Register, keys: &Keys) -> u32;
 
     /// The key out of a register.
     fn store(self, key: Self::Register) -> Key;
@@ -62,6 +113,9 @@ pub enum Cpu {
     /// AVX2, BMI1, BMI2, LZCNT and POPCNT of x86-64-v3, and AES.
     #[cfg(target_arch = "x86_64")]
     V3(V3),
+    /// The same with AVX-512 F, BW, VL and VBMI2.
+    #[cfg(target_arch = "x86_64")]
+    V4(V4),
 }
 
 impl Cpu {
@@ -83,7 +137,10 @@ impl Cpu {
         #[allow(unused_mut)]
         let mut all = vec![Cpu::Baseline(Baseline)];
         #[cfg(target_arch = "x86_64")]
-        all.extend(V3::detect().map(Cpu::V3));
+        if let Some(v3) = V3::detect() {
+            all.push(Cpu::V3(v3));
+            all.extend(V4::detect(v3).map(Cpu::V4));
+        }
         all
     }
 
@@ -96,6 +153,9 @@ impl Cpu {
             // SAFETY: a `V3` exists only after `V3::detect` found every feature that `call_v3` is
             // compiled for.
             Cpu::V3(isa) => unsafe { call_v3(isa, kernel) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: likewise a `V4`.
+            Cpu::V4(isa) => unsafe { call_v4(isa, kernel) },
         }
     }
 }
@@ -132,15 +192,16 @@ impl Isa for Baseline {
 
     /// A folded product, as in wyhash.
     #[inline(always)]
-    fn hash(self, key: u128, seeds: &[Key; 2]) -> u64 {
-        let key = key ^ u128::from_le_bytes(seeds[0]);
+    fn hash(self, key: u128, seeds: [u128; 2]) -> u64 {
+        let key = key ^ seeds[0];
         let product = (key & u128::from(u64::MAX)) * (key >> 64);
         product as u64 ^ (product >> 64) as u64
     }
 
     #[inline(always)]
-    fn same(self, key: u128, other: &Key) -> bool {
-        key == u128::from_le_bytes(*other)
+    fn equal(self, key: u128, keys: &Keys) -> u32 {
+        let equal = |place: usize| u32::from(key == u128::from_le_bytes(keys.get(place)));
+        equal(0) | equal(1) << 1 | equal(2) << 2
     }
 
     #[inline(always)]
@@ -242,9 +303,8 @@ impl Isa for V3 {
 
     /// Two rounds of AES, after which every byte has had a part in every other.
     #[inline(always)]
-    fn hash(self, key: Self::Register, seeds: &[Key; 2]) -> u64 {
+    fn hash(self, key: Self::Register, [first, second]: [Self::Register; 2]) -> u64 {
         use std::arch::x86_64::*;
-        let [first, second] = [self.load(&seeds[0]), self.load(&seeds[1])];
         // SAFETY: a `V3` proves AES.
         unsafe {
             _mm_cvtsi128_si64(_mm_aesenc_si128(_mm_aesenc_si128(_mm_xor_si128(key, first), second), first)) as u64
@@ -252,11 +312,17 @@ impl Isa for V3 {
     }
 
     #[inline(always)]
-    fn same(self, key: Self::Register, other: &Key) -> bool {
+    fn equal(self, key: Self::Register, keys: &Keys) -> u32 {
         use std::arch::x86_64::*;
-        let other = self.load(other);
-        // SAFETY: SSE2 is in every x86-64 target.
-        unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(key, other)) == 0xFFFF }
+        let keys: *const Keys = keys;
+        // SAFETY: a `V3` proves AVX2; the loads are unaligned, of 32 bytes from 0 and from 24 on
+        // in the 64 of the reference. The fourth of each is not of a key, and masked away.
+        unsafe {
+            let lows = _mm256_cmpeq_epi64(_mm256_broadcastq_epi64(key), _mm256_loadu_si256(keys.cast()));
+            let high = _mm256_permute4x64_epi64::<0b01_01_01_01>(_mm256_castsi128_si256(key));
+            let highs = _mm256_cmpeq_epi64(high, _mm256_loadu_si256(keys.byte_add(24).cast()));
+            _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_and_si256(lows, highs))) as u32 & 7
+        }
     }
 
     #[inline(always)]
@@ -299,6 +365,129 @@ impl Isa for V3 {
         Classes { alphanumeric, newline, suspect }
     }
 }
+
+/// Proof that the processor has what [`Cpu::V4`] names.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug)]
+pub struct V4(V3);
+
+#[cfg(target_arch = "x86_64")]
+impl V4 {
+    fn detect(v3: V3) -> Option<Self> {
+        let has = std::is_x86_feature_detected!("avx512f")
+            && std::is_x86_feature_detected!("avx512bw")
+            && std::is_x86_feature_detected!("avx512vl")
+            && std::is_x86_feature_detected!("avx512vbmi2");
+        has.then_some(V4(v3))
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,aes,avx512f,avx512bw,avx512vl,avx512vbmi2")]
+fn call_v4<K: Kernel>(isa: V4, kernel: K) -> K::Output {
+    kernel.run(isa)
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Isa for V4 {
+    type Register = <V3 as Isa>::Register;
+
+    #[inline(always)]
+    fn load(self, key: &Key) -> Self::Register {
+        self.0.load(key)
+    }
+
+    #[inline(always)]
+    fn lower(self, key: &Key, mask: &Key) -> Self::Register {
+        self.0.lower(key, mask)
+    }
+
+    #[inline(always)]
+    fn hash(self, key: Self::Register, seeds: [Self::Register; 2]) -> u64 {
+        self.0.hash(key, seeds)
+    }
+
+    #[inline(always)]
+    fn equal(self, key: Self::Register, keys: &Keys) -> u32 {
+        self.0.equal(key, keys)
+    }
+
+    #[inline(always)]
+    fn store(self, key: Self::Register) -> Key {
+        self.0.store(key)
+    }
+
+    #[inline(always)]
+    fn classify(self, block: &[u8; 64]) -> Classes {
+        use std::arch::x86_64::*;
+        // SAFETY: a `V4` proves AVX-512 F and BW; the load is unaligned, of 64 bytes from a
+        // reference to 64 bytes.
+        unsafe {
+            let bytes = _mm512_loadu_si512(block.as_ptr().cast());
+            let letter = _mm512_sub_epi8(_mm512_or_si512(bytes, _mm512_set1_epi8(0x20)), _mm512_set1_epi8(b'a' as i8));
+            let digit = _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'0' as i8));
+            Classes {
+                alphanumeric: _mm512_cmplt_epu8_mask(letter, _mm512_set1_epi8(26))
+                    | _mm512_cmplt_epu8_mask(digit, _mm512_set1_epi8(10)),
+                newline: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'\n' as i8)),
+                suspect: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0xC4_u8 as i8))
+                    | _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0x84_u8 as i8)),
+            }
+        }
+    }
+
+    /// The places are compressed out of those of all 64 bits.
+    #[inline(always)]
+    fn places(self, mask: u64, base: u32, places: &mut [u32; 72]) -> usize {
+        use std::arch::x86_64::*;
+        const ALL: [u8; 64] = {
+            let mut all = [0; 64];
+            let mut place = 0;
+            while place < 64 {
+                all[place] = place as u8;
+                place += 1;
+            }
+            all
+        };
+        let count = mask.count_ones() as usize;
+        // SAFETY: a `V4` proves AVX-512 F and VBMI2; the load is unaligned, of 64 bytes from 64.
+        let compressed = unsafe { _mm512_maskz_compress_epi8(mask, _mm512_loadu_si512(ALL.as_ptr().cast())) };
+        // SAFETY: as above; each store is unaligned, of 16 numbers to 16.
+        unsafe {
+            let base = _mm512_set1_epi32(base as i32);
+            let mut write = |part: usize, bytes| {
+                let numbers = _mm512_add_epi32(_mm512_cvtepu8_epi32(bytes), base);
+                _mm512_storeu_si512(places[part * 16..][..16].as_mut_ptr().cast(), numbers);
+            };
+            write(0, _mm512_castsi512_si128(compressed));
+            write(1, _mm512_extracti32x4_epi32::<1>(compressed));
+            // Text has some eleven tokens in 64 bytes.
+            if count > 32 {
+                write(2, _mm512_extracti32x4_epi32::<2>(compressed));
+                write(3, _mm512_extracti32x4_epi32::<3>(compressed));
+            }
+        }
+        count
+    }
+}
+
+/// Which bits of a byte are set, the lowest first.
+static BITS: [[u32; 8]; 256] = {
+    let mut table = [[0; 8]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (mut bit, mut count) = (0, 0);
+        while bit < 8 {
+            if byte >> bit & 1 == 1 {
+                table[byte][count] = bit;
+                count += 1;
+            }
+            bit += 1;
+        }
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
 
-use crate::cpu::{Cpu, Isa, Kernel, Key};
+use crate::cpu::{Cpu, Isa, Kernel, Key, Keys};
 use crate::stem;
 
 /// The key of a token, or none where it is empty, longer than 16 bytes or holds a NUL.
@@ -42,56 +42,42 @@ pub(crate) fn random_seeds() -> [u64; 4] {
     })
 }
 
-/// Two entries. The second is looked at only where the first is another's, and the choice is an
-/// index and no branch: it would be missed too often. 40 bytes, so that more of them stay in the
-/// cache than if each had a line of its own.
-#[derive(Clone, Copy)]
-struct Bucket {
-    keys: [Key; 2],
-    ids: [u32; 2],
-}
-
-impl Bucket {
-    const FREE: Self = Self { keys: [FREE; 2], ids: [0; 2] };
-
-    #[inline(always)]
-    fn get<I: Isa>(&self, isa: I, key: I::Register) -> Option<u32> {
-        let place = usize::from(!isa.same(key, &self.keys[0]));
-        isa.same(key, &self.keys[place]).then_some(self.ids[place])
-    }
-}
-
 /// Keys to ids. Which bucket a key is in depends on the instruction set: a table is used with one.
 struct Table {
-    buckets: Vec<Bucket>,
+    /// Three entries each: the first ones are taken first.
+    buckets: Vec<Keys>,
     used: usize,
     seeds: [Key; 2],
 }
 
-const FIRST_BUCKETS: usize = 1 << 11;
+/// In a bucket.
+const ENTRIES: usize = 3;
+const FIRST_BUCKETS: usize = 1 << 10;
 
 impl Table {
     fn new() -> Self {
         let [a, b, c, d] = random_seeds().map(u128::from);
         let seeds = [a << 64 | b, c << 64 | d].map(u128::to_le_bytes);
-        Self { buckets: vec![Bucket::FREE; FIRST_BUCKETS], used: 0, seeds }
+        Self { buckets: vec![Keys::of(FREE); FIRST_BUCKETS], used: 0, seeds }
     }
 
     /// Where a key would like to be.
     #[inline(always)]
     fn home<I: Isa>(&self, isa: I, key: I::Register) -> usize {
-        isa.hash(key, &self.seeds) as usize & (self.buckets.len() - 1)
+        isa.hash(key, self.seeds.map(|seed| isa.load(&seed))) as usize & (self.buckets.len() - 1)
     }
 
     /// The id of a key wherever it is.
+    #[inline(always)]
     fn get<I: Isa>(&self, isa: I, key: I::Register) -> Option<u32> {
         let mut place = self.home(isa, key);
         loop {
             let bucket = &self.buckets[place];
-            if let Some(id) = bucket.get(isa, key) {
-                return Some(id);
+            let equal = isa.equal(key, bucket);
+            if equal != 0 {
+                return Some(bucket.ids[equal.trailing_zeros() as usize]);
             }
-            if bucket.keys[1] == FREE {
+            if bucket.get(ENTRIES - 1) == FREE {
                 return None;
             }
             place = (place + 1) & (self.buckets.len() - 1);
@@ -102,11 +88,11 @@ impl Table {
     fn insert<I: Isa>(&mut self, isa: I, key: Key, id: u32) {
         self.used += 1;
         if self.used > self.buckets.len() {
-            let wider = vec![Bucket::FREE; self.buckets.len() * 2];
+            let wider = vec![Keys::of(FREE); self.buckets.len() * 2];
             let narrow = std::mem::replace(&mut self.buckets, wider);
-            let mut entries: Vec<(u32, Key)> =
-                narrow.iter().flat_map(|bucket| bucket.ids.into_iter().zip(bucket.keys)).collect();
-            entries.retain(|(_, key)| *key != FREE);
+            let entries =
+                narrow.iter().flat_map(|bucket| (0..ENTRIES).map(|entry| (bucket.ids[entry], bucket.get(entry))));
+            let mut entries: Vec<(u32, Key)> = entries.filter(|(_, key)| *key != FREE).collect();
             // The oldest first: what was seen early is frequent, and should be found at once.
             entries.sort_unstable_by_key(|&(id, _)| id);
             entries.into_iter().for_each(|(id, key)| self.place(isa, key, id));
@@ -118,8 +104,8 @@ impl Table {
         let mut place = self.home(isa, isa.load(&key));
         loop {
             let bucket = &mut self.buckets[place];
-            if let Some(free) = bucket.keys.iter().position(|key| *key == FREE) {
-                bucket.keys[free] = key;
+            if let Some(free) = (0..ENTRIES).find(|&entry| bucket.get(entry) == FREE) {
+                bucket.set(free, key);
                 bucket.ids[free] = id;
                 return;
             }
@@ -166,12 +152,6 @@ impl Vocabulary {
         }
     }
 
-    /// The instruction set that it is for.
-    #[inline(always)]
-    pub fn cpu(&self) -> Cpu {
-        self.cpu
-    }
-
     /// Ids given so far are below this.
     #[inline(always)]
     pub fn ids(&self) -> usize {
@@ -180,9 +160,18 @@ impl Vocabulary {
 
     /// Appends to `out` the ids of tokens: each reads 16 bytes of `text` from the first of its two
     /// edges on, lower-cases what is before the second as ASCII, and has no NUL there.
-    #[inline]
     pub fn lower_ids(&mut self, text: &[u8], edges: &[[u32; 2]], out: &mut Vec<u32>) {
-        self.cpu.call(LowerIds { vocabulary: self, text, edges, out });
+        let before = out.len();
+        out.resize(before + edges.len(), 0);
+        let ids = &mut out[before..];
+        let mut done = 0;
+        loop {
+            let (edges, ids) = (&edges[done..], &mut ids[done..]);
+            let known = self.cpu.call(Known { table: &self.tokens, text, edges, ids });
+            let Some(&[start, end]) = edges.get(known) else { return };
+            ids[known] = self.lower_id(&text[start as usize..end as usize]);
+            done += known + 1;
+        }
     }
 
     /// The id of any token, the empty one excepted.
@@ -200,28 +189,14 @@ impl Vocabulary {
         id
     }
 
-    #[inline(always)]
-    fn id<I: Isa>(&mut self, isa: I, key: I::Register) -> u32 {
-        match self.tokens.buckets[self.tokens.home(isa, key)].get(isa, key) {
-            Some(id) => id,
-            None => self.id_elsewhere(isa, isa.store(key)),
-        }
-    }
-
     #[cold]
     #[inline(never)]
-    fn id_elsewhere<I: Isa>(&mut self, isa: I, key: Key) -> u32 {
-        self.tokens.get(isa, isa.load(&key)).unwrap_or_else(|| {
-            let id = self.new_id(token_of(&key));
-            self.tokens.insert(isa, key, id);
-            id
-        })
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn id_of_long(&mut self, token: &[u8]) -> u32 {
-        self.id_of(&token.to_ascii_lowercase())
+    fn lower_id(&mut self, token: &[u8]) -> u32 {
+        let mut key: Key = [0; 16];
+        let Some(start) = key.get_mut(..token.len()) else { return self.id_of(&token.to_ascii_lowercase()) };
+        start.copy_from_slice(token);
+        start.make_ascii_lowercase();
+        self.cpu.call(IdOf { vocabulary: self, key })
     }
 
     fn new_id(&mut self, token: &[u8]) -> u32 {
@@ -251,33 +226,45 @@ impl Kernel for IdOf<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> u32 {
-        self.vocabulary.id(isa, isa.load(&self.key))
+        let Self { vocabulary, key } = self;
+        vocabulary.tokens.get(isa, isa.load(&key)).unwrap_or_else(|| {
+            let id = vocabulary.new_id(token_of(&key));
+            vocabulary.tokens.insert(isa, key, id);
+            id
+        })
     }
 }
 
-struct LowerIds<'a> {
-    vocabulary: &'a mut Vocabulary,
+/// Writes the ids of the first tokens, as many as are in the bucket where they would like to be,
+/// and gives their number.
+struct Known<'a> {
+    table: &'a Table,
     text: &'a [u8],
     edges: &'a [[u32; 2]],
-    out: &'a mut Vec<u32>,
+    ids: &'a mut [u32],
 }
 
-impl Kernel for LowerIds<'_> {
-    type Output = ();
+impl Kernel for Known<'_> {
+    type Output = usize;
 
+    /// Nothing in the loop can change the table, so that all of it stays in registers.
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
-        let Self { vocabulary, text, edges, out } = self;
-        out.extend(edges.iter().map(|&[start, end]| {
+    fn run<I: Isa>(self, isa: I) -> usize {
+        let Self { table, text, edges, ids } = self;
+        let buckets = table.buckets.as_slice();
+        let seeds = table.seeds.map(|seed| isa.load(&seed));
+        for (done, (&[start, end], id)) in edges.iter().zip(ids).enumerate() {
             let (start, end) = (start as usize, end as usize);
-            match MASKS.get(end - start) {
-                Some(mask) => {
-                    let bytes = text[start..start + 16].first_chunk().expect("16 of 16");
-                    vocabulary.id(isa, isa.lower(bytes, mask))
-                }
-                None => vocabulary.id_of_long(&text[start..end]),
+            let Some(mask) = MASKS.get(end - start) else { return done };
+            let key = isa.lower(text[start..start + 16].first_chunk().expect("16 of 16"), mask);
+            let bucket = &buckets[isa.hash(key, seeds) as usize & (buckets.len() - 1)];
+            let equal = isa.equal(key, bucket);
+            if equal == 0 {
+                return done;
             }
-        }));
+            *id = bucket.ids[equal.trailing_zeros() as usize & 3];
+        }
+        edges.len()
     }
 }
 

@@ -14,6 +14,7 @@ mod interrupt;
 mod lcs;
 pub mod metrics;
 mod ngram;
+mod segments;
 mod short;
 pub mod stem;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod union;
 pub use error::Error;
 pub use exact_sum::ExactSum;
 pub use interrupt::Interrupt;
+pub use segments::Segments;
 pub use tokenize::{Tokenizer, UNICODE_VERSION};
 
 /// Does what is done once a process: finds out the processor, draws the seeds.

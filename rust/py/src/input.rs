@@ -1,147 +1,127 @@
 //! Python's texts as bytes that outlive the list they came in.
 
+use std::borrow::Cow;
+
+use pyo3::Borrowed;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
-/// One text, kept alive by a reference of ours: while the work is detached, another thread may do
-/// to the list what it likes.
-pub enum Text {
-    Utf8(PyBackedStr),
-    /// With lone surrogates, as three bytes each.
-    Wtf8(PyBackedBytes),
+/// The UTF-8 of one `str`, in place; or a copy of its lower case, or of its WTF-8 where it has lone
+/// surrogates, as three bytes each.
+pub type Text<'a> = Cow<'a, [u8]>;
+
+/// Reads a `str`, in lower case if `lower`; none if it is no `str`.
+#[inline]
+pub fn read<'a>(object: Borrowed<'a, '_, PyAny>, lower: bool) -> PyResult<Option<Text<'a>>> {
+    let text = match object.extract::<&'a str>() {
+        Ok(text) if !lower => Cow::Borrowed(text.as_bytes()),
+        Err(_) if !object.is_instance_of::<PyString>() => return Ok(None),
+        _ => Cow::Owned(converted(object, lower)?),
+    };
+    if text.len() > LONGEST {
+        return Err(PyValueError::new_err("a text of 2 GiB or more cannot be scored"));
+    }
+    Ok(Some(text))
 }
 
-impl AsRef<[u8]> for Text {
-    #[inline]
-    fn as_ref(&self) -> &[u8] {
-        match self {
-            Text::Utf8(text) => text.as_bytes(),
-            Text::Wtf8(text) => text,
-        }
-    }
-}
-
-impl Text {
-    /// Reads a `str`, in lower case if `lower`; what is none comes back.
-    #[inline]
-    pub fn read<'py>(object: Bound<'py, PyAny>, lower: bool) -> PyResult<Result<Self, Bound<'py, PyAny>>> {
-        // Most are str and not of a subclass, which is quicker to see.
-        let text = if object.is_exact_instance_of::<PyString>() {
-            object.cast_into::<PyString>()?
-        } else {
-            match object.cast_into::<PyString>() {
-                Ok(text) => text,
-                Err(error) => return Ok(Err(error.into_inner())),
-            }
-        };
-        let text = if lower { text.call_method0(intern!(text.py(), "lower"))?.cast_into()? } else { text };
-        let text = match PyBackedStr::try_from(text.clone()) {
-            Ok(text) => Text::Utf8(text),
-            // UTF-8 has no lone surrogates.
-            Err(_) => {
-                let encoded = text.call_method1("encode", ("utf-8", "surrogatepass"))?;
-                Text::Wtf8(PyBackedBytes::from(encoded.cast_into::<PyBytes>()?))
-            }
-        };
-        if text.as_ref().len() > LONGEST {
-            return Err(PyValueError::new_err("a text of 2 GiB or more cannot be scored"));
-        }
-        Ok(Ok(text))
-    }
+#[cold]
+fn converted(object: Borrowed<'_, '_, PyAny>, lower: bool) -> PyResult<Vec<u8>> {
+    let py = object.py();
+    let text = if lower { object.call_method0(intern!(py, "lower"))? } else { object.to_owned() };
+    let bytes = text.call_method1(intern!(py, "encode"), ("utf-8", "surrogatepass"))?;
+    Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec())
 }
 
 /// Counts of tokens are int32.
 const LONGEST: usize = i32::MAX as usize;
 
-/// Predictions and references of many segments.
-pub struct Batch {
-    pub predictions: Vec<Text>,
-    pub references: Vec<Text>,
+/// Predictions and references of many segments, as tuples: they own the texts and nobody changes
+/// them, so while the work is detached another thread may do to the lists what it likes.
+pub struct Sequences<'py> {
+    predictions: Bound<'py, PyTuple>,
+    references: Bound<'py, PyTuple>,
+    /// The references of each segment, if they did not come as one `str` each.
+    lists: Option<Vec<Bound<'py, PyTuple>>>,
+}
+
+impl<'py> Sequences<'py> {
+    /// Takes a list or tuple of str, and one of str or of lists or tuples of str.
+    pub fn take(predictions: &Bound<'py, PyAny>, references: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let (predictions, references) = (tuple(predictions)?, tuple(references)?);
+        let nested = references.get_borrowed_item(0).is_ok_and(|first| is_sequence(&first));
+        let list = |(index, segment): (usize, Borrowed<'_, 'py, PyAny>)| {
+            if segment.is_instance_of::<PyString>() {
+                Err(PyTypeError::new_err(format!(
+                    "references[{index}] is a str and references[0] a list: give every segment a list of str"
+                )))
+            } else if is_sequence(&segment) {
+                tuple(&segment)
+            } else {
+                Err(not_a_str(&format!("references[{index}]"), &segment))
+            }
+        };
+        let lists = nested.then(|| references.iter_borrowed().enumerate().map(list).collect()).transpose()?;
+        Ok(Self { predictions, references, lists })
+    }
+}
+
+/// The texts of many segments.
+pub struct Batch<'a> {
+    pub predictions: Vec<Text<'a>>,
+    pub references: Vec<Text<'a>>,
     /// Where the references of each segment start; none if they came as one `str` each.
     pub offsets: Option<Vec<usize>>,
 }
 
-impl Batch {
-    /// Reads a list or tuple of str, and one of str or of lists or tuples of str.
-    pub fn read(predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>, lower: bool) -> PyResult<Self> {
-        let mut batch = Batch { predictions: Vec::new(), references: Vec::new(), offsets: None };
-        let expected = predictions.len()?;
-        batch.predictions.reserve_exact(expected);
-        each(predictions, |index, item| {
-            let text = Text::read(item, lower)?;
-            batch.predictions.push(text.map_err(|item| not_a_str(&format!("predictions[{index}]"), &item))?);
-            Ok(())
-        })?;
-        batch.references.reserve(expected);
-        each(references, |index, item| {
-            let item = match Text::read(item, lower)? {
-                Ok(text) if batch.offsets.is_none() => {
-                    batch.references.push(text);
-                    return Ok(());
-                }
-                Ok(_) => {
-                    return Err(PyTypeError::new_err(format!(
-                        "references[{index}] is a str and references[0] a list: give every segment a list of str"
+impl<'a> Batch<'a> {
+    /// Reads them.
+    pub fn read(sequences: &'a Sequences<'_>, lower: bool) -> PyResult<Self> {
+        let mut predictions = Vec::new();
+        append(&sequences.predictions, lower, &mut predictions, |index| format!("predictions[{index}]"))?;
+        let mut references = Vec::new();
+        let mut offsets = None;
+        if let Some(lists) = &sequences.lists {
+            let mut starts = Vec::with_capacity(lists.len() + 1);
+            for (index, list) in lists.iter().enumerate() {
+                starts.push(references.len());
+                append(list, lower, &mut references, |place| format!("references[{index}][{place}]"))?;
+                if list.is_empty() {
+                    return Err(PyValueError::new_err(format!(
+                        "references[{index}] is empty: a segment needs a reference"
                     )));
                 }
-                Err(item) => item,
-            };
-            if index > 0 && batch.offsets.is_none() || !is_sequence(&item) {
-                return Err(not_a_str(&format!("references[{index}]"), &item));
             }
-            let before = batch.references.len();
-            batch.offsets.get_or_insert_default().push(before);
-            each(&item, |place, item| {
-                let text = Text::read(item, lower)?;
-                batch.references.push(text.map_err(|item| not_a_str(&format!("references[{index}][{place}]"), &item))?);
-                Ok(())
-            })?;
-            if batch.references.len() == before {
-                return Err(PyValueError::new_err(format!(
-                    "references[{index}] is empty: a segment needs a reference"
-                )));
-            }
-            Ok(())
-        })?;
-        let end = batch.references.len();
-        let given = batch.offsets.as_ref().map_or(end, Vec::len);
-        if given != batch.predictions.len() {
-            return Err(batch.lengths_differ(given));
+            starts.push(references.len());
+            offsets = Some(starts);
+        } else {
+            append(&sequences.references, lower, &mut references, |index| format!("references[{index}]"))?;
         }
-        if let Some(offsets) = &mut batch.offsets {
-            offsets.push(end);
-        }
-        Ok(batch)
+        let batch = Batch { predictions, references, offsets };
+        let given = sequences.references.len();
+        if given != batch.predictions.len() { Err(batch.lengths_differ(given)) } else { Ok(batch) }
     }
 
     fn lengths_differ(&self, given: usize) -> PyErr {
         let predictions = self.predictions.len();
         let mut message = format!("{predictions} predictions, but references for {given}");
-        if let Some(offsets) = &self.offsets {
-            let ends = offsets.iter().copied().skip(1).chain([self.references.len()]);
-            if offsets.iter().zip(ends).all(|(start, end)| end - start == predictions) {
-                message += "; a list for each stream, as sacreBLEU has them, goes through tricolore.from_streams";
-            }
+        if self.offsets.as_ref().is_some_and(|offsets| offsets.windows(2).all(|two| two[1] - two[0] == predictions)) {
+            message += "; a list for each stream, as sacreBLEU has them, goes through tricolore.from_streams";
         }
         PyValueError::new_err(message)
     }
 }
 
-/// Reads one segment's references: a str, or a list or tuple of str.
-pub fn references(object: &Bound<'_, PyAny>, lower: bool) -> PyResult<Vec<Text>> {
-    let object = match Text::read(object.clone(), lower)? {
-        Ok(text) => return Ok(vec![text]),
-        Err(object) => object,
-    };
+/// One segment's references, a str, or a list or tuple of str, as a tuple.
+pub fn references<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+    if object.is_instance_of::<PyString>() { PyTuple::new(object.py(), [object]) } else { tuple(object) }
+}
+
+/// Reads them.
+pub fn read_references<'a>(references: &'a Bound<'_, PyTuple>, lower: bool) -> PyResult<Vec<Text<'a>>> {
     let mut texts = Vec::new();
-    each(&object, |index, item| {
-        let text = Text::read(item, lower)?;
-        texts.push(text.map_err(|item| not_a_str(&format!("references[{index}]"), &item))?);
-        Ok(())
-    })?;
+    append(references, lower, &mut texts, |index| format!("references[{index}]"))?;
     if texts.is_empty() {
         return Err(PyValueError::new_err("references is empty: a segment needs a reference"));
     }
@@ -158,20 +138,27 @@ fn is_sequence(object: &Bound<'_, PyAny>) -> bool {
     object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>()
 }
 
-fn each<'py>(
-    sequence: &Bound<'py, PyAny>,
-    mut item: impl FnMut(usize, Bound<'py, PyAny>) -> PyResult<()>,
+fn tuple<'py>(sequence: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+    match sequence.cast::<PyList>() {
+        Ok(list) => Ok(list.to_tuple()),
+        Err(_) => Ok(sequence.cast::<PyTuple>()?.clone()),
+    }
+}
+
+#[inline]
+fn append<'a>(
+    sequence: &'a Bound<'_, PyTuple>,
+    lower: bool,
+    texts: &mut Vec<Text<'a>>,
+    name: impl Fn(usize) -> String,
 ) -> PyResult<()> {
-    let mut item = |(index, object)| {
+    texts.reserve(sequence.len());
+    for (index, object) in sequence.iter_borrowed().enumerate() {
         // Reading strings holds the interpreter, so this is where Ctrl-C is seen.
         if index % (1 << 16) == (1 << 16) - 1 {
             sequence.py().check_signals()?;
         }
-        item(index, object)
-    };
-    if let Ok(list) = sequence.cast::<PyList>() {
-        list.iter().enumerate().try_for_each(&mut item)
-    } else {
-        sequence.cast::<PyTuple>()?.iter().enumerate().try_for_each(&mut item)
+        texts.push(read(object, lower)?.ok_or_else(|| not_a_str(&name(index), &object))?);
     }
+    Ok(())
 }

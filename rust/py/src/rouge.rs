@@ -3,14 +3,13 @@
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
-use tricolore_core::Interrupt;
-use tricolore_core::Tokenizer;
-use tricolore_core::corpus::{self, Segments};
+use tricolore_core::corpus;
 use tricolore_core::cpu::Cpu;
 use tricolore_core::metrics::rouge::{self, MultiReference, Type};
+use tricolore_core::{Interrupt, Segments, Tokenizer};
 
 use crate::error::{guard, interruptible};
-use crate::input::{Batch, Text, not_a_str};
+use crate::input::{self, Batch, Sequences, not_a_str};
 use crate::wrap::{fill_bytes, to_vec};
 
 /// The metric; its options come checked from `tricolore.ROUGE`.
@@ -58,18 +57,20 @@ impl Rouge {
         references: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let py = prediction.py();
-        let text = Text::read(prediction.clone(), self.lower)?.map_err(|object| not_a_str("prediction", &object))?;
-        let references = crate::input::references(references, self.lower)?;
-        let mut rows = vec![0i32; self.metric.rows_of(references.len()) * self.metric.width()];
+        let text =
+            input::read(prediction.as_borrowed(), self.lower)?.ok_or_else(|| not_a_str("prediction", prediction))?;
+        let references = input::references(references)?;
+        let references = input::read_references(&references, self.lower)?;
+        let offsets = [0, references.len()];
+        let segments =
+            Segments { predictions: std::slice::from_ref(&text), references: &references, offsets: Some(&offsets) };
+        let mut rows = vec![0i32; self.metric.rows(&segments, 0..1) * self.metric.width()];
         let mut scores = vec![0f64; self.metric.width()];
-        let bytes = text.as_ref().len() + references.iter().map(|text| text.as_ref().len()).sum::<usize>();
+        let bytes = segments.bytes(0);
         let mut work = |poll: &dyn Fn() -> bool| {
             let stop = false.into();
             let interrupt = Interrupt::new(&stop, Some(poll));
-            corpus::with_worker(|worker| {
-                let references = references.iter().map(AsRef::as_ref);
-                self.metric.segment(worker, text.as_ref(), references, &mut rows, &mut scores, &interrupt)
-            })
+            corpus::with_worker(|worker| self.metric.score(worker, &segments, 0..1, &mut rows, &mut scores, &interrupt))
         };
         if bytes <= ATTACHED_BYTES {
             guard(|| Ok(work(&|| false)))?.expect("too short to be interrupted");
@@ -95,20 +96,22 @@ impl Rouge {
         num_threads: usize,
     ) -> PyResult<Rows<'py>> {
         let py = predictions.py();
-        let batch = Batch::read(predictions, references, self.lower)?;
+        let sequences = Sequences::take(predictions, references)?;
+        let batch = Batch::read(&sequences, self.lower)?;
         let segments = Segments {
             predictions: &batch.predictions,
             references: &batch.references,
             offsets: batch.offsets.as_deref(),
         };
         let width = self.metric.width();
-        let (rows, (scores, emptied)) = fill_bytes(py, segments.rows(&self.metric) * width, |rows| {
-            fill_bytes(py, batch.predictions.len() * width, |scores| {
-                interruptible(py, |poll| corpus::score(&self.metric, &segments, num_threads, rows, scores, poll))
-            })
-        })?;
+        let (rows, (scores, emptied)) =
+            fill_bytes(py, self.metric.rows(&segments, 0..batch.predictions.len()) * width, |rows| {
+                fill_bytes(py, batch.predictions.len() * width, |scores| {
+                    interruptible(py, |poll| corpus::score(&self.metric, &segments, num_threads, rows, scores, poll))
+                })
+            })?;
         let offsets = batch.offsets.as_deref().map(|offsets| offsets_to_bytes(py, offsets));
-        let filled = batch.predictions.iter().filter(|text| !text.as_ref().is_empty()).count();
+        let filled = batch.predictions.iter().filter(|text| !text.is_empty()).count();
         Ok((rows, scores, offsets, (emptied, filled)))
     }
 
@@ -120,7 +123,8 @@ impl Rouge {
         predictions: &Bound<'py, PyAny>,
         references: &Bound<'py, PyAny>,
     ) -> PyResult<Option<Bound<'py, PyBytes>>> {
-        let batch = Batch::read(predictions, references, false)?;
+        let sequences = Sequences::take(predictions, references)?;
+        let batch = Batch::read(&sequences, false)?;
         Ok(batch.offsets.as_deref().map(|offsets| offsets_to_bytes(predictions.py(), offsets)))
     }
 
@@ -158,10 +162,10 @@ impl Rouge {
     #[pyo3(signature = (text, /))]
     fn tokenize<'py>(&self, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
         let py = text.py();
-        let read = Text::read(text.clone(), self.lower)?.map_err(|object| not_a_str("text", &object))?;
+        let read = input::read(text.as_borrowed(), self.lower)?.ok_or_else(|| not_a_str("text", text))?;
         let tokens = interruptible(py, |poll| {
             let stop = false.into();
-            self.metric.tokenizer().tokens(Cpu::detect(), read.as_ref(), &Interrupt::new(&stop, Some(poll)))
+            self.metric.tokenizer().tokens(Cpu::detect(), &read, &Interrupt::new(&stop, Some(poll)))
         })?;
         tokens.iter().map(|token| decode(py, token)).collect()
     }

@@ -6,16 +6,18 @@
 //! A row holds `(matches, prediction total, reference total)` for each type in turn; texts of less
 //! than 2 GiB keep them within an i32. Scores are precision, recall and F-measure for each type.
 
+use std::ops::Range;
+
 use crate::common::Common;
-use crate::cpu::Cpu;
+use crate::cpu::{Cpu, Isa, Kernel, prefetch};
 use crate::error::Error;
 use crate::exact_sum::ExactSum;
-use crate::intern::Vocabulary;
 use crate::interrupt::Interrupt;
 use crate::lcs::Lcs;
 use crate::ngram::Counter;
+use crate::segments::Segments;
 use crate::short::{self, Short};
-use crate::tokenize::{Buffers, Tokenizer, Tokens};
+use crate::tokenize::{Reader, Text, Tokenizer, Tokens};
 use crate::union::Union;
 
 /// One of ROUGE's measures.
@@ -52,6 +54,10 @@ pub struct Rouge {
     lines: bool,
     /// Whether the longest run counts.
     contiguous: bool,
+    /// Whether the kernel for short pairs gives all figures; where it puts that of each type, and
+    /// by how many the n-grams are fewer than the tokens.
+    short: bool,
+    columns: Vec<(usize, usize)>,
 }
 
 /// Numbers of a type in a row, and in the scores of a segment.
@@ -60,26 +66,23 @@ pub const FIGURES: usize = 3;
 /// What a thread keeps from pair to pair.
 pub struct Worker {
     cpu: Cpu,
-    plain: Vocabulary,
-    stemmed: Vocabulary,
-    buffers: Buffers,
-    prediction: Tokens,
-    reference: Tokens,
-    row: Vec<i32>,
+    reader: Reader,
+    predictions: Tokens,
+    references: Tokens,
     kernels: Kernels,
 }
 
 struct Kernels {
-    masks: Vec<u64>,
+    row: Vec<i32>,
+    short: Short,
     common: Common,
     counter: Counter,
     lcs: Lcs,
     union: Union,
 }
 
-/// Texts of more tokens or bytes than these leave nothing behind.
-const MOST_TOKENS: usize = 1 << 18;
-const MOST_BYTES: usize = 1 << 22;
+/// Tokens of more bytes than this leave nothing behind.
+const MOST_BYTES: usize = 1 << 20;
 
 impl Default for Worker {
     fn default() -> Self {
@@ -92,25 +95,19 @@ impl Worker {
     pub fn new(cpu: Cpu) -> Self {
         Self {
             cpu,
-            plain: Vocabulary::new(cpu, false),
-            stemmed: Vocabulary::new(cpu, true),
-            buffers: Buffers::default(),
-            prediction: Tokens::default(),
-            reference: Tokens::default(),
-            row: Vec::new(),
+            reader: Reader::new(cpu),
+            predictions: Tokens::default(),
+            references: Tokens::default(),
             kernels: Kernels::new(),
         }
     }
 
     /// Drops what is too much to keep. To be called now and then between segments.
     pub fn bound(&mut self) {
-        self.plain.bound();
-        self.stemmed.bound();
-        let tokens = self.prediction.ids.capacity().max(self.reference.ids.capacity());
-        if tokens > MOST_TOKENS || self.buffers.bytes() > MOST_BYTES {
-            self.buffers = Buffers::default();
-            self.prediction = Tokens::default();
-            self.reference = Tokens::default();
+        self.reader.bound();
+        if self.predictions.bytes().max(self.references.bytes()) > MOST_BYTES {
+            self.predictions = Tokens::default();
+            self.references = Tokens::default();
             self.kernels = Kernels::new();
         }
     }
@@ -119,7 +116,8 @@ impl Worker {
 impl Kernels {
     fn new() -> Self {
         Self {
-            masks: Vec::new(),
+            row: Vec::new(),
+            short: Short::default(),
             common: Common::default(),
             counter: Counter::new(),
             lcs: Lcs::default(),
@@ -134,7 +132,11 @@ impl Rouge {
         let orders = types.iter().map(|t| if let Type::N(n) = t { *n } else { 0 }).max().unwrap_or(0);
         let lines = types.contains(&Type::Lsum);
         let contiguous = types.contains(&Type::Lsubstr);
-        Self { types, tokenizer, multi_reference, orders, lines, contiguous }
+        let short = !contiguous && orders as usize <= short::MOST_ORDERS;
+        let column =
+            |kind: &Type| if let Type::N(n) = *kind { (n as usize - 1, n as usize - 1) } else { (short::LCS, 0) };
+        let columns = types.iter().map(column).collect();
+        Self { types, tokenizer, multi_reference, orders, lines, contiguous, short, columns }
     }
 
     /// Its tokenizer.
@@ -147,85 +149,34 @@ impl Rouge {
         self.types.len() * FIGURES
     }
 
-    /// Rows that a segment with this many references takes.
-    pub fn rows_of(&self, references: usize) -> usize {
+    /// Rows that these segments take.
+    pub fn rows<T: AsRef<[u8]>>(&self, segments: &Segments<'_, T>, which: Range<usize>) -> usize {
         match self.multi_reference {
-            MultiReference::Best => 1,
-            MultiReference::Average => references,
+            MultiReference::Best => which.len(),
+            MultiReference::Average => segments.start_of(which.end) - segments.start_of(which.start),
         }
     }
 
-    /// Scores one segment: its rows and its scores. `rows` has room for [`Rouge::rows_of`] the
-    /// references; `scores`, if wanted, for [`Rouge::width`] numbers. Says whether the prediction has a token.
-    pub fn segment<'t>(
+    /// Scores these segments: their rows and their scores. `rows` has room for [`Rouge::rows`];
+    /// `scores` for [`Rouge::width`] numbers a segment. Gives the number of predictions that are
+    /// not empty and have no token.
+    pub fn score<T: AsRef<[u8]>>(
         &self,
         worker: &mut Worker,
-        prediction: &[u8],
-        references: impl IntoIterator<Item = &'t [u8]>,
+        segments: &Segments<'_, T>,
+        which: Range<usize>,
         rows: &mut [i32],
         scores: &mut [f64],
         interrupt: &Interrupt,
-    ) -> Result<bool, Error> {
-        let scored = self.rows(worker, prediction, references, rows, interrupt)?;
-        self.scores(rows, scores);
-        Ok(scored)
-    }
-
-    /// Whether the prediction has a token.
-    #[inline]
-    fn rows<'t>(
-        &self,
-        worker: &mut Worker,
-        prediction: &[u8],
-        references: impl IntoIterator<Item = &'t [u8]>,
-        rows: &mut [i32],
-        interrupt: &Interrupt,
-    ) -> Result<bool, Error> {
-        let width = self.width();
-        let vocabulary = if self.tokenizer.stems() { &mut worker.stemmed } else { &mut worker.plain };
-        let (cpu, lines) = (worker.cpu, self.lines);
-        room_for(prediction.len())?;
-        self.tokenizer.ids(prediction, lines, vocabulary, &mut worker.buffers, interrupt, &mut worker.prediction)?;
-        for (number, reference) in references.into_iter().enumerate() {
-            room_for(prediction.len() + reference.len())?;
-            self.tokenizer.ids(reference, lines, vocabulary, &mut worker.buffers, interrupt, &mut worker.reference)?;
-            interrupt.spend(100 + (prediction.len() + reference.len()))?;
-            let matches = Pair {
-                rouge: self,
-                cpu,
-                prediction: &worker.prediction,
-                reference: &worker.reference,
-                vocabulary: vocabulary.ids(),
-            };
-            match self.multi_reference {
-                MultiReference::Average => {
-                    matches.row(&mut worker.kernels, &mut rows[number * width..][..width], interrupt)?;
-                }
-                MultiReference::Best if number == 0 => {
-                    matches.row(&mut worker.kernels, rows, interrupt)?;
-                }
-                MultiReference::Best => {
-                    worker.row.resize(width, 0);
-                    matches.row(&mut worker.kernels, &mut worker.row, interrupt)?;
-                    for (best, new) in rows.as_chunks_mut().0.iter_mut().zip(worker.row.as_chunks().0) {
-                        if figures(new)[2] > figures(best)[2] {
-                            *best = *new;
-                        }
-                    }
-                }
-            }
-        }
-        Ok(!worker.prediction.ids.is_empty())
+    ) -> Result<usize, Error> {
+        worker.cpu.call(Score { rouge: self, worker, segments, which, rows, scores, interrupt })
     }
 
     /// The scores of a segment from its rows.
     pub fn scores(&self, rows: &[i32], scores: &mut [f64]) {
         let width = self.width();
         if rows.len() == width {
-            for (row, scores) in rows.as_chunks().0.iter().zip(scores.as_chunks_mut().0) {
-                *scores = figures(row);
-            }
-            return;
+            return figures_of(rows, scores);
         }
         for (place, score) in scores.iter_mut().enumerate() {
             let mut sum = ExactSum::default();
@@ -235,6 +186,113 @@ impl Rouge {
             *score = sum.value() / (rows.len() / width) as f64;
         }
     }
+}
+
+struct Score<'a, 's, T> {
+    rouge: &'a Rouge,
+    worker: &'a mut Worker,
+    segments: &'a Segments<'s, T>,
+    which: Range<usize>,
+    rows: &'a mut [i32],
+    scores: &'a mut [f64],
+    interrupt: &'a Interrupt<'a>,
+}
+
+impl<T: AsRef<[u8]>> Kernel for Score<'_, '_, T> {
+    type Output = Result<usize, Error>;
+
+    /// All in one piece, down to the kernel for short pairs: a sentence is too little work to pay
+    /// for calls.
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> Result<usize, Error> {
+        let Self { rouge, worker, segments, which, rows, scores, interrupt } = self;
+        let Worker { cpu, reader, predictions, references, kernels } = worker;
+        let Rouge { tokenizer, multi_reference, lines, .. } = *rouge;
+        let width = rouge.width();
+        let (first, first_reference) = (which.start, segments.start_of(which.start));
+        let mut emptied = 0;
+        let mut next = which.start;
+        while next < which.end {
+            let texts = together(&segments.predictions[next..which.end]);
+            let group = next..next + texts.len();
+            next = group.end;
+            let prediction_bytes = bytes(texts);
+            room_for(prediction_bytes)?;
+            reader.read(isa, tokenizer, each(texts), lines, interrupt, predictions)?;
+            let mut segment = group.start;
+            let mut rest = segments.start_of(group.start)..segments.start_of(group.end);
+            while !rest.is_empty() {
+                let texts = together(&segments.references[rest.clone()]);
+                room_for(prediction_bytes + bytes(texts))?;
+                reader.read(isa, tokenizer, each(texts), lines, interrupt, references)?;
+                for (number, text) in texts.iter().enumerate() {
+                    let reference = rest.start + number;
+                    if reference == segments.start_of(segment + 1) {
+                        segment += 1;
+                    }
+                    // Texts are where Python put them: ask for those of the next group meanwhile.
+                    let later = segments.predictions.get(segment + group.len());
+                    prefetch(later.map_or(&[], AsRef::as_ref));
+                    let later = segments.references.get(reference + texts.len());
+                    prefetch(later.map_or(&[], AsRef::as_ref));
+                    let prediction = segments.predictions[segment].as_ref();
+                    interrupt.spend(100 + prediction.len() + text.as_ref().len())?;
+                    let pair = Pair {
+                        rouge,
+                        cpu: *cpu,
+                        prediction: predictions.text(segment - group.start),
+                        reference: references.text(number),
+                        vocabulary: reader.ids(tokenizer),
+                    };
+                    let begins = reference == segments.start_of(segment);
+                    emptied += usize::from(begins && pair.prediction.ids.is_empty() && !prediction.is_empty());
+                    let row = match multi_reference {
+                        MultiReference::Average => reference - first_reference,
+                        MultiReference::Best => segment - first,
+                    };
+                    let row = &mut rows[row * width..][..width];
+                    if begins || multi_reference == MultiReference::Average {
+                        pair.row(kernels, row, interrupt)?;
+                    } else {
+                        pair.better_row(kernels, row, interrupt)?;
+                    }
+                }
+                rest.start += texts.len();
+            }
+        }
+        if multi_reference == MultiReference::Best {
+            figures_of(rows, scores);
+        } else {
+            for segment in which {
+                let rows_before = segments.start_of(segment) - first_reference;
+                let rows = &rows[rows_before * width..][..segments.references_of(segment).len() * width];
+                rouge.scores(rows, &mut scores[(segment - first) * width..][..width]);
+            }
+        }
+        Ok(emptied)
+    }
+}
+
+/// Texts that are read together: those that come first and make up a few kilobytes, or one.
+fn together<T: AsRef<[u8]>>(texts: &[T]) -> &[T] {
+    let mut bytes = 0;
+    let more = texts.iter().take_while(|text| {
+        bytes += text.as_ref().len();
+        bytes <= TOGETHER
+    });
+    let count = more.count();
+    &texts[..count.max(1)]
+}
+
+/// What is looked up once for texts that are read together need not be big; their edges should stay in the first cache.
+const TOGETHER: usize = 1 << 11;
+
+fn bytes<T: AsRef<[u8]>>(texts: &[T]) -> usize {
+    each(texts).map(<[u8]>::len).sum()
+}
+
+fn each<T: AsRef<[u8]>>(texts: &[T]) -> impl Iterator<Item = &[u8]> + Clone {
+    texts.iter().map(AsRef::as_ref)
 }
 
 /// Makes sure that there is memory for a pair of this size, for to run out of it in the midst of
@@ -251,9 +309,16 @@ const SMALL: usize = 1 << 24;
 /// Bytes that all kernels together take for a byte of text, at most.
 const MEMORY: usize = 32;
 
+#[inline(always)]
+fn figures_of(rows: &[i32], scores: &mut [f64]) {
+    for (row, scores) in rows.as_chunks().0.iter().zip(scores.as_chunks_mut().0) {
+        *scores = figures(row);
+    }
+}
+
 /// Precision, recall and F-measure, in the order of operations of `scoring.py:164` and
 /// `rouge_scorer.py:330-334`. What has no tokens scores 0.
-#[inline]
+#[inline(always)]
 fn figures(&[matches, prediction, reference]: &[i32; FIGURES]) -> [f64; FIGURES] {
     let [matches, prediction, reference] = [matches, prediction.max(1), reference.max(1)].map(f64::from);
     let (precision, recall) = (matches / prediction, matches / reference);
@@ -264,28 +329,53 @@ fn figures(&[matches, prediction, reference]: &[i32; FIGURES]) -> [f64; FIGURES]
 struct Pair<'a> {
     rouge: &'a Rouge,
     cpu: Cpu,
-    prediction: &'a Tokens,
-    reference: &'a Tokens,
+    prediction: Text<'a>,
+    reference: Text<'a>,
     vocabulary: usize,
 }
 
 impl Pair<'_> {
-    #[inline]
+    #[inline(always)]
     fn row(&self, kernels: &mut Kernels, row: &mut [i32], interrupt: &Interrupt) -> Result<(), Error> {
         let shorter = self.prediction.ids.len().min(self.reference.ids.len());
         let one_line = self.prediction.lines.len() <= 1 && self.reference.lines.len() <= 1;
-        let Rouge { orders, lines, contiguous, .. } = *self.rouge;
-        if shorter > short::MOST || orders as usize > short::MOST_ORDERS || contiguous || (lines && !one_line) {
+        let Rouge { orders, lines, short, .. } = *self.rouge;
+        if shorter > short::MOST || !short || (lines && !one_line) {
             return self.long_row(kernels, row, one_line, interrupt);
         }
+        let (prediction, reference) = (self.prediction.ids, self.reference.ids);
         // The union of one line is its LCS.
-        let (counts, lcs) = match orders {
-            0 | 1 => self.short::<1>(kernels),
-            2 => self.short::<2>(kernels),
-            3 => self.short::<3>(kernels),
-            _ => self.short::<4>(kernels),
+        let matches = match orders {
+            0 | 1 => kernels.short.matches::<1>(self.vocabulary, reference, prediction),
+            2 => kernels.short.matches::<2>(self.vocabulary, reference, prediction),
+            3 => kernels.short.matches::<3>(self.vocabulary, reference, prediction),
+            _ => kernels.short.matches::<4>(self.vocabulary, reference, prediction),
         };
-        self.write(row, |kind| Ok(if let Type::N(n) = kind { counts[n as usize - 1] } else { lcs } as usize))
+        for (&(figure, less), row) in self.rouge.columns.iter().zip(row.as_chunks_mut().0) {
+            *row = self.figures(matches[figure] as usize, less);
+        }
+        Ok(())
+    }
+
+    /// A type's part of the row.
+    #[inline(always)]
+    fn figures(&self, matches: usize, less: usize) -> [i32; FIGURES] {
+        let (prediction, reference) = (self.prediction.ids.len(), self.reference.ids.len());
+        [matches, prediction.saturating_sub(less), reference.saturating_sub(less)].map(|count| count as i32)
+    }
+
+    /// Replaces the figures of each type that are worse than this pair's.
+    fn better_row(&self, kernels: &mut Kernels, best: &mut [i32], interrupt: &Interrupt) -> Result<(), Error> {
+        let mut row = std::mem::take(&mut kernels.row);
+        row.resize(best.len(), 0);
+        self.row(kernels, &mut row, interrupt)?;
+        for (best, new) in best.as_chunks_mut().0.iter_mut().zip(row.as_chunks().0) {
+            if figures(new)[2] > figures(best)[2] {
+                *best = *new;
+            }
+        }
+        kernels.row = row;
+        Ok(())
     }
 
     #[cold]
@@ -300,45 +390,24 @@ impl Pair<'_> {
         let Kernels { common, counter, lcs, union, .. } = kernels;
         let (prediction, reference) = (self.prediction, self.reference);
         interrupt.spend(50 * (prediction.ids.len() + reference.ids.len()))?;
-        common.read(self.cpu, self.vocabulary, &prediction.ids, &reference.ids);
+        common.read(self.cpu, self.vocabulary, prediction.ids, reference.ids);
         counter.start();
         let mut length = None;
-        self.write(row, |kind| match kind {
-            Type::N(1) => Ok(common.matches),
-            Type::N(n) => counter.matches(self.cpu, common, n as usize, interrupt),
-            Type::Lsubstr => counter.longest_run(common, interrupt),
-            Type::Lsum if !one_line => union.hits(self.cpu, common, &prediction.lines, &reference.lines, interrupt),
-            Type::L | Type::Lsum => match length {
-                Some(length) => Ok(length),
-                None => Ok(*length.insert(lcs.length(self.cpu, common, interrupt)?)),
-            },
-        })
-    }
-
-    #[inline]
-    fn write(&self, row: &mut [i32], mut matches: impl FnMut(Type) -> Result<usize, Error>) -> Result<(), Error> {
-        let (prediction, reference) = (self.prediction.ids.len(), self.reference.ids.len());
-        for (&kind, row) in self.rouge.types.iter().zip(row.as_chunks_mut::<FIGURES>().0) {
-            let less = if let Type::N(n) = kind { n as usize - 1 } else { 0 };
-            let totals = [prediction.saturating_sub(less), reference.saturating_sub(less)];
-            *row = [matches(kind)? as i32, totals[0] as i32, totals[1] as i32];
+        for ((&kind, &(_, less)), row) in self.rouge.types.iter().zip(&self.rouge.columns).zip(row.as_chunks_mut().0) {
+            let matches = match kind {
+                Type::N(1) => common.matches,
+                Type::N(n) => counter.matches(self.cpu, common, n as usize, interrupt)?,
+                Type::Lsubstr => counter.longest_run(common, interrupt)?,
+                Type::Lsum if !one_line => {
+                    union.hits(self.cpu, common, prediction.lines, reference.lines, interrupt)?
+                }
+                Type::L | Type::Lsum => match length {
+                    Some(length) => length,
+                    None => *length.insert(lcs.length(self.cpu, common, interrupt)?),
+                },
+            };
+            *row = self.figures(matches, less);
         }
         Ok(())
-    }
-
-    #[inline]
-    fn short<const ORDERS: usize>(&self, kernels: &mut Kernels) -> ([u32; short::MOST_ORDERS], u32) {
-        let masks = &mut kernels.masks;
-        if masks.len() < self.vocabulary {
-            masks.resize(self.vocabulary, 0);
-        }
-        let (mut masked, mut walked) = (&*self.reference.ids, &*self.prediction.ids);
-        if masked.len() > short::MOST {
-            std::mem::swap(&mut masked, &mut walked);
-        }
-        let (counts, length) = self.cpu.call(Short::<ORDERS> { masks, masked, walked });
-        let mut all = [0; short::MOST_ORDERS];
-        all[..ORDERS].copy_from_slice(&counts);
-        (all, length)
     }
 }

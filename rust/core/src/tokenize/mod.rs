@@ -11,7 +11,7 @@ mod whitespace;
 
 use std::cell::RefCell;
 
-use crate::cpu::Cpu;
+use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
 use crate::intern::Vocabulary;
 use crate::interrupt::Interrupt;
@@ -36,29 +36,29 @@ pub enum Tokenizer {
 }
 
 impl Tokenizer {
-    pub(crate) fn stems(self) -> bool {
+    fn stems(self) -> bool {
         matches!(self, Tokenizer::Rouge { stemming: true })
     }
 
     /// The tokens of `text` as strings.
     pub fn tokens(self, cpu: Cpu, text: &[u8], interrupt: &Interrupt) -> Result<Vec<Vec<u8>>, Error> {
-        let mut strings = rouge::Strings(Vec::new());
+        let mut tokens = Vec::new();
         if let Tokenizer::Rouge { stemming } = self {
-            rouge::each(cpu, text, &mut Buffers::default(), interrupt, &mut strings)?;
+            tokens = rouge::tokens(cpu, text, interrupt)?;
             if stemming {
-                for token in &mut strings.0 {
+                for token in &mut tokens {
                     interrupt.spend(TOKEN)?;
                     stem::rouge(token);
                 }
             }
         } else {
             let push = |token: &[u8]| {
-                strings.0.push(token.to_vec());
+                tokens.push(token.to_vec());
                 interrupt.spend(TOKEN)
             };
             self.each(text, push, || ())?;
         }
-        Ok(strings.0)
+        Ok(tokens)
     }
 
     fn each<'a>(
@@ -74,74 +74,170 @@ impl Tokenizer {
             Tokenizer::Unicode => unicode::each(text, token, newline),
         }
     }
+}
 
-    /// Replaces `out` by the tokens of `text`. Lines are only noted where `lines` asks for them.
-    #[inline]
-    pub(crate) fn ids(
-        self,
-        text: &[u8],
+/// What turns texts into ids, and what it keeps from text to text.
+pub(crate) struct Reader {
+    plain: Vocabulary,
+    stemmed: Vocabulary,
+    buffers: Buffers,
+}
+
+/// Text of more bytes than this leaves no buffers behind.
+const MOST_BYTES: usize = 1 << 22;
+
+impl Reader {
+    /// One with empty vocabularies.
+    pub fn new(cpu: Cpu) -> Self {
+        Self { plain: Vocabulary::new(cpu, false), stemmed: Vocabulary::new(cpu, true), buffers: Buffers::default() }
+    }
+
+    /// Drops what is too much to keep. Ids given before are void then.
+    pub fn bound(&mut self) {
+        self.plain.bound();
+        self.stemmed.bound();
+        if self.buffers.bytes() > MOST_BYTES {
+            self.buffers = Buffers::default();
+        }
+    }
+
+    /// The ids that it gave for this tokenizer are below this.
+    #[inline(always)]
+    pub fn ids(&self, tokenizer: Tokenizer) -> usize {
+        if tokenizer.stems() { self.stemmed.ids() } else { self.plain.ids() }
+    }
+
+    /// Replaces `out` by the tokens of `texts`. Lines are only noted where `lines` asks for them.
+    #[inline(always)]
+    pub fn read<'t, I: Isa>(
+        &mut self,
+        isa: I,
+        tokenizer: Tokenizer,
+        texts: impl Iterator<Item = &'t [u8]> + Clone,
         lines: bool,
-        vocabulary: &mut Vocabulary,
-        buffers: &mut Buffers,
         interrupt: &Interrupt,
         out: &mut Tokens,
     ) -> Result<(), Error> {
-        match self {
-            Tokenizer::Rouge { .. } => rouge::ids(text, lines, vocabulary, buffers, interrupt, out),
-            _ => {
-                out.ids.clear();
-                out.lines.clear();
-                let Tokens { ids, lines: ends } = out;
-                let ids = RefCell::new(ids);
-                let token = |token: &[u8]| {
-                    ids.borrow_mut().push(vocabulary.id_of(token));
-                    interrupt.spend(TOKEN)
-                };
-                let newline = || {
-                    if lines {
-                        close_line(ends, ids.borrow().len());
-                    }
-                };
-                self.each(text, token, newline)?;
-                if lines {
-                    close_line(ends, ids.borrow().len());
-                }
-                Ok(())
-            }
+        out.clear();
+        let vocabulary = if tokenizer.stems() { &mut self.stemmed } else { &mut self.plain };
+        if let Tokenizer::Rouge { .. } = tokenizer {
+            rouge::ids(isa, texts, lines, vocabulary, &mut self.buffers, interrupt, out)
+        } else {
+            one_by_one(tokenizer, texts, lines, vocabulary, interrupt, out)
         }
     }
+}
+
+fn one_by_one<'t>(
+    tokenizer: Tokenizer,
+    texts: impl Iterator<Item = &'t [u8]>,
+    lines: bool,
+    vocabulary: &mut Vocabulary,
+    interrupt: &Interrupt,
+    out: &mut Tokens,
+) -> Result<(), Error> {
+    for text in texts {
+        let all = RefCell::new(&mut *out);
+        let token = |token: &[u8]| {
+            all.borrow_mut().ids.push(vocabulary.id_of(token));
+            interrupt.spend(TOKEN)
+        };
+        let newline = || {
+            if lines {
+                let mut all = all.borrow_mut();
+                let tokens = all.ids.len() as u32;
+                all.close_line(tokens);
+            }
+        };
+        tokenizer.each(text, token, newline)?;
+        out.close_text(lines, out.ids.len() as u32);
+    }
+    Ok(())
 }
 
 /// Steps of the slowest token: one not seen before, stemmed.
 const TOKEN: usize = 200;
 
-/// A text as ids.
+/// Texts as ids, one after the other.
 #[derive(Default)]
 pub(crate) struct Tokens {
-    /// One a token.
-    pub ids: Vec<u32>,
-    /// Where each line that has a token ends in `ids`; empty if lines were not asked for.
-    pub lines: Vec<u32>,
+    ids: Vec<u32>,
+    /// Where each text ends in `ids`.
+    ends: Vec<u32>,
+    /// Where each line that has a token ends in its text; empty if lines were not asked for.
+    lines: Vec<u32>,
+    /// Where each text ends in `lines`.
+    line_ends: Vec<usize>,
 }
 
-fn close_line(lines: &mut Vec<u32>, tokens: usize) {
-    let tokens = u32::try_from(tokens).expect("a text is bounded by its edges");
-    if tokens > lines.last().copied().unwrap_or(0) {
-        lines.push(tokens);
+/// A text as ids.
+#[derive(Clone, Copy)]
+pub(crate) struct Text<'a> {
+    /// One a token.
+    pub ids: &'a [u32],
+    /// Where each line that has a token ends in `ids`; empty if lines were not asked for.
+    pub lines: &'a [u32],
+}
+
+impl Tokens {
+    /// The text of this number.
+    #[inline(always)]
+    pub fn text(&self, number: usize) -> Text<'_> {
+        let (start, first_line) = match number.checked_sub(1) {
+            Some(before) => (self.ends[before] as usize, self.line_ends[before]),
+            None => (0, 0),
+        };
+        Text {
+            ids: &self.ids[start..self.ends[number] as usize],
+            lines: &self.lines[first_line..self.line_ends[number]],
+        }
+    }
+
+    /// Memory that they keep, about.
+    pub fn bytes(&self) -> usize {
+        4 * self.ids.capacity()
+    }
+
+    fn clear(&mut self) {
+        self.ids.clear();
+        self.ends.clear();
+        self.lines.clear();
+        self.line_ends.clear();
+    }
+
+    /// Ends a line of the text at hand; `tokens` is the number of all so far.
+    fn close_line(&mut self, tokens: u32) {
+        let tokens = tokens - self.ends.last().copied().unwrap_or(0);
+        let lines = &self.lines[self.line_ends.last().copied().unwrap_or(0)..];
+        if tokens > lines.last().copied().unwrap_or(0) {
+            self.lines.push(tokens);
+        }
+    }
+
+    /// Ends a text.
+    #[inline]
+    fn close_text(&mut self, lines: bool, tokens: u32) {
+        if lines {
+            self.close_line(tokens);
+        }
+        self.ends.push(tokens);
+        self.line_ends.push(self.lines.len());
     }
 }
 
 /// What tokenizing needs and keeps from text to text.
 #[derive(Default)]
-pub(crate) struct Buffers {
+struct Buffers {
     padded: Vec<u8>,
+    /// Where each text ends in it.
+    ends: Vec<u32>,
     edges: Vec<u32>,
-    newlines: Vec<u32>,
+    blocks: Vec<rouge::Block>,
 }
 
 impl Buffers {
     /// Memory that they keep, about.
-    pub fn bytes(&self) -> usize {
-        self.padded.capacity() + 4 * (self.edges.capacity() + self.newlines.capacity())
+    fn bytes(&self) -> usize {
+        self.padded.capacity() + 4 * self.edges.capacity()
     }
 }

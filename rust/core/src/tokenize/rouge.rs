@@ -5,7 +5,9 @@
 //! is `i` and a combining dot) and U+212A (Kelvin: `k`) give a letter, in every Unicode version so
 //! far; `tests/parity/test_rouge_tokenizer.py` asks the running interpreter for all code points.
 
-use super::{Buffers, TOKEN, Tokens, close_line};
+use std::ops::Range;
+
+use super::{Buffers, TOKEN, Tokens};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::intern::Vocabulary;
@@ -16,139 +18,215 @@ const BLOCK: usize = 64;
 const KEY: usize = 16;
 /// Blocks done at a time: their edges stay in the cache.
 const PIECE: usize = 1 << 10;
-/// Longest text whose tokens fit a row.
+/// Most text that is read together: its tokens fit a row.
 const LONGEST: usize = i32::MAX as usize;
 
-/// Some tokens of a text, in order.
-pub(super) struct Piece<'a> {
-    /// The text, or one with the same tokens, and zeros after it.
+/// Some tokens of the texts at hand, in order.
+struct Piece<'a> {
+    /// The texts one after the other, or ones with the same tokens, and zeros after each.
     pub padded: &'a [u8],
     /// Where each token starts and ends.
     pub edges: &'a [[u32; 2]],
-    /// Where the newlines among and after them are.
-    pub newlines: &'a [u32],
-}
-
-/// Gives the tokens of a text piece by piece.
-pub(super) fn each(
-    cpu: Cpu,
-    text: &[u8],
-    buffers: &mut Buffers,
-    interrupt: &Interrupt,
-    out: &mut impl Sink,
-) -> Result<(), Error> {
-    assert!(text.len() <= LONGEST, "a text of 2 GiB or more");
-    if !read(cpu, text, true, buffers, interrupt, out)? {
-        // Rare: U+0130 or U+212A. Give them the letter that they lower to, and the separator that
-        // follows the first.
-        read(cpu, &replaced(text), false, buffers, interrupt, out)?;
-    }
-    Ok(())
 }
 
 /// Who takes pieces.
-pub(super) trait Sink {
-    /// Forgets what came before: the text is read from its start.
+trait Sink {
+    /// Forgets what came before: the texts are read from the start.
     fn start(&mut self);
     /// Takes one.
     fn piece(&mut self, piece: &Piece<'_>);
 }
 
-/// Reads a text; stops and says no where it has a letter beyond ASCII, if it may.
-#[inline]
-fn read(
-    cpu: Cpu,
-    text: &[u8],
-    mut may_have_letters: bool,
+/// What 64 bytes hold, a bit a byte.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Block {
+    /// Where a token starts.
+    starts: u64,
+    newlines: u64,
+    /// Tokens that start before the block.
+    before: u32,
+}
+
+/// Gives the tokens of texts piece by piece.
+#[inline(always)]
+fn each<'t, I: Isa>(
+    isa: I,
+    texts: impl Iterator<Item = &'t [u8]> + Clone,
     buffers: &mut Buffers,
     interrupt: &Interrupt,
     out: &mut impl Sink,
-) -> Result<bool, Error> {
-    let Buffers { padded, edges, newlines } = buffers;
-    let blocks = text.len().div_ceil(BLOCK);
-    if padded.len() < (blocks + 1) * BLOCK + KEY {
-        padded.resize((blocks + 1) * BLOCK + KEY, 0);
+) -> Result<(), Error> {
+    copy(texts.clone(), buffers);
+    if read(isa, buffers, interrupt, out)? {
+        // Rare: U+0130 or U+212A. Give them the letter that they lower to, and the separator that
+        // follows the first.
+        let texts: Vec<Vec<u8>> = texts.map(replaced).collect();
+        copy(texts.iter().map(Vec::as_slice), buffers);
+        read(isa, buffers, interrupt, out)?;
     }
-    padded[..text.len()].copy_from_slice(text);
-    // A block's worth and a key's: a fixed length is a few stores.
-    *padded[text.len()..].first_chunk_mut().expect("padded so far") = [0; BLOCK + KEY];
+    Ok(())
+}
+
+/// Reads the texts in the buffers; stops and says so where one has a letter beyond ASCII.
+#[inline(always)]
+fn read<I: Isa>(isa: I, buffers: &mut Buffers, interrupt: &Interrupt, out: &mut impl Sink) -> Result<bool, Error> {
+    let Buffers { padded, ends, edges, blocks } = buffers;
+    let count = ends.last().map_or(0, |&end| end as usize / BLOCK + 1);
+    if blocks.len() < count {
+        blocks.resize(count, Block::default());
+    }
     out.start();
     let mut found = 0;
-    let mut carry = 0;
-    for first in (0..blocks).step_by(PIECE) {
-        let last = blocks.min(first + PIECE);
-        // A block has at most 64 edges; one may be left over from before, one come at the end.
-        // Eight are written at a time.
-        if edges.len() < (last - first + 2) * BLOCK {
-            edges.resize((last - first + 2) * BLOCK, 0);
+    let mut goes_on = 0;
+    let mut started = 0;
+    let texts = &padded.as_chunks().0[..count];
+    for (first, (texts, blocks)) in texts.chunks(PIECE).zip(blocks.chunks_mut(PIECE)).enumerate() {
+        // A block has at most 64 edges, and one may be left over from before. Eight are written at
+        // a time.
+        let room = (texts.len() + 2) * BLOCK;
+        if edges.len() < room {
+            edges.resize(room, 0);
         }
-        newlines.clear();
-        let suspect;
-        (found, suspect) = cpu.call(Find { padded, first, last, carry: &mut carry, edges, found, newlines });
-        if suspect && may_have_letters {
-            if text.windows(2).any(|two| two == [0xC4, 0xB0] || two == [0xE2, 0x84]) {
-                return Ok(false);
+        for (number, (text, block)) in texts.iter().zip(blocks).enumerate() {
+            let base = (first * PIECE + number) * BLOCK;
+            let classes = isa.classify(text);
+            if classes.suspect != 0 && has_letter(padded, base) {
+                return Ok(true);
             }
-            may_have_letters = false;
+            let mask = classes.alphanumeric;
+            let shifted = mask << 1 | goes_on;
+            goes_on = mask >> 63;
+            *block = Block { starts: mask & !shifted, newlines: classes.newline, before: started };
+            started += block.starts.count_ones();
+            let window = edges[found..].first_chunk_mut().expect("room for them");
+            found += isa.places(mask ^ shifted, base as u32, window);
         }
-        if last == blocks && carry != 0 {
-            edges[found] = (blocks * BLOCK) as u32;
-            found += 1;
-        }
-        out.piece(&Piece { padded, edges: edges[..found].as_chunks().0, newlines });
-        interrupt.spend((last - first) * BLOCK + found / 2 * TOKEN)?;
+        out.piece(&Piece { padded, edges: edges[..found].as_chunks().0 });
+        interrupt.spend(texts.len() * BLOCK + found / 2 * TOKEN)?;
         // Where a token goes on, its first edge does.
         edges[0] = edges[found.saturating_sub(1)];
         found %= 2;
     }
-    Ok(true)
+    Ok(false)
 }
 
-/// The ids of a text's tokens.
-#[inline]
-pub(super) fn ids(
-    text: &[u8],
+/// Whether U+0130 or U+212A ends in the block that starts here, or begins at its end.
+#[cold]
+fn has_letter(padded: &[u8], block: usize) -> bool {
+    let near = &padded[block.saturating_sub(1)..block + BLOCK + 1];
+    near.windows(2).any(|two| two == [0xC4, 0xB0] || two == [0xE2, 0x84])
+}
+
+/// Copies the texts to where one may read past the end of each, a zero after it. The last block is
+/// whole, and has a key's worth of zeros behind it.
+#[inline(always)]
+fn copy<'t>(texts: impl Iterator<Item = &'t [u8]>, buffers: &mut Buffers) {
+    let Buffers { padded, ends, .. } = buffers;
+    ends.clear();
+    let mut end = 0;
+    for text in texts {
+        let room = end + text.len() + 1 + BLOCK + KEY;
+        if padded.len() < room {
+            padded.resize(room, 0);
+        }
+        padded[end..][..text.len()].copy_from_slice(text);
+        end += text.len();
+        // A fixed length is a few stores.
+        *padded[end..].first_chunk_mut().expect("room for it") = [0; 1 + BLOCK + KEY];
+        ends.push(end as u32);
+        end += 1;
+    }
+    assert!(end <= LONGEST + 1, "texts of 2 GiB or more");
+}
+
+/// The ids of the texts' tokens.
+#[inline(always)]
+pub(super) fn ids<'t, I: Isa>(
+    isa: I,
+    texts: impl Iterator<Item = &'t [u8]> + Clone,
     lines: bool,
     vocabulary: &mut Vocabulary,
     buffers: &mut Buffers,
     interrupt: &Interrupt,
     out: &mut Tokens,
 ) -> Result<(), Error> {
-    each(vocabulary.cpu(), text, buffers, interrupt, &mut Ids { lines, vocabulary, out: &mut *out })?;
-    if lines {
-        close_line(&mut out.lines, out.ids.len());
+    each(isa, texts, buffers, interrupt, &mut Ids { vocabulary, ids: &mut out.ids })?;
+    let mut start = 0;
+    for &end in &buffers.ends {
+        if lines {
+            for newline in buffers.newlines(start..end) {
+                out.close_line(buffers.tokens_before(newline));
+            }
+        }
+        out.close_text(lines, buffers.tokens_before(end));
+        start = end;
     }
     Ok(())
 }
 
+impl Buffers {
+    /// Tokens that start before this byte.
+    #[inline(always)]
+    fn tokens_before(&self, byte: u32) -> u32 {
+        let Block { starts, before, .. } = self.blocks[byte as usize / BLOCK];
+        before + (starts & !(u64::MAX << (byte % BLOCK as u32))).count_ones()
+    }
+
+    /// Where newlines are among these bytes.
+    fn newlines(&self, bytes: Range<u32>) -> impl Iterator<Item = u32> {
+        let first = bytes.start as usize / BLOCK;
+        let blocks = &self.blocks[first..(bytes.end as usize).div_ceil(BLOCK)];
+        blocks.iter().enumerate().flat_map(move |(number, block)| {
+            let base = ((first + number) * BLOCK) as u32;
+            bits(block.newlines).map(move |bit| base + bit).filter({
+                let bytes = bytes.clone();
+                move |place| bytes.contains(place)
+            })
+        })
+    }
+}
+
+fn bits(mut mask: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let bit = (mask != 0).then(|| mask.trailing_zeros());
+        mask &= mask.wrapping_sub(1);
+        bit
+    })
+}
+
 struct Ids<'a> {
-    lines: bool,
     vocabulary: &'a mut Vocabulary,
-    out: &'a mut Tokens,
+    ids: &'a mut Vec<u32>,
 }
 
 impl Sink for Ids<'_> {
     fn start(&mut self) {
-        self.out.ids.clear();
-        self.out.lines.clear();
+        self.ids.clear();
     }
 
-    #[inline]
+    #[inline(always)]
     fn piece(&mut self, piece: &Piece<'_>) {
-        let before = self.out.ids.len();
-        self.vocabulary.lower_ids(piece.padded, piece.edges, &mut self.out.ids);
-        if self.lines {
-            for &newline in piece.newlines {
-                // No newline is inside a token.
-                let here = piece.edges.partition_point(|&[_, end]| end <= newline);
-                close_line(&mut self.out.lines, before + here);
-            }
-        }
+        self.vocabulary.lower_ids(piece.padded, piece.edges, self.ids);
     }
 }
 
 /// The tokens of a text as they are before stemming.
-pub(super) struct Strings(pub Vec<Vec<u8>>);
+pub(super) fn tokens(cpu: Cpu, text: &[u8], interrupt: &Interrupt) -> Result<Vec<Vec<u8>>, Error> {
+    struct Tokens<'a>(&'a [u8], &'a Interrupt<'a>);
+    impl Kernel for Tokens<'_> {
+        type Output = Result<Vec<Vec<u8>>, Error>;
+
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) -> Self::Output {
+            let mut strings = Strings(Vec::new());
+            each(isa, std::iter::once(self.0), &mut Buffers::default(), self.1, &mut strings)?;
+            Ok(strings.0)
+        }
+    }
+    cpu.call(Tokens(text, interrupt))
+}
+
+struct Strings(Vec<Vec<u8>>);
 
 impl Sink for Strings {
     fn start(&mut self) {
@@ -180,80 +258,31 @@ fn replaced(text: &[u8]) -> Vec<u8> {
     out
 }
 
-struct Find<'a> {
-    padded: &'a [u8],
-    /// The blocks to read.
-    first: usize,
-    last: usize,
-    /// Whether a token goes on from the block before, and into the one after.
-    carry: &'a mut u64,
-    edges: &'a mut [u32],
-    /// Edges that are there already.
-    found: usize,
-    newlines: &'a mut Vec<u32>,
-}
-
-impl Kernel for Find<'_> {
-    /// How many edges there are, and whether U+0130 or U+212A may be in the blocks.
-    type Output = (usize, bool);
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> (usize, bool) {
-        let Self { padded, first, last, carry, edges, mut found, newlines } = self;
-        let mut suspect = 0;
-        for (number, block) in padded.as_chunks::<BLOCK>().0[first..last].iter().enumerate() {
-            let base = ((first + number) * BLOCK) as u32;
-            let classes = isa.classify(block);
-            let mask = classes.alphanumeric;
-            let bits = mask ^ (mask << 1 | *carry);
-            *carry = mask >> 63;
-            suspect |= classes.suspect;
-            let window: &mut [u32; BLOCK + 8] = edges[found..found + BLOCK + 8].first_chunk_mut().expect("72 of 72");
-            let mut count = 0;
-            for part in 0..8 {
-                let byte = (bits >> (part * 8)) as u8;
-                // Eight are written and as many kept as there are: no branch to miss. The count is
-                // below 64 here; to say so spares a check.
-                let eight = &mut window[count & 63..][..8];
-                for (edge, offset) in eight.iter_mut().zip(BITS[usize::from(byte)]) {
-                    *edge = base + part * 8 + offset;
-                }
-                count += byte.count_ones() as usize;
-            }
-            found += count;
-            let mut breaks = classes.newline;
-            while breaks != 0 {
-                newlines.push(base + breaks.trailing_zeros());
-                breaks &= breaks - 1;
-            }
-        }
-        (found, suspect != 0)
-    }
-}
-
-/// Which bits of a byte are set, the lowest first.
-static BITS: [[u32; 8]; 256] = {
-    let mut table = [[0; 8]; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let (mut bit, mut count) = (0, 0);
-        while bit < 8 {
-            if byte >> bit & 1 == 1 {
-                table[byte][count] = bit;
-                count += 1;
-            }
-            bit += 1;
-        }
-        byte += 1;
-    }
-    table
-};
-
 #[cfg(test)]
 mod tests {
     use super::super::Tokenizer;
     use super::*;
-    use crate::testing::never;
+    use crate::testing::{Random, never};
+    use std::collections::{HashMap, HashSet};
+
+    /// The ids of texts that are read together, lines noted.
+    fn ids_of(cpu: Cpu, stemming: bool, texts: &[&str]) -> Tokens {
+        struct Ids<'a>(Cpu, bool, &'a [&'a str]);
+        impl Kernel for Ids<'_> {
+            type Output = Tokens;
+
+            #[inline(always)]
+            fn run<I: Isa>(self, isa: I) -> Tokens {
+                let Self(cpu, stemming, texts) = self;
+                let mut out = Tokens::default();
+                let texts = texts.iter().map(|text| text.as_bytes());
+                let (mut vocabulary, mut buffers) = (Vocabulary::new(cpu, stemming), Buffers::default());
+                ids(isa, texts, true, &mut vocabulary, &mut buffers, &never(), &mut out).unwrap();
+                out
+            }
+        }
+        cpu.call(Ids(cpu, stemming, texts))
+    }
 
     fn naive(text: &str) -> Vec<Vec<u8>> {
         let lower = text.replace('\u{130}', "i\u{307}").replace('\u{212A}', "k").to_ascii_lowercase();
@@ -304,10 +333,37 @@ mod tests {
                 ("\n a\n\n.\nb c\n", &[1, 3]),
                 ("a\rb\u{2028}c\nd", &[3, 4]),
             ] {
-                let mut out = Tokens::default();
-                let mut vocabulary = Vocabulary::new(cpu, false);
-                ids(text.as_bytes(), true, &mut vocabulary, &mut Buffers::default(), &never(), &mut out).unwrap();
-                assert_eq!(out.lines, expected, "{text:?}");
+                assert_eq!(ids_of(cpu, false, &[text]).text(0).lines, expected, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn texts_read_together_are_those_read_alone() {
+        let mut random = Random::new(4);
+        let parts = ["a", "bb", "Cc", "internationalisation", " ", " ", "\n", ".", "é", "\u{130}", "\u{212A}", "\0"];
+        for cpu in Cpu::available() {
+            for round in 0..300 {
+                // With letters beyond ASCII in one of three rounds, where all of it is read again.
+                let parts = &parts[..if round % 3 == 0 { 12 } else { 9 }];
+                let text = |random: &mut Random| -> String {
+                    (0..random.below(200)).map(|_| parts[random.below(parts.len())]).collect()
+                };
+                let texts: Vec<String> = (0..1 + random.below(9)).map(|_| text(&mut random)).collect();
+                let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+                let together = ids_of(cpu, false, &texts);
+                let mut number_of = HashMap::new();
+                for (place, text) in texts.iter().enumerate() {
+                    let tokens = naive(text);
+                    let ids = together.text(place).ids;
+                    assert_eq!(ids.len(), tokens.len(), "{text:?}");
+                    for (token, &id) in tokens.into_iter().zip(ids) {
+                        assert_eq!(*number_of.entry(token).or_insert(id), id, "{text:?}");
+                    }
+                    assert_eq!(together.text(place).lines, ids_of(cpu, false, &[text]).text(0).lines, "{text:?}");
+                }
+                let distinct: HashSet<u32> = number_of.values().copied().collect();
+                assert_eq!(distinct.len(), number_of.len());
             }
         }
     }
@@ -327,17 +383,14 @@ mod tests {
                     format!("{words}{}{words}", &long[..before % 40]),
                 ] {
                     assert_eq!(tokenizer.tokens(cpu, text.as_bytes(), &never()).unwrap(), naive(&text));
-                    let mut out = Tokens::default();
-                    let mut vocabulary = Vocabulary::new(cpu, false);
-                    let mut buffers = Buffers::default();
-                    ids(text.as_bytes(), true, &mut vocabulary, &mut buffers, &never(), &mut out).unwrap();
+                    let out = ids_of(cpu, false, &[&text]);
                     let mut ends = 0;
                     let mut lines: Vec<u32> = Vec::new();
                     for line in text.split('\n').map(naive).filter(|line| !line.is_empty()) {
                         ends += line.len() as u32;
                         lines.push(ends);
                     }
-                    assert_eq!((out.lines, out.ids.len()), (lines, ends as usize));
+                    assert_eq!((out.text(0).lines, out.text(0).ids.len()), (&lines[..], ends as usize));
                 }
             }
         }
@@ -350,14 +403,13 @@ mod tests {
         for cpu in Cpu::available() {
             for stemming in [false, true] {
                 let tokenizer = Tokenizer::Rouge { stemming };
-                let mut out = Tokens::default();
-                let mut vocabulary = Vocabulary::new(cpu, stemming);
-                ids(text.as_bytes(), false, &mut vocabulary, &mut Buffers::default(), &never(), &mut out).unwrap();
+                let out = ids_of(cpu, stemming, &[text]);
+                let ids = out.text(0).ids;
                 let tokens = tokenizer.tokens(cpu, text.as_bytes(), &never()).unwrap();
-                assert_eq!(out.ids.len(), tokens.len());
+                assert_eq!(ids.len(), tokens.len());
                 for (a, first) in tokens.iter().enumerate() {
                     for (b, second) in tokens.iter().enumerate() {
-                        assert_eq!(first == second, out.ids[a] == out.ids[b]);
+                        assert_eq!(first == second, ids[a] == ids[b]);
                     }
                 }
             }
