@@ -88,8 +88,8 @@ def test_the_corpus_is_the_rounded_mean():
     assert rouge.corpus(predictions, references).to_dict() == expected
 
 
-def test_the_baseline_instructions_give_the_same_bits():
-    """Whatever the processor at hand adds is switched off in a process of its own."""
+def test_every_instruction_set_gives_the_same_bits():
+    """In a process of its own each; a name that the processor at hand has not means its best."""
     program = (
         "import tricolore as tc, texts\n"
         "for t in (texts.TYPES, (*texts.TYPES, 'rougeLsubstr')):\n"
@@ -102,7 +102,7 @@ def test_the_baseline_instructions_give_the_same_bits():
         subprocess.run(
             [sys.executable, "-c", program], env=environment | extra, capture_output=True, text=True, check=True
         ).stdout
-        for extra in ({}, {"TRICOLORE_CPU": "baseline"})
+        for extra in ({}, *({"TRICOLORE_CPU": name} for name in ("baseline", "avx2", "avx512")))
     ]
-    assert out[0] == out[1]
+    assert len(set(out)) == 1
     assert out[0].count("ROUGEScore") == 6

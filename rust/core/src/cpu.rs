@@ -1,9 +1,9 @@
 //! Run-time choice of instruction set, and the byte classification that depends on it.
 //!
 //! The only module with `unsafe`: a function compiled for more than the baseline may be called
-//! only on a processor that has it. The proof is a value ([`V3`]) that detection alone makes, so
-//! no caller can get it wrong. Gain over the baseline, `benches/side_by_side.py` with
-//! `TRICOLORE_CPU=baseline` beside the default: see `docs/speed.md`.
+//! only on a processor that has it. The proof is a value ([`V3`], [`V4`]) that detection alone
+//! makes, so no caller can get it wrong. What each gains, by `benches/side_by_side.py` with
+//! `TRICOLORE_CPU` in the environment: see `docs/speed.md`.
 
 #![allow(unsafe_code)]
 
@@ -119,17 +119,26 @@ pub enum Cpu {
 }
 
 impl Cpu {
-    /// The best set of this processor; `TRICOLORE_CPU=baseline` in the environment holds it down.
+    /// The best set of this processor, or the one that `TRICOLORE_CPU` in the environment names.
     pub fn detect() -> Self {
         static CPU: std::sync::OnceLock<Cpu> = std::sync::OnceLock::new();
         *CPU.get_or_init(|| {
             let all = Self::available();
-            if std::env::var_os("TRICOLORE_CPU").is_some_and(|name| name == "baseline") {
-                all[0]
-            } else {
-                all[all.len() - 1]
-            }
+            let named = std::env::var("TRICOLORE_CPU").ok();
+            let named = named.and_then(|name| all.iter().find(|cpu| cpu.name() == name));
+            *named.unwrap_or(&all[all.len() - 1])
         })
+    }
+
+    /// What `TRICOLORE_CPU` calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Cpu::Baseline(_) => "baseline",
+            #[cfg(target_arch = "x86_64")]
+            Cpu::V3(_) => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Cpu::V4(_) => "avx512",
+        }
     }
 
     /// Every set that this processor can run, the baseline first.
@@ -492,6 +501,7 @@ static BITS: [[u32; 8]; 256] = {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Random;
 
     struct Classify<'a>(&'a [u8; 64]);
     impl Kernel for Classify<'_> {
@@ -499,6 +509,59 @@ mod tests {
         #[inline(always)]
         fn run<I: Isa>(self, isa: I) -> Classes {
             isa.classify(self.0)
+        }
+    }
+
+    struct Places(u64, u32);
+    impl Kernel for Places {
+        type Output = Vec<u32>;
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) -> Vec<u32> {
+            let mut places = [0; 72];
+            let count = isa.places(self.0, self.1, &mut places);
+            places[..count].to_vec()
+        }
+    }
+
+    #[test]
+    fn every_set_finds_the_places_of_bits() {
+        let mut random = Random::new(1);
+        let bits = |random: &mut Random| (0..4).fold(0, |bits, _| bits << 16 | random.below(1 << 16) as u64);
+        for round in 0..2000 {
+            let (a, b) = (bits(&mut random), bits(&mut random));
+            let mask = [a, a & b, a | b, 0, u64::MAX, 1 << 63][round % 6];
+            let expected: Vec<u32> = (0..64).filter(|bit| mask >> bit & 1 == 1).map(|bit| 1000 + bit).collect();
+            for cpu in Cpu::available() {
+                assert_eq!(cpu.call(Places(mask, 1000)), expected, "{cpu:?} {mask:x}");
+            }
+        }
+    }
+
+    struct Equal<'a>(Key, &'a Keys);
+    impl Kernel for Equal<'_> {
+        type Output = u32;
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) -> u32 {
+            isa.equal(isa.load(&self.0), self.1)
+        }
+    }
+
+    #[test]
+    fn every_set_compares_whole_keys() {
+        // Halves that are equal across keys, and across a key and what lies beside it.
+        let halves = [*b"12345678", *b"abcdefgh", [0; 8]];
+        let all = halves.map(|low| halves.map(|high| [low, high].concat().try_into().expect("16 of 16")));
+        let all: Vec<Key> = all.concat();
+        for number in 0..all.len().pow(4) {
+            let [a, b, c, key] = [1, 9, 81, 729].map(|digit| all[number / digit % 9]);
+            let mut keys = Keys::of(a);
+            keys.set(1, b);
+            keys.set(2, c);
+            keys.ids = [a, b, c, key].map(|key| u32::from_le_bytes(*key.first_chunk().expect("4 of 16")));
+            let expected = u32::from(a == key) | u32::from(b == key) << 1 | u32::from(c == key) << 2;
+            for cpu in Cpu::available() {
+                assert_eq!(cpu.call(Equal(key, &keys)), expected, "{cpu:?} {keys:?} {key:?}");
+            }
         }
     }
 

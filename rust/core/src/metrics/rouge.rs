@@ -284,7 +284,8 @@ fn together<T: AsRef<[u8]>>(texts: &[T]) -> &[T] {
     &texts[..count.max(1)]
 }
 
-/// What is looked up once for texts that are read together need not be big; their edges should stay in the first cache.
+/// Enough to pay for what is done once for all of them, little enough that their edges and ids stay
+/// in the first cache.
 const TOGETHER: usize = 1 << 11;
 
 fn bytes<T: AsRef<[u8]>>(texts: &[T]) -> usize {

@@ -238,6 +238,6 @@ struct Buffers {
 impl Buffers {
     /// Memory that they keep, about.
     fn bytes(&self) -> usize {
-        self.padded.capacity() + 4 * self.edges.capacity()
+        self.padded.capacity() + 4 * self.edges.capacity() + size_of::<rouge::Block>() * self.blocks.capacity()
     }
 }
