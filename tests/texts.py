@@ -33,6 +33,15 @@ odd = st.lists(
     ),
     max_size=40,
 ).map("".join)
+# What the tokenizers of translation metrics trip over.
+markup = st.lists(
+    st.sampled_from(
+        ["a", "b", "5", "6", ".", ",", "-", "'", '"', "'s ", "&", "amp;", "&amp;", "&lt;", "&gt;", "&quot;"]
+        + ["<skipped>", "-\n", "\n-", "\n", " ", " ", "(", ")", "/", "%", "$", "€", "½", "“", "²", "٣", "U.S.", "3.14"]
+        + ["\u00a0", "\u3000", "\u2003", "\u1680", "\x85", "\x1c", "\x1f", "\0", "中", "。", "，", "𠀀", "\u2a00", "ー"]
+    ),
+    max_size=40,
+).map("".join)
 texts = st.one_of(few_words, ascii_text, any_text, odd)
 
 STORY = (

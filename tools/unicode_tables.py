@@ -1,4 +1,4 @@
-"""Writes the classes of the "unicode" tokenizer, for Rust and for the reference.
+"""Writes the classes of the "unicode" and "intl" tokenizers, for Rust and for the reference.
 
     python -m pip install regex==2026.11.15
     python tools/unicode_tables.py
@@ -63,33 +63,49 @@ def classify():
             before = found
 
 
+CATEGORIES = ("Other", "Number", "Punctuation", "Symbol")
+
+
+def categorize():
+    """Yields (first code point, category) of each run of one of the categories that sacreBLEU's
+    "intl" tokenizer asks for."""
+    patterns = [regex.compile(rf"\p{{{letter}}}") for letter in "NPS"]
+    before = None
+    for point in range(0x110000):
+        found = next((i + 1 for i, pattern in enumerate(patterns) if pattern.match(chr(point))), 0)
+        if found != before:
+            yield point, found
+            before = found
+
+
 def main():
     if regex.__version__ != REGEX_VERSION:
         raise SystemExit(f"these tables are those of regex {REGEX_VERSION}, not {regex.__version__}")
-    runs = list(classify())
-    root = pathlib.Path(__file__).parent.parent
-    head = f"Unicode {UNICODE_VERSION}. Written by tools/unicode_tables.py."
+    version = ["/// The Unicode version of the classes.", f'pub const UNICODE_VERSION: &str = "{UNICODE_VERSION}";', ""]
+    write("unicode_tables", "Classes of the unicode tokenizer", "unicode::Class", list(classify()), NAMES, version)
+    write("intl_tables", "Categories for the intl tokenizer", "intl::Class", list(categorize()), CATEGORIES, [])
 
-    rust = [f"//! Classes of the unicode tokenizer: {head}", "", "use super::unicode::Class::{self, *};", ""]
-    rust += ["/// The Unicode version of the classes.", f'pub const UNICODE_VERSION: &str = "{UNICODE_VERSION}";', ""]
+
+def write(name, about, kind, runs, names, more):
+    """Writes one table for Rust and for the reference."""
+    root = pathlib.Path(__file__).parent.parent
+    head = f"{about}: Unicode {UNICODE_VERSION}. Written by tools/unicode_tables.py."
+
+    rust = [f"//! {head}", "", f"use super::{kind}::{{self, *}};", "", *more]
     rust += ["/// The first code point of each run of one class, and the class.", "#[rustfmt::skip]"]
     rust += [f"pub(super) const CLASSES: [(u32, Class); {len(runs)}] = ["]
-    rust += wrap(f"(0x{point:X}, {NAMES[found]})" for point, found in runs)
+    rust += wrap(f"(0x{point:X}, {names[found]})" for point, found in runs)
     rust += ["];", ""]
-    (root / "rust/core/src/tokenize/unicode_tables.rs").write_text("\n".join(rust))
+    (root / f"rust/core/src/tokenize/{name}.rs").write_text("\n".join(rust))
 
-    python = [
-        f'"""Classes of the unicode tokenizer: {head}"""',
-        "",
-        "# fmt: off",
-        f'UNICODE_VERSION = "{UNICODE_VERSION}"',
-    ]
-    python += [
-        "# The first code point of each run of one class, and the classes: 0 separator, 1 word, 2 single, 3 mark."
-    ]
+    python = [f'"""{head}"""', "", "# fmt: off"]
+    if more:
+        python += [f'UNICODE_VERSION = "{UNICODE_VERSION}"']
+    meanings = ", ".join(f"{i} {meaning.lower()}" for i, meaning in enumerate(names))
+    python += [f"# The first code point of each run of one class, and the classes: {meanings}."]
     python += ["STARTS = (", *wrap(f"0x{point:X}" for point, _ in runs), ")"]
     python += ["CLASSES = (", *wrap(str(found) for _, found in runs), ")", ""]
-    (root / "python/tricolore/reference/unicode_tables.py").write_text("\n".join(python))
+    (root / f"python/tricolore/reference/{name}.py").write_text("\n".join(python))
 
 
 def wrap(items, width=110):

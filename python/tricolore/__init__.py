@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ._core import __version__, forked
+from .bleu import BLEU, BLEUScore
 from .inputs import from_streams
 from .ngrams import ngram_overlap, ngrams
 from .reference.rouge import Counts, Measures
@@ -11,17 +12,23 @@ from .rouge import ROUGE
 from .scores import ROUGEScore, ROUGEScores
 from .statistics import Statistics
 from .stem import porter_stem
+from .summed import SegmentScores
 
 if TYPE_CHECKING:
+    from .bleu_explanation import BLEUExplanation
     from .explanation import ROUGEExplanation
 
 __all__ = [
+    "BLEU",
     "ROUGE",
+    "BLEUExplanation",
+    "BLEUScore",
     "Counts",
     "Measures",
     "ROUGEExplanation",
     "ROUGEScore",
     "ROUGEScores",
+    "SegmentScores",
     "Statistics",
     "__version__",
     "from_streams",
@@ -37,6 +44,10 @@ if hasattr(os, "register_at_fork"):
 
 def __getattr__(name: str) -> object:
     # What few programs need is imported when it is: importing the package is to be quick.
+    if name == "BLEUExplanation":
+        from .bleu_explanation import BLEUExplanation
+
+        return BLEUExplanation
     if name == "ROUGEExplanation":
         from .explanation import ROUGEExplanation
 

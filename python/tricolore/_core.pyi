@@ -1,6 +1,6 @@
 from typing import Any, final
 
-__all__ = ["UNICODE_VERSION", "Rouge", "__version__", "forked", "mean_columns", "porter"]
+__all__ = ["UNICODE_VERSION", "Bleu", "Rouge", "__version__", "forked", "mean_columns", "porter"]
 
 __version__: str
 UNICODE_VERSION: str
@@ -8,6 +8,25 @@ UNICODE_VERSION: str
 def forked() -> None: ...
 def porter(word: str, /) -> str: ...
 def mean_columns(matrix: Any, width: int, /) -> list[float]: ...
+
+@final
+class Bleu:
+    def __new__(
+        cls,
+        tokenize: str,
+        lowercase: bool,
+        max_ngram_order: int,
+        smooth_method: str,
+        smooth_value: float,
+        effective_order: bool,
+        compensated: bool,
+        /,
+    ) -> Bleu: ...
+    def score(self, prediction: Any, references: Any, /) -> bytes: ...
+    def batch(
+        self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
+    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
+    def tokenize(self, text: str, /) -> list[str]: ...
 
 @final
 class Rouge:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-__all__ = ["one_of", "true_or_false", "unknown"]
+__all__ = ["number", "one_of", "true_or_false", "unknown", "whole_number"]
 
 
 def unknown(what: str, given: object, valid: Iterable[str]) -> ValueError:
@@ -29,3 +29,21 @@ def true_or_false(name: str, given: object) -> bool:
     if isinstance(given, bool):
         return given
     raise TypeError(f"{name} is {given!r}: it must be True or False")
+
+
+def whole_number(name: str, given: object, least: int, most: int) -> int:
+    """`given`, if it is an int within these bounds."""
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise TypeError(f"{name} is {given!r}: it must be an int")
+    if not least <= given <= most:
+        raise ValueError(f"{name} is {given}: it must be from {least} to {most}")
+    return given
+
+
+def number(name: str, given: object, least: float) -> float:
+    """`given`, if it is a finite number of at least this."""
+    if isinstance(given, bool) or not isinstance(given, (int, float)):
+        raise TypeError(f"{name} is {given!r}: it must be a number")
+    if not least <= given < float("inf"):
+        raise ValueError(f"{name} is {given}: it must be a finite number from {least} on")
+    return given

@@ -102,6 +102,8 @@ class Statistics:
         if not isinstance(other, Statistics):
             return NotImplemented
         self.require(other.options)
+        if self.columns != other.columns:
+            raise ValueError(f"these statistics have different columns: {self.columns} and {other.columns}")
         offsets = None
         if self.offsets is not None and other.offsets is not None:
             offsets = np.concatenate([self.offsets, other.offsets[1:] + self.offsets[-1]])

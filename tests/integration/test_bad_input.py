@@ -6,7 +6,8 @@ import pytest
 import tricolore as tc
 
 rouge = tc.ROUGE(types=["rouge1", "rougeLsum"])
-BATCH = (rouge.score_each, rouge.corpus, rouge.statistics)
+bleu = tc.BLEU()
+BATCH = (rouge.score_each, rouge.corpus, rouge.statistics, bleu.score_each, bleu.corpus, bleu.statistics)
 
 
 @pytest.mark.parametrize("call", BATCH)

@@ -13,19 +13,19 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::Error;
 use crate::interrupt::Interrupt;
-use crate::metrics::rouge::{Rouge, Worker};
+use crate::metrics::{Metric, Workers};
 use crate::segments::Segments;
 
 thread_local! {
-    static WORKER: RefCell<Option<Box<Worker>>> = const { RefCell::new(None) };
+    static WORKERS: RefCell<Workers> = RefCell::default();
 }
 
-/// Lends this thread's worker. One that was left by a panic is not lent again.
-pub fn with_worker<T>(work: impl FnOnce(&mut Worker) -> T) -> T {
-    let mut worker = WORKER.take().unwrap_or_default();
+/// Lends this thread's worker for a metric. One that was left by a panic is not lent again.
+pub fn with_worker<M: Metric, T>(work: impl FnOnce(&mut M::Worker) -> T) -> T {
+    let mut worker = WORKERS.with_borrow_mut(|workers| M::slot(workers).take()).unwrap_or_default();
     let result = work(&mut worker);
-    worker.bound();
-    WORKER.set(Some(worker));
+    M::bound(&mut worker);
+    WORKERS.with_borrow_mut(|workers| *M::slot(workers) = Some(worker));
     result
 }
 
@@ -34,14 +34,15 @@ const BLOCK_BYTES: usize = 1 << 15;
 /// Less text than this stays on the caller's thread.
 const SERIAL_BYTES: usize = 1 << 17;
 
-/// Scores every segment on up to `threads` threads: its rows and its scores, in order. Gives the
-/// number of predictions that are not empty and have no token. `poll`, run on the caller's thread
-/// every few milliseconds, says whether to stop.
+/// Scores every segment on up to `threads` threads: its rows, and its scores unless `scores` is
+/// empty, in order. Gives the
+/// number of predictions that are not empty and have no token. `poll`, run on the caller's
+/// thread every few milliseconds, says whether to stop.
 ///
 /// # Panics
-/// If `rows` does not hold [`Rouge::rows`] rows, or `scores` one for each segment.
-pub fn score<T: AsRef<[u8]> + Sync>(
-    rouge: &Rouge,
+/// If `rows` does not hold [`Metric::rows`] rows, or `scores` those of each segment.
+pub fn score<M: Metric, T: AsRef<[u8]> + Sync>(
+    metric: &M,
     segments: &Segments<'_, T>,
     threads: usize,
     rows: &mut [i32],
@@ -51,15 +52,15 @@ pub fn score<T: AsRef<[u8]> + Sync>(
     let count = segments.predictions.len();
     let emptied = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
-    let blocks = Mutex::new(Blocks { segments, rouge, next: 0, rows, scores });
+    let blocks = Mutex::new(Blocks { segments, metric, next: 0, rows, scores });
     let work = |poll: Option<&dyn Fn() -> bool>| {
         let interrupt = Interrupt::new(&stop, poll);
-        with_worker(|worker| {
+        with_worker::<M, _>(|worker| {
             loop {
                 // In a statement of its own: as a loop's condition it would hold the lock throughout.
                 let block = lock(&blocks).take();
                 let Some(block) = block else { return Ok(()) };
-                let done = block.score(rouge, segments, worker, &interrupt)?;
+                let done = block.score(metric, segments, worker, &interrupt)?;
                 emptied.fetch_add(done, Ordering::Relaxed);
             }
         })
@@ -124,9 +125,9 @@ impl<F: Fn()> Drop for OnDrop<F> {
 }
 
 /// What has not been handed out.
-struct Blocks<'a, 's, T> {
+struct Blocks<'a, 's, M, T> {
     segments: &'a Segments<'s, T>,
-    rouge: &'a Rouge,
+    metric: &'a M,
     next: usize,
     rows: &'a mut [i32],
     scores: &'a mut [f64],
@@ -138,7 +139,7 @@ struct Block<'a> {
     scores: &'a mut [f64],
 }
 
-impl<'a, T: AsRef<[u8]>> Blocks<'a, '_, T> {
+impl<'a, M: Metric, T: AsRef<[u8]>> Blocks<'a, '_, M, T> {
     fn take(&mut self) -> Option<Block<'a>> {
         let start = self.next;
         let mut bytes = 0;
@@ -147,10 +148,10 @@ impl<'a, T: AsRef<[u8]>> Blocks<'a, '_, T> {
             self.next += 1;
         }
         let segments = start..self.next;
-        let rows = self.rouge.rows(self.segments, segments.clone());
-        let width = self.rouge.width();
+        let rows = self.metric.rows(self.segments, segments.clone());
+        let width = if self.scores.is_empty() { 0 } else { self.metric.score_width() };
         (!segments.is_empty()).then(|| Block {
-            rows: self.rows.split_off_mut(..rows * width).expect("rows for every segment"),
+            rows: self.rows.split_off_mut(..rows * self.metric.row_width()).expect("rows for every segment"),
             scores: self.scores.split_off_mut(..segments.len() * width).expect("scores for every segment"),
             segments,
         })
@@ -159,15 +160,15 @@ impl<'a, T: AsRef<[u8]>> Blocks<'a, '_, T> {
 
 impl Block<'_> {
     /// Scores the block; how many of its predictions are not empty and have no token.
-    fn score<T: AsRef<[u8]>>(
+    fn score<M: Metric, T: AsRef<[u8]>>(
         self,
-        rouge: &Rouge,
+        metric: &M,
         all: &Segments<'_, T>,
-        worker: &mut Worker,
+        worker: &mut M::Worker,
         interrupt: &Interrupt,
     ) -> Result<usize, Error> {
-        let done = rouge.score(worker, all, self.segments, self.rows, self.scores, interrupt);
-        worker.bound();
+        let done = metric.score(worker, all, self.segments, self.rows, self.scores, interrupt);
+        M::bound(worker);
         done
     }
 }

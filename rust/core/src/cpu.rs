@@ -83,8 +83,11 @@ pub trait Isa: Copy {
     /// A key in a register.
     fn load(self, key: &Key) -> Self::Register;
 
-    /// The bytes of `key`, each with bit 0x20 set, where `mask` is all ones, and zeros elsewhere.
-    fn lower(self, key: &Key, mask: &Key) -> Self::Register;
+    /// The bytes of `key`, each with the bits of `SET`, where `mask` is all ones, and zeros elsewhere.
+    fn masked<const SET: u8>(self, key: &Key, mask: &Key) -> Self::Register;
+
+    /// Which bytes of a block are one of `count` from `first` on.
+    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64;
 
     /// A number that spreads keys evenly, for whoever does not know the seeds.
     fn hash(self, key: Self::Register, seeds: [Self::Register; 2]) -> u64;
@@ -195,8 +198,28 @@ impl Isa for Baseline {
     }
 
     #[inline(always)]
-    fn lower(self, key: &Key, mask: &Key) -> u128 {
-        (u128::from_le_bytes(*key) | u128::from_le_bytes([0x20; 16])) & u128::from_le_bytes(*mask)
+    fn masked<const SET: u8>(self, key: &Key, mask: &Key) -> u128 {
+        (u128::from_le_bytes(*key) | u128::from_le_bytes([SET; 16])) & u128::from_le_bytes(*mask)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
+        use std::arch::x86_64::*;
+        block.as_chunks::<16>().0.iter().enumerate().fold(0, |mask, (part, bytes)| {
+            // SAFETY: SSE2 is in every x86-64 target; an unaligned load of 16 bytes from 16.
+            let found = unsafe {
+                let bytes = _mm_sub_epi8(_mm_loadu_si128(bytes.as_ptr().cast()), _mm_set1_epi8(first as i8));
+                _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8((count - 1) as i8)), bytes))
+            };
+            mask | u64::from(found as u32) << (part * 16)
+        })
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    #[inline(always)]
+    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
+        within_bytewise(block, first, count)
     }
 
     /// A folded product, as in wyhash.
@@ -268,6 +291,12 @@ fn classify_bytewise(block: &[u8; 64]) -> Classes {
     }
 }
 
+#[cfg(any(test, not(target_arch = "x86_64")))]
+fn within_bytewise(block: &[u8; 64], first: u8, count: u8) -> u64 {
+    let within = |byte: u8| u64::from(byte.wrapping_sub(first) < count);
+    block.iter().enumerate().fold(0, |mask, (place, &byte)| mask | within(byte) << place)
+}
+
 /// Proof that the processor has what [`Cpu::V3`] names.
 #[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy, Debug)]
@@ -303,11 +332,27 @@ impl Isa for V3 {
     }
 
     #[inline(always)]
-    fn lower(self, key: &Key, mask: &Key) -> Self::Register {
+    fn masked<const SET: u8>(self, key: &Key, mask: &Key) -> Self::Register {
         use std::arch::x86_64::*;
         let (key, mask) = (self.load(key), self.load(mask));
         // SAFETY: SSE2 is in every x86-64 target.
-        unsafe { _mm_and_si128(_mm_or_si128(key, _mm_set1_epi8(0x20)), mask) }
+        unsafe { _mm_and_si128(_mm_or_si128(key, _mm_set1_epi8(SET as i8)), mask) }
+    }
+
+    #[inline(always)]
+    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
+        use std::arch::x86_64::*;
+        block.as_chunks::<32>().0.iter().enumerate().fold(0, |mask, (part, bytes)| {
+            // SAFETY: a `V3` proves AVX2; an unaligned load of 32 bytes from 32.
+            let found = unsafe {
+                let bytes = _mm256_sub_epi8(_mm256_loadu_si256(bytes.as_ptr().cast()), _mm256_set1_epi8(first as i8));
+                _mm256_movemask_epi8(_mm256_cmpeq_epi8(
+                    _mm256_min_epu8(bytes, _mm256_set1_epi8((count - 1) as i8)),
+                    bytes,
+                ))
+            };
+            mask | u64::from(found as u32) << (part * 32)
+        })
     }
 
     /// Two rounds of AES, after which every byte has had a part in every other.
@@ -407,8 +452,19 @@ impl Isa for V4 {
     }
 
     #[inline(always)]
-    fn lower(self, key: &Key, mask: &Key) -> Self::Register {
-        self.0.lower(key, mask)
+    fn masked<const SET: u8>(self, key: &Key, mask: &Key) -> Self::Register {
+        self.0.masked::<SET>(key, mask)
+    }
+
+    #[inline(always)]
+    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
+        use std::arch::x86_64::*;
+        // SAFETY: a `V4` proves AVX-512 F and BW; an unaligned load of 64 bytes from 64.
+        unsafe {
+            let bytes = _mm512_loadu_si512(block.as_ptr().cast());
+            let bytes = _mm512_sub_epi8(bytes, _mm512_set1_epi8(first as i8));
+            _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(count as i8))
+        }
     }
 
     #[inline(always)]
@@ -561,6 +617,30 @@ mod tests {
             let expected = u32::from(a == key) | u32::from(b == key) << 1 | u32::from(c == key) << 2;
             for cpu in Cpu::available() {
                 assert_eq!(cpu.call(Equal(key, &keys)), expected, "{cpu:?} {keys:?} {key:?}");
+            }
+        }
+    }
+
+    struct Within<'a>(&'a [u8; 64], u8, u8);
+    impl Kernel for Within<'_> {
+        type Output = u64;
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) -> u64 {
+            isa.within(self.0, self.1, self.2)
+        }
+    }
+
+    #[test]
+    fn every_set_finds_the_bytes_of_a_range() {
+        for start in (0..=255).step_by(64) {
+            let block: [u8; 64] = std::array::from_fn(|place| (start + place) as u8);
+            for first in 0..=255 {
+                for count in [1, 2, 10, 26, 94, 255] {
+                    for cpu in Cpu::available() {
+                        let found = cpu.call(Within(&block, first, count));
+                        assert_eq!(found, within_bytewise(&block, first, count), "{cpu:?} {first} {count}");
+                    }
+                }
             }
         }
     }

@@ -161,19 +161,31 @@ impl Vocabulary {
         self.ids as usize
     }
 
-    /// Appends to `out` the ids of tokens: each reads 16 bytes of `text` from the first of its two
-    /// edges on, lower-cases what is before the second as ASCII, and has no NUL there.
-    pub fn lower_ids(&mut self, text: &[u8], edges: &[[u32; 2]], out: &mut Vec<u32>) {
+    /// Appends to `out` the ids of `count` tokens; `edges` gives where each starts and ends from
+    /// one of them on. 16 bytes of `text` from each start on are read, [`LOWER`] or [`AS_IT_IS`]
+    /// is or-ed to those before the end, and none of these is NUL.
+    pub fn ids_of<const CASE: u8, E: Iterator<Item = (u32, u32)>>(
+        &mut self,
+        text: &[u8],
+        count: usize,
+        edges: impl Fn(usize) -> E,
+        out: &mut Vec<u32>,
+    ) {
         let before = out.len();
-        out.resize(before + edges.len(), 0);
+        out.resize(before + count, 0);
         let ids = &mut out[before..];
         let mut done = 0;
         loop {
-            let (edges, ids) = (&edges[done..], &mut ids[done..]);
-            let known = self.cpu.call(Known { table: &self.tokens, text, edges, ids });
-            let Some(&[start, end]) = edges.get(known) else { return };
-            ids[known] = self.lower_id(&text[start as usize..end as usize]);
-            done += known + 1;
+            done += self.cpu.call(Known::<CASE, _> {
+                table: &self.tokens,
+                text,
+                edges: edges(done),
+                ids: &mut ids[done..],
+            });
+            let Some((start, end)) = edges(done).next() else { return };
+            let token = &text[start as usize..end as usize];
+            ids[done] = if CASE == LOWER { self.lower_id(token) } else { self.id_of(token) };
+            done += 1;
         }
     }
 
@@ -219,6 +231,11 @@ impl Vocabulary {
     }
 }
 
+/// Bits of ASCII letters that make them lower case; of a digit they are set.
+pub(crate) const LOWER: u8 = 0x20;
+/// No bits.
+pub(crate) const AS_IT_IS: u8 = 0;
+
 struct IdOf<'a> {
     vocabulary: &'a mut Vocabulary,
     key: Key,
@@ -240,14 +257,14 @@ impl Kernel for IdOf<'_> {
 
 /// Writes the ids of the first tokens, as many as are in the bucket where they would like to be,
 /// and gives their number.
-struct Known<'a> {
+struct Known<'a, const CASE: u8, E> {
     table: &'a Table,
     text: &'a [u8],
-    edges: &'a [[u32; 2]],
+    edges: E,
     ids: &'a mut [u32],
 }
 
-impl Kernel for Known<'_> {
+impl<const CASE: u8, E: Iterator<Item = (u32, u32)>> Kernel for Known<'_, CASE, E> {
     type Output = usize;
 
     /// Nothing in the loop can change the table, so that all of it stays in registers.
@@ -256,10 +273,11 @@ impl Kernel for Known<'_> {
         let Self { table, text, edges, ids } = self;
         let buckets = table.buckets.as_slice();
         let seeds = table.seeds.map(|seed| isa.load(&seed));
-        for (done, (&[start, end], id)) in edges.iter().zip(ids).enumerate() {
+        let count = ids.len();
+        for (done, ((start, end), id)) in edges.zip(ids).enumerate() {
             let (start, end) = (start as usize, end as usize);
             let Some(mask) = MASKS.get(end - start) else { return done };
-            let key = isa.lower(text[start..start + 16].first_chunk().expect("16 of 16"), mask);
+            let key = isa.masked::<CASE>(text[start..start + 16].first_chunk().expect("16 of 16"), mask);
             let bucket = &buckets[isa.hash(key, seeds) as usize & (buckets.len() - 1)];
             let equal = isa.equal(key, bucket);
             if equal == 0 {
@@ -267,7 +285,7 @@ impl Kernel for Known<'_> {
             }
             *id = bucket.ids[equal.trailing_zeros() as usize & 3];
         }
-        edges.len()
+        count
     }
 }
 

@@ -4,6 +4,7 @@
 
 #![deny(unsafe_code)]
 
+mod clip;
 mod common;
 pub mod corpus;
 pub mod cpu;
@@ -12,6 +13,7 @@ mod exact_sum;
 mod intern;
 mod interrupt;
 mod lcs;
+mod math;
 pub mod metrics;
 mod ngram;
 mod segments;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::error::Error;
+
 /// The texts of many segments, as bytes.
 pub struct Segments<'a, T> {
     /// One a segment.
@@ -33,3 +35,40 @@ impl<T: AsRef<[u8]>> Segments<'_, T> {
         self.predictions[segment].as_ref().len() + references
     }
 }
+
+/// Texts that are read together: those that come first and make up a few kilobytes, or one.
+pub(crate) fn together<T: AsRef<[u8]>>(texts: &[T]) -> &[T] {
+    let mut bytes = 0;
+    let more = texts.iter().take_while(|text| {
+        bytes += text.as_ref().len();
+        bytes <= TOGETHER
+    });
+    let count = more.count();
+    &texts[..count.max(1)]
+}
+
+/// Enough to pay for what is done once for all of them, little enough that their edges and ids stay
+/// in the first cache.
+const TOGETHER: usize = 1 << 11;
+
+pub(crate) fn bytes<T: AsRef<[u8]>>(texts: &[T]) -> usize {
+    each(texts).map(<[u8]>::len).sum()
+}
+
+pub(crate) fn each<T: AsRef<[u8]>>(texts: &[T]) -> impl Iterator<Item = &[u8]> + Clone {
+    texts.iter().map(AsRef::as_ref)
+}
+
+/// Makes sure that there is memory for a pair of this size, for to run out of it in the midst of
+/// the work would abort the process.
+pub(crate) fn room_for(bytes: usize) -> Result<(), Error> {
+    if bytes <= SMALL {
+        return Ok(());
+    }
+    Vec::<u8>::new().try_reserve_exact(bytes.saturating_mul(MEMORY)).map_err(|_| Error::OutOfMemory(bytes))
+}
+
+/// Pairs of fewer bytes are not worth asking for.
+const SMALL: usize = 1 << 24;
+/// Bytes that all kernels together take for a byte of text, at most.
+const MEMORY: usize = 32;

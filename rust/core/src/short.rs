@@ -28,14 +28,19 @@ pub(crate) struct Short {
 
 impl Short {
     /// Counts the matches of a pair of which one side has at most [`MOST`] tokens, orders above
-    /// `ORDERS` left at zero; ids are below `vocabulary`. To be inlined into a kernel.
+    /// `ORDERS`, and the LCS if it is not asked for, left at zero; ids are below `vocabulary`. To be inlined into a kernel.
     #[inline(always)]
-    pub fn matches<const ORDERS: usize>(&mut self, vocabulary: usize, first: &[u32], second: &[u32]) -> Matches {
+    pub fn matches<const ORDERS: usize, const WITH_LCS: bool>(
+        &mut self,
+        vocabulary: usize,
+        first: &[u32],
+        second: &[u32],
+    ) -> Matches {
         let (shorter, longer) = if first.len() <= second.len() { (first, second) } else { (second, first) };
         if shorter.len() <= u64::BITS as usize {
-            matches::<u64, ORDERS>(&mut self.narrow, vocabulary, shorter, longer)
+            matches::<u64, ORDERS, WITH_LCS>(&mut self.narrow, vocabulary, shorter, longer)
         } else {
-            matches::<u128, ORDERS>(&mut self.wide, vocabulary, shorter, longer)
+            matches::<u128, ORDERS, WITH_LCS>(&mut self.wide, vocabulary, shorter, longer)
         }
     }
 }
@@ -88,7 +93,7 @@ places!(u64);
 places!(u128);
 
 #[inline(always)]
-fn matches<P: Places, const ORDERS: usize>(
+fn matches<P: Places, const ORDERS: usize, const WITH_LCS: bool>(
     masks: &mut Vec<P>,
     vocabulary: usize,
     masked: &[u32],
@@ -116,7 +121,9 @@ fn matches<P: Places, const ORDERS: usize>(
             // have no instruction for it: 1.4 times slower.
             used[order] |= if order % 2 == 0 { free.lowest() } else { free ^ free.less_lowest() };
         }
-        lcs = lcs.add(lcs & mask) | (lcs & !mask);
+        if WITH_LCS {
+            lcs = lcs.add(lcs & mask) | (lcs & !mask);
+        }
     }
     for &id in masked {
         masks[id as usize] = P::NONE;

@@ -22,6 +22,17 @@ pub(crate) fn code_points(text: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
     })
 }
 
+/// Appends a code point as WTF-8.
+pub(crate) fn push_code_point(text: &mut Vec<u8>, point: u32) {
+    let tail = |shift: u32| 0x80 | (point >> shift & 0x3F) as u8;
+    match point {
+        0..0x80 => text.push(point as u8),
+        0x80..0x800 => text.extend([0xC0 | (point >> 6) as u8, tail(0)]),
+        0x800..0x10000 => text.extend([0xE0 | (point >> 12) as u8, tail(6), tail(0)]),
+        _ => text.extend([0xF0 | (point >> 18) as u8, tail(12), tail(6), tail(0)]),
+    }
+}
+
 /// Where `str.split()` splits: `str.isspace` of one code point.
 pub(crate) fn is_whitespace(point: u32) -> bool {
     // U+001C to U+001F are white space for Python and not for Rust.
@@ -41,6 +52,15 @@ mod tests {
                 .zip(text.chars())
                 .all(|((point, bytes), c)| { point == c as u32 && bytes == c.encode_utf8(&mut [0; 4]).as_bytes() })
         );
+    }
+
+    #[test]
+    fn what_is_read_is_written() {
+        for point in 0..=0x10_FFFF {
+            let mut text = Vec::new();
+            push_code_point(&mut text, point);
+            assert!(code_points(&text).eq([(point, text.as_slice())]), "{point:x}");
+        }
     }
 
     #[test]

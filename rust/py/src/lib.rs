@@ -1,8 +1,10 @@
 //! The extension module `tricolore._core`: extracts Python's texts, lets the core work detached
 //! from the interpreter, wraps what comes back. What users see is `python/tricolore`.
 
+mod bleu;
 mod error;
 mod input;
+mod metric;
 mod rouge;
 mod wrap;
 
@@ -12,6 +14,8 @@ use pyo3::prelude::*;
 mod _core {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use super::bleu::Bleu;
     #[pymodule_export]
     use super::rouge::Rouge;
     #[pymodule_export]

@@ -14,8 +14,9 @@ use crate::error::Error;
 use crate::exact_sum::ExactSum;
 use crate::interrupt::Interrupt;
 use crate::lcs::Lcs;
+use crate::metrics::{Metric, Workers};
 use crate::ngram::Counter;
-use crate::segments::Segments;
+use crate::segments::{Segments, bytes, each, room_for, together};
 use crate::short::{self, Short};
 use crate::tokenize::{Reader, Text, Tokenizer, Tokens};
 use crate::union::Union;
@@ -101,16 +102,6 @@ impl Worker {
             kernels: Kernels::new(),
         }
     }
-
-    /// Drops what is too much to keep. To be called now and then between segments.
-    pub fn bound(&mut self) {
-        self.reader.bound();
-        if self.predictions.bytes().max(self.references.bytes()) > MOST_BYTES {
-            self.predictions = Tokens::default();
-            self.references = Tokens::default();
-            self.kernels = Kernels::new();
-        }
-    }
 }
 
 impl Kernels {
@@ -145,31 +136,8 @@ impl Rouge {
     }
 
     /// Numbers in a row, and in the scores of a segment.
-    pub fn width(&self) -> usize {
+    fn width(&self) -> usize {
         self.types.len() * FIGURES
-    }
-
-    /// Rows that these segments take.
-    pub fn rows<T: AsRef<[u8]>>(&self, segments: &Segments<'_, T>, which: Range<usize>) -> usize {
-        match self.multi_reference {
-            MultiReference::Best => which.len(),
-            MultiReference::Average => segments.start_of(which.end) - segments.start_of(which.start),
-        }
-    }
-
-    /// Scores these segments: their rows and their scores. `rows` has room for [`Rouge::rows`];
-    /// `scores` for [`Rouge::width`] numbers a segment. Gives the number of predictions that are
-    /// not empty and have no token.
-    pub fn score<T: AsRef<[u8]>>(
-        &self,
-        worker: &mut Worker,
-        segments: &Segments<'_, T>,
-        which: Range<usize>,
-        rows: &mut [i32],
-        scores: &mut [f64],
-        interrupt: &Interrupt,
-    ) -> Result<usize, Error> {
-        worker.cpu.call(Score { rouge: self, worker, segments, which, rows, scores, interrupt })
     }
 
     /// The scores of a segment from its rows.
@@ -185,6 +153,50 @@ impl Rouge {
             }
             *score = sum.value() / (rows.len() / width) as f64;
         }
+    }
+}
+
+impl Metric for Rouge {
+    type Worker = Worker;
+
+    fn slot(workers: &mut Workers) -> &mut Option<Box<Worker>> {
+        &mut workers.rouge
+    }
+
+    fn bound(worker: &mut Worker) {
+        worker.reader.bound();
+        if worker.predictions.bytes().max(worker.references.bytes()) > MOST_BYTES {
+            worker.predictions = Tokens::default();
+            worker.references = Tokens::default();
+            worker.kernels = Kernels::new();
+        }
+    }
+
+    fn row_width(&self) -> usize {
+        self.width()
+    }
+
+    fn score_width(&self) -> usize {
+        self.width()
+    }
+
+    fn rows<T: AsRef<[u8]>>(&self, segments: &Segments<'_, T>, which: Range<usize>) -> usize {
+        match self.multi_reference {
+            MultiReference::Best => which.len(),
+            MultiReference::Average => segments.start_of(which.end) - segments.start_of(which.start),
+        }
+    }
+
+    fn score<T: AsRef<[u8]>>(
+        &self,
+        worker: &mut Worker,
+        segments: &Segments<'_, T>,
+        which: Range<usize>,
+        rows: &mut [i32],
+        scores: &mut [f64],
+        interrupt: &Interrupt,
+    ) -> Result<usize, Error> {
+        worker.cpu.call(Score { rouge: self, worker, segments, which, rows, scores, interrupt })
     }
 }
 
@@ -273,43 +285,6 @@ impl<T: AsRef<[u8]>> Kernel for Score<'_, '_, T> {
     }
 }
 
-/// Texts that are read together: those that come first and make up a few kilobytes, or one.
-fn together<T: AsRef<[u8]>>(texts: &[T]) -> &[T] {
-    let mut bytes = 0;
-    let more = texts.iter().take_while(|text| {
-        bytes += text.as_ref().len();
-        bytes <= TOGETHER
-    });
-    let count = more.count();
-    &texts[..count.max(1)]
-}
-
-/// Enough to pay for what is done once for all of them, little enough that their edges and ids stay
-/// in the first cache.
-const TOGETHER: usize = 1 << 11;
-
-fn bytes<T: AsRef<[u8]>>(texts: &[T]) -> usize {
-    each(texts).map(<[u8]>::len).sum()
-}
-
-fn each<T: AsRef<[u8]>>(texts: &[T]) -> impl Iterator<Item = &[u8]> + Clone {
-    texts.iter().map(AsRef::as_ref)
-}
-
-/// Makes sure that there is memory for a pair of this size, for to run out of it in the midst of
-/// the work would abort the process.
-fn room_for(bytes: usize) -> Result<(), Error> {
-    if bytes <= SMALL {
-        return Ok(());
-    }
-    Vec::<u8>::new().try_reserve_exact(bytes.saturating_mul(MEMORY)).map_err(|_| Error::OutOfMemory(bytes))
-}
-
-/// Pairs of fewer bytes are not worth asking for.
-const SMALL: usize = 1 << 24;
-/// Bytes that all kernels together take for a byte of text, at most.
-const MEMORY: usize = 32;
-
 #[inline(always)]
 fn figures_of(rows: &[i32], scores: &mut [f64]) {
     for (row, scores) in rows.as_chunks().0.iter().zip(scores.as_chunks_mut().0) {
@@ -347,10 +322,10 @@ impl Pair<'_> {
         let (prediction, reference) = (self.prediction.ids, self.reference.ids);
         // The union of one line is its LCS.
         let matches = match orders {
-            0 | 1 => kernels.short.matches::<1>(self.vocabulary, reference, prediction),
-            2 => kernels.short.matches::<2>(self.vocabulary, reference, prediction),
-            3 => kernels.short.matches::<3>(self.vocabulary, reference, prediction),
-            _ => kernels.short.matches::<4>(self.vocabulary, reference, prediction),
+            0 | 1 => kernels.short.matches::<1, true>(self.vocabulary, reference, prediction),
+            2 => kernels.short.matches::<2, true>(self.vocabulary, reference, prediction),
+            3 => kernels.short.matches::<3, true>(self.vocabulary, reference, prediction),
+            _ => kernels.short.matches::<4, true>(self.vocabulary, reference, prediction),
         };
         for (&(figure, less), row) in self.rouge.columns.iter().zip(row.as_chunks_mut().0) {
             *row = self.figures(matches[figure] as usize, less);

@@ -3,11 +3,17 @@
 //! A text is UTF-8, in which a lone surrogate of a Python `str` may stand as its three bytes
 //! (WTF-8). A line ends at `\n` and nowhere else; no tokenizer joins across it.
 
+mod blocks;
 mod chars;
+mod intl;
+mod intl_tables;
+mod pairs;
 mod rouge;
+mod t13a;
 mod unicode;
 mod unicode_tables;
 mod whitespace;
+mod zh;
 
 use std::cell::RefCell;
 
@@ -16,6 +22,7 @@ use crate::error::Error;
 use crate::intern::Vocabulary;
 use crate::interrupt::Interrupt;
 use crate::stem;
+use blocks::Buffers;
 
 pub use unicode_tables::UNICODE_VERSION;
 
@@ -33,6 +40,12 @@ pub enum Tokenizer {
     Char,
     /// Runs of letters, marks and numbers of every script, of a text that comes lower-cased.
     Unicode,
+    /// mteval-v13a's.
+    T13a,
+    /// mteval-v14's international one.
+    Intl,
+    /// sacreBLEU's for Chinese.
+    Zh,
 }
 
 impl Tokenizer {
@@ -61,10 +74,10 @@ impl Tokenizer {
         Ok(tokens)
     }
 
-    fn each<'a>(
+    fn each(
         self,
-        text: &'a [u8],
-        token: impl FnMut(&'a [u8]) -> Result<(), Error>,
+        text: &[u8],
+        token: impl FnMut(&[u8]) -> Result<(), Error>,
         newline: impl FnMut(),
     ) -> Result<(), Error> {
         match self {
@@ -72,6 +85,9 @@ impl Tokenizer {
             Tokenizer::Whitespace => whitespace::each(text, token, newline),
             Tokenizer::Char => chars::each(text, token, newline),
             Tokenizer::Unicode => unicode::each(text, token, newline),
+            Tokenizer::T13a => t13a::each(text, token),
+            Tokenizer::Intl => intl::each(text, token),
+            Tokenizer::Zh => zh::each(text, token),
         }
     }
 }
@@ -107,7 +123,8 @@ impl Reader {
         if tokenizer.stems() { self.stemmed.ids() } else { self.plain.ids() }
     }
 
-    /// Replaces `out` by the tokens of `texts`. Lines are only noted where `lines` asks for them.
+    /// Replaces `out` by the tokens of `texts`. Lines are only noted where `lines` asks for them,
+    /// and not by the tokenizers of BLEU.
     #[inline(always)]
     pub fn read<'t, I: Isa>(
         &mut self,
@@ -120,10 +137,10 @@ impl Reader {
     ) -> Result<(), Error> {
         out.clear();
         let vocabulary = if tokenizer.stems() { &mut self.stemmed } else { &mut self.plain };
-        if let Tokenizer::Rouge { .. } = tokenizer {
-            rouge::ids(isa, texts, lines, vocabulary, &mut self.buffers, interrupt, out)
-        } else {
-            one_by_one(tokenizer, texts, lines, vocabulary, interrupt, out)
+        match tokenizer {
+            Tokenizer::Rouge { .. } => rouge::ids(isa, texts, lines, vocabulary, &mut self.buffers, interrupt, out),
+            Tokenizer::T13a => t13a::ids(isa, texts, vocabulary, &mut self.buffers, interrupt, out),
+            _ => one_by_one(tokenizer, texts, lines, vocabulary, interrupt, out),
         }
     }
 }
@@ -222,22 +239,5 @@ impl Tokens {
         }
         self.ends.push(tokens);
         self.line_ends.push(self.lines.len());
-    }
-}
-
-/// What tokenizing needs and keeps from text to text.
-#[derive(Default)]
-struct Buffers {
-    padded: Vec<u8>,
-    /// Where each text ends in it.
-    ends: Vec<u32>,
-    edges: Vec<u32>,
-    blocks: Vec<rouge::Block>,
-}
-
-impl Buffers {
-    /// Memory that they keep, about.
-    fn bytes(&self) -> usize {
-        self.padded.capacity() + 4 * self.edges.capacity() + size_of::<rouge::Block>() * self.blocks.capacity()
     }
 }

@@ -5,25 +5,16 @@
 //! is `i` and a combining dot) and U+212A (Kelvin: `k`) give a letter, in every Unicode version so
 //! far; `tests/parity/test_rouge_tokenizer.py` asks the running interpreter for all code points.
 
-use std::ops::Range;
-
-use super::{Buffers, TOKEN, Tokens};
+use super::blocks::{BLOCK, Block, Buffers, PIECE};
+use super::{TOKEN, Tokens};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::intern::Vocabulary;
+use crate::intern::{LOWER, Vocabulary};
 use crate::interrupt::Interrupt;
-
-const BLOCK: usize = 64;
-/// Bytes that a key may read past the end of a token.
-const KEY: usize = 16;
-/// Blocks done at a time: their edges stay in the cache.
-const PIECE: usize = 1 << 10;
-/// Most text that is read together: its tokens fit a row.
-const LONGEST: usize = i32::MAX as usize;
 
 /// Some tokens of the texts at hand, in order.
 struct Piece<'a> {
-    /// The texts one after the other, or ones with the same tokens, and zeros after each.
+    /// The texts one after the other, or ones with the same tokens.
     pub padded: &'a [u8],
     /// Where each token starts and ends.
     pub edges: &'a [[u32; 2]],
@@ -37,16 +28,6 @@ trait Sink {
     fn piece(&mut self, piece: &Piece<'_>);
 }
 
-/// What 64 bytes hold, a bit a byte.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Block {
-    /// Where a token starts.
-    starts: u64,
-    newlines: u64,
-    /// Tokens that start before the block.
-    before: u32,
-}
-
 /// Gives the tokens of texts piece by piece.
 #[inline(always)]
 fn each<'t, I: Isa>(
@@ -56,12 +37,12 @@ fn each<'t, I: Isa>(
     interrupt: &Interrupt,
     out: &mut impl Sink,
 ) -> Result<(), Error> {
-    copy(texts.clone(), buffers);
+    buffers.copy(texts.clone());
     if read(isa, buffers, interrupt, out)? {
         // Rare: U+0130 or U+212A. Give them the letter that they lower to, and the separator that
         // follows the first.
         let texts: Vec<Vec<u8>> = texts.map(replaced).collect();
-        copy(texts.iter().map(Vec::as_slice), buffers);
+        buffers.copy(texts.iter().map(Vec::as_slice));
         read(isa, buffers, interrupt, out)?;
     }
     Ok(())
@@ -70,11 +51,8 @@ fn each<'t, I: Isa>(
 /// Reads the texts in the buffers; stops and says so where one has a letter beyond ASCII.
 #[inline(always)]
 fn read<I: Isa>(isa: I, buffers: &mut Buffers, interrupt: &Interrupt, out: &mut impl Sink) -> Result<bool, Error> {
-    let Buffers { padded, ends, edges, blocks } = buffers;
-    let count = ends.last().map_or(0, |&end| end as usize / BLOCK + 1);
-    if blocks.len() < count {
-        blocks.resize(count, Block::default());
-    }
+    let count = buffers.blocks_in_use();
+    let Buffers { padded, edges, blocks, .. } = buffers;
     out.start();
     let mut found = 0;
     let mut goes_on = 0;
@@ -117,28 +95,6 @@ fn has_letter(padded: &[u8], block: usize) -> bool {
     near.windows(2).any(|two| two == [0xC4, 0xB0] || two == [0xE2, 0x84])
 }
 
-/// Copies the texts to where one may read past the end of each, a zero after it. The last block is
-/// whole, and has a key's worth of zeros behind it.
-#[inline(always)]
-fn copy<'t>(texts: impl Iterator<Item = &'t [u8]>, buffers: &mut Buffers) {
-    let Buffers { padded, ends, .. } = buffers;
-    ends.clear();
-    let mut end = 0;
-    for text in texts {
-        let room = end + text.len() + 1 + BLOCK + KEY;
-        if padded.len() < room {
-            padded.resize(room, 0);
-        }
-        padded[end..][..text.len()].copy_from_slice(text);
-        end += text.len();
-        // A fixed length is a few stores.
-        *padded[end..].first_chunk_mut().expect("room for it") = [0; 1 + BLOCK + KEY];
-        ends.push(end as u32);
-        end += 1;
-    }
-    assert!(end <= LONGEST + 1, "texts of 2 GiB or more");
-}
-
 /// The ids of the texts' tokens.
 #[inline(always)]
 pub(super) fn ids<'t, I: Isa>(
@@ -151,47 +107,8 @@ pub(super) fn ids<'t, I: Isa>(
     out: &mut Tokens,
 ) -> Result<(), Error> {
     each(isa, texts, buffers, interrupt, &mut Ids { vocabulary, ids: &mut out.ids })?;
-    let mut start = 0;
-    for &end in &buffers.ends {
-        if lines {
-            for newline in buffers.newlines(start..end) {
-                out.close_line(buffers.tokens_before(newline));
-            }
-        }
-        out.close_text(lines, buffers.tokens_before(end));
-        start = end;
-    }
+    buffers.close_texts(lines, out);
     Ok(())
-}
-
-impl Buffers {
-    /// Tokens that start before this byte.
-    #[inline(always)]
-    fn tokens_before(&self, byte: u32) -> u32 {
-        let Block { starts, before, .. } = self.blocks[byte as usize / BLOCK];
-        before + (starts & !(u64::MAX << (byte % BLOCK as u32))).count_ones()
-    }
-
-    /// Where newlines are among these bytes.
-    fn newlines(&self, bytes: Range<u32>) -> impl Iterator<Item = u32> {
-        let first = bytes.start as usize / BLOCK;
-        let blocks = &self.blocks[first..(bytes.end as usize).div_ceil(BLOCK)];
-        blocks.iter().enumerate().flat_map(move |(number, block)| {
-            let base = ((first + number) * BLOCK) as u32;
-            bits(block.newlines).map(move |bit| base + bit).filter({
-                let bytes = bytes.clone();
-                move |place| bytes.contains(place)
-            })
-        })
-    }
-}
-
-fn bits(mut mask: u64) -> impl Iterator<Item = u32> {
-    std::iter::from_fn(move || {
-        let bit = (mask != 0).then(|| mask.trailing_zeros());
-        mask &= mask.wrapping_sub(1);
-        bit
-    })
 }
 
 struct Ids<'a> {
@@ -206,7 +123,13 @@ impl Sink for Ids<'_> {
 
     #[inline(always)]
     fn piece(&mut self, piece: &Piece<'_>) {
-        self.vocabulary.lower_ids(piece.padded, piece.edges, self.ids);
+        let edges = piece.edges;
+        self.vocabulary.ids_of::<LOWER, _>(
+            piece.padded,
+            edges.len(),
+            |done| edges[done..].iter().map(|&[start, end]| (start, end)),
+            self.ids,
+        );
     }
 }
 

@@ -1,0 +1,205 @@
+"""The BLEU metric."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import _core
+from .inputs import SegmentReferences, sequence
+from .options import number, one_of, true_or_false, whole_number
+from .reference.bleu import DEFAULT_VALUES, bleu_score
+from .statistics import join_signature, nrefs_field
+from .summed import SummedMetric
+
+if TYPE_CHECKING:
+    from .bleu_explanation import BLEUExplanation
+
+__all__ = ["BLEU", "BLEUScore"]
+
+TOKENIZERS = ("13a", "intl", "zh", "char", "none")
+SACREBLEU = "2.6.0"
+MOST_ORDERS = 999_999
+COMPENSATED = sys.version_info >= (3, 12)
+
+
+class BLEUScore(NamedTuple):
+    """BLEU of a segment or a corpus. `repr` has every digit, `str` is sacreBLEU's line."""
+
+    score: float
+    """From 0 to 100."""
+    precisions: tuple[float, ...]
+    """Of each order, from 0 to 100, smoothed."""
+    counts: tuple[float, ...]
+    """Clipped matches of each order; with `add-k` what was added is in them, beyond the first order."""
+    totals: tuple[float, ...]
+    """N-grams of the prediction of each order, likewise."""
+    bp: float
+    """The brevity penalty, from 0 to 1."""
+    sys_len: int
+    """Tokens of the prediction."""
+    ref_len: int
+    """Tokens of the closest reference, summed over segments."""
+    signature: str
+    """How the score was made."""
+
+    @property
+    def ratio(self) -> float:
+        """`sys_len / ref_len`, 0 where there is no reference token."""
+        return self.sys_len / self.ref_len if self.ref_len else 0.0
+
+    def to_dict(self) -> dict[str, float]:
+        """The score by its flat name."""
+        return {"bleu": self.score}
+
+    def __str__(self) -> str:
+        precisions = "/".join(f"{p:.1f}" for p in self.precisions)
+        return (
+            f"BLEU = {self.score:.2f} {precisions} (BP = {self.bp:.3f} ratio = {self.ratio:.3f} "
+            f"hyp_len = {self.sys_len} ref_len = {self.ref_len})"
+        )
+
+
+class BLEU(SummedMetric[BLEUScore]):
+    """BLEU with the bits of sacreBLEU 2.6.0.
+
+    Args:
+        tokenize: `"13a"`, mteval-v13a's tokenizer; `"intl"`, mteval-v14's; `"zh"`, for Chinese; `"char"`;
+            or `"none"`, white space alone.
+        lowercase: whether texts are lower-cased first.
+        max_ngram_order: the highest order of n-grams that counts.
+        smooth_method: what stands for a precision of zero: `"exp"`, `"floor"`, `"add-k"` or `"none"`.
+        smooth_value: for `"floor"` (default 0.1) and `"add-k"` (default 1).
+        effective_order: whether orders beyond the length of the prediction are left out. None: in
+            the score of a single segment, not in that of a corpus.
+
+    Raises ValueError for an unknown option, naming the valid ones, and TypeError for a wrong type.
+    Scores are from 0 to 100. Papineni et al., ACL 2002; Post, "A call for clarity in reporting BLEU
+    scores", WMT 2018; `tricolore.reference.bleu` is the definition in Python.
+
+    Metrics do not change; they compare, hash and pickle by their options.
+
+    >>> bleu = BLEU()
+    >>> score = bleu.corpus(["The cat sat on the mat.", "It rained."], ["The cat sat on a mat.", "It rained."])
+    >>> print(score)
+    BLEU = 53.90 90.0/75.0/50.0/25.0 (BP = 1.000 ratio = 1.000 hyp_len = 10 ref_len = 10)
+    """
+
+    __slots__ = (
+        "_compiled",
+        "_effective_order",
+        "_lowercase",
+        "_max_ngram_order",
+        "_signature",
+        "_smooth_method",
+        "_smooth_value",
+        "_tokenize",
+    )
+    _name = "bleu"
+    _compiled: _core.Bleu
+
+    def __init__(
+        self,
+        tokenize: str = "13a",
+        lowercase: bool = False,
+        max_ngram_order: int = 4,
+        smooth_method: str = "exp",
+        smooth_value: float | None = None,
+        effective_order: bool | None = None,
+    ) -> None:
+        self._tokenize = one_of("tokenize", tokenize, TOKENIZERS)
+        self._lowercase = true_or_false("lowercase", lowercase)
+        self._max_ngram_order = whole_number("max_ngram_order", max_ngram_order, 1, MOST_ORDERS)
+        self._smooth_method = one_of("smooth_method", smooth_method, DEFAULT_VALUES)
+        self._smooth_value = None if smooth_value is None else number("smooth_value", smooth_value, 0)
+        self._effective_order = None if effective_order is None else true_or_false("effective_order", effective_order)
+        value = DEFAULT_VALUES[smooth_method] if smooth_value is None else smooth_value
+        self._compiled = _core.Bleu(
+            tokenize,
+            lowercase,
+            max_ngram_order,
+            smooth_method,
+            float(value or 0),
+            effective_order is not False,
+            COMPENSATED,
+        )
+        smoothing = smooth_method
+        if DEFAULT_VALUES[smooth_method] is not None:
+            smoothing += f"[{value:.2f}]"
+        unicode = f"-unicode.{_core.UNICODE_VERSION}" if tokenize == "intl" else ""
+        self._signature = (
+            f"case:{'lc' if lowercase else 'mixed'}",
+            "" if effective_order is None else effective_field(effective_order),
+            f"tok:{tokenize}",
+            f"smooth:{smoothing}",
+            f"version:sacrebleu.{SACREBLEU}-tricolore.{_core.__version__}{unicode}",
+        )
+
+    @property
+    def signature(self) -> str:
+        """How scores are made, as far as the options decide it."""
+        return join_signature(*self._signature)
+
+    def tokens(self, text: str) -> list[str]:
+        """The tokens of a text.
+
+        >>> BLEU().tokens("It's 3.5 km (or so).")
+        ["It's", '3.5', 'km', '(', 'or', 'so', ')', '.']
+        """
+        return self._compiled.tokenize(text)
+
+    def explain(self, prediction: str, references: SegmentReferences) -> BLEUExplanation:
+        """Shows why one segment scores what it does.
+
+        The tokens, each matched n-gram with its counts on both sides and its clip, the precisions
+        and the brevity penalty. Prints as text, shows itself in a notebook, `.to_dict()`. Arguments
+        are those of `score`.
+
+        >>> print(BLEU(max_ngram_order=2).explain("cold cold cold", "It is cold"))
+        BLEU = 28.87 33.3/25.0 (BP = 1.000 ratio = 1.000 hyp_len = 3 ref_len = 3)
+          prediction       cold cold cold
+          reference        It is cold
+          brevity penalty  3 tokens for 3: 1.0000
+          1-grams          1 of 3: 33.3333
+            cold           3 in prediction, 1 in reference: 1 counts, clipped
+          2-grams          0 of 2: 25.0000, smoothed
+        """
+        from .bleu_explanation import explain_bleu
+
+        texts: Any = [references] if isinstance(references, str) else sequence("references", references)
+        return explain_bleu(self, prediction, texts, self.score(prediction, texts))
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "tokenize": self._tokenize,
+            "lowercase": self._lowercase,
+            "max_ngram_order": self._max_ngram_order,
+            "smooth_method": self._smooth_method,
+            "smooth_value": self._smooth_value,
+            "effective_order": self._effective_order,
+        }
+
+    def _columns(self) -> tuple[str, ...]:
+        orders = range(1, self._max_ngram_order + 1)
+        return ("sys_len", "ref_len", *(f"matches{n}" for n in orders), *(f"total{n}" for n in orders))
+
+    def _score(self, row: list[int], single: bool, nrefs: tuple[int, int]) -> BLEUScore:
+        effective = single if self._effective_order is None else self._effective_order
+        figures = bleu_score(row, self._smooth_method, self._smooth_value, effective)
+        case, _, *rest = self._signature
+        signature = join_signature(nrefs_field(*nrefs), case, effective_field(effective), *rest)
+        return BLEUScore(
+            figures.score,
+            tuple(figures.precisions),
+            tuple(figures.counts),
+            tuple(figures.totals),
+            figures.bp,
+            figures.sys_len,
+            figures.ref_len,
+            signature,
+        )
+
+
+def effective_field(effective_order: bool) -> str:
+    """What a signature says of it."""
+    return f"eff:{'yes' if effective_order else 'no'}"

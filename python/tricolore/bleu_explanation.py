@@ -1,0 +1,87 @@
+"""Why a segment has the BLEU that it has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .explanation import NgramMatch
+from .reference.bleu import ngram_counts
+
+if TYPE_CHECKING:
+    from .bleu import BLEU, BLEUScore
+
+__all__ = ["BLEUExplanation", "explain_bleu"]
+
+
+class BLEUExplanation(NamedTuple):
+    """What `BLEU.explain` gives: the tokens, what matched, and the `score` that it makes."""
+
+    score: BLEUScore
+    prediction_tokens: tuple[str, ...]
+    reference_tokens: tuple[tuple[str, ...], ...]
+    """Of each reference."""
+    ngrams: tuple[NgramMatch, ...]
+    """What matched, by order and then as in the prediction; `reference_count` is the most that any
+    reference has."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers."""
+        score = self.score
+        return {
+            "score": {**score._asdict(), "ratio": score.ratio},
+            "prediction_tokens": list(self.prediction_tokens),
+            "reference_tokens": [list(tokens) for tokens in self.reference_tokens],
+            "ngrams": [
+                {**match._asdict(), "ngram": list(match.ngram), "clipped": match.clipped} for match in self.ngrams
+            ],
+        }
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What the score is made of, as a name and a remark each."""
+        score = self.score
+        facts = [("prediction", " ".join(self.prediction_tokens))]
+        facts += [("reference", " ".join(tokens)) for tokens in self.reference_tokens]
+        penalty = f"{score.sys_len} tokens for {score.ref_len}: {score.bp:.4f}"
+        facts += [("brevity penalty", penalty)]
+        for n, (count, total, precision) in enumerate(
+            zip(score.counts, score.totals, score.precisions, strict=True), start=1
+        ):
+            smoothed = ", smoothed" if total and precision != 100 * count / total else ""
+            facts.append((f"{n}-grams", f"{count:g} of {total:g}: {precision:.4f}{smoothed}"))
+            facts += [
+                (
+                    "  " + " ".join(match.ngram),
+                    f"{match.prediction_count} in prediction, {match.reference_count} in reference: "
+                    f"{match.matches} counts{', clipped' if match.clipped else ''}",
+                )
+                for match in self.ngrams
+                if len(match.ngram) == n
+            ]
+        return facts
+
+    def __str__(self) -> str:
+        facts = self.facts()
+        width = max(len(name) for name, _ in facts)
+        return "\n".join([str(self.score), *(f"  {name:{width}}  {what}".rstrip() for name, what in facts)])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(what)}</td></tr>" for name, what in self.facts())
+        return f"<p>{escape(str(self.score))}</p><table>{rows}</table>"
+
+
+def explain_bleu(metric: BLEU, prediction: str, references: Sequence[str], score: BLEUScore) -> BLEUExplanation:
+    """Explains a score that `metric` gave."""
+    tokens = metric.tokens(prediction)
+    others = [metric.tokens(text) for text in references]
+    matched = []
+    for n in range(1, len(score.counts) + 1):
+        most: Counter[tuple[str, ...]] = Counter()
+        for other in others:
+            most |= ngram_counts(other, n)
+        counts = ngram_counts(tokens, n)
+        matched += [NgramMatch(g, c, most[g], min(c, most[g])) for g, c in counts.items() if g in most]
+    return BLEUExplanation(score, tuple(tokens), tuple(map(tuple, others)), tuple(matched))

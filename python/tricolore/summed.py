@@ -1,0 +1,223 @@
+"""Metrics whose corpus score is the score of the summed row: BLEU, chrF, TER."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from operator import index
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
+
+from .inputs import Predictions, References, SegmentReferences, references_by_segment, sequence
+from .statistics import Statistics
+from .threads import resolve
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["SegmentScores", "SummedMetric"]
+
+ONE = (1, 1)
+
+
+class Compiled(Protocol):
+    """What such a metric asks of the compiled module."""
+
+    def score(self, prediction: Any, references: Any, /) -> bytes: ...
+    def batch(
+        self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
+    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
+
+
+ScoreT = TypeVar("ScoreT")
+
+
+class SummedMetric(ABC, Generic[ScoreT]):
+    """What BLEU, chrF and TER share: everything but the row and its score."""
+
+    __slots__ = ()
+
+    _name: str
+    """The flat name of the score."""
+    _compiled: Compiled
+
+    @property
+    @abstractmethod
+    def signature(self) -> str:
+        """How scores are made, as far as the options decide it."""
+
+    @abstractmethod
+    def _options(self) -> dict[str, Any]:
+        """Options by name, in order."""
+
+    @abstractmethod
+    def _columns(self) -> tuple[str, ...]:
+        """The names of the numbers of a row."""
+
+    @abstractmethod
+    def _score(self, row: list[int], single: bool, nrefs: tuple[int, int]) -> ScoreT:
+        """The score of a row, of a single segment or of a corpus."""
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in self._options().items())
+        return f"{type(self).__name__}({options})"
+
+    def __eq__(self, other: object) -> bool:
+        return self._options() == other._options() if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self._options().values()))
+
+    def __reduce__(self) -> tuple[type[SummedMetric[ScoreT]], tuple[Any, ...]]:
+        return type(self), tuple(self._options().values())
+
+    def score(self, prediction: str, references: SegmentReferences) -> ScoreT:
+        """Scores one segment.
+
+        Args:
+            prediction: the text.
+            references: a str, or a sequence of str.
+
+        Raises TypeError where something else than a str is given, naming it, and ValueError where
+        there is no reference.
+        """
+        if not isinstance(prediction, str):
+            raise single_expected(prediction)
+        nrefs = ONE
+        if not isinstance(references, str):
+            references = sequence("references", references)  # type: ignore[assignment]
+            nrefs = (len(references),) * 2  # type: ignore[arg-type]
+        row = memoryview(self._compiled.score(prediction, references)[8:]).cast("i").tolist()
+        return self._score(row, True, nrefs)
+
+    def score_each(
+        self, predictions: Predictions, references: References, num_threads: int | None = None
+    ) -> SegmentScores[ScoreT]:
+        """Scores every segment.
+
+        Args:
+            predictions: a sequence of str.
+            references: one str for each prediction, or one sequence of str for each. A flat list
+                is one reference each; sacreBLEU's lists by stream go through `from_streams`.
+                A square layout cannot be told from its transpose.
+            num_threads: how many threads may work; None for TRICOLORE_NUM_THREADS, or else every
+                processor of this process. The result does not depend on it.
+
+        Raises TypeError naming the argument and the index of what is not a str; ValueError for
+        different lengths and for a segment without a reference.
+        """
+        import numpy as np
+
+        statistics, values = self._batch(predictions, references, num_threads, True)
+        return SegmentScores(self, np.frombuffer(values, "float64"), statistics)
+
+    def corpus(self, predictions: Predictions, references: References, *, num_threads: int | None = None) -> ScoreT:
+        """Scores a corpus: the score of its segments' summed rows.
+
+        Arguments and errors are those of `score_each`; an empty corpus is a ValueError.
+        """
+        statistics, _ = self._batch(predictions, references, num_threads, False)
+        return self.from_statistics(statistics)
+
+    def statistics(
+        self, predictions: Predictions, references: References, num_threads: int | None = None
+    ) -> Statistics:
+        """The integers behind each segment's score. Arguments and errors are those of `score_each`."""
+        return self._batch(predictions, references, num_threads, False)[0]
+
+    def from_statistics(self, statistics: Statistics) -> ScoreT:
+        """The score of the corpus that statistics were made of: the bits of `corpus`.
+
+        Raises ValueError for statistics of other options and for those of no segment.
+        """
+        if not isinstance(statistics, Statistics):
+            raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
+        statistics.require(self.signature)
+        if statistics.columns != self._columns():
+            raise ValueError(f"these statistics have other columns than their options say: {statistics.columns}")
+        if not len(statistics):
+            raise ValueError("there is no segment: a score of none is not defined")
+        return self._score(statistics.rows.sum(axis=0, dtype="int64").tolist(), False, statistics._nrefs)
+
+    def _batch(
+        self, predictions: Predictions, references: References, num_threads: int | None, with_scores: bool
+    ) -> tuple[Statistics, bytes]:
+        import numpy as np
+
+        threads = resolve(num_threads)
+        if isinstance(predictions, str):
+            raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
+        texts = sequence("predictions", predictions)
+        rows, values, starts, _ = self._compiled.batch(texts, references_by_segment(references), threads, with_scores)
+        nrefs = ONE
+        if starts is not None and len(starts) > 8:
+            given = np.diff(np.frombuffer(starts, np.int64))
+            nrefs = int(given.min()), int(given.max())
+        columns = self._columns()
+        matrix = np.frombuffer(rows, np.int32).reshape(-1, len(columns))
+        return Statistics(matrix, None, columns, nrefs, self.signature), values
+
+
+class SegmentScores(Generic[ScoreT]):
+    """The scores of many segments.
+
+    `values` is a read-only float64 array of shape (segments,); `statistics` are the integers behind
+    it. `scores[i]` is the score of a segment, `scores["bleu"]` (or "chrf", "ter") the column.
+    """
+
+    __slots__ = ("metric", "statistics", "values")
+
+    metric: SummedMetric[ScoreT]
+    statistics: Statistics
+    values: npt.NDArray[np.float64]
+
+    def __init__(self, metric: SummedMetric[ScoreT], values: npt.NDArray[np.float64], statistics: Statistics) -> None:
+        values.flags.writeable = False
+        self.metric = metric
+        self.values = values
+        self.statistics = statistics
+
+    def __reduce__(self) -> tuple[type[SegmentScores[ScoreT]], tuple[Any, ...]]:
+        return SegmentScores, (self.metric, self.values, self.statistics)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns: one."""
+        return (self.metric._name,)
+
+    @property
+    def signature(self) -> str:
+        """How the figures were made."""
+        return self.statistics.signature
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, key: int) -> ScoreT: ...
+    @overload
+    def __getitem__(self, key: str) -> npt.NDArray[np.float64]: ...
+    def __getitem__(self, key: int | str) -> ScoreT | npt.NDArray[np.float64]:
+        if isinstance(key, str):
+            if key != self.metric._name:
+                raise KeyError(key)
+            return self.values
+        return self.metric._score(self.statistics.rows[index(key)].tolist(), True, self.statistics._nrefs)
+
+    def __iter__(self) -> Iterator[ScoreT]:
+        return (self[i] for i in range(len(self)))
+
+    def to_dict(self) -> dict[str, npt.NDArray[np.float64]]:
+        """A new float64 array by its flat name, so that `pandas.DataFrame(scores.to_dict())` works."""
+        return {self.metric._name: self.values.copy()}
+
+    def __repr__(self) -> str:
+        return f"SegmentScores({len(self)} segments, {self.signature})"
+
+
+def single_expected(prediction: object) -> TypeError:
+    """The error for what is not one text."""
+    kind = type(prediction).__name__
+    if isinstance(prediction, (list, tuple)):
+        return TypeError(f"prediction is a {kind} where one str belongs: for many segments call score_each")
+    return TypeError(f"prediction is not a str but of type {kind}")

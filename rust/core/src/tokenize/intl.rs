@@ -1,0 +1,46 @@
+//! mteval-v14's international tokenizer as sacreBLEU has it (`tokenizer_intl.py` 2.6.0): spaces
+//! around punctuation that does not stand between two numbers' characters, and around symbols.
+//!
+//! Categories are those of one Unicode version, whatever the interpreter's. Linear.
+
+use super::intl_tables::CLASSES;
+use super::pairs::replace_pairs;
+use super::t13a::trim_end;
+use super::whitespace;
+use crate::text::{code_points, push_code_point};
+
+/// What a code point is to this tokenizer: its general category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Class {
+    Other,
+    Number,
+    Punctuation,
+    Symbol,
+}
+
+fn class(point: u32) -> Class {
+    let range = CLASSES.partition_point(|&(start, _)| start <= point);
+    CLASSES[range - 1].1
+}
+
+pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    const SPACE: u32 = 0x20;
+    let points: Vec<(u32, Class)> = code_points(trim_end(text)).map(|(point, _)| (point, class(point))).collect();
+    let space = (SPACE, class(SPACE));
+    let number = |(_, class): (u32, Class)| class == Class::Number;
+    let punctuation = |(_, class): (u32, Class)| class == Class::Punctuation;
+    let points = replace_pairs(&points, |point| !number(point), punctuation, |a, b| [a, space, b, space]);
+    let points = replace_pairs(&points, punctuation, |point| !number(point), |a, b| [space, a, space, b]);
+    let mut spaced = Vec::with_capacity(text.len() * 2);
+    for (point, class) in points {
+        if class == Class::Symbol {
+            spaced.push(b' ');
+            push_code_point(&mut spaced, point);
+            spaced.push(b' ');
+        } else {
+            push_code_point(&mut spaced, point);
+        }
+    }
+    whitespace::each(&spaced, token, || ())
+}

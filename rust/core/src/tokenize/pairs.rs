@@ -1,0 +1,25 @@
+//! Substitutions of pairs of characters, as sacreBLEU's tokenizers make them one after the other.
+
+/// Replaces pairs, from the left, of which none overlap.
+pub(super) fn replace_pairs<T: Copy>(
+    text: &[T],
+    first: impl Fn(T) -> bool,
+    second: impl Fn(T) -> bool,
+    with: impl Fn(T, T) -> [T; 4],
+) -> Vec<T> {
+    let mut out = Vec::with_capacity(text.len() + text.len() / 4);
+    let mut rest = text;
+    while let Some((&a, after)) = rest.split_first() {
+        rest = after;
+        if let Some((&b, after)) = after.split_first()
+            && first(a)
+            && second(b)
+        {
+            out.extend(with(a, b));
+            rest = after;
+        } else {
+            out.push(a);
+        }
+    }
+    out
+}

@@ -1,0 +1,210 @@
+//! mteval-v13a's tokenizer as sacreBLEU has it (`tokenizer_13a.py`, `tokenizer_re.py` 2.6.0).
+//!
+//! Four substitutions put spaces around what is a token of its own; then the text is split at white
+//! space. What they come to for one byte depends on its neighbours alone, except in runs of periods
+//! and commas that a digit follows, so 64 bytes at a time fall into tokens by shifts of bit masks:
+//!
+//! - ASCII punctuation other than `'`, `-`, `.` and `,` is a token;
+//! - so is `.` or `,` unless it stands between two digits;
+//! - so is `-` after a digit.
+//!
+//! Texts with what the masks cannot decide (entities, `<skipped>`, a hyphen before a newline, NUL,
+//! such runs) go through the substitutions themselves. Linear either way.
+
+use super::blocks::{BLOCK, Block, Buffers, PIECE, bits};
+use super::pairs::replace_pairs;
+use super::{TOKEN, Tokens, whitespace};
+use crate::cpu::Isa;
+use crate::error::Error;
+use crate::intern::{AS_IT_IS, Vocabulary};
+use crate::interrupt::Interrupt;
+use crate::text::{code_points, is_whitespace};
+
+/// Replaces the ids in `out` by those of the texts' tokens.
+#[inline(always)]
+pub(super) fn ids<'t, I: Isa>(
+    isa: I,
+    texts: impl Iterator<Item = &'t [u8]> + Clone,
+    vocabulary: &mut Vocabulary,
+    buffers: &mut Buffers,
+    interrupt: &Interrupt,
+    out: &mut Tokens,
+) -> Result<(), Error> {
+    buffers.copy(texts.clone());
+    if read(isa, vocabulary, buffers, interrupt, out)? {
+        buffers.close_texts(false, out);
+        return Ok(());
+    }
+    out.clear();
+    for text in texts {
+        each(text, |token| {
+            out.ids.push(vocabulary.id_of(token));
+            interrupt.spend(TOKEN)
+        })?;
+        out.close_text(false, out.ids.len() as u32);
+    }
+    Ok(())
+}
+
+/// Reads the texts in the buffers; stops and says no where masks cannot decide.
+#[inline(always)]
+fn read<I: Isa>(
+    isa: I,
+    vocabulary: &mut Vocabulary,
+    buffers: &mut Buffers,
+    interrupt: &Interrupt,
+    out: &mut Tokens,
+) -> Result<bool, Error> {
+    let count = buffers.blocks_in_use();
+    let Buffers { padded, edges, stops, blocks, .. } = buffers;
+    let (mut found, mut stopped, mut started) = (0, 0, 0);
+    // Of the byte before the block, in bit 0: all texts begin as after a space.
+    let (mut word_before, mut single_before, mut digit_before, mut point_before) = (0, 0, 0, 0);
+    // White space that a character of the block before goes on with.
+    let mut space_before = 0;
+    let texts = &padded.as_chunks().0[..count];
+    for (first, (texts, blocks)) in texts.chunks(PIECE).zip(blocks.chunks_mut(PIECE)).enumerate() {
+        let room = (texts.len() + 2) * BLOCK;
+        for places in [&mut *edges, &mut *stops] {
+            if places.len() < room {
+                places.resize(room, 0);
+            }
+        }
+        for (number, (text, block)) in texts.iter().zip(blocks).enumerate() {
+            let base = (first * PIECE + number) * BLOCK;
+            let after = padded[base + BLOCK];
+            let one = |byte| isa.within(text, byte, 1);
+            let digit = isa.within(text, b'0', 10);
+            let point = one(b'.') | one(b',');
+            let hyphen = one(b'-');
+            let letter = isa.within(text, b'a', 26) | isa.within(text, b'A', 26);
+            let printing = isa.within(text, b'!', b'~' - b'!' + 1);
+            let symbol = printing & !(digit | letter | point | hyphen | one(b'\''));
+            let newline = one(b'\n');
+            let mut space = isa.within(text, b'\t', 5) | isa.within(text, 0x1C, 5) | space_before;
+            space_before = 0;
+            for place in bits(one(0xC2) | isa.within(text, 0xE1, 3)) {
+                let place = place as usize;
+                let length = space_at(&padded[base + place..]);
+                let wide = ((1_u128 << length) - 1) << place;
+                space |= wide as u64;
+                space_before |= (wide >> 64) as u64;
+            }
+            let next_digit = digit >> 1 | u64::from(after.is_ascii_digit()) << 63;
+            let next_newline = newline >> 1 | u64::from(after == b'\n') << 63;
+            let undecided = one(0) | hyphen & next_newline | point & (point << 1 | point_before) & next_digit;
+            if undecided != 0 || (one(b'&') | one(b'<')) != 0 && has_markup(padded, base) {
+                return Ok(false);
+            }
+            let digit_then = digit << 1 | digit_before;
+            let single = symbol | point & !(digit_then & next_digit) | hyphen & digit_then;
+            let word = !(space | single);
+            let word_then = word << 1 | word_before;
+            let starts = single | word & !word_then;
+            let stop = (single << 1 | single_before) | word_then & !word;
+            (word_before, single_before) = (word >> 63, single >> 63);
+            (digit_before, point_before) = (digit >> 63, point >> 63);
+            *block = Block { starts, newlines: newline, before: started };
+            started += starts.count_ones();
+            let window = edges[found..].first_chunk_mut().expect("room for them");
+            found += isa.places(starts, base as u32, window);
+            let window = stops[stopped..].first_chunk_mut().expect("room for them");
+            stopped += isa.places(stop, base as u32, window);
+        }
+        let (starts, stops_here) = (&edges[..stopped], &stops[..stopped]);
+        let pairs = |done: usize| starts[done..].iter().copied().zip(stops_here[done..].iter().copied());
+        vocabulary.ids_of::<AS_IT_IS, _>(padded, stopped, pairs, &mut out.ids);
+        interrupt.spend(texts.len() * BLOCK + found * TOKEN)?;
+        // Where a token goes on, its start does.
+        edges[0] = edges[found.saturating_sub(1)];
+        (found, stopped) = (found - stopped, 0);
+    }
+    Ok(true)
+}
+
+/// The length of the white space beyond ASCII that a text starts with, 0 if there is none.
+#[inline(always)]
+fn space_at(text: &[u8]) -> usize {
+    match text {
+        [0xC2, 0x85 | 0xA0, ..] => 2,
+        [0xE1, 0x9A, 0x80, ..] | [0xE2, 0x80, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF, ..] => 3,
+        [0xE2, 0x81, 0x9F, ..] | [0xE3, 0x80, 0x80, ..] => 3,
+        _ => 0,
+    }
+}
+
+/// What is replaced before tokens are looked for (`tokenizer_13a.py:24-32`), in that order.
+const MARKUP: [(&[u8], &[u8]); 7] = [
+    (b"<skipped>", b""),
+    (b"-\n", b""),
+    (b"\n", b" "),
+    (b"&quot;", b"\""),
+    (b"&amp;", b"&"),
+    (b"&lt;", b"<"),
+    (b"&gt;", b">"),
+];
+
+/// Whether markup starts in the block that starts here.
+#[cold]
+fn has_markup(padded: &[u8], block: usize) -> bool {
+    (block..block + BLOCK).any(|place| {
+        let rest = &padded[place..];
+        MARKUP.iter().any(|(markup, _)| markup.len() > 2 && rest.starts_with(markup))
+    })
+}
+
+/// The tokens of a text.
+pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    // `bleu.py:302` strips the text first, so that a hyphen at its end stays.
+    let mut text = trim_end(text).to_vec();
+    for (markup, with) in MARKUP {
+        text = replace(&text, markup, with);
+    }
+    let padded = [b" ", text.as_slice(), b" "].concat();
+    split(&padded, token)
+}
+
+/// The tokens that `tokenizer_re.py` leaves of a text.
+pub(super) fn split<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    let is_symbol = |byte: u8| byte.is_ascii_punctuation() && !b"'-.,".contains(&byte);
+    let mut spaced = Vec::with_capacity(text.len() * 2);
+    for &byte in text {
+        if is_symbol(byte) { spaced.extend([b' ', byte, b' ']) } else { spaced.push(byte) }
+    }
+    let is_point = |byte: u8| byte == b'.' || byte == b',';
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    // Bytes for characters: the last byte of one decides what follows it, the first what it follows.
+    let spaced = replace_pairs(&spaced, |byte| !is_digit(byte), is_point, |a, b| [a, b' ', b, b' ']);
+    let spaced = replace_pairs(&spaced, is_point, |byte| !is_digit(byte), |a, b| [b' ', a, b' ', b]);
+    let spaced = replace_pairs(&spaced, is_digit, |byte| byte == b'-', |a, b| [a, b' ', b, b' ']);
+    whitespace::each(&spaced, token, || ())
+}
+
+/// `str.replace`.
+fn replace(text: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        if let Some(after) = rest.strip_prefix(what) {
+            out.extend_from_slice(with);
+            rest = after;
+        } else {
+            out.push(byte);
+            rest = after;
+        }
+    }
+    out
+}
+
+/// `str.rstrip()`.
+pub(super) fn trim_end(text: &[u8]) -> &[u8] {
+    let mut end = 0;
+    let mut place = 0;
+    for (point, bytes) in code_points(text) {
+        place += bytes.len();
+        if !is_whitespace(point) {
+            end = place;
+        }
+    }
+    &text[..end]
+}

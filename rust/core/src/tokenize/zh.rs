@@ -1,0 +1,46 @@
+//! sacreBLEU's tokenizer for Chinese (`tokenizer_zh.py` 2.6.0): every Chinese character is a token,
+//! the rest falls as in 13a, but that nothing is replaced and the text has no spaces around it.
+
+use super::t13a::{split, trim_end};
+use crate::text::{code_points, is_whitespace};
+
+/// The original's ranges. The two that it means for the planes beyond the first are strings of two
+/// characters there (`'\u20000'`), which as such bounds come to these.
+const CHINESE: [(u32, u32); 22] = [
+    (0x3400, 0x4DB5),
+    (0x4E00, 0x9FA5),
+    (0x9FA6, 0x9FBB),
+    (0xF900, 0xFA2D),
+    (0xFA30, 0xFA6A),
+    (0xFA70, 0xFAD9),
+    (0x2001, 0x2A6D),
+    (0x2F81, 0x2FA1),
+    (0xFF00, 0xFFEF),
+    (0x2E80, 0x2EFF),
+    (0x3000, 0x303F),
+    (0x31C0, 0x31EF),
+    (0x2F00, 0x2FDF),
+    (0x2FF0, 0x2FFF),
+    (0x3100, 0x312F),
+    (0x31A0, 0x31BF),
+    (0xFE10, 0xFE1F),
+    (0xFE30, 0xFE4F),
+    (0x2600, 0x26FF),
+    (0x2700, 0x27BF),
+    (0x3200, 0x32FF),
+    (0x3300, 0x33FF),
+];
+
+pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    let mut spaced = Vec::with_capacity(text.len() * 2);
+    for (point, bytes) in code_points(trim_end(text)).skip_while(|&(point, _)| is_whitespace(point)) {
+        if CHINESE.iter().any(|&(first, last)| (first..=last).contains(&point)) {
+            spaced.push(b' ');
+            spaced.extend_from_slice(bytes);
+            spaced.push(b' ');
+        } else {
+            spaced.extend_from_slice(bytes);
+        }
+    }
+    split(&spaced, token)
+}
