@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ._core import __version__, forked
 from .bleu import BLEU, BLEUScore
+from .chrf import CHRF, CHRFScore
 from .inputs import from_streams
 from .ngrams import ngram_overlap, ngrams
 from .reference.rouge import Counts, Measures
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BLEU",
+    "CHRF",
     "ROUGE",
     "BLEUExplanation",
     "BLEUScore",
+    "CHRFScore",
     "Counts",
     "Measures",
     "ROUGEExplanation",

@@ -1,6 +1,6 @@
 from typing import Any, final
 
-__all__ = ["UNICODE_VERSION", "Bleu", "Rouge", "__version__", "forked", "mean_columns", "porter"]
+__all__ = ["UNICODE_VERSION", "Bleu", "Chrf", "Rouge", "__version__", "forked", "mean_columns", "porter"]
 
 __version__: str
 UNICODE_VERSION: str
@@ -27,6 +27,23 @@ class Bleu:
         self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
     ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
     def tokenize(self, text: str, /) -> list[str]: ...
+
+@final
+class Chrf:
+    def __new__(
+        cls,
+        char_order: int,
+        word_order: int,
+        factor: float,
+        lowercase: bool,
+        whitespace: bool,
+        eps_smoothing: bool,
+        /,
+    ) -> Chrf: ...
+    def score(self, prediction: Any, references: Any, /) -> bytes: ...
+    def batch(
+        self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
+    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
 
 @final
 class Rouge:

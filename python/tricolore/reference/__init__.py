@@ -6,6 +6,7 @@ tools whose numbers it reproduces. The tests hold all three to each other, bit f
 
 from .bleu import bleu, bleu_row, bleu_score
 from .bleu_tokenizers import bleu_tokens
+from .chrf import chrf, chrf_row, chrf_score, chrf_words
 from .porter import porter_stem
 from .rouge import Counts, Measures, count, measure, rouge
 from .tokenizers import tokenize
@@ -17,6 +18,10 @@ __all__ = [
     "bleu_row",
     "bleu_score",
     "bleu_tokens",
+    "chrf",
+    "chrf_row",
+    "chrf_score",
+    "chrf_words",
     "count",
     "measure",
     "porter_stem",

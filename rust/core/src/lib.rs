@@ -10,6 +10,7 @@ pub mod corpus;
 pub mod cpu;
 mod error;
 mod exact_sum;
+mod extend;
 mod intern;
 mod interrupt;
 mod lcs;

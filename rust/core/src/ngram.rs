@@ -8,6 +8,7 @@
 use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
+use crate::extend::{Extend, Extender};
 use crate::intern::random_seeds;
 use crate::interrupt::Interrupt;
 
@@ -19,6 +20,7 @@ pub(crate) struct Counter {
     /// Names of the n-grams of order 1, 2, 4, ... of the pair at hand, as far as asked for.
     powers: Vec<Names>,
     counts: Vec<u32>,
+    extender: Extender,
 }
 
 /// Names made between two looks at the interrupt.
@@ -28,9 +30,22 @@ const MOST_DENSE: usize = 510;
 /// And up to this many in a table whose keys are two ids of 16 bits.
 const MOST_SPARSE: usize = (1 << 16) - 3;
 
+impl Default for Counter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Counter {
     pub fn new() -> Self {
-        Self { dense: Vec::new(), sparse: Vec::new(), pairs: Pairs::new(), powers: Vec::new(), counts: Vec::new() }
+        Self {
+            dense: Vec::new(),
+            sparse: Vec::new(),
+            pairs: Pairs::new(),
+            powers: Vec::new(),
+            counts: Vec::new(),
+            extender: Extender::default(),
+        }
     }
 
     /// Turns to another pair.
@@ -62,6 +77,27 @@ impl Counter {
         let names = names.as_ref().unwrap_or(&self.powers[highest as usize]);
         interrupt.spend(50 * (names.reference.len() + names.prediction.len()))?;
         Ok(clip(names, &mut self.counts))
+    }
+
+    /// Clips the counts of orders 1, 2 and so on into `counts`.
+    pub fn clip_all(
+        &mut self,
+        cpu: Cpu,
+        common: &Common,
+        counts: &mut [usize],
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        let Some((first, more)) = counts.split_first_mut() else { return Ok(()) };
+        *first = common.matches;
+        interrupt.spend(20 * more.len() * (common.reference.len() + common.prediction.len()))?;
+        if cpu.call(Extend { extender: &mut self.extender, common, matches: &mut *more }) {
+            return Ok(());
+        }
+        self.start();
+        for (less, count) in more.iter_mut().enumerate() {
+            *count = self.matches(cpu, common, less + 2, interrupt)?;
+        }
+        Ok(())
     }
 
     /// The length of the longest run of tokens that both texts have. O(n log n).

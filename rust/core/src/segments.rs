@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::cpu::prefetch;
 use crate::error::Error;
 
 /// The texts of many segments, as bytes.
@@ -26,6 +27,27 @@ impl<T: AsRef<[u8]>> Segments<'_, T> {
     #[inline]
     pub fn start_of(&self, segment: usize) -> usize {
         self.offsets.map_or(segment, |offsets| offsets[segment])
+    }
+
+    /// These segments in groups of a few kilobytes of predictions, or one segment: the group and the
+    /// places of its references.
+    pub(crate) fn groups(&self, which: Range<usize>) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+        let mut next = which.start;
+        std::iter::from_fn(move || {
+            let rest = &self.predictions[next..which.end];
+            let group = next..next + if rest.is_empty() { return None } else { together(rest).len() };
+            next = group.end;
+            Some((group.clone(), self.start_of(group.start)..self.start_of(group.end)))
+        })
+    }
+
+    /// Asks for the texts of a later group, from this segment and this reference on.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, segment: usize, references: Range<usize>) {
+        prefetch(self.predictions.get(segment).map_or(&[], AsRef::as_ref));
+        for reference in references {
+            prefetch(self.references.get(reference).map_or(&[], AsRef::as_ref));
+        }
     }
 
     /// Text in a segment.

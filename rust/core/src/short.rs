@@ -11,15 +11,8 @@ use std::ops::{BitAnd, BitOr, BitOrAssign, BitXor, Not, Shl};
 
 /// Longest side that fits the masks.
 pub(crate) const MOST: usize = 128;
-/// Highest order of n-grams that the pass counts.
-pub(crate) const MOST_ORDERS: usize = 4;
 
-/// Clipped counts by order, and the length of the LCS at [`LCS`].
-pub(crate) type Matches = [u32; MOST_ORDERS + 1];
-/// Where the length of the LCS is.
-pub(crate) const LCS: usize = MOST_ORDERS;
-
-/// Masks by vocabulary id: zero between pairs.
+/// Masks by id: zero between pairs.
 #[derive(Default)]
 pub(crate) struct Short {
     narrow: Vec<u64>,
@@ -27,20 +20,21 @@ pub(crate) struct Short {
 }
 
 impl Short {
-    /// Counts the matches of a pair of which one side has at most [`MOST`] tokens, orders above
-    /// `ORDERS`, and the LCS if it is not asked for, left at zero; ids are below `vocabulary`. To be inlined into a kernel.
+    /// The clipped counts of orders 1 to `ORDERS` of a pair of which one side has at most [`MOST`]
+    /// tokens, and the length of the LCS, or 0 if it is not asked for. Ids are below `ids`. To be
+    /// inlined into a kernel.
     #[inline(always)]
     pub fn matches<const ORDERS: usize, const WITH_LCS: bool>(
         &mut self,
-        vocabulary: usize,
+        ids: usize,
         first: &[u32],
         second: &[u32],
-    ) -> Matches {
+    ) -> ([u32; ORDERS], u32) {
         let (shorter, longer) = if first.len() <= second.len() { (first, second) } else { (second, first) };
         if shorter.len() <= u64::BITS as usize {
-            matches::<u64, ORDERS, WITH_LCS>(&mut self.narrow, vocabulary, shorter, longer)
+            matches::<u64, ORDERS, WITH_LCS>(&mut self.narrow, ids, shorter, longer)
         } else {
-            matches::<u128, ORDERS, WITH_LCS>(&mut self.wide, vocabulary, shorter, longer)
+            matches::<u128, ORDERS, WITH_LCS>(&mut self.wide, ids, shorter, longer)
         }
     }
 }
@@ -95,12 +89,12 @@ places!(u128);
 #[inline(always)]
 fn matches<P: Places, const ORDERS: usize, const WITH_LCS: bool>(
     masks: &mut Vec<P>,
-    vocabulary: usize,
+    ids: usize,
     masked: &[u32],
     walked: &[u32],
-) -> Matches {
-    if masks.len() < vocabulary {
-        masks.resize(vocabulary, P::NONE);
+) -> ([u32; ORDERS], u32) {
+    if masks.len() < ids {
+        masks.resize(ids, P::NONE);
     }
     for (place, &id) in masked.iter().enumerate() {
         masks[id as usize] |= P::FIRST << place;
@@ -128,8 +122,57 @@ fn matches<P: Places, const ORDERS: usize, const WITH_LCS: bool>(
     for &id in masked {
         masks[id as usize] = P::NONE;
     }
-    let mut matches = [0; MOST_ORDERS + 1];
-    matches[..ORDERS].copy_from_slice(&used.map(P::count));
-    matches[LCS] = (!lcs).count();
-    matches
+    (used.map(P::count), (!lcs).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Random;
+    use std::collections::HashMap;
+
+    fn clipped(first: &[u32], second: &[u32], order: usize) -> u32 {
+        let mut left: HashMap<&[u32], u32> = HashMap::new();
+        first.windows(order).for_each(|ngram| *left.entry(ngram).or_default() += 1);
+        let take = |ngram: &[u32]| {
+            left.get_mut(ngram).is_some_and(|count| {
+                *count > 0 && {
+                    *count -= 1;
+                    true
+                }
+            })
+        };
+        second.windows(order).map(take).filter(|&taken| taken).count() as u32
+    }
+
+    fn lcs(first: &[u32], second: &[u32]) -> u32 {
+        let mut row = vec![0; second.len() + 1];
+        for a in first {
+            let mut diagonal = 0;
+            for (j, b) in second.iter().enumerate() {
+                let longest = if a == b { diagonal + 1 } else { row[j].max(row[j + 1]) };
+                diagonal = std::mem::replace(&mut row[j + 1], longest);
+            }
+        }
+        row[second.len()]
+    }
+
+    #[test]
+    fn masks_of_every_width_count_as_tables_do() {
+        let mut random = Random::new(6);
+        let mut short = Short::default();
+        for round in 0..600 {
+            let most = [8, 65, 100, 129][round % 4];
+            let vocabulary = [2, 5, 40][round % 3];
+            let first = random.tokens(most, vocabulary);
+            let second = random.tokens(600, vocabulary);
+            let expected: [u32; 6] = std::array::from_fn(|order| clipped(&first, &second, order + 1));
+            for (a, b) in [(&first, &second), (&second, &first)] {
+                let (counts, length) = short.matches::<6, true>(40, a, b);
+                assert_eq!(counts, expected);
+                assert_eq!(length, lcs(a, b));
+                assert_eq!(short.matches::<6, false>(40, a, b), (expected, 0));
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! from the interpreter, wraps what comes back. What users see is `python/tricolore`.
 
 mod bleu;
+mod chrf;
 mod error;
 mod input;
 mod metric;
@@ -16,6 +17,8 @@ mod _core {
 
     #[pymodule_export]
     use super::bleu::Bleu;
+    #[pymodule_export]
+    use super::chrf::Chrf;
     #[pymodule_export]
     use super::rouge::Rouge;
     #[pymodule_export]

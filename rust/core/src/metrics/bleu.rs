@@ -9,12 +9,12 @@ use std::ops::Range;
 use super::{Metric, Workers};
 use crate::clip;
 use crate::common::Common;
-use crate::cpu::{Cpu, Isa, Kernel, prefetch};
+use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::math::{exp, ln};
 use crate::ngram::Counter;
-use crate::segments::{Segments, bytes, each, room_for, together};
+use crate::segments::{Segments, bytes, each, room_for};
 use crate::short::{self, Short};
 use crate::tokenize::{Reader, Tokenizer, Tokens};
 
@@ -56,7 +56,11 @@ pub struct Worker {
     short: Short,
     common: Common,
     counter: Counter,
+    orders: Vec<usize>,
 }
+
+/// Orders of n-grams that short pairs are counted for at once.
+const MOST_ORDERS: usize = 4;
 
 /// Tokens of more bytes than this leave nothing behind.
 const MOST_BYTES: usize = 1 << 20;
@@ -78,6 +82,7 @@ impl Worker {
             short: Short::default(),
             common: Common::default(),
             counter: Counter::new(),
+            orders: Vec::new(),
         }
     }
 }
@@ -223,28 +228,19 @@ impl<T: AsRef<[u8]>> Kernel for Rows<'_, '_, T> {
         let Self { bleu, worker, segments, which, rows, interrupt } = self;
         let first = which.start;
         let mut emptied = 0;
-        let mut next = first;
-        while next < which.end {
-            let texts = together(&segments.predictions[next..which.end]);
-            let group = next..next + texts.len();
-            next = group.end;
-            let all_references = segments.start_of(group.start)..segments.start_of(group.end);
-            let references = &segments.references[all_references.clone()];
+        for (group, of_group) in segments.groups(which) {
+            let texts = &segments.predictions[group.clone()];
+            let references = &segments.references[of_group.clone()];
             room_for(bytes(texts) + bytes(references))?;
             worker.reader.read(isa, bleu.tokenizer, each(texts), false, interrupt, &mut worker.predictions)?;
             worker.reader.read(isa, bleu.tokenizer, each(references), false, interrupt, &mut worker.references)?;
             for segment in group.clone() {
-                let later = segments.predictions.get(segment + group.len());
-                prefetch(later.map_or(&[], AsRef::as_ref));
-                let of_segment = segments.references_of(segment);
-                for reference in of_segment.clone() {
-                    let later = segments.references.get(reference + all_references.len());
-                    prefetch(later.map_or(&[], AsRef::as_ref));
-                }
+                let Range { start, end } = segments.references_of(segment);
+                segments.prefetch(segment + group.len(), start + of_group.len()..end + of_group.len());
                 interrupt.spend(100 + segments.bytes(segment))?;
-                let numbers = of_segment.start - all_references.start..of_segment.end - all_references.start;
                 let row = &mut rows[(segment - first) * bleu.row_width()..][..bleu.row_width()];
-                bleu.row(worker, segment - group.start, numbers, row, interrupt)?;
+                let references = start - of_group.start..end - of_group.start;
+                bleu.row(worker, segment - group.start, references, row, interrupt)?;
                 emptied += usize::from(row[0] == 0 && !segments.predictions[segment].as_ref().is_empty());
             }
         }
@@ -264,7 +260,7 @@ impl Bleu {
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
         let vocabulary = worker.reader.ids(self.tokenizer);
-        let Worker { cpu, predictions, references: all, short, common, counter, .. } = worker;
+        let Worker { cpu, predictions, references: all, short, common, counter, orders, .. } = worker;
         let prediction = predictions.text(prediction).ids;
         let length = |number| all.text(number).ids.len();
         // A tie goes to the shorter (`bleu.py:342`).
@@ -280,21 +276,18 @@ impl Bleu {
             return clip::against_several(prediction, &references, matches, interrupt);
         }
         let reference = all.text(references.start).ids;
-        if self.orders <= short::MOST_ORDERS && prediction.len().min(reference.len()) <= short::MOST {
-            let all = short.matches::<{ short::MOST_ORDERS }, false>(vocabulary, reference, prediction);
-            for (count, matches) in all.into_iter().zip(matches) {
+        if self.orders <= MOST_ORDERS && prediction.len().min(reference.len()) <= short::MOST {
+            let (counts, _) = short.matches::<MOST_ORDERS, false>(vocabulary, reference, prediction);
+            for (count, matches) in counts.into_iter().zip(matches) {
                 *matches = count as i32;
             }
             return Ok(());
         }
         interrupt.spend(50 * (prediction.len() + reference.len()))?;
         common.read(*cpu, vocabulary, prediction, reference);
-        counter.start();
-        for (order, matches) in matches.iter_mut().enumerate() {
-            let count =
-                if order == 0 { common.matches } else { counter.matches(*cpu, common, order + 1, interrupt)? };
-            *matches = count as i32;
-        }
+        orders.resize(matches.len(), 0);
+        counter.clip_all(*cpu, common, orders, interrupt)?;
+        matches.iter_mut().zip(orders).for_each(|(matches, count)| *matches = *count as i32);
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! One metric a file: what to tokenize, a row a segment, rows to scores.
 
 pub mod bleu;
+pub mod chrf;
 pub mod rouge;
 
 use std::ops::Range;
@@ -46,5 +47,6 @@ pub trait Metric: Sync {
 #[derive(Default)]
 pub struct Workers {
     bleu: Option<Box<bleu::Worker>>,
+    chrf: Option<Box<chrf::Worker>>,
     rouge: Option<Box<rouge::Worker>>,
 }

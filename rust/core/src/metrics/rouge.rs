@@ -61,6 +61,10 @@ pub struct Rouge {
     columns: Vec<(usize, usize)>,
 }
 
+/// Orders of n-grams that short pairs are counted for at once, and where the length of their LCS is.
+const MOST_ORDERS: usize = 4;
+const LCS: usize = MOST_ORDERS;
+
 /// Numbers of a type in a row, and in the scores of a segment.
 pub const FIGURES: usize = 3;
 
@@ -123,9 +127,8 @@ impl Rouge {
         let orders = types.iter().map(|t| if let Type::N(n) = t { *n } else { 0 }).max().unwrap_or(0);
         let lines = types.contains(&Type::Lsum);
         let contiguous = types.contains(&Type::Lsubstr);
-        let short = !contiguous && orders as usize <= short::MOST_ORDERS;
-        let column =
-            |kind: &Type| if let Type::N(n) = *kind { (n as usize - 1, n as usize - 1) } else { (short::LCS, 0) };
+        let short = !contiguous && orders as usize <= MOST_ORDERS;
+        let column = |kind: &Type| if let Type::N(n) = *kind { (n as usize - 1, n as usize - 1) } else { (LCS, 0) };
         let columns = types.iter().map(column).collect();
         Self { types, tokenizer, multi_reference, orders, lines, contiguous, short, columns }
     }
@@ -319,18 +322,27 @@ impl Pair<'_> {
         if shorter > short::MOST || !short || (lines && !one_line) {
             return self.long_row(kernels, row, one_line, interrupt);
         }
-        let (prediction, reference) = (self.prediction.ids, self.reference.ids);
         // The union of one line is its LCS.
-        let matches = match orders {
-            0 | 1 => kernels.short.matches::<1, true>(self.vocabulary, reference, prediction),
-            2 => kernels.short.matches::<2, true>(self.vocabulary, reference, prediction),
-            3 => kernels.short.matches::<3, true>(self.vocabulary, reference, prediction),
-            _ => kernels.short.matches::<4, true>(self.vocabulary, reference, prediction),
+        let mut matches = [0; MOST_ORDERS + 1];
+        matches[LCS] = match orders {
+            0 | 1 => self.short::<1>(kernels, &mut matches),
+            2 => self.short::<2>(kernels, &mut matches),
+            3 => self.short::<3>(kernels, &mut matches),
+            _ => self.short::<4>(kernels, &mut matches),
         };
         for (&(figure, less), row) in self.rouge.columns.iter().zip(row.as_chunks_mut().0) {
             *row = self.figures(matches[figure] as usize, less);
         }
         Ok(())
+    }
+
+    /// Writes the clipped counts of `ORDERS`, and gives the length of the LCS.
+    #[inline(always)]
+    fn short<const ORDERS: usize>(&self, kernels: &mut Kernels, matches: &mut [u32; MOST_ORDERS + 1]) -> u32 {
+        let (prediction, reference) = (self.prediction.ids, self.reference.ids);
+        let (counts, length) = kernels.short.matches::<ORDERS, true>(self.vocabulary, reference, prediction);
+        matches[..ORDERS].copy_from_slice(&counts);
+        length
     }
 
     /// A type's part of the row.

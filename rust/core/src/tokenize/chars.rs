@@ -1,4 +1,7 @@
-//! Every code point that is not white space, as it stands.
+//! Code points, all or those that are not white space, as they stand.
+//!
+//! A character needs no vocabulary: those of ASCII are their own ids, the others are numbered as
+//! they are first seen. Linear.
 
 use crate::text::{code_points, is_whitespace};
 
@@ -15,4 +18,73 @@ pub(super) fn each<'a, E>(
         }
     }
     Ok(())
+}
+
+/// Ids of code points.
+pub(super) struct Points {
+    /// By code point; 0 for one beyond ASCII that has not been seen.
+    numbers: Vec<u32>,
+    next: u32,
+}
+
+const ASCII: u32 = 0x80;
+/// Above this many they are numbered anew: no language has as many characters.
+const MOST: u32 = 1 << 16;
+
+impl Points {
+    pub fn new() -> Self {
+        Self { numbers: Vec::new(), next: ASCII }
+    }
+
+    /// Ids given so far are below this.
+    pub fn ids(&self) -> usize {
+        self.next as usize
+    }
+
+    /// Forgets everything if that has grown past the bound. Ids given before are void then.
+    pub fn bound(&mut self) {
+        if self.next > MOST {
+            *self = Self::new();
+        }
+    }
+
+    /// Appends the ids of a text's code points, white space left out unless `whitespace`.
+    #[inline(always)]
+    pub fn append(&mut self, text: &[u8], whitespace: bool, out: &mut Vec<u32>) {
+        let before = out.len();
+        out.resize(before + text.len(), 0);
+        let ids = &mut out[before..];
+        let mut count = 0;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let ascii = rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+            let (plain, other) = rest.split_at(ascii);
+            for &byte in plain {
+                // Written in any case and kept if it counts: no branch to miss.
+                ids[count] = u32::from(byte);
+                count += usize::from(whitespace || !matches!(byte, 0x09..=0x0D | 0x1C..=0x20));
+            }
+            rest = other;
+            for (point, bytes) in code_points(other).take_while(|&(point, _)| point >= ASCII) {
+                if whitespace || !is_whitespace(point) {
+                    ids[count] = self.number(point);
+                    count += 1;
+                }
+                rest = &rest[bytes.len()..];
+            }
+        }
+        out.truncate(before + count);
+    }
+
+    fn number(&mut self, point: u32) -> u32 {
+        if self.numbers.is_empty() {
+            self.numbers = vec![0; 0x11_0000];
+        }
+        let number = &mut self.numbers[point as usize];
+        if *number == 0 {
+            *number = self.next;
+            self.next += 1;
+        }
+        *number
+    }
 }

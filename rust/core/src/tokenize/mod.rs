@@ -5,6 +5,7 @@
 
 mod blocks;
 mod chars;
+mod chrf_words;
 mod intl;
 mod intl_tables;
 mod pairs;
@@ -22,7 +23,9 @@ use crate::error::Error;
 use crate::intern::Vocabulary;
 use crate::interrupt::Interrupt;
 use crate::stem;
+use crate::text::code_points;
 use blocks::Buffers;
+use chars::Points;
 
 pub use unicode_tables::UNICODE_VERSION;
 
@@ -38,6 +41,8 @@ pub enum Tokenizer {
     Whitespace,
     /// Every code point that is not white space.
     Char,
+    /// Every code point.
+    Point,
     /// Runs of letters, marks and numbers of every script, of a text that comes lower-cased.
     Unicode,
     /// mteval-v13a's.
@@ -46,6 +51,8 @@ pub enum Tokenizer {
     Intl,
     /// sacreBLEU's for Chinese.
     Zh,
+    /// chrF++'s words.
+    ChrfWords,
 }
 
 impl Tokenizer {
@@ -88,12 +95,15 @@ impl Tokenizer {
             Tokenizer::T13a => t13a::each(text, token),
             Tokenizer::Intl => intl::each(text, token),
             Tokenizer::Zh => zh::each(text, token),
+            Tokenizer::ChrfWords => chrf_words::each(text, token),
+            Tokenizer::Point => code_points(text).map(|(_, bytes)| bytes).try_for_each(token),
         }
     }
 }
 
 /// What turns texts into ids, and what it keeps from text to text.
 pub(crate) struct Reader {
+    points: Points,
     plain: Vocabulary,
     stemmed: Vocabulary,
     buffers: Buffers,
@@ -105,11 +115,17 @@ const MOST_BYTES: usize = 1 << 22;
 impl Reader {
     /// One with empty vocabularies.
     pub fn new(cpu: Cpu) -> Self {
-        Self { plain: Vocabulary::new(cpu, false), stemmed: Vocabulary::new(cpu, true), buffers: Buffers::default() }
+        Self {
+            points: Points::new(),
+            plain: Vocabulary::new(cpu, false),
+            stemmed: Vocabulary::new(cpu, true),
+            buffers: Buffers::default(),
+        }
     }
 
     /// Drops what is too much to keep. Ids given before are void then.
     pub fn bound(&mut self) {
+        self.points.bound();
         self.plain.bound();
         self.stemmed.bound();
         if self.buffers.bytes() > MOST_BYTES {
@@ -120,7 +136,12 @@ impl Reader {
     /// The ids that it gave for this tokenizer are below this.
     #[inline(always)]
     pub fn ids(&self, tokenizer: Tokenizer) -> usize {
-        if tokenizer.stems() { self.stemmed.ids() } else { self.plain.ids() }
+        match tokenizer {
+            // With lines they go through the vocabulary.
+            Tokenizer::Char | Tokenizer::Point => self.points.ids().max(self.plain.ids()),
+            _ if tokenizer.stems() => self.stemmed.ids(),
+            _ => self.plain.ids(),
+        }
     }
 
     /// Replaces `out` by the tokens of `texts`. Lines are only noted where `lines` asks for them,
@@ -140,6 +161,14 @@ impl Reader {
         match tokenizer {
             Tokenizer::Rouge { .. } => rouge::ids(isa, texts, lines, vocabulary, &mut self.buffers, interrupt, out),
             Tokenizer::T13a => t13a::ids(isa, texts, vocabulary, &mut self.buffers, interrupt, out),
+            Tokenizer::Char | Tokenizer::Point if !lines => {
+                for text in texts {
+                    self.points.append(text, tokenizer == Tokenizer::Point, &mut out.ids);
+                    out.close_text(false, out.ids.len() as u32);
+                    interrupt.spend(text.len())?;
+                }
+                Ok(())
+            }
             _ => one_by_one(tokenizer, texts, lines, vocabulary, interrupt, out),
         }
     }

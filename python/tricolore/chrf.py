@@ -1,0 +1,124 @@
+"""The chrF and chrF++ metrics."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from . import _core
+from .bleu import SACREBLEU
+from .options import number, true_or_false, whole_number
+from .reference.chrf import chrf_score
+from .statistics import join_signature, nrefs_field
+from .summed import SummedMetric
+
+__all__ = ["CHRF", "CHRFScore"]
+
+MOST_ORDERS = 999_999
+
+
+class CHRFScore(NamedTuple):
+    """chrF of a segment or a corpus. `repr` has every digit, `str` is sacreBLEU's line."""
+
+    score: float
+    """From 0 to 100."""
+    name: str
+    """`chrF2` for beta 2, with a `+` for each order of words."""
+    signature: str
+    """How the score was made."""
+
+    def to_dict(self) -> dict[str, float]:
+        """The score by its flat name."""
+        return {"chrf": self.score}
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.score:.2f}"
+
+
+class CHRF(SummedMetric[CHRFScore]):
+    """chrF, and with `word_order=2` chrF++, with the bits of sacreBLEU 2.6.0.
+
+    Args:
+        char_order: the highest order of character n-grams.
+        word_order: the highest order of word n-grams; 2 for chrF++.
+        beta: how many times recall weighs what precision does.
+        lowercase: whether texts are lower-cased first.
+        whitespace: whether white space is among the characters.
+        eps_smoothing: whether an order without n-grams counts, with next to nothing, as in chrF++.py,
+            Moses and NLTK, rather than being left out.
+
+    Of several references a segment takes the one with the highest score, the first of equals.
+    Raises ValueError for an option out of bounds and TypeError for a wrong type. Scores are from 0
+    to 100. Popovic, WMT 2015 and 2017; `tricolore.reference.chrf` is the definition in Python.
+
+    Metrics do not change; they compare, hash and pickle by their options.
+
+    >>> print(CHRF().corpus(["The cat sat on the mat."], ["The cat sat on a mat."]))
+    chrF2 = 73.32
+    >>> print(CHRF(word_order=2).score("The cat sat on the mat.", "The cat sat on a mat."))
+    chrF2++ = 73.88
+    """
+
+    __slots__ = (
+        "_beta",
+        "_char_order",
+        "_compiled",
+        "_eps_smoothing",
+        "_lowercase",
+        "_signature",
+        "_whitespace",
+        "_word_order",
+    )
+    _name = "chrf"
+    _compiled: _core.Chrf
+
+    def __init__(
+        self,
+        char_order: int = 6,
+        word_order: int = 0,
+        beta: float = 2,
+        lowercase: bool = False,
+        whitespace: bool = False,
+        eps_smoothing: bool = False,
+    ) -> None:
+        self._char_order = whole_number("char_order", char_order, 0, MOST_ORDERS)
+        self._word_order = whole_number("word_order", word_order, 0, MOST_ORDERS)
+        if not char_order + word_order:
+            raise ValueError("char_order and word_order are 0: there is nothing to count")
+        self._beta = number("beta", beta, 0)
+        self._lowercase = true_or_false("lowercase", lowercase)
+        self._whitespace = true_or_false("whitespace", whitespace)
+        self._eps_smoothing = true_or_false("eps_smoothing", eps_smoothing)
+        self._compiled = _core.Chrf(char_order, word_order, float(beta**2), lowercase, whitespace, eps_smoothing)
+        self._signature = join_signature(
+            f"case:{'lc' if lowercase else 'mixed'}",
+            f"eff:{'no' if eps_smoothing else 'yes'}",
+            f"nc:{char_order}",
+            f"nw:{word_order}",
+            f"space:{'yes' if whitespace else 'no'}",
+            f"version:sacrebleu.{SACREBLEU}-tricolore.{_core.__version__}",
+        )
+
+    @property
+    def signature(self) -> str:
+        """How scores are made, as far as the options decide it; beta stands in the score's name."""
+        return self._signature
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "char_order": self._char_order,
+            "word_order": self._word_order,
+            "beta": self._beta,
+            "lowercase": self._lowercase,
+            "whitespace": self._whitespace,
+            "eps_smoothing": self._eps_smoothing,
+        }
+
+    def _columns(self) -> tuple[str, ...]:
+        orders = [f"char{n}" for n in range(1, self._char_order + 1)]
+        orders += [f"word{n}" for n in range(1, self._word_order + 1)]
+        return tuple(f"{order}_{count}" for order in orders for count in ("prediction", "reference", "matches"))
+
+    def _score(self, row: list[int], single: bool, nrefs: tuple[int, int]) -> CHRFScore:
+        score = chrf_score(row, self._beta, self._eps_smoothing)
+        name = f"chrF{self._beta}{'+' * self._word_order}"
+        return CHRFScore(score, name, join_signature(nrefs_field(*nrefs), self._signature))

@@ -1,0 +1,164 @@
+//! Clipped n-gram counts of orders 1, 2, 3 and so on of a pair, each from the one before: an n-gram
+//! that both texts have begins with a shorter one that both have.
+//!
+//! An n-gram's name and the token after it name the longer n-gram, by a table of all such pairs;
+//! what the other text lacks is dropped before the next order. O(tokens x orders), and no branch
+//! depends on a token. The table holds names x distinct tokens, so texts of many of both are left
+//! to [`crate::ngram`].
+
+use crate::common::Common;
+use crate::cpu::{Isa, Kernel};
+
+/// Most entries of the table: 2 MB.
+const MOST: usize = 1 << 19;
+
+/// Counts one pair at a time; keeps its buffers.
+#[derive(Default)]
+pub(crate) struct Extender {
+    /// By name and token: the longer n-gram's name. Zero between orders.
+    table: Vec<u32>,
+    /// By name, for the reference: how often it is left. Zero between orders.
+    left: Vec<u32>,
+    reference: Vec<Place>,
+    prediction: Vec<Place>,
+    /// Where in the table each place of the reference went.
+    keys: Vec<u32>,
+}
+
+/// Where an n-gram starts, and its name, from 1.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    start: u32,
+    name: u32,
+}
+
+/// Counts the orders from 2 to `matches.len() + 1`, and says whether the pair is small enough for it.
+pub(crate) struct Extend<'a> {
+    pub extender: &'a mut Extender,
+    pub common: &'a Common,
+    pub matches: &'a mut [usize],
+}
+
+impl Kernel for Extend<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _isa: I) -> bool {
+        let Self { extender, common, matches } = self;
+        let Extender { table, left, reference, prediction, keys } = extender;
+        matches.fill(0);
+        let width = common.distinct + 1;
+        let longest = common.reference.len();
+        if (longest + 1).saturating_mul(width) > MOST {
+            return false;
+        }
+        if table.len() < (longest + 1) * width {
+            table.resize((longest + 1) * width, 0);
+        }
+        if left.len() < longest + 1 {
+            left.resize(longest + 1, 0);
+        }
+        keys.resize(longest.max(keys.len()), 0);
+        start(&common.reference, common.distinct, reference);
+        start(&common.prediction, common.distinct, prediction);
+        let shared = |tokens: &[u32], at: usize| {
+            let token = tokens.get(at).copied().unwrap_or(0) as usize;
+            if token < width { token } else { 0 }
+        };
+        for (less, matches) in matches.iter_mut().enumerate() {
+            let (mut kept, mut names) = (0, 0);
+            for number in 0..reference.len() {
+                let Place { start, name } = reference[number];
+                let token = shared(&common.reference, start as usize + less + 1);
+                let key = name as usize * width + token;
+                let goes_on = u32::from(token != 0);
+                names += goes_on & u32::from(table[key] == 0);
+                let longer = if table[key] == 0 { names * goes_on } else { table[key] };
+                table[key] = longer;
+                left[longer as usize] += goes_on;
+                reference[kept] = Place { start, name: longer };
+                keys[kept] = key as u32;
+                kept += goes_on as usize;
+            }
+            reference.truncate(kept);
+            kept = 0;
+            for number in 0..prediction.len() {
+                let Place { start, name } = prediction[number];
+                let token = shared(&common.prediction, start as usize + less + 1);
+                let longer = table[name as usize * width + token];
+                let count = &mut left[longer as usize];
+                // The top bit says that the prediction has it.
+                let matched = u32::from(*count & !SEEN > 0);
+                *matches += matched as usize;
+                *count = (*count - matched) | if longer == 0 { 0 } else { SEEN };
+                prediction[kept] = Place { start, name: longer };
+                kept += usize::from(longer != 0);
+            }
+            prediction.truncate(kept);
+            kept = 0;
+            for number in 0..reference.len() {
+                let place = reference[number];
+                table[keys[number] as usize] = 0;
+                reference[kept] = place;
+                kept += usize::from(left[place.name as usize] & SEEN != 0);
+            }
+            reference.truncate(kept);
+            left[..=names as usize].fill(0);
+            if *matches == 0 {
+                break;
+            }
+        }
+        true
+    }
+}
+
+const SEEN: u32 = 1 << 31;
+
+/// The places of tokens that both texts have, `1..=distinct`, named by these.
+fn start(tokens: &[u32], distinct: usize, places: &mut Vec<Place>) {
+    places.clear();
+    places.resize(tokens.len() + 1, Place::default());
+    let mut kept = 0;
+    for (start, &token) in tokens.iter().enumerate() {
+        places[kept] = Place { start: start as u32, name: token };
+        kept += usize::from(token != 0 && token as usize <= distinct);
+    }
+    places.truncate(kept);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::Cpu;
+    use crate::ngram::Counter;
+    use crate::testing::{Random, never};
+
+    #[test]
+    fn as_by_names() {
+        let mut random = Random::new(9);
+        let (mut common, mut counter, mut extender) = (Common::default(), Counter::new(), Extender::default());
+        for round in 0..800 {
+            let vocabulary = [2, 5, 30, 200][round % 4];
+            let prediction = random.tokens(150, vocabulary);
+            let reference = random.tokens(150, vocabulary);
+            for cpu in Cpu::available() {
+                common.read(cpu, 200, &prediction, &reference);
+                let mut matches = [9; 7];
+                assert!(cpu.call(Extend { extender: &mut extender, common: &common, matches: &mut matches }));
+                counter.start();
+                let expected: Vec<usize> =
+                    (2..9).map(|order| counter.matches(cpu, &common, order, &never()).unwrap()).collect();
+                assert_eq!(matches, expected.as_slice(), "{prediction:?} {reference:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_is_left_alone() {
+        let tokens: Vec<u32> = (0..1000).collect();
+        let mut common = Common::default();
+        common.read(Cpu::detect(), 1000, &tokens, &tokens);
+        let (mut extender, mut matches) = (Extender::default(), [0; 3]);
+        assert!(!Cpu::detect().call(Extend { extender: &mut extender, common: &common, matches: &mut matches }));
+    }
+}
