@@ -7,7 +7,7 @@ from typing import Any
 # Read when their pools start.
 os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
-__all__ = ["LOOPS", "PEERS"]
+__all__ = ["CORPORA", "LOOPS", "PEERS"]
 
 Types = Sequence[str]
 Batch = Callable[[list[str], list[str]], Any]
@@ -52,3 +52,29 @@ PEERS: dict[str, Callable[[Types, bool], Batch | None]] = {
     "rouge_score": rouge_score,
 }
 LOOPS: dict[str, Callable[[Types], Callable[[str, str], Any]]] = {"rouge-score-rs": rouge_score_rs_one}
+
+
+def sacrebleu(metric: Any, predictions: list[str], references: list[str]) -> Callable[[], float]:
+    """The reference tool, in Python."""
+    from sacrebleu import metrics
+
+    original = getattr(metrics, type(metric).__name__)(
+        **{name: value for name, value in metric._options().items() if name != "effective_order"}
+    )
+    return lambda: float(original.corpus_score(predictions, [references]).score)
+
+
+def bleuscore(metric: Any, predictions: list[str], references: list[str]) -> Callable[[], float] | None:
+    """BLEU in Rust, by the formula of Hugging Face's `evaluate`."""
+    import bleuscore
+
+    if type(metric).__name__ != "BLEU":
+        return None
+    lists = [[text] for text in references]
+    return lambda: float(bleuscore.compute(references=lists, predictions=predictions, max_order=4)["bleu"])
+
+
+CORPORA: dict[str, Callable[[Any, list[str], list[str]], Callable[[], float] | None]] = {
+    "sacrebleu": sacrebleu,
+    "bleuscore": bleuscore,
+}

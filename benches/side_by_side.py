@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import tricolore as tc
-from peers import LOOPS, PEERS
+from peers import CORPORA, LOOPS, PEERS
 from workloads import Workload, from_folder, generated
 
 BASIC = ("rouge1", "rouge2", "rougeL")
 WITH_LSUM = (*BASIC, "rougeLsum")
-SLOW = {"rouge_score"}
+SLOW = {"rouge_score", "sacrebleu"}
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a folder of real text (default: generated text)")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the pairs to take")
-    parser.add_argument("--peer", action="append", choices=PEERS, help="which peers (default: all)")
+    parser.add_argument("--peer", action="append", choices=[*PEERS, *CORPORA], help="which peers (default: all)")
     parser.add_argument("--only", default="", metavar="START", help="workloads whose name starts so")
     given = parser.parse_args()
     workloads = from_folder(given.data, given.scale) if given.data else generated(given.scale)
@@ -42,10 +42,17 @@ def main() -> None:
                     continue
                 rouge = tc.ROUGE(types, use_stemmer)
                 what = f"{workload.name}{', stemmed' * use_stemmer}{', with Lsum' * (types is WITH_LSUM)}"
-                for name in given.peer or PEERS:
-                    beside(what, name, workload, rouge, given.rounds)
+                for name in PEERS:
+                    if name in (given.peer or PEERS):
+                        beside(what, name, workload, rouge, given.rounds)
     sentences, documents, _ = workloads
+    for metric in (tc.BLEU(), tc.CHRF(), tc.CHRF(word_order=2)):
+        for name in CORPORA:
+            if name in (given.peer or CORPORA) and sentences.name.startswith(given.only):
+                corpus_beside(metric, name, sentences, given.rounds)
     for name, make in LOOPS.items():
+        if name not in (given.peer or LOOPS):
+            continue
         one, rouge = available(lambda make=make: make(BASIC)), tc.ROUGE(BASIC)
         if one and sentences.name.startswith(given.only):
             pairs = list(zip(sentences.predictions, sentences.references, strict=True))
@@ -89,6 +96,23 @@ def beside(what: str, name: str, workload: Workload, rouge: tc.ROUGE, rounds: in
         rounds,
     )
     report(what, turns, len(predictions), name)
+
+
+def corpus_beside(metric: tc.BLEU | tc.CHRF, name: str, workload: Workload, rounds: int) -> None:
+    """A row of the table for a corpus score, if the peer is there and has the metric."""
+    what, predictions, references = workload
+    if name in SLOW:
+        rounds = 2
+    peer = available(lambda: CORPORA[name](metric, predictions, references))
+    if not peer:
+        return
+    score = metric.corpus(predictions, references, num_threads=1)
+    # bleuscore follows another formula: it is timed alone.
+    if name == "sacrebleu" and peer() != score.score:
+        raise SystemExit(f"{metric} differs from the peer's")
+    turns = take_turns([lambda: metric.corpus(predictions, references, num_threads=1), peer], rounds)
+    kind = "BLEU" if isinstance(metric, tc.BLEU) else str(score).split(" ")[0].replace("2", "")
+    report(f"{what}, corpus {kind}", turns, len(predictions), name)
 
 
 def available(make: Callable[[], Any]) -> Any:

@@ -6,8 +6,16 @@ import pytest
 import tricolore as tc
 
 rouge = tc.ROUGE(types=["rouge1", "rougeLsum"])
-bleu = tc.BLEU()
-BATCH = (rouge.score_each, rouge.corpus, rouge.statistics, bleu.score_each, bleu.corpus, bleu.statistics)
+bleu, chrf = tc.BLEU(), tc.CHRF()
+BATCH = (
+    rouge.score_each,
+    rouge.corpus,
+    rouge.statistics,
+    bleu.score_each,
+    bleu.corpus,
+    bleu.statistics,
+    chrf.score_each,
+)
 
 
 @pytest.mark.parametrize("call", BATCH)

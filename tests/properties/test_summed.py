@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from texts import RETOLD, STORY, markup
 
-METRICS = [tc.BLEU(), tc.BLEU("intl", True, 6, "add-k", 0.5, True)]
+METRICS = [tc.BLEU(), tc.BLEU("intl", True, 6, "add-k", 0.5, True), tc.CHRF(), tc.CHRF(5, 2, 1, True, True, True)]
 segments = st.lists(st.tuples(markup, st.lists(markup, min_size=1, max_size=3)), min_size=1, max_size=12)
 
 

@@ -28,7 +28,7 @@ def chrf(
     """chrF of one segment, from 0 to 100; of several references the best.
 
     >>> round(chrf("The cat sat on the mat.", ["The cat sat on a mat."]), 4)
-    71.4152
+    71.4225
     """
     if lowercase:
         prediction, references = prediction.lower(), [text.lower() for text in references]

@@ -58,6 +58,8 @@ const fn halves(key: Key) -> [u64; 2] {
 pub trait Isa: Copy {
     /// Sixteen bytes in a register.
     type Register: Copy;
+    /// [`LANES`] numbers.
+    type Lanes: Copy;
 
     /// Classifies one block.
     fn classify(self, block: &[u8; 64]) -> Classes;
@@ -97,7 +99,84 @@ pub trait Isa: Copy {
 
     /// The key out of a register.
     fn store(self, key: Self::Register) -> Key;
+
+    /// The same number in each lane.
+    fn lanes(self, number: u64) -> Self::Lanes;
+
+    /// The lanes, the first order's first.
+    fn unlanes(self, lanes: Self::Lanes) -> [u64; LANES];
+
+    /// Lane by lane.
+    fn and(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes;
+
+    /// Lane by lane.
+    fn or(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes;
+
+    /// What of `a` is not in `b`.
+    fn and_not(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes;
+
+    /// The lowest bit of each lane.
+    fn lowest(self, lanes: Self::Lanes) -> Self::Lanes;
+
+    /// All ones where a lane is zero.
+    fn is_zero(self, lanes: Self::Lanes) -> Self::Lanes;
+
+    /// Each lane moved to the next and shifted left by one, all ones in the first; and the bits
+    /// that were shifted out, likewise moved, with none in the first.
+    fn next_orders(self, lanes: Self::Lanes) -> (Self::Lanes, Self::Lanes);
 }
+
+/// The lanes of instruction sets that do them one by one, as far as the compiler does not join them.
+macro_rules! scalar_lanes {
+    () => {
+        type Lanes = [u64; LANES];
+
+        #[inline(always)]
+        fn lanes(self, number: u64) -> [u64; LANES] {
+            [number; LANES]
+        }
+
+        #[inline(always)]
+        fn unlanes(self, lanes: [u64; LANES]) -> [u64; LANES] {
+            lanes
+        }
+
+        #[inline(always)]
+        fn and(self, a: [u64; LANES], b: [u64; LANES]) -> [u64; LANES] {
+            std::array::from_fn(|lane| a[lane] & b[lane])
+        }
+
+        #[inline(always)]
+        fn or(self, a: [u64; LANES], b: [u64; LANES]) -> [u64; LANES] {
+            std::array::from_fn(|lane| a[lane] | b[lane])
+        }
+
+        #[inline(always)]
+        fn and_not(self, a: [u64; LANES], b: [u64; LANES]) -> [u64; LANES] {
+            std::array::from_fn(|lane| a[lane] & !b[lane])
+        }
+
+        #[inline(always)]
+        fn lowest(self, lanes: [u64; LANES]) -> [u64; LANES] {
+            lanes.map(|lane| lane & lane.wrapping_neg())
+        }
+
+        #[inline(always)]
+        fn is_zero(self, lanes: [u64; LANES]) -> [u64; LANES] {
+            lanes.map(|lane| if lane == 0 { u64::MAX } else { 0 })
+        }
+
+        #[inline(always)]
+        fn next_orders(self, lanes: [u64; LANES]) -> ([u64; LANES], [u64; LANES]) {
+            let shifted = std::array::from_fn(|lane| if lane == 0 { u64::MAX } else { lanes[lane - 1] << 1 });
+            let over = std::array::from_fn(|lane| if lane == 0 { 0 } else { lanes[lane - 1] >> 63 });
+            (shifted, over)
+        }
+    };
+}
+
+/// Eight numbers of 64 bits.
+pub const LANES: usize = 8;
 
 /// A piece of work compiled once for each instruction set. `run` must be `#[inline(always)]`:
 /// inlining is what gives it the instructions of its caller.
@@ -191,6 +270,8 @@ pub struct Baseline;
 
 impl Isa for Baseline {
     type Register = u128;
+
+    scalar_lanes!();
 
     #[inline(always)]
     fn load(self, key: &Key) -> u128 {
@@ -325,6 +406,8 @@ fn call_v3<K: Kernel>(isa: V3, kernel: K) -> K::Output {
 impl Isa for V3 {
     type Register = std::arch::x86_64::__m128i;
 
+    scalar_lanes!();
+
     #[inline(always)]
     fn load(self, key: &Key) -> Self::Register {
         // SAFETY: SSE2 is in every x86-64 target; an unaligned load from a reference to 16 bytes.
@@ -445,6 +528,66 @@ fn call_v4<K: Kernel>(isa: V4, kernel: K) -> K::Output {
 #[cfg(target_arch = "x86_64")]
 impl Isa for V4 {
     type Register = <V3 as Isa>::Register;
+    type Lanes = std::arch::x86_64::__m512i;
+
+    #[inline(always)]
+    fn lanes(self, number: u64) -> Self::Lanes {
+        // SAFETY: a `V4` proves AVX-512 F, here and in all of these.
+        unsafe { std::arch::x86_64::_mm512_set1_epi64(number as i64) }
+    }
+
+    #[inline(always)]
+    fn unlanes(self, lanes: Self::Lanes) -> [u64; LANES] {
+        // SAFETY: 64 bytes either way, and any value is one of `[u64; 8]`.
+        unsafe { std::mem::transmute(lanes) }
+    }
+
+    #[inline(always)]
+    fn and(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX-512 F.
+        unsafe { std::arch::x86_64::_mm512_and_si512(a, b) }
+    }
+
+    #[inline(always)]
+    fn or(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX-512 F.
+        unsafe { std::arch::x86_64::_mm512_or_si512(a, b) }
+    }
+
+    #[inline(always)]
+    fn and_not(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX-512 F.
+        unsafe { std::arch::x86_64::_mm512_andnot_si512(b, a) }
+    }
+
+    #[inline(always)]
+    fn lowest(self, lanes: Self::Lanes) -> Self::Lanes {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F.
+        unsafe { _mm512_and_si512(lanes, _mm512_sub_epi64(_mm512_setzero_si512(), lanes)) }
+    }
+
+    #[inline(always)]
+    fn is_zero(self, lanes: Self::Lanes) -> Self::Lanes {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F.
+        unsafe { _mm512_maskz_set1_epi64(_mm512_testn_epi64_mask(lanes, lanes), -1) }
+    }
+
+    #[inline(always)]
+    fn next_orders(self, lanes: Self::Lanes) -> (Self::Lanes, Self::Lanes) {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F.
+        unsafe {
+            let shifted = _mm512_slli_epi64::<1>(lanes);
+            let over = _mm512_srli_epi64::<63>(lanes);
+            // Seven lanes move up; what comes in is the last lane of the other operand.
+            (
+                _mm512_alignr_epi64::<7>(shifted, _mm512_set1_epi64(-1)),
+                _mm512_alignr_epi64::<7>(over, _mm512_setzero_si512()),
+            )
+        }
+    }
 
     #[inline(always)]
     fn load(self, key: &Key) -> Self::Register {

@@ -13,6 +13,7 @@ mod exact_sum;
 mod extend;
 mod intern;
 mod interrupt;
+mod lanes;
 mod lcs;
 mod math;
 pub mod metrics;

@@ -11,6 +11,7 @@ use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::lanes::{self, Lanes};
 use crate::ngram::Counter;
 use crate::segments::{Segments, bytes, each, room_for};
 use crate::short::{self, Short};
@@ -43,6 +44,7 @@ pub struct Worker {
 
 #[derive(Default)]
 struct Kernels {
+    lanes: Lanes,
     short: Short,
     common: Common,
     counter: Counter,
@@ -51,8 +53,7 @@ struct Kernels {
 
 /// Numbers of an order in a row: of the prediction, of the reference, matches.
 const FIGURES: usize = 3;
-/// Orders that short pairs are counted for at once: of characters and of words.
-const CHARS: usize = 6;
+/// Orders of words that short pairs are counted for at once.
 const WORDS: usize = 2;
 /// Tokens of more bytes than this leave nothing behind.
 const MOST_BYTES: usize = 1 << 20;
@@ -204,7 +205,7 @@ impl<T: AsRef<[u8]>> Kernel for Rows<'_, '_, T> {
                             ids: reader.ids(tokenizer),
                         };
                         let figures = &mut other.as_chunks_mut().0[orders];
-                        pair.fill(*cpu, kernels, stream == 0, figures, interrupt)?;
+                        pair.fill(isa, *cpu, kernels, stream == 0, figures, interrupt)?;
                     }
                     // The first of equals (`chrf.py:279`).
                     let score = if end - start > 1 { chrf.score_of(other) } else { 0.0 };
@@ -229,8 +230,9 @@ struct Pair<'a> {
 impl Pair<'_> {
     /// Fills in the figures of orders 1, 2 and so on.
     #[inline(always)]
-    fn fill(
+    fn fill<I: Isa>(
         &self,
+        isa: I,
         cpu: Cpu,
         kernels: &mut Kernels,
         chars: bool,
@@ -243,12 +245,12 @@ impl Pair<'_> {
             // What the reference lacks altogether does not count (`chrf.py:126`).
             *figures = [if totals[1] > 0 { totals[0] } else { 0 }, totals[1], 0];
         }
-        let short = prediction.len().min(reference.len()) <= short::MOST;
-        if short && chars && figures.len() <= CHARS {
-            let (counts, _) = kernels.short.matches::<CHARS, false>(self.ids, reference, prediction);
+        let shorter = prediction.len().min(reference.len());
+        if shorter <= lanes::MOST && chars && figures.len() <= lanes::ORDERS {
+            let counts = kernels.lanes.matches(isa, self.ids, reference, prediction);
             figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
             Ok(())
-        } else if short && !chars && figures.len() <= WORDS {
+        } else if shorter <= short::MOST && !chars && figures.len() <= WORDS {
             let (counts, _) = kernels.short.matches::<WORDS, false>(self.ids, reference, prediction);
             figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
             Ok(())

@@ -23,6 +23,8 @@ pub(super) struct Buffers {
     /// Where the tokens of some blocks start, and end if that is not in `stops`.
     pub edges: Vec<u32>,
     pub stops: Vec<u32>,
+    /// Where parts of words start and end.
+    pub parts: Vec<[u32; 2]>,
     pub blocks: Vec<Block>,
 }
 
@@ -39,7 +41,7 @@ pub(super) struct Block {
 impl Buffers {
     /// Memory that they keep, about.
     pub fn bytes(&self) -> usize {
-        let numbers = self.edges.capacity() + self.stops.capacity() + self.ends.capacity();
+        let numbers = self.edges.capacity() + self.stops.capacity() + self.ends.capacity() + 2 * self.parts.capacity();
         self.padded.capacity() + 4 * numbers + size_of::<Block>() * self.blocks.capacity()
     }
 

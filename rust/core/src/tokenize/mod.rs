@@ -161,6 +161,7 @@ impl Reader {
         match tokenizer {
             Tokenizer::Rouge { .. } => rouge::ids(isa, texts, lines, vocabulary, &mut self.buffers, interrupt, out),
             Tokenizer::T13a => t13a::ids(isa, texts, vocabulary, &mut self.buffers, interrupt, out),
+            Tokenizer::ChrfWords => chrf_words::ids(isa, texts, vocabulary, &mut self.buffers, interrupt, out),
             Tokenizer::Char | Tokenizer::Point if !lines => {
                 for text in texts {
                     self.points.append(text, tokenizer == Tokenizer::Point, &mut out.ids);

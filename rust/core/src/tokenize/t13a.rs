@@ -124,7 +124,7 @@ fn read<I: Isa>(
 
 /// The length of the white space beyond ASCII that a text starts with, 0 if there is none.
 #[inline(always)]
-fn space_at(text: &[u8]) -> usize {
+pub(super) fn space_at(text: &[u8]) -> usize {
     match text {
         [0xC2, 0x85 | 0xA0, ..] => 2,
         [0xE1, 0x9A, 0x80, ..] | [0xE2, 0x80, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF, ..] => 3,

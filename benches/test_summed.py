@@ -1,0 +1,28 @@
+"""BLEU and chrF by pytest-benchmark, as test_rouge.py."""
+
+import pytest
+import tricolore as tc
+from tricolore import reference
+from workloads import generated
+
+WORKLOADS = {workload.name: workload for workload in generated(scale=0.1)}
+METRICS = {"bleu": tc.BLEU(), "chrf": tc.CHRF(), "chrf++": tc.CHRF(word_order=2)}
+# Each against the definition in Python.
+CHECKED = {"sentences": 100, "documents": 3, "books": 1}
+
+
+def row_by_definition(name, prediction, text):
+    if name == "bleu":
+        return reference.bleu_row(reference.bleu_tokens(prediction), [reference.bleu_tokens(text)])
+    return reference.chrf_row(prediction, text, 6, 2 if name == "chrf++" else 0)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_statistics(benchmark, name, metric):
+    _, predictions, references = WORKLOADS[name]
+    rows = METRICS[metric].statistics(predictions, references, num_threads=1).rows
+    for i in range(CHECKED[name]):
+        assert rows[i].tolist() == row_by_definition(metric, predictions[i], references[i])
+    timed = benchmark(METRICS[metric].statistics, predictions, references, num_threads=1)
+    assert timed.rows.tobytes() == rows.tobytes()

@@ -1,0 +1,133 @@
+//! Clipped counts of up to eight orders at once, for chrF: the same pass as in [`crate::short`], with
+//! the orders in the lanes of a vector and a place in each of `64 * W` bits.
+//!
+//! An instruction set without wide vectors does the lanes one after the other. Linear in the longer
+//! side.
+
+use crate::cpu::Isa;
+
+/// Orders that are counted.
+pub(crate) const ORDERS: usize = 8;
+/// Longest side that fits.
+pub(crate) const MOST: usize = 256;
+
+/// Masks by id and width: zero between pairs.
+#[derive(Default)]
+pub(crate) struct Lanes {
+    one: Vec<[u64; 1]>,
+    two: Vec<[u64; 2]>,
+    four: Vec<[u64; 4]>,
+}
+
+impl Lanes {
+    /// The clipped counts of a pair of which one side has at most [`MOST`] tokens; ids are below `ids`.
+    #[inline(always)]
+    pub fn matches<I: Isa>(&mut self, isa: I, ids: usize, first: &[u32], second: &[u32]) -> [u32; ORDERS] {
+        let (masked, walked) = if first.len() <= second.len() { (first, second) } else { (second, first) };
+        match masked.len() {
+            0..=64 => matches(isa, &mut self.one, ids, masked, walked),
+            65..=128 => matches(isa, &mut self.two, ids, masked, walked),
+            _ => matches(isa, &mut self.four, ids, masked, walked),
+        }
+    }
+}
+
+#[inline(always)]
+fn matches<I: Isa, const W: usize>(
+    isa: I,
+    masks: &mut Vec<[u64; W]>,
+    ids: usize,
+    masked: &[u32],
+    walked: &[u32],
+) -> [u32; ORDERS] {
+    if masks.len() < ids {
+        masks.resize(ids, [0; W]);
+    }
+    for (place, &id) in masked.iter().enumerate() {
+        masks[id as usize][place / 64 % W] |= 1 << (place % 64);
+    }
+    // Where the n-gram of each order that was just read ends, and which places are used up.
+    let mut ends = [isa.lanes(0); W];
+    let mut used = [isa.lanes(0); W];
+    for &id in walked {
+        let mask = masks[id as usize];
+        let mut carried = isa.lanes(0);
+        let mut none = isa.lanes(u64::MAX);
+        for word in 0..W {
+            let (longer, over) = isa.next_orders(ends[word]);
+            // The first order ends wherever the token stands.
+            let here = isa.and(isa.or(longer, carried), isa.lanes(mask[word]));
+            carried = over;
+            ends[word] = here;
+            let free = isa.and_not(here, used[word]);
+            used[word] = isa.or(used[word], isa.and(isa.lowest(free), none));
+            if word + 1 < W {
+                none = isa.and(none, isa.is_zero(free));
+            }
+        }
+    }
+    for &id in masked {
+        masks[id as usize] = [0; W];
+    }
+    let mut counts = [0; ORDERS];
+    for word in used {
+        for (count, lane) in counts.iter_mut().zip(isa.unlanes(word)) {
+            *count += lane.count_ones();
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::{Cpu, Kernel};
+    use crate::testing::Random;
+    use std::collections::HashMap;
+
+    struct Count<'a> {
+        lanes: &'a mut Lanes,
+        ids: usize,
+        first: &'a [u32],
+        second: &'a [u32],
+    }
+
+    impl Kernel for Count<'_> {
+        type Output = [u32; ORDERS];
+
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) -> [u32; ORDERS] {
+            self.lanes.matches(isa, self.ids, self.first, self.second)
+        }
+    }
+
+    #[test]
+    fn masks_of_every_width_count_as_tables_do() {
+        let mut random = Random::new(8);
+        let mut lanes = Lanes::default();
+        for round in 0..600 {
+            let most = [8, 65, 129, MOST + 1][round % 4];
+            let vocabulary = [2, 5, 40][round % 3];
+            let first = random.tokens(most, vocabulary);
+            let second = random.tokens(600, vocabulary);
+            let expected: [u32; ORDERS] = std::array::from_fn(|order| {
+                let mut left: HashMap<&[u32], u32> = HashMap::new();
+                first.windows(order + 1).for_each(|ngram| *left.entry(ngram).or_default() += 1);
+                let mut count = 0;
+                for ngram in second.windows(order + 1) {
+                    if let Some(left) = left.get_mut(ngram).filter(|left| **left > 0) {
+                        *left -= 1;
+                        count += 1;
+                    }
+                }
+                count
+            });
+            for cpu in Cpu::available() {
+                for (first, second) in [(&first, &second), (&second, &first)] {
+                    let count = Count { lanes: &mut lanes, ids: 40, first, second };
+                    assert_eq!(cpu.call(count), expected, "{cpu:?}");
+                }
+            }
+        }
+    }
+}
