@@ -60,6 +60,8 @@ pub trait Isa: Copy {
     type Register: Copy;
     /// [`LANES`] numbers.
     type Lanes: Copy;
+    /// Up to how many words of lanes at once pay.
+    const WORDS: usize;
 
     /// Classifies one block.
     fn classify(self, block: &[u8; 64]) -> Classes;
@@ -78,6 +80,19 @@ pub trait Isa: Copy {
                 *place = base + part * 8 + offset;
             }
             count += byte.count_ones() as usize;
+        }
+        count
+    }
+
+    /// Writes the bytes of a block that `mask` names as numbers, and gives how many; what is behind
+    /// them is overwritten.
+    #[inline(always)]
+    fn kept(self, block: &[u8; 64], mask: u64, numbers: &mut [u32; 64]) -> usize {
+        let mut count = 0;
+        for (place, &byte) in block.iter().enumerate() {
+            // Written in any case: no branch to miss. To say that the count is below 64 spares a check.
+            numbers[count & 63] = u32::from(byte);
+            count += (mask >> place & 1) as usize;
         }
         count
     }
@@ -130,6 +145,7 @@ pub trait Isa: Copy {
 macro_rules! scalar_lanes {
     () => {
         type Lanes = [u64; LANES];
+        const WORDS: usize = 4;
 
         #[inline(always)]
         fn lanes(self, number: u64) -> [u64; LANES] {
@@ -529,6 +545,7 @@ fn call_v4<K: Kernel>(isa: V4, kernel: K) -> K::Output {
 impl Isa for V4 {
     type Register = <V3 as Isa>::Register;
     type Lanes = std::arch::x86_64::__m512i;
+    const WORDS: usize = 8;
 
     #[inline(always)]
     fn lanes(self, number: u64) -> Self::Lanes {
@@ -644,6 +661,22 @@ impl Isa for V4 {
         }
     }
 
+    #[inline(always)]
+    fn kept(self, block: &[u8; 64], mask: u64, numbers: &mut [u32; 64]) -> usize {
+        use std::arch::x86_64::*;
+        // SAFETY: a `V4` proves AVX-512 F and VBMI2; the load is unaligned, of 64 bytes from 64,
+        // and so is each of the four stores, of 64 bytes to 256.
+        unsafe {
+            let kept = _mm512_maskz_compress_epi8(mask, _mm512_loadu_si512(block.as_ptr().cast()));
+            let to: *mut __m512i = numbers.as_mut_ptr().cast();
+            _mm512_storeu_si512(to, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(kept)));
+            _mm512_storeu_si512(to.add(1), _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<1>(kept)));
+            _mm512_storeu_si512(to.add(2), _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<2>(kept)));
+            _mm512_storeu_si512(to.add(3), _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<3>(kept)));
+        }
+        mask.count_ones() as usize
+    }
+
     /// The places are compressed out of those of all 64 bits.
     #[inline(always)]
     fn places(self, mask: u64, base: u32, places: &mut [u32; 72]) -> usize {
@@ -732,6 +765,32 @@ mod tests {
             let expected: Vec<u32> = (0..64).filter(|bit| mask >> bit & 1 == 1).map(|bit| 1000 + bit).collect();
             for cpu in Cpu::available() {
                 assert_eq!(cpu.call(Places(mask, 1000)), expected, "{cpu:?} {mask:x}");
+            }
+        }
+    }
+
+    struct Kept<'a>(&'a [u8; 64], u64);
+    impl Kernel for Kept<'_> {
+        type Output = Vec<u32>;
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) -> Vec<u32> {
+            let mut numbers = [0; 64];
+            let count = isa.kept(self.0, self.1, &mut numbers);
+            numbers[..count].to_vec()
+        }
+    }
+
+    #[test]
+    fn every_set_keeps_the_bytes_of_a_mask() {
+        let mut random = Random::new(2);
+        for round in 0..500 {
+            let block: [u8; 64] = std::array::from_fn(|_| random.below(256) as u8);
+            let bits = (0..4).fold(0, |bits, _| bits << 16 | random.below(1 << 16) as u64);
+            let mask = [bits, 0, u64::MAX, 1 << 63][round % 4];
+            let expected = block.iter().enumerate().filter(|(place, _)| mask >> place & 1 == 1);
+            let expected: Vec<u32> = expected.map(|(_, &byte)| u32::from(byte)).collect();
+            for cpu in Cpu::available() {
+                assert_eq!(cpu.call(Kept(&block, mask)), expected, "{cpu:?}");
             }
         }
     }

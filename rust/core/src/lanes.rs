@@ -8,8 +8,8 @@ use crate::cpu::Isa;
 
 /// Orders that are counted.
 pub(crate) const ORDERS: usize = 8;
-/// Longest side that fits.
-pub(crate) const MOST: usize = 256;
+/// Longest side that fits, where it pays on every instruction set.
+const MOST: usize = 512;
 
 /// Masks by id and width: zero between pairs.
 #[derive(Default)]
@@ -17,9 +17,16 @@ pub(crate) struct Lanes {
     one: Vec<[u64; 1]>,
     two: Vec<[u64; 2]>,
     four: Vec<[u64; 4]>,
+    eight: Vec<[u64; 8]>,
 }
 
 impl Lanes {
+    /// Whether a side of this many tokens is short enough.
+    #[inline(always)]
+    pub fn takes<I: Isa>(_isa: I, shorter: usize) -> bool {
+        shorter <= MOST.min(64 * I::WORDS)
+    }
+
     /// The clipped counts of a pair of which one side has at most [`MOST`] tokens; ids are below `ids`.
     #[inline(always)]
     pub fn matches<I: Isa>(&mut self, isa: I, ids: usize, first: &[u32], second: &[u32]) -> [u32; ORDERS] {
@@ -27,7 +34,8 @@ impl Lanes {
         match masked.len() {
             0..=64 => matches(isa, &mut self.one, ids, masked, walked),
             65..=128 => matches(isa, &mut self.two, ids, masked, walked),
-            _ => matches(isa, &mut self.four, ids, masked, walked),
+            129..=256 => matches(isa, &mut self.four, ids, masked, walked),
+            _ => matches(isa, &mut self.eight, ids, masked, walked),
         }
     }
 }
@@ -106,7 +114,7 @@ mod tests {
         let mut random = Random::new(8);
         let mut lanes = Lanes::default();
         for round in 0..600 {
-            let most = [8, 65, 129, MOST + 1][round % 4];
+            let most = [8, 65, 129, 257, MOST + 1][round % 5];
             let vocabulary = [2, 5, 40][round % 3];
             let first = random.tokens(most, vocabulary);
             let second = random.tokens(600, vocabulary);

@@ -246,7 +246,7 @@ impl Pair<'_> {
             *figures = [if totals[1] > 0 { totals[0] } else { 0 }, totals[1], 0];
         }
         let shorter = prediction.len().min(reference.len());
-        if shorter <= lanes::MOST && chars && figures.len() <= lanes::ORDERS {
+        if Lanes::takes(isa, shorter) && chars && figures.len() <= lanes::ORDERS {
             let counts = kernels.lanes.matches(isa, self.ids, reference, prediction);
             figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
             Ok(())

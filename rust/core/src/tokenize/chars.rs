@@ -3,6 +3,8 @@
 //! A character needs no vocabulary: those of ASCII are their own ids, the others are numbered as
 //! they are first seen. Linear.
 
+use super::blocks::BLOCK;
+use crate::cpu::Isa;
 use crate::text::{code_points, is_whitespace};
 
 pub(super) fn each<'a, E>(
@@ -50,27 +52,36 @@ impl Points {
 
     /// Appends the ids of a text's code points, white space left out unless `whitespace`.
     #[inline(always)]
-    pub fn append(&mut self, text: &[u8], whitespace: bool, out: &mut Vec<u32>) {
+    pub fn append<I: Isa>(&mut self, isa: I, text: &[u8], whitespace: bool, out: &mut Vec<u32>) {
         let before = out.len();
-        out.resize(before + text.len(), 0);
+        out.resize(before + text.len() + BLOCK, 0);
         let ids = &mut out[before..];
-        let mut count = 0;
-        let mut rest = text;
-        while !rest.is_empty() {
-            let ascii = rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
-            let (plain, other) = rest.split_at(ascii);
-            for &byte in plain {
-                // Written in any case and kept if it counts: no branch to miss.
-                ids[count] = u32::from(byte);
-                count += usize::from(whitespace || !matches!(byte, 0x09..=0x0D | 0x1C..=0x20));
+        let (mut count, mut place) = (0, 0);
+        while place < text.len() {
+            let rest = &text[place..];
+            let mut padded = [0; BLOCK];
+            let block = rest.first_chunk().unwrap_or_else(|| {
+                padded[..rest.len()].copy_from_slice(rest);
+                &padded
+            });
+            if isa.within(block, 0x80, 0x80) == 0 {
+                let length = rest.len().min(BLOCK);
+                let space = isa.within(block, b'\t', 5) | isa.within(block, 0x1C, 5);
+                let kept = if whitespace { u64::MAX } else { !space } & u64::MAX >> (BLOCK - length);
+                count += isa.kept(block, kept, ids[count..].first_chunk_mut().expect("room for a block"));
+                place += length;
+                continue;
             }
-            rest = other;
-            for (point, bytes) in code_points(other).take_while(|&(point, _)| point >= ASCII) {
+            let end = place + BLOCK;
+            for (point, bytes) in code_points(rest) {
                 if whitespace || !is_whitespace(point) {
-                    ids[count] = self.number(point);
+                    ids[count] = if point < ASCII { point } else { self.number(point) };
                     count += 1;
                 }
-                rest = &rest[bytes.len()..];
+                place += bytes.len();
+                if place >= end {
+                    break;
+                }
             }
         }
         out.truncate(before + count);

@@ -164,7 +164,7 @@ impl Reader {
             Tokenizer::ChrfWords => chrf_words::ids(isa, texts, vocabulary, &mut self.buffers, interrupt, out),
             Tokenizer::Char | Tokenizer::Point if !lines => {
                 for text in texts {
-                    self.points.append(text, tokenizer == Tokenizer::Point, &mut out.ids);
+                    self.points.append(isa, text, tokenizer == Tokenizer::Point, &mut out.ids);
                     out.close_text(false, out.ids.len() as u32);
                     interrupt.spend(text.len())?;
                 }

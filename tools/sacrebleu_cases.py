@@ -1,0 +1,106 @@
+"""Puts hard cases with sacreBLEU's answers through our own API, as far as it can express them.
+
+    python tools/sacrebleu_cases.py FOLDER
+
+FOLDER holds `cases.jsonl.gz` and `check.py`, which says how a case is written. Prints, for each family, how many
+are the same, how many differ, and how many our API refuses or cannot say, with why.
+"""
+
+import collections
+import gzip
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+import tricolore as tc
+
+METRICS = {"bleu": tc.BLEU, "chrf": tc.CHRF}
+
+
+def facts(score, signature):
+    """What the case gives of a score, in its notation."""
+    number = lambda x: float(x).hex()  # noqa: E731
+    known = {"score": number(score.score), "str": str(score), "sig": signature.rpartition("|version:")[0]}
+    for name in ("counts", "totals", "precisions", "bp", "sys_len", "ref_len", "ratio"):
+        if hasattr(score, name):
+            value = getattr(score, name)
+            known[name] = list(map(number, value)) if isinstance(value, tuple) else number(value)
+    return known
+
+
+def expected_facts(case, known):
+    """The same of the case's answer: an int and the float that it equals are one."""
+    read = lambda x: float(x[4:] if x.startswith("int:") else float.fromhex(x)).hex()  # noqa: E731
+    out = {}
+    for name in known:
+        value = case[name]
+        if name == "sig":
+            value = value.rpartition("|version:")[0]
+        elif name != "str":
+            value = [read(x) for x in value] if isinstance(value, list) else read(value)
+        out[name] = value
+    return out
+
+
+def compare(case, expand):
+    """ "same", "differs" or why it cannot be said."""
+    _, name, *how = case["metric"].split(".")
+    predictions, references, options = expand(case["predictions"]), expand(case["references"]), dict(case["params"])
+    expected = case["expected"]
+    if name == "tok":
+        if how[0] not in ("13a", "zh", "intl", "char"):
+            return "another metric's"
+        tokenizer = tc.BLEU(how[0])
+        # The original's tokenizers do not strip; BLEU does before it calls them, which is seen in markup alone.
+        made = [" ".join(tokenizer.tokens(text)) for text in predictions]
+        answers = [text if isinstance(text, str) else expand(text) for text in expected]
+        return "same" if made == [" ".join(text.split()) for text in answers] else "differs"
+    if name not in METRICS:
+        return "another metric's"
+    if "n_bootstrap" in options or "SACREBLEU_SEED" in options or how[0] == "paired":
+        return "resampling"
+    if isinstance(expected, dict) and "error" in expected:
+        return "an error of the original"
+    if name == "bleu" and how[0] != "segstats":
+        options.setdefault("effective_order", False)
+    options.pop("force", None)
+    try:
+        metric = METRICS[name](**options)
+        if how[0] == "sentence":
+            scores = [metric.score(p, r) for p, r in zip(predictions, references, strict=True)]
+            known = [facts(score, score.signature) for score in scores]
+            answers = [expected_facts(*pair) for pair in zip(expected, known, strict=True)]
+            return "same" if known == answers else "differs"
+        by_segment = tc.from_streams(*references)
+        if how[0] == "segstats":
+            rows = metric.statistics(predictions, by_segment).rows.tolist()
+            return "same" if rows == [[int(x[4:]) for x in row] for row in expected] else "differs"
+        score = metric.corpus(predictions, by_segment)
+        known = facts(score, score.signature)
+        return "same" if known == expected_facts(expected, known) else "differs"
+    except (TypeError, ValueError) as error:
+        return f"refused: {str(error)[:60]}"
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    spec = importlib.util.spec_from_file_location("check", folder / "check.py")
+    check = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(check)
+    counts = collections.defaultdict(collections.Counter)
+    with gzip.open(folder / "cases.jsonl.gz", "rt", encoding="utf-8") as file:
+        for line in file:
+            case = json.loads(line)
+            if case["metric"].startswith("sb."):
+                found = compare(case, check.expand)
+                counts[case["metric"]][found] += 1
+                if found == "differs":
+                    print("differs:", line[:300])
+    for family, found in sorted(counts.items()):
+        print(f"{family:20}", dict(found))
+    sys.exit(any("differs" in found for found in counts.values()))
+
+
+if __name__ == "__main__":
+    main()
