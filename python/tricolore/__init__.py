@@ -17,6 +17,7 @@ from .summed import SegmentScores
 
 if TYPE_CHECKING:
     from .bleu_explanation import BLEUExplanation
+    from .chrf_explanation import CHRFExplanation
     from .explanation import ROUGEExplanation
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ROUGE",
     "BLEUExplanation",
     "BLEUScore",
+    "CHRFExplanation",
     "CHRFScore",
     "Counts",
     "Measures",
@@ -51,6 +53,10 @@ def __getattr__(name: str) -> object:
         from .bleu_explanation import BLEUExplanation
 
         return BLEUExplanation
+    if name == "CHRFExplanation":
+        from .chrf_explanation import CHRFExplanation
+
+        return CHRFExplanation
     if name == "ROUGEExplanation":
         from .explanation import ROUGEExplanation
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from .bleu import SACREBLEU
+from .inputs import SegmentReferences, sequence
 from .options import number, true_or_false, whole_number
 from .reference.chrf import chrf_score
 from .statistics import join_signature, nrefs_field
 from .summed import SummedMetric
+
+if TYPE_CHECKING:
+    from .chrf_explanation import CHRFExplanation
 
 __all__ = ["CHRF", "CHRFScore"]
 
@@ -102,6 +106,26 @@ class CHRF(SummedMetric[CHRFScore]):
     def signature(self) -> str:
         """How scores are made, as far as the options decide it; beta stands in the score's name."""
         return self._signature
+
+    def explain(self, prediction: str, references: SegmentReferences) -> CHRFExplanation:
+        """Shows why one segment scores what it does.
+
+        For each order how much matched, and the n-grams with their counts on both sides; text shows
+        those that were clipped. Prints as text, shows itself in a notebook, `.to_dict()`. Arguments
+        are those of `score`.
+
+        >>> print(CHRF(char_order=2, word_order=1).explain("aaa b", "aa b c"))
+        chrF2+ = 59.37
+          character 1-grams  precision 3/4 = 0.7500, recall 3/4 = 0.7500
+            a                3 in prediction, 2 in reference: 2 counts, clipped
+          character 2-grams  precision 2/3 = 0.6667, recall 2/3 = 0.6667
+            aa               2 in prediction, 1 in reference: 1 counts, clipped
+          word 1-grams       precision 1/2 = 0.5000, recall 1/3 = 0.3333
+        """
+        from .chrf_explanation import explain_chrf
+
+        texts: Any = [references] if isinstance(references, str) else sequence("references", references)
+        return explain_chrf(self, prediction, texts, self.score(prediction, texts))
 
     def _options(self) -> dict[str, Any]:
         return {

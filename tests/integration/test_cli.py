@@ -52,6 +52,50 @@ def test_json_lines_with_every_option():
     assert out == {"rouge": {**score.to_dict(), "signature": score.signature, "segments": 2}}
 
 
+def test_several_metrics_in_one_pass(tmp_path):
+    files = [EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt"]
+    predictions, references = lines(files[0]), lines(files[2])
+    metrics = {"chrf++": tc.CHRF(word_order=2), "bleu": tc.BLEU(), "rouge": tc.ROUGE(["rougeL"]), "chrf": tc.CHRF()}
+    asked = [word for name in metrics for word in ("-m", name)] + ["--type", "rougeL"]
+    out = json.loads(good("score", *files, *asked, "--json"))
+    scores = {name: metric.corpus(predictions, references) for name, metric in metrics.items()}
+    assert out == {
+        name: {**score.to_dict(), "signature": score.signature, "segments": 5} for name, score in scores.items()
+    }
+    printed = good("score", *files, *asked, "--per-segment", tmp_path / "each.csv").splitlines()
+    assert printed[:2] == [str(scores["chrf++"]), f"5 segments, {scores['chrf++'].signature}"]
+    assert printed[2:4] == [str(scores["bleu"]), f"5 segments, {scores['bleu'].signature}"]
+    with open(tmp_path / "each.csv") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == [
+        "segment",
+        "chrf++",
+        "bleu",
+        "rougeL_precision",
+        "rougeL_recall",
+        "rougeL_fmeasure",
+        "chrf",
+    ]
+    for name in ("chrf++", "bleu", "chrf"):
+        assert [float(row[name]) for row in rows] == metrics[name].score_each(predictions, references).values.tolist()
+
+
+def test_options_of_bleu_and_chrf():
+    files = [EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt"]
+    options = ["--tokenize", "intl", "--lowercase", "--max-ngram-order", "3", "--smooth-method", "floor"]
+    options += ["--smooth-value", "0.2", "--char-order", "4", "--beta", "3"]
+    out = json.loads(good("score", *files, "-m", "bleu", "-m", "chrf", *options, "--json"))
+    texts = lines(files[0]), lines(files[2])
+    assert out["bleu"]["bleu"] == tc.BLEU("intl", True, 3, "floor", 0.2).corpus(*texts).score
+    assert out["chrf"]["chrf"] == tc.CHRF(4, beta=3, lowercase=True).corpus(*texts).score
+    wrong = run("score", *files, "-m", "bleu", "--tokenize", "13")
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert wrong.stderr.startswith("tricolore: error: tokenize is '13', which is none of '13a'")
+    explained = good("explain", *files, "-m", "bleu", "-m", "chrf", "--segment", "2")
+    bleu, chrf = (metric.explain(texts[0][1], texts[1][1]) for metric in (tc.BLEU(), tc.CHRF()))
+    assert explained == f"{bleu}\n{chrf}\n"
+
+
 def test_several_reference_files_and_standard_input(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"the cat\r\n\nlast without newline")
     (tmp_path / "b.jsonl").write_text('{"ref": "a cat"}\n{"ref": ["x", "y"]}\n{"ref": []}\n'.replace("[]", '["z"]'))

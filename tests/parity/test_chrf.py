@@ -99,6 +99,18 @@ def test_figured_by_hand():
     assert tc.CHRF(eps_smoothing=True).score("", "").score == 1.0000000000000002e-14
 
 
+@given(prediction=some, references=st.lists(some, min_size=1, max_size=3))
+def test_an_explanation_adds_up(prediction, references):
+    chrf = tc.CHRF(word_order=2, lowercase=True)
+    explanation = chrf.explain(prediction, references)
+    row = chrf.statistics([prediction], [references]).rows[0].tolist()
+    for order, figures in zip(explanation.orders, zip(*[iter(row)] * 3, strict=True), strict=True):
+        assert (order.prediction_total, order.reference_total, order.matches) == figures
+        assert sum(match.matches for match in order.ngrams) == order.matches
+    assert explanation.to_dict()["score"]["score"] == chrf.score(prediction, references).score
+    assert explanation._repr_html_().count("<tr>") == len(explanation.facts())
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [

@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from tricolore import ROUGE, ROUGEScore, Statistics, __version__
+from tricolore import BLEU, CHRF, ROUGE, ROUGEScore, Statistics, __version__
 
 from .error import CommandError
 from .read import FORMATS, Segments, read_segments
@@ -19,7 +19,8 @@ from .write import segment_writer
 
 __all__ = ["main"]
 
-METRICS = ("rouge",)
+METRICS = ("rouge", "bleu", "chrf", "chrf++")
+Metric = ROUGE | BLEU | CHRF
 # Text that is scored between two looks at the progress bar, in characters.
 CHUNK = 1 << 22
 
@@ -38,13 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not segments.predictions:
             raise CommandError(f"{given.predictions} has no segments")
         try:
-            metric = ROUGE(
-                given.type or ("rouge1", "rouge2", "rougeL", "rougeLsum"),
-                use_stemmer=given.use_stemmer,
-                tokenizer=given.tokenizer,
-                multi_reference=given.multi_reference,
-            )
-            (score if given.command == "score" else explain)(given, metric, segments)
+            # Each once, in the order given.
+            metrics = {name: make(name, given) for name in given.metric or ["rouge"]}
+            if given.command == "score":
+                score(given, metrics, segments)
+            else:
+                for metric in metrics.values():
+                    explain(given, metric, segments)
         except ValueError as error:
             raise CommandError(str(error)) from error
         if sys.stdout is not None:
@@ -96,6 +97,16 @@ def parser() -> argparse.ArgumentParser:
     rouge.add_argument("--use-stemmer", action="store_true", help="Porter-stem tokens")
     rouge.add_argument("--tokenizer", default="default", metavar="NAME", help="default, whitespace, char or unicode")
     rouge.add_argument("--multi-reference", default="best", metavar="HOW", help="best (default) or average")
+    sacrebleu = common.add_argument_group("BLEU and chrF")
+    sacrebleu.add_argument("--tokenize", default="13a", metavar="NAME", help="BLEU: 13a, intl, zh, char or none")
+    sacrebleu.add_argument("--lowercase", action="store_true", help="lower-case texts first")
+    sacrebleu.add_argument(
+        "--max-ngram-order", type=int, default=4, metavar="N", help="BLEU: highest order (default: 4)"
+    )
+    sacrebleu.add_argument("--smooth-method", default="exp", metavar="NAME", help="BLEU: exp, floor, add-k or none")
+    sacrebleu.add_argument("--smooth-value", type=float, metavar="X", help="BLEU: for floor and add-k")
+    sacrebleu.add_argument("--char-order", type=int, default=6, metavar="N", help="chrF: highest order (default: 6)")
+    sacrebleu.add_argument("--beta", type=int, default=2, metavar="N", help="chrF: weight of recall (default: 2)")
     verb = verbs.add_parser("score", parents=[common], help="score a file of predictions")
     verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
     verb.add_argument("--per-segment", metavar="FILE", help="write each segment's figures to a .jsonl or .csv file")
@@ -106,34 +117,68 @@ def parser() -> argparse.ArgumentParser:
     return command
 
 
-def score(given: argparse.Namespace, metric: ROUGE, segments: Segments) -> None:
-    """Scores the corpus and prints it."""
-    statistics: list[Statistics] = []
+def make(name: str, given: argparse.Namespace) -> Metric:
+    """The metric of this name, with the options given."""
+    if name == "bleu":
+        return BLEU(given.tokenize, given.lowercase, given.max_ngram_order, given.smooth_method, given.smooth_value)
+    if name in ("chrf", "chrf++"):
+        return CHRF(given.char_order, 2 if name == "chrf++" else 0, given.beta, given.lowercase)
+    return ROUGE(
+        given.type or ("rouge1", "rouge2", "rougeL", "rougeLsum"),
+        use_stemmer=given.use_stemmer,
+        tokenizer=given.tokenizer,
+        multi_reference=given.multi_reference,
+    )
+
+
+def score(given: argparse.Namespace, metrics: dict[str, Metric], segments: Segments) -> None:
+    """Scores the corpus by every metric, in one pass, and prints it."""
+    statistics: dict[str, list[Statistics]] = {name: [] for name in metrics}
     warned: list[str] = []
     inputs = [given.predictions, *given.references]
     with segment_writer(given.per_segment, inputs) as writer, progress(len(segments.predictions)) as advance:
         for start, end in chunks(segments):
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                scores = metric.score_each(
-                    segments.predictions[start:end], segments.references[start:end], num_threads=given.num_threads
-                )
-            warned += [str(warning.message) for warning in caught]
-            statistics.append(scores.statistics)
+            columns: list[str] = []
+            values: list[list[float]] = [[] for _ in range(start, end)]
+            for name, metric in metrics.items():
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always")
+                    scores = metric.score_each(
+                        segments.predictions[start:end], segments.references[start:end], num_threads=given.num_threads
+                    )
+                warned += [str(warning.message) for warning in caught]
+                statistics[name].append(scores.statistics)
+                if writer:
+                    columns += [name] if name == "chrf++" else scores.columns
+                    for row, figures in zip(values, scores.values.reshape(end - start, -1).tolist(), strict=True):
+                        row += figures
             if writer:
-                writer.write(scores.columns, scores.values.tolist())
+                writer.write(tuple(columns), values)
             advance(segments=end - start)
     for message in warned[:1]:
         print(f"tricolore: warning: {message}", file=sys.stderr)
-    whole = sum(statistics[1:], start=statistics[0])
-    result = metric.from_statistics(whole)
+    results = {
+        name: metric.from_statistics(sum(statistics[name][1:], start=statistics[name][0]))
+        for name, metric in metrics.items()
+    }
+    count = len(segments.predictions)
     if given.json:
         print(
-            json.dumps({"rouge": {**result.to_dict(), "signature": result.signature, "segments": len(whole)}}, indent=2)
+            json.dumps(
+                {
+                    name: {**result.to_dict(), "signature": result.signature, "segments": count}
+                    for name, result in results.items()
+                },
+                indent=2,
+            )
         )
         return
-    print_table(["", "precision", "recall", "fmeasure"], table(result))
-    print(f"{len(whole)} segments, {result.signature}")
+    for result in results.values():
+        if isinstance(result, ROUGEScore):
+            print_table(["", "precision", "recall", "fmeasure"], table(result))
+        else:
+            print(result)
+        print(f"{count} segments, {result.signature}")
 
 
 def table(result: ROUGEScore) -> list[list[str]]:
@@ -153,7 +198,7 @@ def chunks(segments: Segments) -> list[tuple[int, int]]:
     return ranges
 
 
-def explain(given: argparse.Namespace, metric: ROUGE, segments: Segments) -> None:
+def explain(given: argparse.Namespace, metric: Metric, segments: Segments) -> None:
     """Explains one segment."""
     count = len(segments.predictions)
     if not 1 <= given.segment <= count:

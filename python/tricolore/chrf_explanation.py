@@ -1,0 +1,106 @@
+"""Why a segment has the chrF that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .explanation import NgramMatch
+from .reference.chrf import chrf_row, chrf_score, chrf_words, ngram_counts
+
+if TYPE_CHECKING:
+    from .chrf import CHRF, CHRFScore
+
+__all__ = ["CHRFExplanation", "ChrfOrder", "explain_chrf"]
+
+
+class ChrfOrder(NamedTuple):
+    """One order of n-grams."""
+
+    unit: str
+    """`"character"` or `"word"`."""
+    order: int
+    prediction_total: int
+    reference_total: int
+    matches: int
+    ngrams: tuple[NgramMatch, ...]
+    """What matched, in order of the prediction."""
+
+
+class CHRFExplanation(NamedTuple):
+    """What `CHRF.explain` gives: the reference that counts, what matched by order, and the `score`."""
+
+    score: CHRFScore
+    reference: int
+    """Which reference, from 0: the one with the highest score, the first of equals."""
+    orders: tuple[ChrfOrder, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers."""
+        return {
+            "score": self.score._asdict(),
+            "reference": self.reference,
+            "orders": [
+                {
+                    **order._asdict(),
+                    "ngrams": [
+                        {**match._asdict(), "ngram": list(match.ngram), "clipped": match.clipped}
+                        for match in order.ngrams
+                    ],
+                }
+                for order in self.orders
+            ],
+        }
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What the score is made of, as a name and a remark each."""
+        facts = []
+        for order in self.orders:
+            matches, totals = order.matches, (order.prediction_total, order.reference_total)
+            shares = ["-" if not total else f"{matches}/{total} = {matches / total:.4f}" for total in totals]
+            facts.append((f"{order.unit} {order.order}-grams", f"precision {shares[0]}, recall {shares[1]}"))
+            facts += [
+                (
+                    "  " + ("" if order.unit == "character" else " ").join(match.ngram),
+                    f"{match.prediction_count} in prediction, {match.reference_count} in reference: "
+                    f"{match.matches} counts, clipped",
+                )
+                for match in order.ngrams
+                if match.clipped
+            ]
+        return facts
+
+    def __str__(self) -> str:
+        facts = self.facts()
+        width = max(len(name) for name, _ in facts)
+        return "\n".join([str(self.score), *(f"  {name:{width}}  {what}" for name, what in facts)])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(what)}</td></tr>" for name, what in self.facts())
+        return f"<p>{escape(str(self.score))}</p><table>{rows}</table>"
+
+
+def explain_chrf(metric: CHRF, prediction: str, references: Sequence[str], score: CHRFScore) -> CHRFExplanation:
+    """Explains a score that `metric` gave."""
+    options = metric._options()
+    char_order, word_order, whitespace = (options[name] for name in ("char_order", "word_order", "whitespace"))
+    if options["lowercase"]:
+        prediction, references = prediction.lower(), [text.lower() for text in references]
+    rows = [chrf_row(prediction, text, char_order, word_order, whitespace) for text in references]
+    scores = [chrf_score(row, options["beta"], options["eps_smoothing"]) for row in rows]
+    best = scores.index(max(scores))
+    orders = []
+    for i in range(char_order + word_order):
+        unit, n = ("character", i + 1) if i < char_order else ("word", i - char_order + 1)
+        texts: list[Sequence[str]] = [prediction, references[best]]
+        if unit == "word":
+            texts = [chrf_words(text) for text in (prediction, references[best])]
+        elif not whitespace:
+            texts = ["".join(text.split()) for text in (prediction, references[best])]
+        ours, theirs = (ngram_counts(text, n) for text in texts)
+        ngrams = tuple(NgramMatch(g, c, theirs[g], min(c, theirs[g])) for g, c in ours.items() if g in theirs)
+        totals = rows[best][3 * i : 3 * i + 3]
+        orders.append(ChrfOrder(unit, n, totals[0], totals[1], totals[2], ngrams))
+    return CHRFExplanation(score, best, tuple(orders))
