@@ -92,5 +92,5 @@ pub(crate) fn room_for(bytes: usize) -> Result<(), Error> {
 
 /// Pairs of fewer bytes are not worth asking for.
 const SMALL: usize = 1 << 24;
-/// Bytes that all kernels together take for a byte of text, at most.
-const MEMORY: usize = 32;
+/// Bytes that all kernels together take for a byte of text, at most: every character a token.
+const MEMORY: usize = 72;
