@@ -112,9 +112,6 @@ pub trait Isa: Copy {
     /// Which of three keys it is: a bit for each.
     fn equal(self, key: Self::Register, keys: &Keys) -> u32;
 
-    /// The key out of a register.
-    fn store(self, key: Self::Register) -> Key;
-
     /// The same number in each lane.
     fn lanes(self, number: u64) -> Self::Lanes;
 
@@ -333,11 +330,6 @@ impl Isa for Baseline {
         equal(0) | equal(1) << 1 | equal(2) << 2
     }
 
-    #[inline(always)]
-    fn store(self, key: u128) -> Key {
-        key.to_le_bytes()
-    }
-
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Classes {
@@ -476,12 +468,6 @@ impl Isa for V3 {
             let highs = _mm256_cmpeq_epi64(high, _mm256_loadu_si256(keys.byte_add(24).cast()));
             _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_and_si256(lows, highs))) as u32 & 7
         }
-    }
-
-    #[inline(always)]
-    fn store(self, key: Self::Register) -> Key {
-        // SAFETY: sixteen bytes either way, and any value is one of `[u8; 16]`.
-        unsafe { std::mem::transmute(key) }
     }
 
     #[inline(always)]
@@ -635,11 +621,6 @@ impl Isa for V4 {
     #[inline(always)]
     fn equal(self, key: Self::Register, keys: &Keys) -> u32 {
         self.0.equal(key, keys)
-    }
-
-    #[inline(always)]
-    fn store(self, key: Self::Register) -> Key {
-        self.0.store(key)
     }
 
     #[inline(always)]

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::Tokens;
+use crate::cpu::Isa;
 
 pub(super) const BLOCK: usize = 64;
 /// Bytes that a key may read past the end of a token.
@@ -112,8 +113,33 @@ impl Buffers {
     }
 }
 
+/// Where `str.split` splits a block: a bit for each byte of white space. `padded` goes on behind the
+/// block, which starts at `base`; `goes_on` is what a character of the block before has in this
+/// one, and becomes what one of this has in the next.
+#[inline(always)]
+pub(super) fn spaces<I: Isa>(isa: I, text: &[u8; BLOCK], padded: &[u8], base: usize, goes_on: &mut u64) -> u64 {
+    let mut space = isa.within(text, b'\t', 5) | isa.within(text, 0x1C, 5) | std::mem::take(goes_on);
+    for place in bits(isa.within(text, 0xC2, 1) | isa.within(text, 0xE1, 3)) {
+        let wide = ((1_u128 << space_at(&padded[base + place as usize..])) - 1) << place;
+        space |= wide as u64;
+        *goes_on |= (wide >> 64) as u64;
+    }
+    space
+}
+
+/// The length of the white space beyond ASCII that a text starts with, 0 if there is none.
+#[inline(always)]
+fn space_at(text: &[u8]) -> usize {
+    match text {
+        [0xC2, 0x85 | 0xA0, ..] => 2,
+        [0xE1, 0x9A, 0x80, ..] | [0xE2, 0x80, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF, ..] => 3,
+        [0xE2, 0x81, 0x9F, ..] | [0xE3, 0x80, 0x80, ..] => 3,
+        _ => 0,
+    }
+}
+
 /// The places of a mask's bits, the lowest first.
-pub(super) fn bits(mut mask: u64) -> impl Iterator<Item = u32> {
+fn bits(mut mask: u64) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
         let bit = (mask != 0).then(|| mask.trailing_zeros());
         mask &= mask.wrapping_sub(1);

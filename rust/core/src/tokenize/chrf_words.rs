@@ -3,8 +3,7 @@
 //!
 //! Words are found 64 bytes at a time. Linear.
 
-use super::blocks::{BLOCK, Buffers, PIECE, bits};
-use super::t13a::space_at;
+use super::blocks::{BLOCK, Buffers, PIECE, spaces};
 use super::{TOKEN, Tokens, whitespace};
 use crate::cpu::Isa;
 use crate::error::Error;
@@ -63,13 +62,7 @@ fn read<I: Isa>(
             if isa.within(text, 0, 1) != 0 {
                 return Ok(false);
             }
-            let mut space = isa.within(text, b'\t', 5) | isa.within(text, 0x1C, 5) | space_before;
-            space_before = 0;
-            for place in bits(isa.within(text, 0xC2, 1) | isa.within(text, 0xE1, 3)) {
-                let wide = ((1_u128 << space_at(&padded[base + place as usize..])) - 1) << place;
-                space |= wide as u64;
-                space_before |= (wide >> 64) as u64;
-            }
+            let space = spaces(isa, text, padded, base, &mut space_before);
             let word = !space;
             let word_then = word << 1 | word_before;
             word_before = word >> 63;

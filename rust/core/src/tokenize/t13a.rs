@@ -11,7 +11,7 @@
 //! Texts with what the masks cannot decide (entities, `<skipped>`, a hyphen before a newline, NUL,
 //! such runs) go through the substitutions themselves. Linear either way.
 
-use super::blocks::{BLOCK, Block, Buffers, PIECE, bits};
+use super::blocks::{BLOCK, Block, Buffers, PIECE, spaces};
 use super::pairs::replace_pairs;
 use super::{TOKEN, Tokens, whitespace};
 use crate::cpu::Isa;
@@ -81,15 +81,7 @@ fn read<I: Isa>(
             let printing = isa.within(text, b'!', b'~' - b'!' + 1);
             let symbol = printing & !(digit | letter | point | hyphen | one(b'\''));
             let newline = one(b'\n');
-            let mut space = isa.within(text, b'\t', 5) | isa.within(text, 0x1C, 5) | space_before;
-            space_before = 0;
-            for place in bits(one(0xC2) | isa.within(text, 0xE1, 3)) {
-                let place = place as usize;
-                let length = space_at(&padded[base + place..]);
-                let wide = ((1_u128 << length) - 1) << place;
-                space |= wide as u64;
-                space_before |= (wide >> 64) as u64;
-            }
+            let space = spaces(isa, text, padded, base, &mut space_before);
             let next_digit = digit >> 1 | u64::from(after.is_ascii_digit()) << 63;
             let next_newline = newline >> 1 | u64::from(after == b'\n') << 63;
             let undecided = one(0) | hyphen & next_newline | point & (point << 1 | point_before) & next_digit;
@@ -120,17 +112,6 @@ fn read<I: Isa>(
         (found, stopped) = (found - stopped, 0);
     }
     Ok(true)
-}
-
-/// The length of the white space beyond ASCII that a text starts with, 0 if there is none.
-#[inline(always)]
-pub(super) fn space_at(text: &[u8]) -> usize {
-    match text {
-        [0xC2, 0x85 | 0xA0, ..] => 2,
-        [0xE1, 0x9A, 0x80, ..] | [0xE2, 0x80, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF, ..] => 3,
-        [0xE2, 0x81, 0x9F, ..] | [0xE3, 0x80, 0x80, ..] => 3,
-        _ => 0,
-    }
 }
 
 /// What is replaced before tokens are looked for (`tokenizer_13a.py:24-32`), in that order.
