@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Mapping, Set
 from typing import TypeAlias
 
-__all__ = ["Predictions", "References", "SegmentReferences", "from_streams", "references_by_segment", "sequence"]
+__all__ = [
+    "Predictions",
+    "References",
+    "SegmentReferences",
+    "from_streams",
+    "references_by_segment",
+    "sequence",
+    "single_expected",
+]
 
 # Iterables of str; a str itself is refused when called, which no annotation can say.
 Predictions: TypeAlias = Iterable[str]
@@ -73,3 +81,11 @@ def from_streams(*streams: Iterable[str | None]) -> list[list[str]]:
         if not segment:
             raise ValueError(f"segment {j} has no reference in any stream")
     return segments
+
+
+def single_expected(prediction: object) -> TypeError:
+    """The error for what is not one text."""
+    kind = type(prediction).__name__
+    if isinstance(prediction, (list, tuple)):
+        return TypeError(f"prediction is a {kind} where one str belongs: for many segments call score_each")
+    return TypeError(f"prediction is not a str but of type {kind}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from .inputs import SegmentReferences, sequence
+from .inputs import SegmentReferences, sequence, single_expected
 from .options import true_or_false
 from .reference.rouge import Counts
 from .reference.rouge import ngrams as ngrams_of_tokens
-from .rouge import ROUGE, single_expected
+from .rouge import ROUGE
 
 __all__ = ["ngram_overlap", "ngrams"]
 

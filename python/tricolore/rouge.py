@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _core
 from .callable_tokenizer import CallableTokenizer
-from .inputs import Predictions, References, SegmentReferences, references_by_segment, sequence
+from .inputs import Predictions, References, SegmentReferences, references_by_segment, sequence, single_expected
 from .options import one_of, true_or_false, unknown
 from .scores import ROUGEScore, ROUGEScores, flat_names
 from .statistics import Statistics, join_signature
@@ -324,11 +324,3 @@ def tokenizer_fields(tokenizer: str | Callable[[str], list[str]]) -> list[str]:
     name = getattr(tokenizer, "__qualname__", type(tokenizer).__qualname__)
     module = getattr(tokenizer, "__module__", None)
     return [f"tok:{module}.{name}" if module else f"tok:{name}"]
-
-
-def single_expected(prediction: object) -> TypeError:
-    """The error for what is not one text."""
-    kind = type(prediction).__name__
-    if isinstance(prediction, (list, tuple)):
-        return TypeError(f"prediction is a {kind} where one str belongs: for many segments call score_each")
-    return TypeError(f"prediction is not a str but of type {kind}")

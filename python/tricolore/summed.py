@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from operator import index
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
-from .inputs import Predictions, References, SegmentReferences, references_by_segment, sequence
+from .inputs import Predictions, References, SegmentReferences, references_by_segment, sequence, single_expected
 from .statistics import Statistics
 from .threads import resolve
 
@@ -213,11 +213,3 @@ class SegmentScores(Generic[ScoreT]):
 
     def __repr__(self) -> str:
         return f"SegmentScores({len(self)} segments, {self.signature})"
-
-
-def single_expected(prediction: object) -> TypeError:
-    """The error for what is not one text."""
-    kind = type(prediction).__name__
-    if isinstance(prediction, (list, tuple)):
-        return TypeError(f"prediction is a {kind} where one str belongs: for many segments call score_each")
-    return TypeError(f"prediction is not a str but of type {kind}")

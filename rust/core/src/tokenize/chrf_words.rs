@@ -10,40 +10,17 @@ use crate::error::Error;
 use crate::intern::{AS_IT_IS, Vocabulary};
 use crate::interrupt::Interrupt;
 
-/// Replaces the ids in `out` by those of the texts' words.
+/// Fills in the ids of the texts' words; says no where one has a NUL, which keys cannot hold.
 #[inline(always)]
 pub(super) fn ids<'t, I: Isa>(
     isa: I,
-    texts: impl Iterator<Item = &'t [u8]> + Clone,
-    vocabulary: &mut Vocabulary,
-    buffers: &mut Buffers,
-    interrupt: &Interrupt,
-    out: &mut Tokens,
-) -> Result<(), Error> {
-    buffers.copy(texts.clone());
-    if read(isa, vocabulary, buffers, interrupt, out)? {
-        return Ok(());
-    }
-    out.clear();
-    for text in texts {
-        each(text, |token| {
-            out.ids.push(vocabulary.id_of(token));
-            interrupt.spend(TOKEN)
-        })?;
-        out.close_text(false, out.ids.len() as u32);
-    }
-    Ok(())
-}
-
-/// Reads the texts in the buffers; stops and says no where one has a NUL, which keys cannot hold.
-#[inline(always)]
-fn read<I: Isa>(
-    isa: I,
+    texts: impl Iterator<Item = &'t [u8]>,
     vocabulary: &mut Vocabulary,
     buffers: &mut Buffers,
     interrupt: &Interrupt,
     out: &mut Tokens,
 ) -> Result<bool, Error> {
+    buffers.copy(texts);
     let count = buffers.blocks_in_use();
     let Buffers { padded, ends, edges, stops, parts, .. } = buffers;
     let mut ends = ends.iter().copied().peekable();

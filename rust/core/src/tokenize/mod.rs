@@ -158,20 +158,27 @@ impl Reader {
     ) -> Result<(), Error> {
         out.clear();
         let vocabulary = if tokenizer.stems() { &mut self.stemmed } else { &mut self.plain };
-        match tokenizer {
-            Tokenizer::Rouge { .. } => rouge::ids(isa, texts, lines, vocabulary, &mut self.buffers, interrupt, out),
-            Tokenizer::T13a => t13a::ids(isa, texts, vocabulary, &mut self.buffers, interrupt, out),
-            Tokenizer::ChrfWords => chrf_words::ids(isa, texts, vocabulary, &mut self.buffers, interrupt, out),
+        let decided = match tokenizer {
+            Tokenizer::Rouge { .. } => {
+                return rouge::ids(isa, texts, lines, vocabulary, &mut self.buffers, interrupt, out);
+            }
+            Tokenizer::T13a => t13a::ids(isa, texts.clone(), vocabulary, &mut self.buffers, interrupt, out)?,
+            Tokenizer::ChrfWords => chrf_words::ids(isa, texts.clone(), vocabulary, &mut self.buffers, interrupt, out)?,
             Tokenizer::Char | Tokenizer::Point if !lines => {
-                for text in texts {
+                for text in texts.clone() {
                     self.points.append(isa, text, tokenizer == Tokenizer::Point, &mut out.ids);
                     out.close_text(false, out.ids.len() as u32);
                     interrupt.spend(text.len())?;
                 }
-                Ok(())
+                true
             }
-            _ => one_by_one(tokenizer, texts, lines, vocabulary, interrupt, out),
+            _ => false,
+        };
+        if !decided {
+            out.clear();
+            one_by_one(tokenizer, texts, lines, vocabulary, interrupt, out)?;
         }
+        Ok(())
     }
 }
 

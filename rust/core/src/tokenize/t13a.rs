@@ -20,30 +20,22 @@ use crate::intern::{AS_IT_IS, Vocabulary};
 use crate::interrupt::Interrupt;
 use crate::text::{code_points, is_whitespace};
 
-/// Replaces the ids in `out` by those of the texts' tokens.
+/// Fills in the ids of the texts' tokens; says no where masks cannot decide.
 #[inline(always)]
 pub(super) fn ids<'t, I: Isa>(
     isa: I,
-    texts: impl Iterator<Item = &'t [u8]> + Clone,
+    texts: impl Iterator<Item = &'t [u8]>,
     vocabulary: &mut Vocabulary,
     buffers: &mut Buffers,
     interrupt: &Interrupt,
     out: &mut Tokens,
-) -> Result<(), Error> {
-    buffers.copy(texts.clone());
-    if read(isa, vocabulary, buffers, interrupt, out)? {
+) -> Result<bool, Error> {
+    buffers.copy(texts);
+    let decided = read(isa, vocabulary, buffers, interrupt, out)?;
+    if decided {
         buffers.close_texts(false, out);
-        return Ok(());
     }
-    out.clear();
-    for text in texts {
-        each(text, |token| {
-            out.ids.push(vocabulary.id_of(token));
-            interrupt.spend(TOKEN)
-        })?;
-        out.close_text(false, out.ids.len() as u32);
-    }
-    Ok(())
+    Ok(decided)
 }
 
 /// Reads the texts in the buffers; stops and says no where masks cannot decide.
