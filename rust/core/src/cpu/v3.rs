@@ -1,0 +1,209 @@
+//! x86-64-v3 and AES.
+
+use super::*;
+
+/// Proof that the processor has what [`Cpu::V3`] names.
+#[derive(Clone, Copy, Debug)]
+pub struct V3(());
+
+impl V3 {
+    pub(super) fn detect() -> Option<Self> {
+        let has = std::is_x86_feature_detected!("avx2")
+            && std::is_x86_feature_detected!("bmi1")
+            && std::is_x86_feature_detected!("bmi2")
+            && std::is_x86_feature_detected!("lzcnt")
+            && std::is_x86_feature_detected!("popcnt")
+            && std::is_x86_feature_detected!("aes");
+        has.then_some(V3(()))
+    }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,aes")]
+pub(super) fn call<K: Kernel>(isa: V3, kernel: K) -> K::Output {
+    kernel.run(isa)
+}
+
+impl Isa for V3 {
+    type Register = std::arch::x86_64::__m128i;
+    /// Four and four.
+    type Lanes = [std::arch::x86_64::__m256i; 2];
+    const WORDS: usize = 4;
+
+    #[inline(always)]
+    fn lanes(self, number: u64) -> Self::Lanes {
+        // SAFETY: a `V3` proves AVX2, here and in all of these.
+        [unsafe { std::arch::x86_64::_mm256_set1_epi64x(number as i64) }; 2]
+    }
+
+    #[inline(always)]
+    fn lanes_of(self, numbers: [u64; LANES]) -> Self::Lanes {
+        // SAFETY: 64 bytes either way, and any value is one of both.
+        unsafe { std::mem::transmute(numbers) }
+    }
+
+    #[inline(always)]
+    fn unlanes(self, lanes: Self::Lanes) -> [u64; LANES] {
+        // SAFETY: likewise.
+        unsafe { std::mem::transmute(lanes) }
+    }
+
+    #[inline(always)]
+    fn and(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX2.
+        unsafe { std::array::from_fn(|half| std::arch::x86_64::_mm256_and_si256(a[half], b[half])) }
+    }
+
+    #[inline(always)]
+    fn or(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX2.
+        unsafe { std::array::from_fn(|half| std::arch::x86_64::_mm256_or_si256(a[half], b[half])) }
+    }
+
+    #[inline(always)]
+    fn xor(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX2.
+        unsafe { std::array::from_fn(|half| std::arch::x86_64::_mm256_xor_si256(a[half], b[half])) }
+    }
+
+    #[inline(always)]
+    fn add(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX2.
+        unsafe { std::array::from_fn(|half| std::arch::x86_64::_mm256_add_epi64(a[half], b[half])) }
+    }
+
+    #[inline(always)]
+    fn sub(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX2.
+        unsafe { std::array::from_fn(|half| std::arch::x86_64::_mm256_sub_epi64(a[half], b[half])) }
+    }
+
+    #[inline(always)]
+    fn down(self, lanes: Self::Lanes, bits: u32) -> Self::Lanes {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX2.
+        unsafe { lanes.map(|half| _mm256_srl_epi64(half, _mm_cvtsi32_si128(bits as i32))) }
+    }
+
+    #[inline(always)]
+    fn and_not(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX2.
+        unsafe { std::array::from_fn(|half| std::arch::x86_64::_mm256_andnot_si256(b[half], a[half])) }
+    }
+
+    #[inline(always)]
+    fn lowest(self, lanes: Self::Lanes) -> Self::Lanes {
+        self.and(lanes, self.sub(self.lanes(0), lanes))
+    }
+
+    #[inline(always)]
+    fn is_zero(self, lanes: Self::Lanes) -> Self::Lanes {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX2.
+        unsafe { lanes.map(|half| _mm256_cmpeq_epi64(half, _mm256_setzero_si256())) }
+    }
+
+    #[inline(always)]
+    fn next_orders(self, lanes: Self::Lanes) -> (Self::Lanes, Self::Lanes) {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX2.
+        unsafe {
+            // Each half turned by one lane; then the first lane is what the half before moved out.
+            let moved = |halves: Self::Lanes, first: __m256i| {
+                let [low, high] = halves.map(|half| _mm256_permute4x64_epi64::<0b10_01_00_11>(half));
+                [_mm256_blend_epi32::<0b11>(low, first), _mm256_blend_epi32::<0b11>(high, low)]
+            };
+            (
+                moved(lanes.map(|half| _mm256_slli_epi64::<1>(half)), _mm256_set1_epi64x(-1)),
+                moved(lanes.map(|half| _mm256_srli_epi64::<63>(half)), _mm256_setzero_si256()),
+            )
+        }
+    }
+
+    #[inline(always)]
+    fn load(self, key: &Key) -> Self::Register {
+        // SAFETY: SSE2 is in every x86-64 target; an unaligned load from a reference to 16 bytes.
+        unsafe { std::arch::x86_64::_mm_loadu_si128(key.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn masked<const SET: u8>(self, key: &Key, mask: &Key) -> Self::Register {
+        use std::arch::x86_64::*;
+        let (key, mask) = (self.load(key), self.load(mask));
+        // SAFETY: SSE2 is in every x86-64 target.
+        unsafe { _mm_and_si128(_mm_or_si128(key, _mm_set1_epi8(SET as i8)), mask) }
+    }
+
+    #[inline(always)]
+    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
+        use std::arch::x86_64::*;
+        block.as_chunks::<32>().0.iter().enumerate().fold(0, |mask, (part, bytes)| {
+            // SAFETY: a `V3` proves AVX2; an unaligned load of 32 bytes from 32.
+            let found = unsafe {
+                let bytes = _mm256_sub_epi8(_mm256_loadu_si256(bytes.as_ptr().cast()), _mm256_set1_epi8(first as i8));
+                _mm256_movemask_epi8(_mm256_cmpeq_epi8(
+                    _mm256_min_epu8(bytes, _mm256_set1_epi8((count - 1) as i8)),
+                    bytes,
+                ))
+            };
+            mask | u64::from(found as u32) << (part * 32)
+        })
+    }
+
+    /// Two rounds of AES, after which every byte has had a part in every other.
+    #[inline(always)]
+    fn hash(self, key: Self::Register, [first, second]: [Self::Register; 2]) -> u64 {
+        use std::arch::x86_64::*;
+        // SAFETY: a `V3` proves AES.
+        unsafe {
+            _mm_cvtsi128_si64(_mm_aesenc_si128(_mm_aesenc_si128(_mm_xor_si128(key, first), second), first)) as u64
+        }
+    }
+
+    #[inline(always)]
+    fn equal(self, key: Self::Register, keys: &Keys) -> u32 {
+        use std::arch::x86_64::*;
+        let keys: *const Keys = keys;
+        // SAFETY: a `V3` proves AVX2; the loads are unaligned, of 32 bytes from 0 and from 24 on
+        // in the 64 of the reference. The fourth of each is not of a key, and masked away.
+        unsafe {
+            let lows = _mm256_cmpeq_epi64(_mm256_broadcastq_epi64(key), _mm256_loadu_si256(keys.cast()));
+            let high = _mm256_permute4x64_epi64::<0b01_01_01_01>(_mm256_castsi128_si256(key));
+            let highs = _mm256_cmpeq_epi64(high, _mm256_loadu_si256(keys.byte_add(24).cast()));
+            _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_and_si256(lows, highs))) as u32 & 7
+        }
+    }
+
+    #[inline(always)]
+    fn classify(self, block: &[u8; 64]) -> Classes {
+        use std::arch::x86_64::*;
+        let mut classes = [0u64; 3];
+        for part in 0..2 {
+            let bytes: &[u8; 32] = block[part * 32..][..32].try_into().expect("32 bytes");
+            // SAFETY: a `V3` proves AVX2; the load is unaligned, of 32 bytes from a reference to
+            // 32 bytes.
+            let found = unsafe {
+                let bytes = _mm256_loadu_si256(bytes.as_ptr().cast());
+                let letter =
+                    _mm256_sub_epi8(_mm256_or_si256(bytes, _mm256_set1_epi8(0x20)), _mm256_set1_epi8(b'a' as i8));
+                let letter = _mm256_cmpeq_epi8(_mm256_min_epu8(letter, _mm256_set1_epi8(25)), letter);
+                let digit = _mm256_sub_epi8(bytes, _mm256_set1_epi8(b'0' as i8));
+                let digit = _mm256_cmpeq_epi8(_mm256_min_epu8(digit, _mm256_set1_epi8(9)), digit);
+                let newline = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(b'\n' as i8));
+                let suspect = _mm256_or_si256(
+                    _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(0xC4_u8 as i8)),
+                    _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(0x84_u8 as i8)),
+                );
+                [
+                    _mm256_movemask_epi8(_mm256_or_si256(letter, digit)),
+                    _mm256_movemask_epi8(newline),
+                    _mm256_movemask_epi8(suspect),
+                ]
+            };
+            for (class, bits) in classes.iter_mut().zip(found) {
+                *class |= u64::from(bits as u32) << (part * 32);
+            }
+        }
+        let [alphanumeric, newline, suspect] = classes;
+        Classes { alphanumeric, newline, suspect }
+    }
+}

@@ -1,0 +1,216 @@
+//! x86-64-v3 with AVX-512 F, BW, VL and VBMI2.
+
+use super::*;
+
+/// Proof that the processor has what [`Cpu::V4`] names.
+#[derive(Clone, Copy, Debug)]
+pub struct V4(V3);
+
+impl V4 {
+    pub(super) fn detect(v3: V3) -> Option<Self> {
+        let has = std::is_x86_feature_detected!("avx512f")
+            && std::is_x86_feature_detected!("avx512bw")
+            && std::is_x86_feature_detected!("avx512vl")
+            && std::is_x86_feature_detected!("avx512vbmi2");
+        has.then_some(V4(v3))
+    }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,aes,avx512f,avx512bw,avx512vl,avx512vbmi2")]
+pub(super) fn call<K: Kernel>(isa: V4, kernel: K) -> K::Output {
+    kernel.run(isa)
+}
+
+impl Isa for V4 {
+    type Register = <V3 as Isa>::Register;
+    type Lanes = std::arch::x86_64::__m512i;
+    const WORDS: usize = 8;
+
+    #[inline(always)]
+    fn lanes(self, number: u64) -> Self::Lanes {
+        // SAFETY: a `V4` proves AVX-512 F, here and in all of these.
+        unsafe { std::arch::x86_64::_mm512_set1_epi64(number as i64) }
+    }
+
+    #[inline(always)]
+    fn lanes_of(self, numbers: [u64; LANES]) -> Self::Lanes {
+        // SAFETY: 64 bytes either way, and any value is one of both.
+        unsafe { std::mem::transmute(numbers) }
+    }
+
+    #[inline(always)]
+    fn unlanes(self, lanes: Self::Lanes) -> [u64; LANES] {
+        // SAFETY: likewise.
+        unsafe { std::mem::transmute(lanes) }
+    }
+
+    #[inline(always)]
+    fn and(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX-512 F.
+        unsafe { std::arch::x86_64::_mm512_and_si512(a, b) }
+    }
+
+    #[inline(always)]
+    fn or(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX-512 F.
+        unsafe { std::arch::x86_64::_mm512_or_si512(a, b) }
+    }
+
+    #[inline(always)]
+    fn xor(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX-512 F.
+        unsafe { std::arch::x86_64::_mm512_xor_si512(a, b) }
+    }
+
+    #[inline(always)]
+    fn add(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX-512 F.
+        unsafe { std::arch::x86_64::_mm512_add_epi64(a, b) }
+    }
+
+    #[inline(always)]
+    fn sub(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX-512 F.
+        unsafe { std::arch::x86_64::_mm512_sub_epi64(a, b) }
+    }
+
+    #[inline(always)]
+    fn down(self, lanes: Self::Lanes, bits: u32) -> Self::Lanes {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F.
+        unsafe { _mm512_srl_epi64(lanes, _mm_cvtsi32_si128(bits as i32)) }
+    }
+
+    #[inline(always)]
+    fn and_not(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX-512 F.
+        unsafe { std::arch::x86_64::_mm512_andnot_si512(b, a) }
+    }
+
+    #[inline(always)]
+    fn lowest(self, lanes: Self::Lanes) -> Self::Lanes {
+        self.and(lanes, self.sub(self.lanes(0), lanes))
+    }
+
+    #[inline(always)]
+    fn is_zero(self, lanes: Self::Lanes) -> Self::Lanes {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F.
+        unsafe { _mm512_maskz_set1_epi64(_mm512_testn_epi64_mask(lanes, lanes), -1) }
+    }
+
+    #[inline(always)]
+    fn next_orders(self, lanes: Self::Lanes) -> (Self::Lanes, Self::Lanes) {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F.
+        unsafe {
+            let shifted = _mm512_slli_epi64::<1>(lanes);
+            let over = _mm512_srli_epi64::<63>(lanes);
+            // Seven lanes move up; what comes in is the last lane of the other operand.
+            (
+                _mm512_alignr_epi64::<7>(shifted, _mm512_set1_epi64(-1)),
+                _mm512_alignr_epi64::<7>(over, _mm512_setzero_si512()),
+            )
+        }
+    }
+
+    #[inline(always)]
+    fn load(self, key: &Key) -> Self::Register {
+        self.0.load(key)
+    }
+
+    #[inline(always)]
+    fn masked<const SET: u8>(self, key: &Key, mask: &Key) -> Self::Register {
+        self.0.masked::<SET>(key, mask)
+    }
+
+    #[inline(always)]
+    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
+        use std::arch::x86_64::*;
+        // SAFETY: a `V4` proves AVX-512 F and BW; an unaligned load of 64 bytes from 64.
+        unsafe {
+            let bytes = _mm512_loadu_si512(block.as_ptr().cast());
+            let bytes = _mm512_sub_epi8(bytes, _mm512_set1_epi8(first as i8));
+            _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(count as i8))
+        }
+    }
+
+    #[inline(always)]
+    fn hash(self, key: Self::Register, seeds: [Self::Register; 2]) -> u64 {
+        self.0.hash(key, seeds)
+    }
+
+    #[inline(always)]
+    fn equal(self, key: Self::Register, keys: &Keys) -> u32 {
+        self.0.equal(key, keys)
+    }
+
+    #[inline(always)]
+    fn classify(self, block: &[u8; 64]) -> Classes {
+        use std::arch::x86_64::*;
+        // SAFETY: a `V4` proves AVX-512 F and BW; the load is unaligned, of 64 bytes from a
+        // reference to 64 bytes.
+        unsafe {
+            let bytes = _mm512_loadu_si512(block.as_ptr().cast());
+            let letter = _mm512_sub_epi8(_mm512_or_si512(bytes, _mm512_set1_epi8(0x20)), _mm512_set1_epi8(b'a' as i8));
+            let digit = _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'0' as i8));
+            Classes {
+                alphanumeric: _mm512_cmplt_epu8_mask(letter, _mm512_set1_epi8(26))
+                    | _mm512_cmplt_epu8_mask(digit, _mm512_set1_epi8(10)),
+                newline: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'\n' as i8)),
+                suspect: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0xC4_u8 as i8))
+                    | _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0x84_u8 as i8)),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn kept(self, block: &[u8; 64], mask: u64, numbers: &mut [u32; 64]) -> usize {
+        use std::arch::x86_64::*;
+        // SAFETY: a `V4` proves AVX-512 F and VBMI2; the load is unaligned, of 64 bytes from 64,
+        // and so is each of the four stores, of 64 bytes to 256.
+        unsafe {
+            let kept = _mm512_maskz_compress_epi8(mask, _mm512_loadu_si512(block.as_ptr().cast()));
+            let to: *mut __m512i = numbers.as_mut_ptr().cast();
+            _mm512_storeu_si512(to, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(kept)));
+            _mm512_storeu_si512(to.add(1), _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<1>(kept)));
+            _mm512_storeu_si512(to.add(2), _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<2>(kept)));
+            _mm512_storeu_si512(to.add(3), _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<3>(kept)));
+        }
+        mask.count_ones() as usize
+    }
+
+    /// The places are compressed out of those of all 64 bits.
+    #[inline(always)]
+    fn places(self, mask: u64, base: u32, places: &mut [u32; 72]) -> usize {
+        use std::arch::x86_64::*;
+        const ALL: [u8; 64] = {
+            let mut all = [0; 64];
+            let mut place = 0;
+            while place < 64 {
+                all[place] = place as u8;
+                place += 1;
+            }
+            all
+        };
+        let count = mask.count_ones() as usize;
+        // SAFETY: a `V4` proves AVX-512 F and VBMI2; the load is unaligned, of 64 bytes from 64.
+        let compressed = unsafe { _mm512_maskz_compress_epi8(mask, _mm512_loadu_si512(ALL.as_ptr().cast())) };
+        // SAFETY: as above; each store is unaligned, of 16 numbers to 16.
+        unsafe {
+            let base = _mm512_set1_epi32(base as i32);
+            let mut write = |part: usize, bytes| {
+                let numbers = _mm512_add_epi32(_mm512_cvtepu8_epi32(bytes), base);
+                _mm512_storeu_si512(places[part * 16..][..16].as_mut_ptr().cast(), numbers);
+            };
+            write(0, _mm512_castsi512_si128(compressed));
+            write(1, _mm512_extracti32x4_epi32::<1>(compressed));
+            // Text has some eleven tokens in 64 bytes.
+            if count > 32 {
+                write(2, _mm512_extracti32x4_epi32::<2>(compressed));
+                write(3, _mm512_extracti32x4_epi32::<3>(compressed));
+            }
+        }
+        count
+    }
+}
