@@ -8,6 +8,7 @@ mod clip;
 mod common;
 pub mod corpus;
 pub mod cpu;
+mod edit;
 mod error;
 mod exact_sum;
 mod extend;
@@ -19,6 +20,7 @@ mod math;
 pub mod metrics;
 mod ngram;
 mod segments;
+mod shifts;
 mod short;
 pub mod stem;
 #[cfg(test)]
@@ -31,7 +33,7 @@ pub use error::Error;
 pub use exact_sum::ExactSum;
 pub use interrupt::Interrupt;
 pub use segments::Segments;
-pub use tokenize::{Tokenizer, UNICODE_VERSION};
+pub use tokenize::{Tercom, Tokenizer, UNICODE_VERSION};
 
 /// Does what is done once a process: finds out the processor, draws the seeds.
 pub fn prepare() {

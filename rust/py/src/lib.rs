@@ -7,6 +7,7 @@ mod error;
 mod input;
 mod metric;
 mod rouge;
+mod ter;
 mod wrap;
 
 use pyo3::prelude::*;
@@ -21,6 +22,8 @@ mod _core {
     use super::chrf::Chrf;
     #[pymodule_export]
     use super::rouge::Rouge;
+    #[pymodule_export]
+    use super::ter::Ter;
     #[pymodule_export]
     use super::{forked, mean_columns, porter};
     #[pymodule_export]

@@ -3,6 +3,7 @@
 pub mod bleu;
 pub mod chrf;
 pub mod rouge;
+pub mod ter;
 
 use std::ops::Range;
 
@@ -49,4 +50,5 @@ pub struct Workers {
     bleu: Option<Box<bleu::Worker>>,
     chrf: Option<Box<chrf::Worker>>,
     rouge: Option<Box<rouge::Worker>>,
+    ter: Option<Box<ter::Worker>>,
 }

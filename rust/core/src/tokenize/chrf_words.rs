@@ -1,84 +1,21 @@
 //! Words as chrF++ takes them (sacreBLEU 2.6.0, `chrf.py:134-155`): at white space, and one ASCII
 //! punctuation mark of each word split off, the last before the first, unless it is all of it.
-//!
-//! Words are found 64 bytes at a time. Linear.
 
-use super::blocks::{BLOCK, Buffers, PIECE, spaces};
-use super::{TOKEN, Tokens, whitespace};
-use crate::cpu::Isa;
-use crate::error::Error;
-use crate::intern::{AS_IT_IS, Vocabulary};
-use crate::interrupt::Interrupt;
+use super::whitespace;
 
-/// Fills in the ids of the texts' words; says no where one has a NUL, which keys cannot hold.
+/// Where the second part of the word in `text` between `start` and `stop` starts; `stop` if it is
+/// whole.
 #[inline(always)]
-pub(super) fn ids<'t, I: Isa>(
-    isa: I,
-    texts: impl Iterator<Item = &'t [u8]>,
-    vocabulary: &mut Vocabulary,
-    buffers: &mut Buffers,
-    interrupt: &Interrupt,
-    out: &mut Tokens,
-) -> Result<bool, Error> {
-    buffers.copy(texts);
-    let count = buffers.blocks_in_use();
-    let Buffers { padded, ends, edges, stops, parts, .. } = buffers;
-    let mut ends = ends.iter().copied().peekable();
-    let (mut found, mut stopped) = (0, 0);
-    let (mut word_before, mut space_before) = (0, 0);
-    let texts = &padded.as_chunks().0[..count];
-    for (first, texts) in texts.chunks(PIECE).enumerate() {
-        let room = (texts.len() + 2) * BLOCK;
-        for places in [&mut *edges, &mut *stops] {
-            if places.len() < room {
-                places.resize(room, 0);
-            }
-        }
-        for (number, text) in texts.iter().enumerate() {
-            let base = (first * PIECE + number) * BLOCK;
-            if isa.within(text, 0, 1) != 0 {
-                return Ok(false);
-            }
-            let space = spaces(isa, text, padded, base, &mut space_before);
-            let word = !space;
-            let word_then = word << 1 | word_before;
-            word_before = word >> 63;
-            let window = edges[found..].first_chunk_mut().expect("room for them");
-            found += isa.places(word & !word_then, base as u32, window);
-            let window = stops[stopped..].first_chunk_mut().expect("room for them");
-            stopped += isa.places(word_then & !word, base as u32, window);
-        }
-        // Each word is one part or two: written as two in any case, for no branch to miss.
-        parts.resize(2 * stopped, [0; 2]);
-        let mut kept = 0;
-        for (&start, &stop) in edges[..stopped].iter().zip(&stops[..stopped]) {
-            let mark = |place: u32| padded[place as usize].is_ascii_punctuation();
-            let (at_end, at_start) = (stop - start > 1 && mark(stop - 1), stop - start > 1 && mark(start));
-            let cut = if at_end {
-                stop - 1
-            } else if at_start {
-                start + 1
-            } else {
-                stop
-            };
-            parts[kept] = [start, cut];
-            parts[kept + 1] = [cut, stop];
-            kept += 1 + usize::from(at_end | at_start);
-        }
-        let parts = &parts[..kept];
-        let before = out.ids.len();
-        let pairs = |done: usize| parts[done..].iter().map(|&[start, end]| (start, end));
-        vocabulary.ids_of::<AS_IT_IS, _>(padded, kept, pairs, &mut out.ids);
-        let read = ((first * PIECE + texts.len()) * BLOCK) as u32;
-        while let Some(end) = ends.next_if(|&end| end < read) {
-            out.close_text(false, (before + parts.partition_point(|&[start, _]| start < end)) as u32);
-        }
-        interrupt.spend(texts.len() * BLOCK + found * TOKEN)?;
-        // Where a word goes on, its start does.
-        edges[0] = edges[found.saturating_sub(1)];
-        (found, stopped) = (found - stopped, 0);
+pub(super) fn cut(text: &[u8], start: u32, stop: u32) -> u32 {
+    let mark = |place: u32| text[place as usize].is_ascii_punctuation();
+    let (at_end, at_start) = (stop - start > 1 && mark(stop - 1), stop - start > 1 && mark(start));
+    if at_end {
+        stop - 1
+    } else if at_start {
+        start + 1
+    } else {
+        stop
     }
-    Ok(true)
 }
 
 /// The words of a text.

@@ -11,6 +11,7 @@ mod intl_tables;
 mod pairs;
 mod rouge;
 mod t13a;
+mod tercom;
 mod unicode;
 mod unicode_tables;
 mod whitespace;
@@ -27,6 +28,7 @@ use crate::text::code_points;
 use blocks::Buffers;
 use chars::Points;
 
+pub use tercom::Tercom;
 pub use unicode_tables::UNICODE_VERSION;
 
 /// How a text falls into tokens.
@@ -53,6 +55,8 @@ pub enum Tokenizer {
     Zh,
     /// chrF++'s words.
     ChrfWords,
+    /// Tercom's, with what it may do beyond splitting at white space.
+    Tercom(Tercom),
 }
 
 impl Tokenizer {
@@ -96,6 +100,7 @@ impl Tokenizer {
             Tokenizer::Intl => intl::each(text, token),
             Tokenizer::Zh => zh::each(text, token),
             Tokenizer::ChrfWords => chrf_words::each(text, token),
+            Tokenizer::Tercom(options) => tercom::each(options, text, token),
             Tokenizer::Point => code_points(text).map(|(_, bytes)| bytes).try_for_each(token),
         }
     }
@@ -163,7 +168,13 @@ impl Reader {
                 return rouge::ids(isa, texts, lines, vocabulary, &mut self.buffers, interrupt, out);
             }
             Tokenizer::T13a => t13a::ids(isa, texts.clone(), vocabulary, &mut self.buffers, interrupt, out)?,
-            Tokenizer::ChrfWords => chrf_words::ids(isa, texts.clone(), vocabulary, &mut self.buffers, interrupt, out)?,
+            Tokenizer::ChrfWords => {
+                whitespace::ids(isa, texts.clone(), chrf_words::cut, vocabulary, &mut self.buffers, interrupt, out)?
+            }
+            Tokenizer::Whitespace if !lines => {
+                let whole = |_: &[u8], _, stop| stop;
+                whitespace::ids(isa, texts.clone(), whole, vocabulary, &mut self.buffers, interrupt, out)?
+            }
             Tokenizer::Char | Tokenizer::Point if !lines => {
                 for text in texts.clone() {
                     self.points.append(isa, text, tokenizer == Tokenizer::Point, &mut out.ids);

@@ -139,22 +139,31 @@ pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) ->
 
 /// The tokens that `tokenizer_re.py` leaves of a text.
 pub(super) fn split<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    whitespace::each(&numbers(&symbols(text)), token, || ())
+}
+
+/// The text with ASCII punctuation set apart, but for the apostrophe, the hyphen, the period and the comma.
+pub(super) fn symbols(text: &[u8]) -> Vec<u8> {
     let is_symbol = |byte: u8| byte.is_ascii_punctuation() && !b"'-.,".contains(&byte);
     let mut spaced = Vec::with_capacity(text.len() * 2);
     for &byte in text {
         if is_symbol(byte) { spaced.extend([b' ', byte, b' ']) } else { spaced.push(byte) }
     }
+    spaced
+}
+
+/// The text with periods, commas and hyphens set apart as the digits beside them decide.
+pub(super) fn numbers(text: &[u8]) -> Vec<u8> {
     let is_point = |byte: u8| byte == b'.' || byte == b',';
     let is_digit = |byte: u8| byte.is_ascii_digit();
     // Bytes for characters: the last byte of one decides what follows it, the first what it follows.
-    let spaced = replace_pairs(&spaced, |byte| !is_digit(byte), is_point, |a, b| [a, b' ', b, b' ']);
+    let spaced = replace_pairs(text, |byte| !is_digit(byte), is_point, |a, b| [a, b' ', b, b' ']);
     let spaced = replace_pairs(&spaced, is_point, |byte| !is_digit(byte), |a, b| [b' ', a, b' ', b]);
-    let spaced = replace_pairs(&spaced, is_digit, |byte| byte == b'-', |a, b| [a, b' ', b, b' ']);
-    whitespace::each(&spaced, token, || ())
+    replace_pairs(&spaced, is_digit, |byte| byte == b'-', |a, b| [a, b' ', b, b' '])
 }
 
 /// `str.replace`.
-fn replace(text: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
+pub(super) fn replace(text: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((&byte, after)) = rest.split_first() {

@@ -1,7 +1,81 @@
 //! `str.split()`: maximal runs of what is not white space, as they stand.
+//!
+//! Found 64 bytes at a time where lines do not matter. Linear.
 
+use super::blocks::{BLOCK, Buffers, PIECE, spaces};
+use super::{TOKEN, Tokens};
+use crate::cpu::Isa;
+use crate::error::Error;
+use crate::intern::{AS_IT_IS, Vocabulary};
+use crate::interrupt::Interrupt;
 use crate::text::{code_points, is_whitespace};
 
+/// Fills in the ids of the texts' words, each cut in two where `cut` says; says no where one has a NUL,
+/// which keys cannot hold.
+#[inline(always)]
+pub(super) fn ids<'t, I: Isa>(
+    isa: I,
+    texts: impl Iterator<Item = &'t [u8]>,
+    cut: impl Fn(&[u8], u32, u32) -> u32,
+    vocabulary: &mut Vocabulary,
+    buffers: &mut Buffers,
+    interrupt: &Interrupt,
+    out: &mut Tokens,
+) -> Result<bool, Error> {
+    buffers.copy(texts);
+    let count = buffers.blocks_in_use();
+    let Buffers { padded, ends, edges, stops, parts, .. } = buffers;
+    let mut ends = ends.iter().copied().peekable();
+    let (mut found, mut stopped) = (0, 0);
+    let (mut word_before, mut space_before) = (0, 0);
+    let texts = &padded.as_chunks().0[..count];
+    for (first, texts) in texts.chunks(PIECE).enumerate() {
+        let room = (texts.len() + 2) * BLOCK;
+        for places in [&mut *edges, &mut *stops] {
+            if places.len() < room {
+                places.resize(room, 0);
+            }
+        }
+        for (number, text) in texts.iter().enumerate() {
+            let base = (first * PIECE + number) * BLOCK;
+            if isa.within(text, 0, 1) != 0 {
+                return Ok(false);
+            }
+            let space = spaces(isa, text, padded, base, &mut space_before);
+            let word = !space;
+            let word_then = word << 1 | word_before;
+            word_before = word >> 63;
+            let window = edges[found..].first_chunk_mut().expect("room for them");
+            found += isa.places(word & !word_then, base as u32, window);
+            let window = stops[stopped..].first_chunk_mut().expect("room for them");
+            stopped += isa.places(word_then & !word, base as u32, window);
+        }
+        // Each word is one part or two: written as two in any case, for no branch to miss.
+        parts.resize(2 * stopped, [0; 2]);
+        let mut kept = 0;
+        for (&start, &stop) in edges[..stopped].iter().zip(&stops[..stopped]) {
+            let cut = cut(padded, start, stop);
+            parts[kept] = [start, cut];
+            parts[kept + 1] = [cut, stop];
+            kept += 1 + usize::from(cut < stop);
+        }
+        let parts = &parts[..kept];
+        let before = out.ids.len();
+        let pairs = |done: usize| parts[done..].iter().map(|&[start, end]| (start, end));
+        vocabulary.ids_of::<AS_IT_IS, _>(padded, kept, pairs, &mut out.ids);
+        let read = ((first * PIECE + texts.len()) * BLOCK) as u32;
+        while let Some(end) = ends.next_if(|&end| end < read) {
+            out.close_text(false, (before + parts.partition_point(|&[start, _]| start < end)) as u32);
+        }
+        interrupt.spend(texts.len() * BLOCK + found * TOKEN)?;
+        // Where a word goes on, its start does.
+        edges[0] = edges[found.saturating_sub(1)];
+        (found, stopped) = (found - stopped, 0);
+    }
+    Ok(true)
+}
+
+/// The words of a text.
 pub(super) fn each<'a, E>(
     text: &'a [u8],
     mut token: impl FnMut(&'a [u8]) -> Result<(), E>,

@@ -1,0 +1,573 @@
+//! Edit distance within a beam around the diagonal, as TER takes it (sacreBLEU 2.6.0,
+//! `lib_ter.py:307-397`), and that of the same text with two neighbouring parts exchanged.
+//!
+//! A row for each prefix of the prediction, a column for each of the reference. Neighbours in a row
+//! differ by at most one, so a row is two bit vectors, and the next one takes a dozen operations on
+//! words (Myers, JACM 1999, in the form of Hyyro, "A bit-vector algorithm for computing Levenshtein
+//! and Damerau edit distances", NJC 2003). The beam is 50 columns wide, so that one word holds a row
+//! however long the texts are: its lowest bit is the first column of the beam, and moves with it.
+//! Cells outside of the beam are infinite; at its edges they are given values that decide nothing.
+//!
+//! Where no path that is short enough leaves the beam, all columns of a short reference are kept
+//! instead, and nothing has to be moved. Linear in the prediction.
+
+use crate::common::Common;
+use crate::cpu::{Isa, LANES};
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+
+/// Columns on each side of the diagonal (`lib_ter.py:29`).
+const BEAM: usize = 25;
+/// Longest reference of which all columns fit a word, the empty prefix included.
+const MOST_WHOLE: usize = 63;
+/// Above this many reference tokens a token of the prediction the beam is wider than a word.
+const MOST_RATIO: f64 = 2.0 * BEAM as f64;
+/// Words of masks that are worth making: above, tokens are compared one by one.
+const MOST_WORDS: usize = 1 << 16;
+
+/// What is done to get from the prediction to the reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edit {
+    Keep,
+    Substitute,
+    /// A token of the prediction goes.
+    Delete,
+    /// A token of the reference comes.
+    Insert,
+}
+
+/// Tokens `start..middle` and `middle..end` of the prediction, to be exchanged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Exchange {
+    pub start: usize,
+    pub middle: usize,
+    pub end: usize,
+}
+
+impl Exchange {
+    /// Exchanges them.
+    pub fn apply(self, tokens: &mut [u32]) {
+        tokens[self.start..self.end].rotate_left(self.middle - self.start);
+    }
+
+    /// Where the token at this place between `start` and `end` comes from.
+    #[inline(always)]
+    fn from(self, place: usize) -> usize {
+        if place < self.start + (self.end - self.middle) {
+            place + (self.middle - self.start)
+        } else {
+            place - (self.end - self.middle)
+        }
+    }
+}
+
+/// How the rows are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Width {
+    /// All columns in a word.
+    #[default]
+    Whole,
+    /// Those of the beam in a word.
+    Beam,
+    /// Those of the beam in numbers.
+    Numbers,
+}
+
+/// A row: bit `k` is for the column `k` behind the first one of the beam.
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    /// Where a cell is one more than the cell to the left.
+    plus: u64,
+    /// Where it is one less.
+    minus: u64,
+    /// Where a cell is what the cell above and to the left is.
+    same: u64,
+    /// Where a cell is one more than the cell above.
+    down: u64,
+    /// Where the token is that of the column, and the cell above and to the left is in the beam.
+    equal: u64,
+    /// The first cell.
+    first: u32,
+}
+
+/// Columns of a row that are in the beam.
+#[derive(Clone, Copy, Debug, Default)]
+struct Band {
+    start: usize,
+    end: usize,
+    /// By how much the start is behind that of the row above.
+    moved: u32,
+    /// Columns that the word of the row above lacks.
+    fresh: u64,
+    /// Columns of which the cell above and to the left is in the beam.
+    reached: u64,
+}
+
+/// The distance of a pair, and of what comes of exchanges. Keeps its memory from pair to pair.
+#[derive(Default)]
+pub(crate) struct Distance {
+    width: Width,
+    reference: usize,
+    /// By token and 64 places of the reference: where it stands. Empty if that were too much.
+    masks: Vec<u64>,
+    /// Words a token; there is one more than are used.
+    stride: usize,
+    bands: Vec<Band>,
+    rows: Vec<Row>,
+    /// Rows of several texts: where their tokens are those of the columns.
+    equal: Vec<[u64; LANES]>,
+    wide: Wide,
+}
+
+impl Distance {
+    /// Prepares for a pair, neither of them empty, and gives its distance. Linear, but for references
+    /// with many tokens in common with the prediction, where it is as much as [`MOST_WORDS`] allows.
+    #[inline(always)]
+    pub fn start<I: Isa>(&mut self, isa: I, pair: &Common, interrupt: &Interrupt) -> Result<u32, Error> {
+        let Common { prediction, reference, .. } = pair;
+        self.reference = reference.len();
+        self.stride = reference.len() / 64 + 2;
+        self.masks.clear();
+        let words = (pair.distinct + 2) * self.stride;
+        if words <= MOST_WORDS || reference.len() <= MOST_WHOLE {
+            self.masks.resize(words, 0);
+            for (place, &token) in reference.iter().enumerate() {
+                // Of what the prediction lacks nothing asks for the mask.
+                self.masks[token as usize * self.stride + place / 64] |= 1 << (place % 64);
+            }
+            let lacking = pair.only_prediction() as usize * self.stride;
+            self.masks[lacking..lacking + self.stride].fill(0);
+        }
+        self.rows.resize(prediction.len() + 1, Row::default());
+        if reference.len() <= MOST_WHOLE {
+            self.width = Width::Whole;
+            let distance = self.extend(isa, pair, 0, interrupt)?;
+            if self.beam_is_wide_enough(prediction.len(), distance) {
+                return Ok(distance);
+            }
+        }
+        self.lay_beam(prediction.len());
+        self.extend(isa, pair, 0, interrupt)
+    }
+
+    /// Whether every path of this length or less stays within the beam, so that it decides nothing: a
+    /// path of `d` edits between texts whose lengths differ by `n` strays at most `(d + n) / 2`
+    /// columns from the diagonal. One more is left for the rounding of it.
+    #[inline(always)]
+    pub fn beam_is_wide_enough(&self, prediction: usize, distance: u32) -> bool {
+        (prediction.abs_diff(self.reference) + distance as usize) / 2 <= BEAM - 3
+    }
+
+    /// Fills in the bands (`lib_ter.py:334-350`).
+    fn lay_beam(&mut self, prediction: usize) {
+        let ratio = self.reference as f64 / prediction as f64;
+        let beam = if (BEAM as f64) < ratio / 2.0 { (ratio / 2.0 + BEAM as f64).ceil() as usize } else { BEAM };
+        self.width = if ratio > MOST_RATIO { Width::Numbers } else { Width::Beam };
+        let all = self.reference + 1;
+        self.bands.clear();
+        self.bands.push(Band { end: all, ..Band::default() });
+        let mut above = self.bands[0];
+        for row in 1..=prediction {
+            let diagonal = (row as f64 * ratio).floor() as usize;
+            let start = diagonal.saturating_sub(beam);
+            let end = if row == prediction { all } else { all.min(diagonal + beam) };
+            let moved = start - above.start;
+            let from = |column: usize| u64::MAX.checked_shl((column - start) as u32).unwrap_or(0);
+            above = Band {
+                start,
+                end,
+                moved: moved as u32,
+                // The row above all holds more columns than its word.
+                fresh: from(above.end.min(above.start + 64)),
+                reached: !from(above.end + 1) & if moved == 0 { !1 } else { !0 },
+            };
+            self.bands.push(above);
+        }
+    }
+
+    /// Where in the reference this token stands, of 64 places from `first` on.
+    #[inline(always)]
+    pub fn places(&self, pair: &Common, token: u32, first: usize) -> u64 {
+        if self.masks.is_empty() {
+            let rest = pair.reference.get(first..).unwrap_or(&[]);
+            return rest.iter().take(64).rev().fold(0, |places, &other| places << 1 | u64::from(other == token));
+        }
+        let (word, bit) = (first / 64, first % 64);
+        if word + 1 >= self.stride {
+            return 0;
+        }
+        let words = &self.masks[token as usize * self.stride + word..][..2];
+        words[0] >> bit | words[1] << 1 << (63 - bit)
+    }
+
+    /// Where the token stands among the columns of a row.
+    #[inline(always)]
+    fn equal_in<const WHOLE: bool>(&self, pair: &Common, token: u32, row: usize) -> u64 {
+        if WHOLE {
+            return self.masks[token as usize * self.stride] << 1;
+        }
+        let band = &self.bands[row];
+        let places = match band.start.checked_sub(1) {
+            Some(first) => self.places(pair, token, first),
+            None => self.places(pair, token, 0) << 1,
+        };
+        places & band.reached
+    }
+
+    /// The distance, where the rows up to `from` are those of an earlier text that began alike.
+    #[inline(always)]
+    pub fn extend<I: Isa>(&mut self, isa: I, pair: &Common, from: usize, interrupt: &Interrupt) -> Result<u32, Error> {
+        interrupt.spend(20 * (pair.prediction.len() - from))?;
+        match self.width {
+            Width::Whole => Ok(self.extend_words::<I, true>(isa, pair, from)),
+            Width::Beam => Ok(self.extend_words::<I, false>(isa, pair, from)),
+            Width::Numbers => self.wide.distance(&self.bands, &pair.prediction, &pair.reference, interrupt),
+        }
+    }
+
+    #[inline(always)]
+    fn extend_words<I: Isa, const WHOLE: bool>(&mut self, _isa: I, pair: &Common, from: usize) -> u32 {
+        if from == 0 {
+            // In front of the first column there is a virtual one that decides nothing.
+            self.rows[0] = Row { plus: !1, minus: 1, ..Row::default() };
+        }
+        let mut above = self.rows[from];
+        for (row, &token) in (from + 1..).zip(&pair.prediction[from..]) {
+            let equal = self.equal_in::<WHOLE>(pair, token, row);
+            let Row { mut plus, mut minus, mut first, .. } = above;
+            if !WHOLE {
+                let band = &self.bands[row];
+                for bit in 1..band.moved {
+                    first = first + (plus >> bit & 1) as u32 - (minus >> bit & 1) as u32;
+                }
+                plus = plus >> band.moved | band.fresh;
+                minus = minus >> band.moved & !band.fresh;
+                if band.moved == 0 {
+                    (plus, minus) = (plus & !1, minus | 1);
+                }
+            }
+            let same = ((equal & plus).wrapping_add(plus) ^ plus) | equal | minus;
+            let down = minus | !(same | plus);
+            let up = same & plus;
+            let (left_down, left_up) = (down << 1 | 1, up << 1);
+            let straight = WHOLE || self.bands[row].moved == 0;
+            first += if straight { 1 } else { 1 - (same & 1) as u32 };
+            above = Row { plus: left_up | !(same | left_down), minus: left_down & same, same, down, equal, first };
+            self.rows[row] = above;
+        }
+        self.last_cell::<WHOLE>(above.plus, above.minus, above.first)
+    }
+
+    /// The last cell of the last row.
+    #[inline(always)]
+    fn last_cell<const WHOLE: bool>(&self, plus: u64, minus: u64, first: u32) -> u32 {
+        let start = if WHOLE { 0 } else { self.bands[self.bands.len() - 1].start };
+        // Steps from the first cell on.
+        let steps = (2_u64 << (self.reference - start)).wrapping_sub(2);
+        first + (plus & steps).count_ones() - (minus & steps).count_ones()
+    }
+
+    /// The edits of the text that was measured last, from its end, each with the number of tokens of the
+    /// prediction and of the reference that precede what follows it (`lib_ter.py:379-395`).
+    #[inline(always)]
+    pub fn trace(&self, prediction: usize, mut edit: impl FnMut(Edit, usize, usize)) {
+        let (mut row, mut column) = (prediction, self.reference);
+        while row > 0 || column > 0 {
+            let this = self.edit_at(row, column);
+            edit(this, row, column);
+            row -= usize::from(this != Edit::Insert);
+            column -= usize::from(this != Edit::Delete);
+        }
+    }
+
+    #[inline(always)]
+    fn edit_at(&self, row: usize, column: usize) -> Edit {
+        if row == 0 {
+            return Edit::Insert;
+        }
+        let start = match self.width {
+            Width::Whole => 0,
+            Width::Beam if column > self.bands[row - 1].end => return Edit::Insert,
+            Width::Beam => self.bands[row].start,
+            Width::Numbers => return self.wide.edit_at(&self.bands, row, column),
+        };
+        let Row { same, down, equal, .. } = self.rows[row];
+        let is = |bits: u64| bits >> (column - start) & 1 != 0;
+        if !is(same) {
+            Edit::Substitute
+        } else if is(equal) {
+            Edit::Keep
+        } else if is(down) {
+            Edit::Delete
+        } else {
+            Edit::Insert
+        }
+    }
+
+    /// The distances of what each of these exchanges, up to [`LANES`], makes of the text that was
+    /// measured last.
+    #[inline(always)]
+    pub fn exchanged<I: Isa>(
+        &mut self,
+        isa: I,
+        pair: &Common,
+        exchanges: &[Exchange],
+        interrupt: &Interrupt,
+    ) -> Result<[u32; LANES], Error> {
+        interrupt.spend(50 * pair.prediction.len())?;
+        match self.width {
+            Width::Whole => Ok(self.exchanged_words::<I, true>(isa, pair, exchanges)),
+            Width::Beam => Ok(self.exchanged_words::<I, false>(isa, pair, exchanges)),
+            Width::Numbers => {
+                let mut distances = [u32::MAX; LANES];
+                for (distance, exchange) in distances.iter_mut().zip(exchanges) {
+                    let mut prediction = pair.prediction.clone();
+                    exchange.apply(&mut prediction);
+                    *distance = Wide::default().distance(&self.bands, &prediction, &pair.reference, interrupt)?;
+                }
+                Ok(distances)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn exchanged_words<I: Isa, const WHOLE: bool>(
+        &mut self,
+        isa: I,
+        pair: &Common,
+        exchanges: &[Exchange],
+    ) -> [u32; LANES] {
+        let from = exchanges.iter().map(|exchange| exchange.start).min().unwrap_or(0);
+        let to = exchanges.iter().map(|exchange| exchange.end).max().unwrap_or(0);
+        let mut all = std::mem::take(&mut self.equal);
+        all.clear();
+        all.extend(self.rows[from + 1..=to].iter().map(|row| [row.equal; LANES]));
+        for (lane, exchange) in exchanges.iter().enumerate() {
+            for place in exchange.start..exchange.end {
+                let token = pair.prediction[exchange.from(place)];
+                all[place - from][lane] = self.equal_in::<WHOLE>(pair, token, place + 1);
+            }
+        }
+        let row = self.rows[from];
+        let (one, none) = (isa.lanes(1), isa.lanes(0));
+        let not = |lanes| isa.xor(lanes, isa.lanes(u64::MAX));
+        let mut plus = isa.lanes(row.plus);
+        let mut minus = isa.lanes(row.minus);
+        let mut first = isa.lanes(u64::from(row.first));
+        let mut step = |equal, band: &Band| {
+            if !WHOLE {
+                for bit in 1..band.moved {
+                    let of = |lanes| isa.and(isa.down(lanes, bit), one);
+                    first = isa.sub(isa.add(first, of(plus)), of(minus));
+                }
+                plus = isa.or(isa.down(plus, band.moved), isa.lanes(band.fresh));
+                minus = isa.and_not(isa.down(minus, band.moved), isa.lanes(band.fresh));
+                if band.moved == 0 {
+                    (plus, minus) = (isa.and_not(plus, one), isa.or(minus, one));
+                }
+            }
+            let carried = isa.xor(isa.add(isa.and(equal, plus), plus), plus);
+            let same = isa.or(isa.or(carried, equal), minus);
+            let down = isa.or(minus, not(isa.or(same, plus)));
+            let up = isa.and(same, plus);
+            let (left_down, left_up) = (isa.or(isa.add(down, down), one), isa.add(up, up));
+            plus = isa.or(left_up, not(isa.or(same, left_down)));
+            minus = isa.and(left_down, same);
+            if !WHOLE {
+                let straight = if band.moved == 0 { none } else { isa.and(same, one) };
+                first = isa.sub(isa.add(first, one), straight);
+            }
+        };
+        let bands = if WHOLE { &[] } else { &self.bands[from + 1..] };
+        let band_of = |row: usize| if WHOLE { &NO_BAND } else { &bands[row] };
+        for (row, &equal) in all.iter().enumerate() {
+            step(isa.lanes_of(equal), band_of(row));
+        }
+        for (row, Row { equal, .. }) in self.rows[to + 1..].iter().enumerate() {
+            step(isa.lanes(*equal), band_of(to - from + row));
+        }
+        self.equal = all;
+        let [plus, minus, first] = [plus, minus, first].map(|lanes| isa.unlanes(lanes));
+        std::array::from_fn(|lane| {
+            let first = if WHOLE { pair.prediction.len() as u32 } else { first[lane] as u32 };
+            self.last_cell::<WHOLE>(plus[lane], minus[lane], first)
+        })
+    }
+}
+
+static NO_BAND: Band = Band { start: 0, end: 0, moved: 0, fresh: 0, reached: 0 };
+
+/// The same with a number a cell, for beams that are wider than a word: those of references more than
+/// fifty times as long as the prediction. By the definition, in the columns of the beam.
+#[derive(Default)]
+struct Wide {
+    edits: Vec<Edit>,
+    /// Where the edits of each row start.
+    starts: Vec<usize>,
+}
+
+const INFINITE: u32 = u32::MAX / 2;
+
+impl Wide {
+    fn distance(
+        &mut self,
+        bands: &[Band],
+        prediction: &[u32],
+        reference: &[u32],
+        interrupt: &Interrupt,
+    ) -> Result<u32, Error> {
+        self.edits.clear();
+        self.starts.clear();
+        self.starts.push(0);
+        let mut above: Vec<u32> = (0..=reference.len() as u32).collect();
+        let mut row = Vec::new();
+        for (token, bands) in prediction.iter().zip(bands.windows(2)) {
+            let [over, band] = bands else { unreachable!("windows of two") };
+            interrupt.spend(5 * (band.end - band.start))?;
+            self.starts.push(self.edits.len());
+            row.clear();
+            let above_at = |column: usize| {
+                let inside = (over.start..over.end).contains(&column);
+                if inside { above[column - over.start] } else { INFINITE }
+            };
+            let mut left = INFINITE;
+            for column in band.start..band.end {
+                let mut best = (INFINITE, Edit::Substitute);
+                // The first of equals (`lib_ter.py:366-376`).
+                let mut offer = |cost, edit| {
+                    if cost < best.0 {
+                        best = (cost, edit);
+                    }
+                };
+                if column > 0 {
+                    let kept = *token == reference[column - 1];
+                    let (cost, edit) = if kept { (0, Edit::Keep) } else { (1, Edit::Substitute) };
+                    offer(above_at(column - 1) + cost, edit);
+                }
+                offer(above_at(column) + 1, Edit::Delete);
+                offer(left + 1, Edit::Insert);
+                left = best.0;
+                row.push(left);
+                self.edits.push(best.1);
+            }
+            std::mem::swap(&mut row, &mut above);
+        }
+        Ok(above[above.len() - 1])
+    }
+
+    fn edit_at(&self, bands: &[Band], row: usize, column: usize) -> Edit {
+        self.edits[self.starts[row] + column - bands[row].start]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::{Cpu, Kernel};
+    use crate::testing::{Random, never};
+
+    struct Both<'a>(&'a mut Distance, &'a Common, &'a [Exchange]);
+
+    type Edits = Vec<(Edit, usize, usize)>;
+
+    impl Kernel for Both<'_> {
+        type Output = (u32, Edits, Vec<u32>);
+
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) -> Self::Output {
+            let Self(distance, pair, exchanges) = self;
+            let whole = distance.start(isa, pair, &never()).expect("not interrupted");
+            let mut edits = Vec::new();
+            distance.trace(pair.prediction.len(), |edit, row, column| edits.push((edit, row, column)));
+            let exchanged = exchanges.chunks(LANES).flat_map(|chunk| {
+                let all = distance.exchanged(isa, pair, chunk, &never()).expect("not interrupted");
+                all[..chunk.len()].to_vec()
+            });
+            let exchanged = exchanged.collect();
+            (whole, edits, exchanged)
+        }
+    }
+
+    /// By the definition.
+    fn expected(prediction: &[u32], reference: &[u32]) -> (u32, Edits) {
+        let mut distance = Distance { reference: reference.len(), ..Distance::default() };
+        distance.lay_beam(prediction.len());
+        distance.width = Width::Numbers;
+        let whole = distance.wide.distance(&distance.bands, prediction, reference, &never()).expect("not interrupted");
+        let mut edits = Vec::new();
+        distance.trace(prediction.len(), |edit, row, column| edits.push((edit, row, column)));
+        (whole, edits)
+    }
+
+    #[test]
+    fn words_are_the_definition_whatever_the_beam_cuts() {
+        let mut random = Random::new(11);
+        let mut distance = Distance::default();
+        let mut seen = [0; 3];
+        for round in 0..3000 {
+            let most = [(8, 8), (30, 30), (64, 64), (66, 66), (120, 120), (5, 200), (200, 20), (3, 400)][round % 8];
+            let vocabulary = [2, 6, 40][round % 3];
+            let mut prediction = random.tokens(most.0, vocabulary);
+            prediction.push(0);
+            let mut reference = random.tokens(most.1, vocabulary);
+            reference.push(1);
+            if round % 5 == 0 {
+                // Alike, so that the beam is wide enough.
+                reference = prediction.clone();
+                for _ in 0..random.below(12) {
+                    let (from, to) = (random.below(reference.len()), random.below(reference.len()));
+                    let token = reference.remove(from);
+                    reference.insert(to, token);
+                }
+            }
+            let exchanges: Vec<Exchange> = (0..random.below(20))
+                .map(|_| {
+                    let mut places: [usize; 3] = std::array::from_fn(|_| random.below(prediction.len() + 1));
+                    places.sort_unstable();
+                    Exchange { start: places[0], middle: places[1], end: places[2] }
+                })
+                .collect();
+            let (whole, edits) = expected(&prediction, &reference);
+            let exchanged: Vec<u32> = exchanges
+                .iter()
+                .map(|exchange| {
+                    let mut prediction = prediction.clone();
+                    exchange.apply(&mut prediction);
+                    expected(&prediction, &reference).0
+                })
+                .collect();
+            let mut pair = Common::default();
+            pair.read(Cpu::detect(), 64, &prediction, &reference);
+            for cpu in Cpu::available() {
+                let found = cpu.call(Both(&mut distance, &pair, &exchanges));
+                assert_eq!(found.0, whole, "{cpu:?} {prediction:?} {reference:?}");
+                assert_eq!(found.1, edits, "{cpu:?} {prediction:?} {reference:?}");
+                for ((&found, &expected), exchange) in found.2.iter().zip(&exchanged).zip(&exchanges) {
+                    // Beyond the distance of the text itself nobody asks by how much.
+                    let same = found == expected || found.min(expected) >= whole;
+                    assert!(same, "{cpu:?} {prediction:?} {reference:?} {exchange:?} {found} {expected}");
+                }
+            }
+            seen[distance.width as usize] += 1;
+        }
+        assert!(seen.iter().all(|&count| count > 100), "{seen:?}");
+    }
+
+    #[test]
+    fn tokens_without_masks_are_found_one_by_one() {
+        let mut random = Random::new(12);
+        let reference: Vec<u32> = (0..5000).map(|_| random.below(3000) as u32).collect();
+        let prediction: Vec<u32> = (0..5000).map(|_| random.below(3000) as u32).collect();
+        let mut pair = Common::default();
+        pair.read(Cpu::detect(), 3000, &prediction, &reference);
+        let mut distance = Distance::default();
+        let exchanges = [Exchange { start: 100, middle: 103, end: 130 }];
+        let found = Cpu::detect().call(Both(&mut distance, &pair, &exchanges));
+        assert!(distance.masks.is_empty());
+        let (whole, edits) = expected(&prediction, &reference);
+        assert_eq!((found.0, found.1), (whole, edits));
+        let mut prediction = prediction;
+        exchanges[0].apply(&mut prediction);
+        assert_eq!(found.2, [expected(&prediction, &reference).0]);
+    }
+}

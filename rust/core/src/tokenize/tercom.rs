@@ -1,0 +1,86 @@
+//! Tercom's normalization as sacreBLEU 2.6.0 has it (`tokenizer_ter.py`). Texts come in lower case where
+//! that is asked for. Linear.
+
+use super::t13a::{numbers, replace, symbols, trim_end};
+use super::whitespace;
+use crate::text::code_points;
+
+/// What is done beyond splitting at white space.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tercom {
+    /// Whether punctuation is set apart and entities are read.
+    pub normalized: bool,
+    /// Whether punctuation is removed.
+    pub no_punct: bool,
+    /// Whether the two know of Chinese and Japanese.
+    pub asian_support: bool,
+}
+
+/// What is replaced first (`:25-36`), in that order.
+const MARKUP: [(&[u8], &[u8]); 6] =
+    [(b"\n-", b""), (b"\n", b" "), (b"&quot;", b"\""), (b"&amp;", b"&"), (b"&lt;", b"<"), (b"&gt;", b">")];
+
+/// The tokens of a text.
+pub(super) fn each<E>(options: Tercom, text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    // `ter.py:126`
+    let mut text = trim_end(text).to_vec();
+    if options.normalized {
+        text = western(&text);
+        if options.asian_support {
+            text = set_apart(&text, |point| is_ideograph(point) || is_asian_mark(point));
+        }
+    }
+    if options.no_punct {
+        text.retain(|byte| !b".,?:;!\"()".contains(byte));
+        if options.asian_support {
+            text = without(&text, is_asian_mark);
+        }
+    }
+    whitespace::each(&text, token, || ())
+}
+
+/// `:23-57`. That the possessive is also looked for at the end never acts: a space was put there.
+fn western(text: &[u8]) -> Vec<u8> {
+    let mut text = text.to_vec();
+    for (markup, with) in MARKUP {
+        text = replace(&text, markup, with);
+    }
+    let text = symbols(&[b" ", text.as_slice(), b" "].concat());
+    numbers(&replace(&text, b"'s ", b" 's "))
+}
+
+/// What is a token of its own (`:65-83`). The rules for kana that follow there never act: they ask for
+/// the start of a text, where a space was put.
+fn is_ideograph(point: u32) -> bool {
+    matches!(
+        point,
+        0x4E00..=0x9FFF | 0x3400..=0x4DBF | 0x31C0..=0x31EF | 0x2E80..=0x2EFF | 0x3300..=0x33FF
+        | 0xF900..=0xFAFF | 0xFE30..=0xFE4F
+        // As it stands there: of U+3200 to U+32FF the letters that were meant, and what is between.
+        | 0x3200..=0x3F22
+    )
+}
+
+/// Chinese, Japanese and full-width punctuation (`:126-127`).
+fn is_asian_mark(point: u32) -> bool {
+    matches!(
+        point,
+        0x3001 | 0x3002 | 0x3008..=0x3011 | 0x3014..=0x301F | 0xFF61..=0xFF65 | 0x30FB
+        | 0xFF0E | 0xFF0C | 0xFF1F | 0xFF1A | 0xFF1B | 0xFF01 | 0xFF02 | 0xFF08 | 0xFF09
+    )
+}
+
+/// The text with spaces around such characters.
+fn set_apart(text: &[u8], is: impl Fn(u32) -> bool) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() * 2);
+    for (point, bytes) in code_points(text) {
+        let space: &[u8] = if is(point) { b" " } else { b"" };
+        [space, bytes, space].into_iter().for_each(|part| out.extend_from_slice(part));
+    }
+    out
+}
+
+/// The text without such characters.
+fn without(text: &[u8], is: impl Fn(u32) -> bool) -> Vec<u8> {
+    code_points(text).filter(|&(point, _)| !is(point)).flat_map(|(_, bytes)| bytes).copied().collect()
+}
