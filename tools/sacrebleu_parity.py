@@ -1,4 +1,4 @@
-"""BLEU and chrF beside sacreBLEU on real text: every system with each reference and with all.
+"""BLEU, chrF and TER beside sacreBLEU on real text: every system with each reference and with all.
 
     python -m pip install '.[test]'
     python tools/sacrebleu_parity.py FOLDER
@@ -34,6 +34,7 @@ def main() -> None:
             (tc.BLEU(t), metrics.BLEU(tokenize=t, effective_order=True), metrics.BLEU(tokenize=t)) for t in tokenizers
         ]
         pairs += [(tc.CHRF(word_order=n), metrics.CHRF(word_order=n), metrics.CHRF(word_order=n)) for n in (0, 2)]
+        pairs.append((tc.TER(), metrics.TER(), metrics.TER()))
         names = sorted(rows[0]["references"])
         differ = compared = 0
         for system in list(rows[0]["systems"])[: given.systems]:
@@ -44,7 +45,10 @@ def main() -> None:
                     scores = ours.score_each(predictions, tc.from_streams(*streams))
                     expected = of_sentences._extract_corpus_statistics(predictions, streams)
                     made = [of_sentences._compute_score_from_stats(list(row)).score for row in expected]
-                    differ += sum(a != list(b) for a, b in zip(scores.statistics.rows.tolist(), expected, strict=True))
+                    statistics = scores.statistics.rows.tolist()
+                    if isinstance(ours, tc.TER):
+                        statistics = [[edits, lengths / references] for edits, lengths, references in statistics]
+                    differ += sum(a != list(b) for a, b in zip(statistics, expected, strict=True))
                     differ += sum(a != b for a, b in zip(scores.values.tolist(), made, strict=True))
                     corpus = of_corpora._aggregate_and_compute(expected).score
                     differ += ours.from_statistics(scores.statistics).score != corpus

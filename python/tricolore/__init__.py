@@ -14,16 +14,19 @@ from .scores import ROUGEScore, ROUGEScores
 from .statistics import Statistics
 from .stem import porter_stem
 from .summed import SegmentScores
+from .ter import TER, TERScore
 
 if TYPE_CHECKING:
     from .bleu_explanation import BLEUExplanation
     from .chrf_explanation import CHRFExplanation
     from .explanation import ROUGEExplanation
+    from .ter_explanation import TERExplanation
 
 __all__ = [
     "BLEU",
     "CHRF",
     "ROUGE",
+    "TER",
     "BLEUExplanation",
     "BLEUScore",
     "CHRFExplanation",
@@ -35,6 +38,8 @@ __all__ = [
     "ROUGEScores",
     "SegmentScores",
     "Statistics",
+    "TERExplanation",
+    "TERScore",
     "__version__",
     "from_streams",
     "ngram_overlap",
@@ -47,18 +52,19 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=forked)
 
 
+EXPLANATIONS = {
+    "BLEUExplanation": ".bleu_explanation",
+    "CHRFExplanation": ".chrf_explanation",
+    "ROUGEExplanation": ".explanation",
+    "TERExplanation": ".ter_explanation",
+}
+
+
 def __getattr__(name: str) -> object:
     # What few programs need is imported when it is: importing the package is to be quick.
-    if name == "BLEUExplanation":
-        from .bleu_explanation import BLEUExplanation
+    module = EXPLANATIONS.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        return BLEUExplanation
-    if name == "CHRFExplanation":
-        from .chrf_explanation import CHRFExplanation
-
-        return CHRFExplanation
-    if name == "ROUGEExplanation":
-        from .explanation import ROUGEExplanation
-
-        return ROUGEExplanation
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(module, __name__), name)

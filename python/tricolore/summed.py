@@ -54,8 +54,13 @@ class SummedMetric(ABC, Generic[ScoreT]):
     def _columns(self) -> tuple[str, ...]:
         """The names of the numbers of a row."""
 
+    def _total(self, rows: npt.NDArray[np.int32]) -> list[Any]:
+        """The row of a corpus."""
+        total: list[Any] = rows.sum(axis=0, dtype="int64").tolist()
+        return total
+
     @abstractmethod
-    def _score(self, row: list[int], single: bool, nrefs: tuple[int, int]) -> ScoreT:
+    def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> ScoreT:
         """The score of a row, of a single segment or of a corpus."""
 
     def __repr__(self) -> str:
@@ -137,7 +142,7 @@ class SummedMetric(ABC, Generic[ScoreT]):
             raise ValueError(f"these statistics have other columns than their options say: {statistics.columns}")
         if not len(statistics):
             raise ValueError("there is no segment: a score of none is not defined")
-        return self._score(statistics.rows.sum(axis=0, dtype="int64").tolist(), False, statistics._nrefs)
+        return self._score(self._total(statistics.rows), False, statistics._nrefs)
 
     def _batch(
         self, predictions: Predictions, references: References, num_threads: int | None, with_scores: bool

@@ -9,6 +9,7 @@ from .bleu_tokenizers import bleu_tokens
 from .chrf import chrf, chrf_row, chrf_score, chrf_words
 from .porter import porter_stem
 from .rouge import Counts, Measures, count, measure, rouge
+from .ter import ter, ter_row, ter_score, ter_search, ter_tokens
 from .tokenizers import tokenize
 
 __all__ = [
@@ -26,5 +27,10 @@ __all__ = [
     "measure",
     "porter_stem",
     "rouge",
+    "ter",
+    "ter_row",
+    "ter_score",
+    "ter_search",
+    "ter_tokens",
     "tokenize",
 ]

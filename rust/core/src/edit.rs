@@ -349,49 +349,60 @@ impl Distance {
             }
         }
         let row = self.rows[from];
-        let (one, none) = (isa.lanes(1), isa.lanes(0));
-        let not = |lanes| isa.xor(lanes, isa.lanes(u64::MAX));
-        let mut plus = isa.lanes(row.plus);
-        let mut minus = isa.lanes(row.minus);
-        let mut first = isa.lanes(u64::from(row.first));
-        let mut step = |equal, band: &Band| {
-            if !WHOLE {
-                for bit in 1..band.moved {
-                    let of = |lanes| isa.and(isa.down(lanes, bit), one);
-                    first = isa.sub(isa.add(first, of(plus)), of(minus));
-                }
-                plus = isa.or(isa.down(plus, band.moved), isa.lanes(band.fresh));
-                minus = isa.and_not(isa.down(minus, band.moved), isa.lanes(band.fresh));
-                if band.moved == 0 {
-                    (plus, minus) = (isa.and_not(plus, one), isa.or(minus, one));
-                }
-            }
-            let carried = isa.xor(isa.add(isa.and(equal, plus), plus), plus);
-            let same = isa.or(isa.or(carried, equal), minus);
-            let down = isa.or(minus, not(isa.or(same, plus)));
-            let up = isa.and(same, plus);
-            let (left_down, left_up) = (isa.or(isa.add(down, down), one), isa.add(up, up));
-            plus = isa.or(left_up, not(isa.or(same, left_down)));
-            minus = isa.and(left_down, same);
-            if !WHOLE {
-                let straight = if band.moved == 0 { none } else { isa.and(same, one) };
-                first = isa.sub(isa.add(first, one), straight);
-            }
-        };
+        let mut lanes =
+            Lanes { plus: isa.lanes(row.plus), minus: isa.lanes(row.minus), first: isa.lanes(u64::from(row.first)) };
         let bands = if WHOLE { &[] } else { &self.bands[from + 1..] };
         let band_of = |row: usize| if WHOLE { &NO_BAND } else { &bands[row] };
         for (row, &equal) in all.iter().enumerate() {
-            step(isa.lanes_of(equal), band_of(row));
+            lanes.step::<I, WHOLE>(isa, isa.lanes_of(equal), band_of(row));
         }
         for (row, Row { equal, .. }) in self.rows[to + 1..].iter().enumerate() {
-            step(isa.lanes(*equal), band_of(to - from + row));
+            lanes.step::<I, WHOLE>(isa, isa.lanes(*equal), band_of(to - from + row));
         }
         self.equal = all;
-        let [plus, minus, first] = [plus, minus, first].map(|lanes| isa.unlanes(lanes));
+        let [plus, minus, first] = [lanes.plus, lanes.minus, lanes.first].map(|lanes| isa.unlanes(lanes));
         std::array::from_fn(|lane| {
             let first = if WHOLE { pair.prediction.len() as u32 } else { first[lane] as u32 };
             self.last_cell::<WHOLE>(plus[lane], minus[lane], first)
         })
+    }
+}
+
+/// A row of several texts: see [`Row`].
+struct Lanes<L> {
+    plus: L,
+    minus: L,
+    first: L,
+}
+
+impl<L: Copy> Lanes<L> {
+    /// The next row: see [`Distance::extend_words`].
+    #[inline(always)]
+    fn step<I: Isa<Lanes = L>, const WHOLE: bool>(&mut self, isa: I, equal: L, band: &Band) {
+        let Self { mut plus, mut minus, mut first } = *self;
+        let (one, all) = (isa.lanes(1), isa.lanes(u64::MAX));
+        if !WHOLE {
+            for bit in 1..band.moved {
+                first = isa.add(first, isa.and(isa.down(plus, bit), one));
+                first = isa.sub(first, isa.and(isa.down(minus, bit), one));
+            }
+            plus = isa.or(isa.down(plus, band.moved), isa.lanes(band.fresh));
+            minus = isa.and_not(isa.down(minus, band.moved), isa.lanes(band.fresh));
+            if band.moved == 0 {
+                (plus, minus) = (isa.and_not(plus, one), isa.or(minus, one));
+            }
+        }
+        let carried = isa.xor(isa.add(isa.and(equal, plus), plus), plus);
+        let same = isa.or(isa.or(carried, equal), minus);
+        let down = isa.or(minus, isa.and_not(all, isa.or(same, plus)));
+        let up = isa.and(same, plus);
+        let (left_down, left_up) = (isa.or(isa.add(down, down), one), isa.add(up, up));
+        self.plus = isa.or(left_up, isa.and_not(all, isa.or(same, left_down)));
+        self.minus = isa.and(left_down, same);
+        if !WHOLE {
+            first = isa.add(first, one);
+            self.first = if band.moved == 0 { first } else { isa.sub(first, isa.and(same, one)) };
+        }
     }
 }
 

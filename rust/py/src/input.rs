@@ -17,6 +17,8 @@ pub type Text<'a> = Cow<'a, [u8]>;
 pub fn read<'a>(object: Borrowed<'a, '_, PyAny>, lower: bool) -> PyResult<Option<Text<'a>>> {
     let text = match object.extract::<&'a str>() {
         Ok(text) if !lower => Cow::Borrowed(text.as_bytes()),
+        // The interpreter's Unicode has no say in these.
+        Ok(text) if text.is_ascii() => Cow::Owned(text.as_bytes().to_ascii_lowercase()),
         Err(_) if !object.is_instance_of::<PyString>() => return Ok(None),
         _ => Cow::Owned(converted(object, lower)?),
     };

@@ -4,19 +4,17 @@
 //! A row holds the length of the prediction, the length of the reference that is closest to it, and
 //! the clipped matches and the totals of orders 1, 2 and so on. Scores are from 0 to 100.
 
-use std::ops::Range;
-
-use super::{Metric, Workers};
+use super::Workers;
+use super::by_tokens::{ByTokens, Segment, Worker};
 use crate::clip;
 use crate::common::Common;
-use crate::cpu::{Cpu, Isa, Kernel};
+use crate::cpu::Isa;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::math::{exp, ln};
 use crate::ngram::Counter;
-use crate::segments::{Segments, bytes, each, room_for};
 use crate::short::{self, Short};
-use crate::tokenize::{Reader, Tokenizer, Tokens};
+use crate::tokenize::Tokenizer;
 
 /// What stands for a precision of zero (Chen and Cherry, "A systematic comparison of smoothing
 /// techniques for sentence-level BLEU", WMT 2014).
@@ -47,12 +45,9 @@ pub struct Bleu {
     pub compensated: bool,
 }
 
-/// What a thread keeps from segment to segment.
-pub struct Worker {
-    cpu: Cpu,
-    reader: Reader,
-    predictions: Tokens,
-    references: Tokens,
+/// What counts n-grams.
+#[derive(Default)]
+pub struct Kernels {
     short: Short,
     common: Common,
     counter: Counter,
@@ -62,37 +57,97 @@ pub struct Worker {
 /// Orders of n-grams that short pairs are counted for at once.
 const MOST_ORDERS: usize = 4;
 
-/// Tokens of more bytes than this leave nothing behind.
-const MOST_BYTES: usize = 1 << 20;
-
-impl Default for Worker {
-    fn default() -> Self {
-        Self::new(Cpu::detect())
-    }
-}
-
-impl Worker {
-    /// A worker that runs on `cpu`.
-    pub fn new(cpu: Cpu) -> Self {
-        Self {
-            cpu,
-            reader: Reader::new(cpu),
-            predictions: Tokens::default(),
-            references: Tokens::default(),
-            short: Short::default(),
-            common: Common::default(),
-            counter: Counter::new(),
-            orders: Vec::new(),
-        }
-    }
-}
-
 /// What `my_log` of sacreBLEU gives for zero (`bleu.py:33`), an int there.
 const LOG_OF_ZERO: f64 = -9_999_999_999.0;
 
-impl Bleu {
+/// Python's `sum` of the logarithms of numbers, where that of zero is an int.
+#[derive(Default)]
+struct Sum {
+    sum: f64,
+    correction: f64,
+    any_float: bool,
+}
+
+impl Sum {
+    fn add(&mut self, number: f64, compensated: bool) {
+        if number == 0.0 {
+            self.sum += LOG_OF_ZERO;
+            return;
+        }
+        let log = ln(number);
+        let sum = self.sum + log;
+        // Neumaier's, as in `bltinmodule.c` from 3.12 on; the first float is added to ints as it is.
+        if compensated && self.any_float {
+            self.correction +=
+                if self.sum.abs() >= log.abs() { (self.sum - sum) + log } else { (log - sum) + self.sum };
+        }
+        self.sum = sum;
+        self.any_float = true;
+    }
+
+    fn value(&self) -> f64 {
+        if self.correction != 0.0 && self.correction.is_finite() { self.sum + self.correction } else { self.sum }
+    }
+}
+
+impl ByTokens for Bleu {
+    type Kernels = Kernels;
+
+    fn slot(workers: &mut Workers) -> &mut Option<Box<Worker<Kernels>>> {
+        &mut workers.bleu
+    }
+
+    fn tokenizer(&self) -> Tokenizer {
+        self.tokenizer
+    }
+
+    fn width(&self) -> usize {
+        2 + 2 * self.orders
+    }
+
+    #[inline(always)]
+    fn row<I: Isa>(
+        &self,
+        _isa: I,
+        kernels: &mut Kernels,
+        segment: Segment<'_>,
+        row: &mut [i32],
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        let Kernels { short, common, counter, orders } = kernels;
+        let prediction = segment.prediction;
+        let mut references = segment.references();
+        // A tie goes to the shorter (`bleu.py:342`).
+        let lengths = references.clone().map(<[u32]>::len);
+        let closest = lengths.min_by_key(|&length| (length.abs_diff(prediction.len()), length));
+        let (lengths, counts) = row.split_at_mut(2);
+        lengths.copy_from_slice(&[prediction.len() as i32, closest.unwrap_or(0) as i32]);
+        let (matches, totals) = counts.split_at_mut(self.orders);
+        for (order, total) in totals.iter_mut().enumerate() {
+            *total = prediction.len().saturating_sub(order) as i32;
+        }
+        if references.len() > 1 {
+            let references: Vec<&[u32]> = references.collect();
+            return clip::against_several(prediction, &references, matches, interrupt);
+        }
+        let reference = references.next().unwrap_or_default();
+        if self.orders <= MOST_ORDERS && prediction.len().min(reference.len()) <= short::MOST {
+            let (counts, _) = short.matches::<MOST_ORDERS, false>(segment.ids, reference, prediction);
+            for (count, matches) in counts.into_iter().zip(matches) {
+                *matches = count as i32;
+            }
+            return Ok(());
+        }
+        interrupt.spend(50 * (prediction.len() + reference.len()))?;
+        common.read(segment.cpu, segment.ids, prediction, reference);
+        orders.resize(matches.len(), 0);
+        counter.clip_all(segment.cpu, common, orders, interrupt)?;
+        matches.iter_mut().zip(orders).for_each(|(matches, count)| *matches = *count as i32);
+        Ok(())
+    }
+
     /// The score of a row, in the order of operations of `bleu.py:240-293`.
-    pub fn score_of(&self, row: &[i32]) -> f64 {
+    fn score_of(&self, row: &[i32]) -> f64 {
         let [prediction, reference] = [row[0], row[1]].map(f64::from);
         let (matches, totals) = row[2..].split_at(self.orders);
         if matches.iter().all(|&count| count == 0) {
@@ -134,160 +189,5 @@ impl Bleu {
             sum.add(0.0, self.compensated);
         }
         brevity_penalty * exp(sum.value() / effective as f64)
-    }
-}
-
-/// Python's `sum` of the logarithms of numbers, where that of zero is an int.
-#[derive(Default)]
-struct Sum {
-    sum: f64,
-    correction: f64,
-    any_float: bool,
-}
-
-impl Sum {
-    fn add(&mut self, number: f64, compensated: bool) {
-        if number == 0.0 {
-            self.sum += LOG_OF_ZERO;
-            return;
-        }
-        let log = ln(number);
-        let sum = self.sum + log;
-        // Neumaier's, as in `bltinmodule.c` from 3.12 on; the first float is added to ints as it is.
-        if compensated && self.any_float {
-            self.correction +=
-                if self.sum.abs() >= log.abs() { (self.sum - sum) + log } else { (log - sum) + self.sum };
-        }
-        self.sum = sum;
-        self.any_float = true;
-    }
-
-    fn value(&self) -> f64 {
-        if self.correction != 0.0 && self.correction.is_finite() { self.sum + self.correction } else { self.sum }
-    }
-}
-
-impl Metric for Bleu {
-    type Worker = Worker;
-
-    fn slot(workers: &mut Workers) -> &mut Option<Box<Worker>> {
-        &mut workers.bleu
-    }
-
-    fn bound(worker: &mut Worker) {
-        worker.reader.bound();
-        if worker.predictions.bytes().max(worker.references.bytes()) > MOST_BYTES {
-            let reader = std::mem::replace(&mut worker.reader, Reader::new(worker.cpu));
-            *worker = Worker { reader, ..Worker::new(worker.cpu) };
-        }
-    }
-
-    fn row_width(&self) -> usize {
-        2 + 2 * self.orders
-    }
-
-    fn score_width(&self) -> usize {
-        1
-    }
-
-    fn rows<T: AsRef<[u8]>>(&self, _segments: &Segments<'_, T>, which: Range<usize>) -> usize {
-        which.len()
-    }
-
-    fn score<T: AsRef<[u8]>>(
-        &self,
-        worker: &mut Worker,
-        segments: &Segments<'_, T>,
-        which: Range<usize>,
-        rows: &mut [i32],
-        scores: &mut [f64],
-        interrupt: &Interrupt,
-    ) -> Result<usize, Error> {
-        let emptied = worker.cpu.call(Rows { bleu: self, worker, segments, which, rows: &mut *rows, interrupt })?;
-        for (row, score) in rows.chunks_exact(self.row_width()).zip(scores) {
-            *score = self.score_of(row);
-        }
-        Ok(emptied)
-    }
-}
-
-struct Rows<'a, 's, T> {
-    bleu: &'a Bleu,
-    worker: &'a mut Worker,
-    segments: &'a Segments<'s, T>,
-    which: Range<usize>,
-    rows: &'a mut [i32],
-    interrupt: &'a Interrupt<'a>,
-}
-
-impl<T: AsRef<[u8]>> Kernel for Rows<'_, '_, T> {
-    type Output = Result<usize, Error>;
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> Result<usize, Error> {
-        let Self { bleu, worker, segments, which, rows, interrupt } = self;
-        let first = which.start;
-        let mut emptied = 0;
-        for (group, of_group) in segments.groups(which) {
-            let texts = &segments.predictions[group.clone()];
-            let references = &segments.references[of_group.clone()];
-            room_for(bytes(texts) + bytes(references))?;
-            worker.reader.read(isa, bleu.tokenizer, each(texts), false, interrupt, &mut worker.predictions)?;
-            worker.reader.read(isa, bleu.tokenizer, each(references), false, interrupt, &mut worker.references)?;
-            for segment in group.clone() {
-                let Range { start, end } = segments.references_of(segment);
-                segments.prefetch(segment + group.len(), start + of_group.len()..end + of_group.len());
-                interrupt.spend(100 + segments.bytes(segment))?;
-                let row = &mut rows[(segment - first) * bleu.row_width()..][..bleu.row_width()];
-                let references = start - of_group.start..end - of_group.start;
-                bleu.row(worker, segment - group.start, references, row, interrupt)?;
-                emptied += usize::from(row[0] == 0 && !segments.predictions[segment].as_ref().is_empty());
-            }
-        }
-        Ok(emptied)
-    }
-}
-
-impl Bleu {
-    /// The row of a prediction and its references, by their numbers among those that were read.
-    #[inline(always)]
-    fn row(
-        &self,
-        worker: &mut Worker,
-        prediction: usize,
-        references: Range<usize>,
-        row: &mut [i32],
-        interrupt: &Interrupt,
-    ) -> Result<(), Error> {
-        let vocabulary = worker.reader.ids(self.tokenizer);
-        let Worker { cpu, predictions, references: all, short, common, counter, orders, .. } = worker;
-        let prediction = predictions.text(prediction).ids;
-        let length = |number| all.text(number).ids.len();
-        // A tie goes to the shorter (`bleu.py:342`).
-        let closest = references.clone().map(length).min_by_key(|&length| (length.abs_diff(prediction.len()), length));
-        let (lengths, counts) = row.split_at_mut(2);
-        lengths.copy_from_slice(&[prediction.len() as i32, closest.unwrap_or(0) as i32]);
-        let (matches, totals) = counts.split_at_mut(self.orders);
-        for (order, total) in totals.iter_mut().enumerate() {
-            *total = prediction.len().saturating_sub(order) as i32;
-        }
-        if references.len() > 1 {
-            let references: Vec<&[u32]> = references.map(|number| all.text(number).ids).collect();
-            return clip::against_several(prediction, &references, matches, interrupt);
-        }
-        let reference = all.text(references.start).ids;
-        if self.orders <= MOST_ORDERS && prediction.len().min(reference.len()) <= short::MOST {
-            let (counts, _) = short.matches::<MOST_ORDERS, false>(vocabulary, reference, prediction);
-            for (count, matches) in counts.into_iter().zip(matches) {
-                *matches = count as i32;
-            }
-            return Ok(());
-        }
-        interrupt.spend(50 * (prediction.len() + reference.len()))?;
-        common.read(*cpu, vocabulary, prediction, reference);
-        orders.resize(matches.len(), 0);
-        counter.clip_all(*cpu, common, orders, interrupt)?;
-        matches.iter_mut().zip(orders).for_each(|(matches, count)| *matches = *count as i32);
-        Ok(())
     }
 }

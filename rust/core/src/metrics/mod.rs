@@ -1,6 +1,7 @@
 //! One metric a file: what to tokenize, a row a segment, rows to scores.
 
 pub mod bleu;
+mod by_tokens;
 pub mod chrf;
 pub mod rouge;
 pub mod ter;
@@ -47,8 +48,8 @@ pub trait Metric: Sync {
 /// The workers of a thread, made when first needed.
 #[derive(Default)]
 pub struct Workers {
-    bleu: Option<Box<bleu::Worker>>,
+    bleu: Option<Box<by_tokens::Worker<bleu::Kernels>>>,
     chrf: Option<Box<chrf::Worker>>,
     rouge: Option<Box<rouge::Worker>>,
-    ter: Option<Box<ter::Worker>>,
+    ter: Option<Box<by_tokens::Worker<ter::Kernels>>>,
 }

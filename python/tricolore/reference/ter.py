@@ -1,0 +1,203 @@
+"""TER: the edits that lead from a prediction to a reference, moves of several tokens among them.
+
+Snover et al., "A study of translation edit rate with targeted human annotation", AMTA 2006, as
+sacreBLEU 2.6.0 computes it. Line numbers are those of its metrics/lib_ter.py where no file is named.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+__all__ = ["TERMove", "TERSearch", "move", "ter", "ter_row", "ter_score", "ter_search", "ter_tokens"]
+
+BEAM = 25
+MOST_MOVED = 10
+FARTHEST = 50
+MOST_TRIED = 1000
+
+
+class TERMove(NamedTuple):
+    """A move of the search, among the tokens as they stand then."""
+
+    start: int
+    """The first token that is moved."""
+    length: int
+    """How many are."""
+    target: int
+    """The token that they are moved in front of; as many as there are for the end."""
+    saved: int
+    """How many edits fewer are left."""
+
+
+class TERSearch(NamedTuple):
+    """What the search came to."""
+
+    moves: list[TERMove]
+    tokens: list[str]
+    """Those of the prediction, as moved."""
+    trace: str
+    """What makes the reference of them, in order: a blank for what is kept, `s` for a substitution, `d`
+    for a token of the prediction that goes, `i` for one of the reference that comes."""
+
+    @property
+    def edits(self) -> int:
+        """Their number, moves included."""
+        return len(self.moves) + len(self.trace) - self.trace.count(" ")
+
+
+def ter(
+    prediction: str,
+    references: Sequence[str],
+    normalized: bool = False,
+    no_punct: bool = False,
+    asian_support: bool = False,
+    case_sensitive: bool = False,
+) -> float:
+    """TER of one segment: 0 for a text like the reference, 100 for one edit a token, or more.
+
+    >>> ter("on the mat the cat sat", ["the cat sat on the mat"])
+    16.666666666666664
+    """
+    options = (normalized, no_punct, asian_support, case_sensitive)
+    row = ter_row(ter_tokens(prediction, *options), [ter_tokens(text, *options) for text in references])
+    return ter_score(row[0], row[1] / row[2])
+
+
+def ter_row(prediction: list[str], references: Sequence[list[str]]) -> list[int]:
+    """The fewest edits that lead to one of the references, their lengths summed, and their number."""
+    edits = min(ter_search(prediction, reference).edits for reference in references)
+    return [edits, sum(map(len, references)), len(references)]
+
+
+def ter_score(edits: float, length: float) -> float:
+    """The score of a segment, or of a corpus with both summed (ter.py:129-146)."""
+    return 100 * (edits / length if length > 0 else 1.0 if edits > 0 else 0.0)
+
+
+def ter_search(prediction: list[str], reference: list[str]) -> TERSearch:
+    """Moves what saves most, again and again while something does (:39-76)."""
+    tokens, moves, tried = prediction, [], 0
+    while True:
+        trace = beam_trace(tokens, reference)
+        # With so many that no more may be tried, that round's move is not made (:70).
+        found = list(islice(find_moves(tokens, reference, trace), MOST_TRIED - tried))
+        tried += len(found)
+        if not found or tried >= MOST_TRIED:
+            return TERSearch(moves, tokens, trace)
+        measured = []
+        for length, start, target in found:
+            moved = move(tokens, start, length, target)
+            saved = count_edits(trace) - count_edits(beam_trace(moved, reference))
+            measured.append((saved, length, -start, -target, moved))
+        saved, length, start, target, moved = max(measured)
+        if saved <= 0:
+            return TERSearch(moves, tokens, trace)
+        moves.append(TERMove(-start, length, outside(tokens, -start, length, -target), saved))
+        tokens = moved
+
+
+def find_moves(prediction: list[str], reference: list[str], trace: str) -> Iterator[tuple[int, int, int]]:
+    """Length, start and target of what may be tried (:79-147, :181-207)."""
+    # Behind how many tokens of the prediction each prefix of the reference ends, and what does not match.
+    prefixes, wrong, missed = [0], [], []
+    for edit in trace:
+        if edit != "i":
+            wrong.append(edit != " ")
+        if edit != "d":
+            missed.append(edit != " ")
+            prefixes.append(len(wrong))
+    for start in range(len(prediction)):
+        for place in range(max(0, start - FARTHEST), min(len(reference), start + FARTHEST + 1)):
+            for length in range(1, 1 + min(MOST_MOVED, len(prediction) - start, len(reference) - place)):
+                end = start + length
+                if prediction[end - 1] != reference[place + length - 1]:
+                    break
+                within = start < prefixes[place + 1] <= end
+                if any(wrong[start:end]) and any(missed[place : place + length]) and not within:
+                    targets = sorted(set(prefixes[place : place + length + 1]))
+                    yield from ((length, start, target) for target in targets)
+
+
+def move(tokens: list[str], start: int, length: int, target: int) -> list[str]:
+    """Some tokens moved in front of another (:155-176)."""
+    end, target = start + length, outside(tokens, start, length, target)
+    if target < start:
+        return tokens[:target] + tokens[start:end] + tokens[target:start] + tokens[end:]
+    return tokens[:start] + tokens[end:target] + tokens[start:end] + tokens[target:]
+
+
+def outside(tokens: list[str], start: int, length: int, target: int) -> int:
+    """Where a move goes: one to a place within itself goes as far behind itself."""
+    return min(target + length, len(tokens)) if start <= target <= start + length else target
+
+
+def count_edits(trace: str) -> int:
+    """How many of them are edits."""
+    return len(trace) - trace.count(" ")
+
+
+def beam_trace(prediction: list[str], reference: list[str]) -> str:
+    """The edits of the shortest path near the diagonal (:307-397); see `TERSearch.trace`."""
+    ratio = len(reference) / len(prediction) if prediction else 1
+    beam = math.ceil(ratio / 2 + BEAM) if ratio / 2 > BEAM else BEAM
+    rows: list[list[tuple[float, str]]] = [[(j, "i") for j in range(len(reference) + 1)]]
+    for i, token in enumerate(prediction, start=1):
+        diagonal = math.floor(i * ratio)
+        end = len(reference) + 1 if i == len(prediction) else min(len(reference) + 1, diagonal + beam)
+        above, row = rows[-1], [(math.inf, "")] * (len(reference) + 1)
+        for j in range(max(0, diagonal - beam), end):
+            options = [(above[j][0] + 1, "d")]
+            if j:
+                kept = token == reference[j - 1]
+                substituted = (above[j - 1][0] + (not kept), " " if kept else "s")
+                options = [substituted, *options, (row[j - 1][0] + 1, "i")]
+            # The first of equals.
+            row[j] = min(options, key=lambda option: option[0])
+        rows.append(row)
+    i, j, trace = len(prediction), len(reference), ""
+    while i or j:
+        edit = rows[i][j][1]
+        trace = edit + trace
+        i -= edit != "i"
+        j -= edit != "d"
+    return trace
+
+
+ASIAN_MARK = "[\u3001\u3002\u3008-\u3011\u3014-\u301f\uff61-\uff65\u30fb\uff0e\uff0c\uff1f\uff1a\uff1b\uff01\uff02\uff08\uff09]"
+# Up to U+3F22, as it stands in tokenizer_ter.py:77.
+IDEOGRAPH = "[\u4e00-\u9fff\u3400-\u4dbf\u31c0-\u31ef\u2e80-\u2eff\u3300-\u33ff\uf900-\ufaff\ufe30-\ufe4f\u3200-\u3f22]"
+
+
+def ter_tokens(
+    text: str,
+    normalized: bool = False,
+    no_punct: bool = False,
+    asian_support: bool = False,
+    case_sensitive: bool = False,
+) -> list[str]:
+    """Tokens of `text` as Tercom makes them (ter.py:126, tokenizer_ter.py)."""
+    text = text.rstrip()
+    if not case_sensitive:
+        text = text.lower()
+    if normalized:
+        text = western(text)
+        if asian_support:
+            text = re.sub(f"({IDEOGRAPH}|{ASIAN_MARK})", r" \1 ", text)
+    if no_punct:
+        text = re.sub(r"[.,?:;!\"()]", "", text)
+        if asian_support:
+            text = re.sub(ASIAN_MARK, "", text)
+    return text.split()
+
+
+def western(text: str) -> str:
+    """tokenizer_ter.py:21-57. Matches of one pattern do not overlap."""
+    text = text.replace("\n-", "").replace("\n", " ")
+    text = text.replace("&quot;", '"').replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+    text = re.sub(r"([ -&(-+/:-@[-`{-~])", r" \1 ", f" {text} ")
+    text = text.replace("'s ", " 's ")
+    text = re.sub(r"([^0-9])([.,])", r"\1 \2 ", text)
+    text = re.sub(r"([.,])([^0-9])", r" \1 \2", text)
+    return re.sub(r"([0-9])-", r"\1 - ", text)

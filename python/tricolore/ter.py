@@ -1,0 +1,148 @@
+"""The TER metric."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import _core
+from .bleu import SACREBLEU
+from .inputs import SegmentReferences, sequence
+from .options import true_or_false
+from .reference.ter import ter_score
+from .statistics import join_signature, nrefs_field
+from .summed import SummedMetric
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from .ter_explanation import TERExplanation
+
+__all__ = ["TER", "TERScore"]
+
+
+class TERScore(NamedTuple):
+    """TER of a segment or a corpus. `repr` has every digit, `str` is sacreBLEU's line."""
+
+    score: float
+    """From 0, for a text like the reference, to 100, for an edit a token, and beyond."""
+    num_edits: int
+    """Edits, moves included."""
+    ref_length: float
+    """Tokens of the reference; of several the mean, summed over segments."""
+    signature: str
+    """How the score was made."""
+
+    def to_dict(self) -> dict[str, float]:
+        """The score by its flat name."""
+        return {"ter": self.score}
+
+    def __str__(self) -> str:
+        return f"TER = {self.score:.2f}"
+
+
+class TER(SummedMetric[TERScore]):
+    """Translation edit rate with the bits of sacreBLEU 2.6.0: the lower the better.
+
+    Args:
+        normalized: whether punctuation is set apart and entities are read, as Tercom does.
+        no_punct: whether punctuation is removed.
+        asian_support: whether these two know of Chinese and Japanese characters and punctuation.
+        case_sensitive: whether texts are taken as they stand, not lower-cased.
+
+    An edit is a token put in, left out or replaced, or some tokens moved together. Of several
+    references the one counts that takes the fewest edits, over the mean of all their lengths. To an
+    empty reference every token is an edit, and the score of one such segment is 100; of two empty
+    texts it is 0.
+
+    Raises TypeError for an option that is no bool. Snover et al., AMTA 2006;
+    `tricolore.reference.ter` is the definition in Python.
+
+    Metrics do not change; they compare, hash and pickle by their options.
+
+    >>> print(TER().corpus(["On the mat the cat sat."], ["The cat sat on the mat."]))
+    TER = 50.00
+    >>> print(TER(normalized=True).corpus(["On the mat the cat sat."], ["The cat sat on the mat."]))
+    TER = 14.29
+    """
+
+    __slots__ = ("_asian_support", "_case_sensitive", "_compiled", "_no_punct", "_normalized", "_signature")
+    _name = "ter"
+    _compiled: _core.Ter
+
+    def __init__(
+        self,
+        normalized: bool = False,
+        no_punct: bool = False,
+        asian_support: bool = False,
+        case_sensitive: bool = False,
+    ) -> None:
+        self._normalized = true_or_false("normalized", normalized)
+        self._no_punct = true_or_false("no_punct", no_punct)
+        self._asian_support = true_or_false("asian_support", asian_support)
+        self._case_sensitive = true_or_false("case_sensitive", case_sensitive)
+        self._compiled = _core.Ter(normalized, no_punct, asian_support, case_sensitive)
+        yes_or_no = ("no", "yes")
+        self._signature = join_signature(
+            f"case:{'mixed' if case_sensitive else 'lc'}",
+            "tok:tercom",
+            f"norm:{yes_or_no[normalized]}",
+            f"punct:{yes_or_no[not no_punct]}",
+            f"asian:{yes_or_no[asian_support]}",
+            f"version:sacrebleu.{SACREBLEU}-tricolore.{_core.__version__}",
+        )
+
+    @property
+    def signature(self) -> str:
+        """How scores are made, as far as the options decide it."""
+        return self._signature
+
+    def tokens(self, text: str) -> list[str]:
+        """The tokens of a text.
+
+        >>> TER(normalized=True).tokens("It's Tom's, not 3.5.")
+        ["it's", "tom's", ',', 'not', '3.5', '.']
+        """
+        return self._compiled.tokenize(text)
+
+    def explain(self, prediction: str, references: SegmentReferences) -> TERExplanation:
+        """Shows why one segment scores what it does.
+
+        The moves that were made, in order, and the other edits, aligned with the reference. Prints as
+        text, shows itself in a notebook, `.to_dict()`. Arguments are those of `score`.
+
+        >>> print(TER().explain("on the mat the old cat sat", "the cat sat on a mat"))
+        TER = 50.00
+          prediction   on the mat the old cat sat
+          reference    the cat sat on a mat
+          moved        on: to the end, 1 edit for 2
+          moved        mat: to the end, 1 edit for 2
+          deleted      old
+          edits        3 for 6 tokens
+        """
+        from .ter_explanation import explain_ter
+
+        texts: Any = [references] if isinstance(references, str) else sequence("references", references)
+        return explain_ter(self, prediction, texts, self.score(prediction, texts))
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "normalized": self._normalized,
+            "no_punct": self._no_punct,
+            "asian_support": self._asian_support,
+            "case_sensitive": self._case_sensitive,
+        }
+
+    def _columns(self) -> tuple[str, ...]:
+        return ("num_edits", "ref_lengths", "references")
+
+    def _total(self, rows: npt.NDArray[np.int32]) -> list[Any]:
+        # Means are added in order, as sacreBLEU adds them: thirds are not exact.
+        lengths = (rows[:, 1] / rows[:, 2]).cumsum()
+        return [int(rows[:, 0].sum(dtype="int64")), float(lengths[-1]), 1]
+
+    def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> TERScore:
+        edits, lengths, references = row
+        length = lengths / references
+        score = ter_score(edits, length)
+        return TERScore(score, int(edits), length, join_signature(nrefs_field(*nrefs), self._signature))

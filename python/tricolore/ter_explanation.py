@@ -1,0 +1,93 @@
+"""Why a segment has the TER that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .reference.ter import TERMove, move, ter_search
+
+if TYPE_CHECKING:
+    from .ter import TER, TERScore
+
+__all__ = ["TEREdit", "TERExplanation", "explain_ter"]
+
+KINDS = {" ": "kept", "s": "substituted", "d": "deleted", "i": "inserted"}
+
+
+class TEREdit(NamedTuple):
+    """One token on both sides, after the moves."""
+
+    kind: str
+    """`"kept"`, `"substituted"`, `"deleted"` or `"inserted"`."""
+    prediction: str | None
+    """None where one is inserted."""
+    reference: str | None
+    """None where one is deleted."""
+
+
+class TERExplanation(NamedTuple):
+    """What `TER.explain` gives: the moves, the alignment behind them, and the `score`."""
+
+    score: TERScore
+    reference: int
+    """Which reference, from 0: the one that takes the fewest edits, the first of equals."""
+    prediction_tokens: tuple[str, ...]
+    reference_tokens: tuple[str, ...]
+    moves: tuple[TERMove, ...]
+    """In order, each by its places among the tokens as they stand then."""
+    moved_tokens: tuple[str, ...]
+    """Those of the prediction after the moves."""
+    edits: tuple[TEREdit, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers."""
+        return {
+            "score": self.score._asdict(),
+            "reference": self.reference,
+            "prediction_tokens": list(self.prediction_tokens),
+            "reference_tokens": list(self.reference_tokens),
+            "moves": [move._asdict() for move in self.moves],
+            "moved_tokens": list(self.moved_tokens),
+            "edits": [edit._asdict() for edit in self.edits],
+        }
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What the score is made of, as a name and a remark each."""
+        facts = [("prediction", " ".join(self.prediction_tokens)), ("reference", " ".join(self.reference_tokens))]
+        tokens = list(self.prediction_tokens)
+        for start, length, target, saved in self.moves:
+            where = f"in front of {tokens[target]}" if target < len(tokens) else "to the end"
+            facts.append(("moved", f"{' '.join(tokens[start : start + length])}: {where}, 1 edit for {saved}"))
+            tokens = move(tokens, start, length, target)
+        for kind, ours, theirs in self.edits:
+            if kind != "kept":
+                facts.append((kind, f"{ours} by {theirs}" if ours and theirs else ours or theirs or ""))
+        facts.append(("edits", f"{self.score.num_edits} for {self.score.ref_length:g} tokens"))
+        return facts
+
+    def __str__(self) -> str:
+        facts = self.facts()
+        width = max(len(name) for name, _ in facts)
+        return "\n".join([str(self.score), *(f"  {name:{width}}  {what}".rstrip() for name, what in facts)])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(what)}</td></tr>" for name, what in self.facts())
+        return f"<p>{escape(str(self.score))}</p><table>{rows}</table>"
+
+
+def explain_ter(metric: TER, prediction: str, references: Sequence[str], score: TERScore) -> TERExplanation:
+    """Explains a score that `metric` gave."""
+    tokens = metric.tokens(prediction)
+    others = [metric.tokens(text) for text in references]
+    searches = [ter_search(tokens, other) for other in others]
+    best = min(range(len(others)), key=lambda i: searches[i].edits)
+    moves, moved, trace = searches[best]
+    left, right = iter(moved), iter(others[best])
+    edits = tuple(
+        TEREdit(KINDS[edit], next(left) if edit != "i" else None, next(right) if edit != "d" else None)
+        for edit in trace
+    )
+    return TERExplanation(score, best, tuple(tokens), tuple(others[best]), tuple(moves), tuple(moved), edits)

@@ -1,0 +1,140 @@
+"""Rust, the reference and sacreBLEU hold each other to the bit."""
+
+import itertools
+import random
+
+import pytest
+import tricolore as tc
+from hypothesis import given
+from hypothesis import strategies as st
+from sacrebleu import metrics
+from sacrebleu.metrics import lib_ter
+from texts import markup, texts
+from tricolore import reference
+
+some = st.one_of(texts, markup)
+few = st.lists(st.sampled_from(["a", "b", "c", "d", "e."]), max_size=14).map(" ".join)
+NAMES = ("normalized", "no_punct", "asian_support", "case_sensitive")
+OPTIONS = [dict(zip(NAMES, values, strict=True)) for values in itertools.product([False, True], repeat=4)]
+
+
+def figures(score):
+    return float(score.score).hex(), score.num_edits, float(score.ref_length).hex()
+
+
+def expected_rows(original, predictions, references):
+    """Edits, the references' lengths summed, and their number."""
+    rows = []
+    for prediction, texts in zip(predictions, references, strict=True):
+        edits, _ = original._extract_corpus_statistics([prediction], [[text] for text in texts])[0]
+        rows.append([edits, sum(len(original._preprocess_segment(text).split()) for text in texts), len(texts)])
+    return rows
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@given(text=some)
+def test_tokens(options, text):
+    expected = metrics.TER(**options)._preprocess_segment(text).split()
+    assert tc.TER(**options).tokens(text) == reference.ter_tokens(text, **options) == expected
+
+
+@pytest.mark.parametrize("kana", ["ひらがな", "カタカナ", "ㇰㇱ", "㈱㋿", "㌀ⱶ", "中文，字。「引」・｡！", "⺀㐀豈︰"])
+@pytest.mark.parametrize("options", OPTIONS[:8], ids=str)
+def test_asian_characters_beside_others(options, kana):
+    for text in (kana, f"a{kana}b", f" {kana}{kana} .", f"1{kana}2,{kana}"):
+        expected = metrics.TER(**options)._preprocess_segment(text).split()
+        assert tc.TER(**options).tokens(text) == reference.ter_tokens(text, **options) == expected
+
+
+@pytest.mark.parametrize("options", [{}, {"normalized": True}, OPTIONS[-1]], ids=str)
+@given(prediction=st.one_of(few, some), references=st.lists(st.one_of(few, some), min_size=1, max_size=3))
+def test_one_segment(options, prediction, references):
+    ours, original = tc.TER(**options), metrics.TER(**options)
+    expected = original.sentence_score(prediction, references)
+    score = ours.score(prediction, references)
+    assert figures(score) == figures(expected)
+    assert float(reference.ter(prediction, references, **options)).hex() == float(expected.score).hex()
+    scores = ours.score_each([prediction], [references])
+    assert scores.values.tolist() == [expected.score]
+    assert scores.statistics.rows.tolist() == expected_rows(original, [prediction], [references])
+    assert score.signature.rpartition("|version:")[0] == str(original.get_signature()).rpartition("|version:")[0]
+
+
+@given(pairs=st.lists(st.tuples(few, few, few, few), min_size=1, max_size=12))
+def test_a_corpus(pairs):
+    predictions, *streams = map(list, zip(*pairs, strict=True))
+    for count in (1, 2, 3):
+        expected = metrics.TER().corpus_score(predictions, streams[:count])
+        ours = tc.TER().corpus(predictions, tc.from_streams(*streams[:count]))
+        assert figures(ours) == figures(expected)
+
+
+def retold(generator, words, most):
+    """The words with some moved, changed, left out or put in."""
+    words = list(words)
+    for _ in range(generator.randrange(most)):
+        place = generator.randrange(len(words) + 1)
+        change = generator.randrange(4)
+        if change == 0 and words:
+            start = generator.randrange(len(words))
+            part = words[start : start + generator.randrange(1, 13)]
+            del words[start : start + len(part)]
+            words[place:place] = part
+        elif change == 1 and place < len(words):
+            words[place] = "other"
+        elif change == 2:
+            del words[place : place + 2]
+        else:
+            words.insert(place, generator.choice(["more", "a", "the"]))
+    return words
+
+
+@pytest.mark.parametrize("vocabulary", [3, 12, 400])
+@pytest.mark.parametrize("length", [12, 26, 62, 66, 130])
+def test_where_the_beam_and_the_limits_bind(vocabulary, length):
+    generator = random.Random(vocabulary * 1000 + length)
+    words = [f"w{i}" for i in range(vocabulary)]
+    predictions, references = [], []
+    for _ in range(8 if length > 60 else 40):
+        text = generator.choices(words, k=generator.randrange(length // 2, length))
+        predictions.append(" ".join(retold(generator, text, 12)))
+        references.append(" ".join(text))
+        if generator.random() < 0.3:
+            references[-1] = " ".join(generator.choices(words, k=generator.randrange(1, length)))
+    rows = tc.TER().statistics(predictions, references, num_threads=2).rows.tolist()
+    assert rows == expected_rows(metrics.TER(), predictions, [[text] for text in references])
+
+
+def test_lengths_that_have_little_to_do_with_each_other():
+    generator = random.Random(9)
+    lengths = [0, 1, 2, 3, 5, 24, 25, 26, 51, 75]
+    pairs = [*itertools.product(lengths, repeat=2), (1, 260), (2, 260), (3, 160), (260, 2), (51, 101), (101, 26)]
+    texts = {n: " ".join(generator.choices("abcde", k=n)) for n in range(261)}
+    predictions, references = [texts[a] for a, _ in pairs], [texts[b] for _, b in pairs]
+    rows = tc.TER().statistics(predictions, references).rows.tolist()
+    assert rows == expected_rows(metrics.TER(), predictions, [[text] for text in references])
+
+
+def test_the_search_by_the_definition():
+    generator = random.Random(10)
+    for _ in range(60):
+        text = generator.choices("abcdefgh", k=generator.randrange(12))
+        prediction = retold(generator, text, 5)
+        search = reference.ter_search(prediction, text)
+        edits, length = lib_ter.translation_edit_rate(prediction, text)
+        assert (search.edits, len(text)) == (edits, length)
+        assert sorted(search.tokens) == sorted(prediction)
+
+
+def test_thirds_are_added_in_order():
+    """Means of three lengths are not exact, so that their sum is another in another order."""
+    predictions = [" ".join("abcdefghij"[: i % 9 + 1]) for i in range(500)]
+    streams = [[" ".join("abcdefgxyz"[: (i * k) % 10 + 1]) for i in range(500)] for k in (1, 2, 3)]
+    expected = metrics.TER().corpus_score(predictions, streams)
+    statistics = [
+        tc.TER().statistics(predictions[part], tc.from_streams(*(stream[part] for stream in streams)))
+        for part in (slice(123), slice(123, None))
+    ]
+    assert figures(tc.TER().from_statistics(statistics[0] + statistics[1])) == figures(expected)
+    lengths = (statistics[0].rows[:, 1] / 3).tolist() + (statistics[1].rows[:, 1] / 3).tolist()
+    assert sum(reversed(lengths)) != sum(lengths) or sum(sorted(lengths)) != sum(lengths)
