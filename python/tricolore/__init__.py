@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING
 from ._core import __version__, forked
 from .bleu import BLEU, BLEUScore
 from .chrf import CHRF, CHRFScore
+from .exact_match import ExactMatch, ExactMatchScore
 from .inputs import from_streams
 from .ngrams import ngram_overlap, ngrams
 from .reference.rouge import Counts, Measures
 from .rouge import ROUGE
+from .row_metric import SegmentScores
 from .scores import ROUGEScore, ROUGEScores
 from .statistics import Statistics
 from .stem import porter_stem
-from .summed import SegmentScores
 from .ter import TER, TERScore
+from .token_f1 import TokenF1, TokenF1Score
 
 if TYPE_CHECKING:
     from .bleu_explanation import BLEUExplanation
     from .chrf_explanation import CHRFExplanation
     from .explanation import ROUGEExplanation
+    from .squad_explanation import ExactMatchExplanation, TokenF1Explanation
     from .ter_explanation import TERExplanation
 
 __all__ = [
@@ -32,6 +35,9 @@ __all__ = [
     "CHRFExplanation",
     "CHRFScore",
     "Counts",
+    "ExactMatch",
+    "ExactMatchExplanation",
+    "ExactMatchScore",
     "Measures",
     "ROUGEExplanation",
     "ROUGEScore",
@@ -40,6 +46,9 @@ __all__ = [
     "Statistics",
     "TERExplanation",
     "TERScore",
+    "TokenF1",
+    "TokenF1Explanation",
+    "TokenF1Score",
     "__version__",
     "from_streams",
     "ngram_overlap",
@@ -55,8 +64,10 @@ if hasattr(os, "register_at_fork"):
 EXPLANATIONS = {
     "BLEUExplanation": ".bleu_explanation",
     "CHRFExplanation": ".chrf_explanation",
+    "ExactMatchExplanation": ".squad_explanation",
     "ROUGEExplanation": ".explanation",
     "TERExplanation": ".ter_explanation",
+    "TokenF1Explanation": ".squad_explanation",
 }
 
 

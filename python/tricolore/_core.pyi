@@ -1,6 +1,18 @@
 from typing import Any, final
 
-__all__ = ["UNICODE_VERSION", "Bleu", "Chrf", "Rouge", "Ter", "__version__", "forked", "mean_columns", "porter"]
+__all__ = [
+    "UNICODE_VERSION",
+    "Bleu",
+    "Chrf",
+    "ExactMatch",
+    "Rouge",
+    "Ter",
+    "TokenF1",
+    "__version__",
+    "forked",
+    "mean_columns",
+    "porter",
+]
 
 __version__: str
 UNICODE_VERSION: str
@@ -46,6 +58,14 @@ class Chrf:
     ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
 
 @final
+class ExactMatch:
+    def __new__(cls, squad: bool, /) -> ExactMatch: ...
+    def score(self, prediction: Any, references: Any, /) -> bytes: ...
+    def batch(
+        self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
+    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
+
+@final
 class Rouge:
     def __new__(cls, types: list[str], tokenizer: str, use_stemmer: bool, multi_reference: str, /) -> Rouge: ...
     def score(self, prediction: Any, references: Any, /) -> bytes: ...
@@ -58,9 +78,16 @@ class Rouge:
 
 @final
 class Ter:
-    def __new__(
-        cls, normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool, /
-    ) -> Ter: ...
+    def __new__(cls, normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool, /) -> Ter: ...
+    def score(self, prediction: Any, references: Any, /) -> bytes: ...
+    def batch(
+        self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
+    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
+    def tokenize(self, text: str, /) -> list[str]: ...
+
+@final
+class TokenF1:
+    def __new__(cls) -> TokenF1: ...
     def score(self, prediction: Any, references: Any, /) -> bytes: ...
     def batch(
         self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /

@@ -9,8 +9,8 @@ from . import _core
 from .inputs import SegmentReferences, sequence
 from .options import number, one_of, true_or_false, whole_number
 from .reference.bleu import DEFAULT_VALUES, bleu_score
+from .row_metric import RowMetric
 from .statistics import join_signature, nrefs_field
-from .summed import SummedMetric
 
 if TYPE_CHECKING:
     from .bleu_explanation import BLEUExplanation
@@ -60,7 +60,7 @@ class BLEUScore(NamedTuple):
         )
 
 
-class BLEU(SummedMetric[BLEUScore]):
+class BLEU(RowMetric[BLEUScore]):
     """BLEU with the bits of sacreBLEU 2.6.0.
 
     Args:

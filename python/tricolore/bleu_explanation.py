@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .explanation import NgramMatch
+from .explained import NgramMatch, as_html, as_text
 from .reference.bleu import ngram_counts
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ class BLEUExplanation(NamedTuple):
             "score": {**score._asdict(), "ratio": score.ratio},
             "prediction_tokens": list(self.prediction_tokens),
             "reference_tokens": [list(tokens) for tokens in self.reference_tokens],
-            "ngrams": [
-                {**match._asdict(), "ngram": list(match.ngram), "clipped": match.clipped} for match in self.ngrams
-            ],
+            "ngrams": [match.to_dict() for match in self.ngrams],
         }
 
     def facts(self) -> list[tuple[str, str]]:
@@ -53,8 +51,7 @@ class BLEUExplanation(NamedTuple):
             facts += [
                 (
                     "  " + " ".join(match.ngram),
-                    f"{match.prediction_count} in prediction, {match.reference_count} in reference: "
-                    f"{match.matches} counts{', clipped' if match.clipped else ''}",
+                    str(match),
                 )
                 for match in self.ngrams
                 if len(match.ngram) == n
@@ -62,15 +59,10 @@ class BLEUExplanation(NamedTuple):
         return facts
 
     def __str__(self) -> str:
-        facts = self.facts()
-        width = max(len(name) for name, _ in facts)
-        return "\n".join([str(self.score), *(f"  {name:{width}}  {what}".rstrip() for name, what in facts)])
+        return as_text(self.score, self.facts())
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(what)}</td></tr>" for name, what in self.facts())
-        return f"<p>{escape(str(self.score))}</p><table>{rows}</table>"
+        return as_html(self.score, self.facts())
 
 
 def explain_bleu(metric: BLEU, prediction: str, references: Sequence[str], score: BLEUScore) -> BLEUExplanation:

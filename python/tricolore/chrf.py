@@ -9,8 +9,8 @@ from .bleu import SACREBLEU
 from .inputs import SegmentReferences, sequence
 from .options import number, true_or_false, whole_number
 from .reference.chrf import chrf_score
+from .row_metric import RowMetric
 from .statistics import join_signature, nrefs_field
-from .summed import SummedMetric
 
 if TYPE_CHECKING:
     from .chrf_explanation import CHRFExplanation
@@ -38,7 +38,7 @@ class CHRFScore(NamedTuple):
         return f"{self.name} = {self.score:.2f}"
 
 
-class CHRF(SummedMetric[CHRFScore]):
+class CHRF(RowMetric[CHRFScore]):
     """chrF, and with `word_order=2` chrF++, with the bits of sacreBLEU 2.6.0.
 
     Args:

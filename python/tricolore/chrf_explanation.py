@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .explanation import NgramMatch
+from .explained import NgramMatch, as_html, as_text
 from .reference.chrf import chrf_row, chrf_score, chrf_words, ngram_counts
 
 if TYPE_CHECKING:
@@ -43,10 +43,7 @@ class CHRFExplanation(NamedTuple):
             "orders": [
                 {
                     **order._asdict(),
-                    "ngrams": [
-                        {**match._asdict(), "ngram": list(match.ngram), "clipped": match.clipped}
-                        for match in order.ngrams
-                    ],
+                    "ngrams": [match.to_dict() for match in order.ngrams],
                 }
                 for order in self.orders
             ],
@@ -62,8 +59,7 @@ class CHRFExplanation(NamedTuple):
             facts += [
                 (
                     "  " + ("" if order.unit == "character" else " ").join(match.ngram),
-                    f"{match.prediction_count} in prediction, {match.reference_count} in reference: "
-                    f"{match.matches} counts, clipped",
+                    str(match),
                 )
                 for match in order.ngrams
                 if match.clipped
@@ -71,15 +67,10 @@ class CHRFExplanation(NamedTuple):
         return facts
 
     def __str__(self) -> str:
-        facts = self.facts()
-        width = max(len(name) for name, _ in facts)
-        return "\n".join([str(self.score), *(f"  {name:{width}}  {what}" for name, what in facts)])
+        return as_text(self.score, self.facts())
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(what)}</td></tr>" for name, what in self.facts())
-        return f"<p>{escape(str(self.score))}</p><table>{rows}</table>"
+        return as_html(self.score, self.facts())
 
 
 def explain_chrf(metric: CHRF, prediction: str, references: Sequence[str], score: CHRFScore) -> CHRFExplanation:

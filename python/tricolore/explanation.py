@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .explained import NgramMatch
 from .reference.rouge import Counts, lcs, longest_run, measure, ngrams, union
 from .reference.tokenizers import lines
 
@@ -13,22 +14,7 @@ if TYPE_CHECKING:
     from .rouge import ROUGE
     from .scores import ROUGEScore
 
-__all__ = ["Aligned", "NgramMatch", "PairExplanation", "ROUGEExplanation", "explain_rouge"]
-
-
-class NgramMatch(NamedTuple):
-    """An n-gram that both texts have."""
-
-    ngram: tuple[str, ...]
-    prediction_count: int
-    reference_count: int
-    matches: int
-    """What counts: the smaller of the two."""
-
-    @property
-    def clipped(self) -> bool:
-        """Whether the prediction has it more often than counts."""
-        return self.prediction_count > self.matches
+__all__ = ["Aligned", "PairExplanation", "ROUGEExplanation", "explain_rouge"]
 
 
 class Aligned(NamedTuple):
@@ -90,8 +76,7 @@ class PairExplanation(NamedTuple):
         return [
             (
                 " ".join(match.ngram),
-                f"{match.prediction_count} in prediction, {match.reference_count} in reference: "
-                f"{match.matches} counts{', clipped' if match.clipped else ''}",
+                str(match),
             )
             for match in self.ngrams
         ]
@@ -115,9 +100,7 @@ class ROUGEExplanation(NamedTuple):
                 "prediction_tokens": list(pair.prediction_tokens),
                 "reference_tokens": list(pair.reference_tokens),
                 "alignment": [aligned._asdict() for aligned in pair.alignment],
-                "ngrams": [
-                    {**match._asdict(), "ngram": list(match.ngram), "clipped": match.clipped} for match in pair.ngrams
-                ],
+                "ngrams": [match.to_dict() for match in pair.ngrams],
             }
             for pair in self.pairs
         ]

@@ -9,13 +9,10 @@ from .bleu import SACREBLEU
 from .inputs import SegmentReferences, sequence
 from .options import true_or_false
 from .reference.ter import ter_score
-from .statistics import join_signature, nrefs_field
-from .summed import SummedMetric
+from .row_metric import RowMetric
+from .statistics import Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from .ter_explanation import TERExplanation
 
 __all__ = ["TER", "TERScore"]
@@ -41,7 +38,7 @@ class TERScore(NamedTuple):
         return f"TER = {self.score:.2f}"
 
 
-class TER(SummedMetric[TERScore]):
+class TER(RowMetric[TERScore]):
     """Translation edit rate with the bits of sacreBLEU 2.6.0: the lower the better.
 
     Args:
@@ -61,7 +58,7 @@ class TER(SummedMetric[TERScore]):
     Metrics do not change; they compare, hash and pickle by their options.
 
     >>> print(TER().corpus(["On the mat the cat sat."], ["The cat sat on the mat."]))
-    TER = 50.00
+    TER = 66.67
     >>> print(TER(normalized=True).corpus(["On the mat the cat sat."], ["The cat sat on the mat."]))
     TER = 14.29
     """
@@ -101,7 +98,7 @@ class TER(SummedMetric[TERScore]):
         """The tokens of a text.
 
         >>> TER(normalized=True).tokens("It's Tom's, not 3.5.")
-        ["it's", "tom's", ',', 'not', '3.5', '.']
+        ['it', "'s", "tom's", ',', 'not', '3.5', '.']
         """
         return self._compiled.tokenize(text)
 
@@ -111,14 +108,14 @@ class TER(SummedMetric[TERScore]):
         The moves that were made, in order, and the other edits, aligned with the reference. Prints as
         text, shows itself in a notebook, `.to_dict()`. Arguments are those of `score`.
 
-        >>> print(TER().explain("on the mat the old cat sat", "the cat sat on a mat"))
+        >>> print(TER().explain("on the mat sat the old cat", "the cat sat on the mat"))
         TER = 50.00
-          prediction   on the mat the old cat sat
-          reference    the cat sat on a mat
-          moved        on: to the end, 1 edit for 2
-          moved        mat: to the end, 1 edit for 2
-          deleted      old
-          edits        3 for 6 tokens
+          prediction  on the mat sat the old cat
+          reference   the cat sat on the mat
+          moved       on the mat: to the end, 1 edit for 2
+          moved       sat: in front of on, 1 edit for 2
+          deleted     old
+          edits       3 for 6 tokens
         """
         from .ter_explanation import explain_ter
 
@@ -136,10 +133,11 @@ class TER(SummedMetric[TERScore]):
     def _columns(self) -> tuple[str, ...]:
         return ("num_edits", "ref_lengths", "references")
 
-    def _total(self, rows: npt.NDArray[np.int32]) -> list[Any]:
+    def _corpus(self, statistics: Statistics) -> TERScore:
+        edits, lengths, references = statistics.rows.T
         # Means are added in order, as sacreBLEU adds them: thirds are not exact.
-        lengths = (rows[:, 1] / rows[:, 2]).cumsum()
-        return [int(rows[:, 0].sum(dtype="int64")), float(lengths[-1]), 1]
+        length = float((lengths / references).cumsum()[-1])
+        return self._score([int(edits.sum(dtype="int64")), length, 1], False, statistics._nrefs)
 
     def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> TERScore:
         edits, lengths, references = row

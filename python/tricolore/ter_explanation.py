@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .explained import as_html, as_text
 from .reference.ter import TERMove, move, ter_search
 
 if TYPE_CHECKING:
@@ -67,15 +68,10 @@ class TERExplanation(NamedTuple):
         return facts
 
     def __str__(self) -> str:
-        facts = self.facts()
-        width = max(len(name) for name, _ in facts)
-        return "\n".join([str(self.score), *(f"  {name:{width}}  {what}".rstrip() for name, what in facts)])
+        return as_text(self.score, self.facts())
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(what)}</td></tr>" for name, what in self.facts())
-        return f"<p>{escape(str(self.score))}</p><table>{rows}</table>"
+        return as_html(self.score, self.facts())
 
 
 def explain_ter(metric: TER, prediction: str, references: Sequence[str], score: TERScore) -> TERExplanation:

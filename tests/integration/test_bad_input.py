@@ -15,6 +15,9 @@ BATCH = (
     bleu.corpus,
     bleu.statistics,
     chrf.score_each,
+    tc.TER().score_each,
+    tc.ExactMatch().score_each,
+    tc.TokenF1().score_each,
 )
 
 

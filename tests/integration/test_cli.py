@@ -96,6 +96,22 @@ def test_options_of_bleu_and_chrf():
     assert explained == f"{bleu}\n{chrf}\n"
 
 
+def test_options_of_ter_and_exact_match():
+    files = [EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt"]
+    texts = lines(files[0]), lines(files[2])
+    names = ["-m", "ter", "-m", "exact_match", "-m", "token_f1"]
+    options = ["--normalized", "--no-punct", "--asian-support", "--case-sensitive", "--normalization", "squad"]
+    for given, metrics in (
+        ([], (tc.TER(), tc.ExactMatch(), tc.TokenF1())),
+        (options, (tc.TER(True, True, True, True), tc.ExactMatch("squad"), tc.TokenF1())),
+    ):
+        scores = [metric.corpus(*texts) for metric in metrics]
+        printed = good("score", *files, *names, *given)
+        assert printed == "".join(f"{score}\n5 segments, {score.signature}\n" for score in scores)
+        explained = good("explain", *files, *names, *given, "--segment", "2")
+        assert explained == "".join(f"{metric.explain(texts[0][1], texts[1][1])}\n" for metric in metrics)
+
+
 def test_several_reference_files_and_standard_input(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"the cat\r\n\nlast without newline")
     (tmp_path / "b.jsonl").write_text('{"ref": "a cat"}\n{"ref": ["x", "y"]}\n{"ref": []}\n'.replace("[]", '["z"]'))

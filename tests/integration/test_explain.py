@@ -59,3 +59,26 @@ def test_a_callable_is_explained():
 def test_references_may_come_from_an_iterator():
     explanation = tc.ROUGE(["rouge1"]).explain("a b", iter(["c", "a"]))
     assert (explanation.pairs[0].reference, explanation.pairs[0].matches) == (1, 1)
+
+
+@given(prediction=few_words, references=st.lists(few_words, min_size=1, max_size=3))
+def test_those_of_ter_add_up(prediction, references):
+    ter = tc.TER(normalized=True)
+    explanation = ter.explain(prediction, references)
+    assert explanation.score == ter.score(prediction, references)
+    wrong = sum(edit.kind != "kept" for edit in explanation.edits)
+    assert explanation.score.num_edits == wrong + len(explanation.moves)
+    assert tuple(edit.prediction for edit in explanation.edits if edit.prediction) == explanation.moved_tokens
+    assert tuple(edit.reference for edit in explanation.edits if edit.reference) == explanation.reference_tokens
+    assert sorted(explanation.moved_tokens) == sorted(explanation.prediction_tokens)
+    assert all(edit.prediction == edit.reference for edit in explanation.edits if edit.kind == "kept")
+    json.dumps(explanation.to_dict())
+
+
+@pytest.mark.parametrize("metric", [tc.BLEU(), tc.CHRF(), tc.TER(), tc.ExactMatch("squad"), tc.TokenF1()])
+def test_all_show_themselves(metric):
+    explanation = metric.explain("<i>so</i> it was", "it was <b>so</b>")
+    assert str(explanation).startswith(str(explanation.score))
+    assert "<b>" not in explanation._repr_html_()
+    assert "<table>" in explanation._repr_html_()
+    json.dumps(explanation.to_dict())

@@ -25,9 +25,9 @@ def figures(score):
 def expected_rows(original, predictions, references):
     """Edits, the references' lengths summed, and their number."""
     rows = []
-    for prediction, texts in zip(predictions, references, strict=True):
-        edits, _ = original._extract_corpus_statistics([prediction], [[text] for text in texts])[0]
-        rows.append([edits, sum(len(original._preprocess_segment(text).split()) for text in texts), len(texts)])
+    for prediction, others in zip(predictions, references, strict=True):
+        edits, _ = original._extract_corpus_statistics([prediction], [[text] for text in others])[0]
+        rows.append([edits, sum(len(original._preprocess_segment(text).split()) for text in others), len(others)])
     return rows
 
 

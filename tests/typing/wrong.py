@@ -23,3 +23,9 @@ tc.ngrams("a", "1")  # E: arg-type
 tc.ngram_overlap(["a"], "b")  # E: arg-type
 tc.from_streams([1])  # E: list-item
 tc.porter_stem(b"a")  # E: arg-type
+tc.TER(normalized="yes")  # E: arg-type
+tc.TER().score(["a"], "b")  # E: arg-type
+tc.BLEU(max_ngram_order="4")  # E: arg-type
+tc.CHRF(beta=None)  # E: arg-type
+tc.ExactMatch(squad=True)  # E: call-arg
+tc.TokenF1().score_each([b"a"], ["b"])  # E: list-item

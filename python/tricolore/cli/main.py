@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from tricolore import BLEU, CHRF, ROUGE, ROUGEScore, Statistics, __version__
+from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, ROUGEScore, Statistics, TokenF1, __version__
 
 from .error import CommandError
 from .read import FORMATS, Segments, read_segments
@@ -19,8 +19,8 @@ from .write import segment_writer
 
 __all__ = ["main"]
 
-METRICS = ("rouge", "bleu", "chrf", "chrf++")
-Metric = ROUGE | BLEU | CHRF
+METRICS = ("rouge", "bleu", "chrf", "chrf++", "ter", "exact_match", "token_f1")
+Metric = ROUGE | BLEU | CHRF | TER | ExactMatch | TokenF1
 # Text that is scored between two looks at the progress bar, in characters.
 CHUNK = 1 << 22
 
@@ -107,6 +107,13 @@ def parser() -> argparse.ArgumentParser:
     sacrebleu.add_argument("--smooth-value", type=float, metavar="X", help="BLEU: for floor and add-k")
     sacrebleu.add_argument("--char-order", type=int, default=6, metavar="N", help="chrF: highest order (default: 6)")
     sacrebleu.add_argument("--beta", type=int, default=2, metavar="N", help="chrF: weight of recall (default: 2)")
+    ter = common.add_argument_group("TER")
+    ter.add_argument("--normalized", action="store_true", help="set punctuation apart and read entities")
+    ter.add_argument("--no-punct", action="store_true", help="remove punctuation")
+    ter.add_argument("--asian-support", action="store_true", help="both for Chinese and Japanese too")
+    ter.add_argument("--case-sensitive", action="store_true", help="take texts as they stand")
+    answers = common.add_argument_group("exact match")
+    answers.add_argument("--normalization", default="none", metavar="NAME", help="none (default) or squad")
     verb = verbs.add_parser("score", parents=[common], help="score a file of predictions")
     verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
     verb.add_argument("--per-segment", metavar="FILE", help="write each segment's figures to a .jsonl or .csv file")
@@ -123,6 +130,12 @@ def make(name: str, given: argparse.Namespace) -> Metric:
         return BLEU(given.tokenize, given.lowercase, given.max_ngram_order, given.smooth_method, given.smooth_value)
     if name in ("chrf", "chrf++"):
         return CHRF(given.char_order, 2 if name == "chrf++" else 0, given.beta, given.lowercase)
+    if name == "ter":
+        return TER(given.normalized, given.no_punct, given.asian_support, given.case_sensitive)
+    if name == "exact_match":
+        return ExactMatch(given.normalization)
+    if name == "token_f1":
+        return TokenF1()
     return ROUGE(
         given.type or ("rouge1", "rouge2", "rougeL", "rougeLsum"),
         use_stemmer=given.use_stemmer,

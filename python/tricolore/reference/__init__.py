@@ -9,6 +9,7 @@ from .bleu_tokenizers import bleu_tokens
 from .chrf import chrf, chrf_row, chrf_score, chrf_words
 from .porter import porter_stem
 from .rouge import Counts, Measures, count, measure, rouge
+from .squad import exact_match, squad_tokens, token_f1, token_f1_row, token_f1_score
 from .ter import ter, ter_row, ter_score, ter_search, ter_tokens
 from .tokenizers import tokenize
 
@@ -24,13 +25,18 @@ __all__ = [
     "chrf_score",
     "chrf_words",
     "count",
+    "exact_match",
     "measure",
     "porter_stem",
     "rouge",
+    "squad_tokens",
     "ter",
     "ter_row",
     "ter_score",
     "ter_search",
     "ter_tokens",
+    "token_f1",
+    "token_f1_row",
+    "token_f1_score",
     "tokenize",
 ]

@@ -78,7 +78,8 @@ def ter_score(edits: float, length: float) -> float:
 
 def ter_search(prediction: list[str], reference: list[str]) -> TERSearch:
     """Moves what saves most, again and again while something does (:39-76)."""
-    tokens, moves, tried = prediction, [], 0
+    moves: list[TERMove] = []
+    tokens, tried = prediction, 0
     while True:
         trace = beam_trace(tokens, reference)
         # With so many that no more may be tried, that round's move is not made (:70).
@@ -165,7 +166,9 @@ def beam_trace(prediction: list[str], reference: list[str]) -> str:
     return trace
 
 
-ASIAN_MARK = "[\u3001\u3002\u3008-\u3011\u3014-\u301f\uff61-\uff65\u30fb\uff0e\uff0c\uff1f\uff1a\uff1b\uff01\uff02\uff08\uff09]"
+ASIAN_MARK = (
+    "[\u3001\u3002\u3008-\u3011\u3014-\u301f\uff61-\uff65\u30fb\uff0e\uff0c\uff1f\uff1a\uff1b\uff01\uff02\uff08\uff09]"
+)
 # Up to U+3F22, as it stands in tokenizer_ter.py:77.
 IDEOGRAPH = "[\u4e00-\u9fff\u3400-\u4dbf\u31c0-\u31ef\u2e80-\u2eff\u3300-\u33ff\uf900-\ufaff\ufe30-\ufe4f\u3200-\u3f22]"
 

@@ -4,10 +4,12 @@
 mod bleu;
 mod chrf;
 mod error;
+mod exact_match;
 mod input;
 mod metric;
 mod rouge;
 mod ter;
+mod token_f1;
 mod wrap;
 
 use pyo3::prelude::*;
@@ -21,9 +23,13 @@ mod _core {
     #[pymodule_export]
     use super::chrf::Chrf;
     #[pymodule_export]
+    use super::exact_match::ExactMatch;
+    #[pymodule_export]
     use super::rouge::Rouge;
     #[pymodule_export]
     use super::ter::Ter;
+    #[pymodule_export]
+    use super::token_f1::TokenF1;
     #[pymodule_export]
     use super::{forked, mean_columns, porter};
     #[pymodule_export]

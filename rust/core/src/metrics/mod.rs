@@ -3,8 +3,10 @@
 pub mod bleu;
 mod by_tokens;
 pub mod chrf;
+pub mod exact_match;
 pub mod rouge;
 pub mod ter;
+pub mod token_f1;
 
 use std::ops::Range;
 
@@ -50,6 +52,8 @@ pub trait Metric: Sync {
 pub struct Workers {
     bleu: Option<Box<by_tokens::Worker<bleu::Kernels>>>,
     chrf: Option<Box<chrf::Worker>>,
+    exact_match: Option<Box<by_tokens::Worker<()>>>,
     rouge: Option<Box<rouge::Worker>>,
     ter: Option<Box<by_tokens::Worker<ter::Kernels>>>,
+    token_f1: Option<Box<by_tokens::Worker<token_f1::Kernels>>>,
 }

@@ -10,6 +10,7 @@ mod intl;
 mod intl_tables;
 mod pairs;
 mod rouge;
+mod squad;
 mod t13a;
 mod tercom;
 mod unicode;
@@ -55,6 +56,8 @@ pub enum Tokenizer {
     Zh,
     /// chrF++'s words.
     ChrfWords,
+    /// SQuAD's, of a text that comes lower-cased.
+    Squad,
     /// Tercom's, with what it may do beyond splitting at white space.
     Tercom(Tercom),
 }
@@ -100,6 +103,7 @@ impl Tokenizer {
             Tokenizer::Intl => intl::each(text, token),
             Tokenizer::Zh => zh::each(text, token),
             Tokenizer::ChrfWords => chrf_words::each(text, token),
+            Tokenizer::Squad => squad::each(text, token),
             Tokenizer::Tercom(options) => tercom::each(options, text, token),
             Tokenizer::Point => code_points(text).map(|(_, bytes)| bytes).try_for_each(token),
         }

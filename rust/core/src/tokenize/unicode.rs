@@ -22,7 +22,7 @@ pub(super) enum Class {
     Mark,
 }
 
-fn class(point: u32) -> Class {
+pub(super) fn class(point: u32) -> Class {
     let range = CLASSES.partition_point(|&(start, _)| start <= point);
     CLASSES[range - 1].1
 }

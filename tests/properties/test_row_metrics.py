@@ -1,4 +1,4 @@
-"""What holds for every metric whose corpus score is that of the summed row."""
+"""What holds for every metric that makes one row of a segment."""
 
 import copy
 import pickle
@@ -16,6 +16,9 @@ METRICS = [
     tc.CHRF(5, 2, 1, True, True, True),
     tc.TER(),
     tc.TER(True, True, True, True),
+    tc.ExactMatch(),
+    tc.ExactMatch("squad"),
+    tc.TokenF1(),
 ]
 segments = st.lists(st.tuples(markup, st.lists(markup, min_size=1, max_size=3)), min_size=1, max_size=12)
 

@@ -1,4 +1,4 @@
-"""Metrics whose corpus score is the score of the summed row: BLEU, chrF, TER."""
+"""Metrics that make one integer row of a segment: all but ROUGE, which has one for each reference and type."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["SegmentScores", "SummedMetric"]
+__all__ = ["RowMetric", "SegmentScores"]
 
 ONE = (1, 1)
 
@@ -32,8 +32,8 @@ class Compiled(Protocol):
 ScoreT = TypeVar("ScoreT")
 
 
-class SummedMetric(ABC, Generic[ScoreT]):
-    """What BLEU, chrF and TER share: everything but the row and its score."""
+class RowMetric(ABC, Generic[ScoreT]):
+    """What such metrics share: everything but the row and its score."""
 
     __slots__ = ()
 
@@ -54,10 +54,9 @@ class SummedMetric(ABC, Generic[ScoreT]):
     def _columns(self) -> tuple[str, ...]:
         """The names of the numbers of a row."""
 
-    def _total(self, rows: npt.NDArray[np.int32]) -> list[Any]:
-        """The row of a corpus."""
-        total: list[Any] = rows.sum(axis=0, dtype="int64").tolist()
-        return total
+    def _corpus(self, statistics: Statistics) -> ScoreT:
+        """The score of a corpus: that of the summed row, if nothing else is said."""
+        return self._score(statistics.rows.sum(axis=0, dtype="int64").tolist(), False, statistics._nrefs)
 
     @abstractmethod
     def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> ScoreT:
@@ -73,7 +72,7 @@ class SummedMetric(ABC, Generic[ScoreT]):
     def __hash__(self) -> int:
         return hash((type(self), *self._options().values()))
 
-    def __reduce__(self) -> tuple[type[SummedMetric[ScoreT]], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[type[RowMetric[ScoreT]], tuple[Any, ...]]:
         return type(self), tuple(self._options().values())
 
     def score(self, prediction: str, references: SegmentReferences) -> ScoreT:
@@ -117,7 +116,7 @@ class SummedMetric(ABC, Generic[ScoreT]):
         return SegmentScores(self, np.frombuffer(values, "float64"), statistics)
 
     def corpus(self, predictions: Predictions, references: References, *, num_threads: int | None = None) -> ScoreT:
-        """Scores a corpus: the score of its segments' summed rows.
+        """Scores a corpus.
 
         Arguments and errors are those of `score_each`; an empty corpus is a ValueError.
         """
@@ -142,7 +141,7 @@ class SummedMetric(ABC, Generic[ScoreT]):
             raise ValueError(f"these statistics have other columns than their options say: {statistics.columns}")
         if not len(statistics):
             raise ValueError("there is no segment: a score of none is not defined")
-        return self._score(self._total(statistics.rows), False, statistics._nrefs)
+        return self._corpus(statistics)
 
     def _batch(
         self, predictions: Predictions, references: References, num_threads: int | None, with_scores: bool
@@ -172,11 +171,11 @@ class SegmentScores(Generic[ScoreT]):
 
     __slots__ = ("metric", "statistics", "values")
 
-    metric: SummedMetric[ScoreT]
+    metric: RowMetric[ScoreT]
     statistics: Statistics
     values: npt.NDArray[np.float64]
 
-    def __init__(self, metric: SummedMetric[ScoreT], values: npt.NDArray[np.float64], statistics: Statistics) -> None:
+    def __init__(self, metric: RowMetric[ScoreT], values: npt.NDArray[np.float64], statistics: Statistics) -> None:
         values.flags.writeable = False
         self.metric = metric
         self.values = values

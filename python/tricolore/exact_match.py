@@ -1,0 +1,102 @@
+"""The exact match metric."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import _core
+from .inputs import SegmentReferences, sequence
+from .options import one_of
+from .row_metric import RowMetric
+from .statistics import join_signature, nrefs_field
+
+if TYPE_CHECKING:
+    from .squad_explanation import ExactMatchExplanation
+
+__all__ = ["ExactMatch", "ExactMatchScore"]
+
+NORMALIZATIONS = ("none", "squad")
+
+
+class ExactMatchScore(NamedTuple):
+    """The share of predictions that are one of their references. `repr` has every digit, `str` four."""
+
+    score: float
+    """From 0 to 1."""
+    matches: int
+    """How many are."""
+    segments: int
+    """Of how many."""
+    signature: str
+    """How the score was made."""
+
+    def to_dict(self) -> dict[str, float]:
+        """The score by its flat name."""
+        return {"exact_match": self.score}
+
+    def __str__(self) -> str:
+        return f"exact match = {self.score:.4f} ({self.matches} of {self.segments})"
+
+
+class ExactMatch(RowMetric[ExactMatchScore]):
+    """Exact match: 1 where the prediction is one of the references, 0 elsewhere; their mean for a corpus.
+
+    Args:
+        normalization: `"none"` compares texts as they stand, as `==` of Python does; `"squad"` compares
+            them as the evaluation script of SQuAD does: lower-cased, without ASCII punctuation, without
+            the words a, an and the, white space aside.
+
+    Raises ValueError for an unknown normalization. Scores are from 0 to 1. Rajpurkar et al., EMNLP
+    2016; `tricolore.reference.squad` is the definition in Python. What a word is, where an article
+    stands beside letters that are not ASCII, follows the Unicode version in the signature.
+
+    Metrics do not change; they compare, hash and pickle by their options.
+
+    >>> print(ExactMatch().corpus(["The Nile.", "1969"], ["the Nile", "1969"]))
+    exact match = 0.5000 (1 of 2)
+    >>> print(ExactMatch("squad").corpus(["The Nile.", "1969"], ["the Nile", "1969"]))
+    exact match = 1.0000 (2 of 2)
+    """
+
+    __slots__ = ("_compiled", "_normalization", "_signature")
+    _name = "exact_match"
+    _compiled: _core.ExactMatch
+
+    def __init__(self, normalization: str = "none") -> None:
+        self._normalization = one_of("normalization", normalization, NORMALIZATIONS)
+        squad = normalization == "squad"
+        self._compiled = _core.ExactMatch(squad)
+        unicode = f"-unicode.{_core.UNICODE_VERSION}" if squad else ""
+        self._signature = f"match:exact|norm:{normalization}|version:tricolore.{_core.__version__}{unicode}"
+
+    @property
+    def signature(self) -> str:
+        """How scores are made, as far as the options decide it."""
+        return self._signature
+
+    def explain(self, prediction: str, references: SegmentReferences) -> ExactMatchExplanation:
+        """Shows what was compared, and which reference matched. Prints as text, shows itself in a
+        notebook, `.to_dict()`. Arguments are those of `score`.
+
+        >>> print(ExactMatch("squad").explain("The Nile.", ["the Amazon", "Nile"]))
+        exact match = 1.0000 (1 of 1)
+          prediction  nile
+          reference   amazon
+          reference   nile, the same
+        """
+        from .squad_explanation import explain_exact_match
+
+        texts: Any = [references] if isinstance(references, str) else sequence("references", references)
+        return explain_exact_match(prediction, texts, self._normalization, self.score(prediction, texts))
+
+    def _options(self) -> dict[str, Any]:
+        return {"normalization": self._normalization}
+
+    def _columns(self) -> tuple[str, ...]:
+        return ("matches", "segments")
+
+    def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> ExactMatchScore:
+        matches, segments = row
+        return ExactMatchScore(
+            matches / segments, matches, segments, join_signature(nrefs_field(*nrefs), self._signature)
+        )

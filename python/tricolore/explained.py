@@ -1,0 +1,46 @@
+"""What explanations are made of, whatever the metric."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any, NamedTuple
+
+__all__ = ["NgramMatch", "as_html", "as_text"]
+
+
+class NgramMatch(NamedTuple):
+    """An n-gram that both texts have."""
+
+    ngram: tuple[str, ...]
+    prediction_count: int
+    reference_count: int
+    matches: int
+    """What counts: the smaller of the two."""
+
+    @property
+    def clipped(self) -> bool:
+        """Whether the prediction has it more often than counts."""
+        return self.prediction_count > self.matches
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain lists and numbers."""
+        return {**self._asdict(), "ngram": list(self.ngram), "clipped": self.clipped}
+
+    def __str__(self) -> str:
+        return (
+            f"{self.prediction_count} in prediction, {self.reference_count} in reference: "
+            f"{self.matches} counts{', clipped' if self.clipped else ''}"
+        )
+
+
+def as_text(score: object, facts: Sequence[tuple[str, str]]) -> str:
+    """A score and what it is made of, a line each."""
+    width = max(len(name) for name, _ in facts)
+    return "\n".join([str(score), *(f"  {name:{width}}  {what}".rstrip() for name, what in facts)])
+
+
+def as_html(score: object, facts: Sequence[tuple[str, str]]) -> str:
+    """The same as a table."""
+    rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(what)}</td></tr>" for name, what in facts)
+    return f"<p>{escape(str(score))}</p><table>{rows}</table>"

@@ -1,0 +1,113 @@
+"""The F1 of tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import _core
+from .inputs import SegmentReferences, sequence
+from .reference.squad import token_f1_score
+from .row_metric import RowMetric
+from .statistics import Statistics, join_signature, nrefs_field
+
+if TYPE_CHECKING:
+    from .squad_explanation import TokenF1Explanation
+
+__all__ = ["TokenF1", "TokenF1Score"]
+
+
+class TokenF1Score(NamedTuple):
+    """F1 of a segment, or the mean over a corpus. `repr` has every digit, `str` four."""
+
+    score: float
+    """F1, from 0 to 1."""
+    precision: float
+    """From 0 to 1."""
+    recall: float
+    """From 0 to 1."""
+    signature: str
+    """How the score was made."""
+
+    def to_dict(self) -> dict[str, float]:
+        """The score by its flat name."""
+        return {"token_f1": self.score}
+
+    def __str__(self) -> str:
+        return f"token F1 = {self.score:.4f} (P = {self.precision:.4f} R = {self.recall:.4f})"
+
+
+class TokenF1(RowMetric[TokenF1Score]):
+    """The F1 of the tokens of prediction and reference, as the evaluation script of SQuAD 2.0 has it.
+
+    Tokens are lower-cased, without ASCII punctuation and without the words a, an and the; one counts as
+    often as the side that has fewer of it. Of several references the best counts, the first of
+    equals. Two texts without tokens have F1 1 (in SQuAD 1.1 they have 0), one without and another 0.
+
+    The figures of a corpus are the means of its segments', correctly rounded. Scores are from 0 to 1,
+    where SQuAD's are a hundred times that. Rajpurkar et al., EMNLP 2016 and ACL 2018;
+    `tricolore.reference.squad` is the definition in Python. What a word is, where an article stands
+    beside letters that are not ASCII, follows the Unicode version in the signature.
+
+    Metrics do not change; they compare, hash and pickle.
+
+    >>> print(TokenF1().corpus(["on the river Nile", "in 1969"], ["the Nile", "1969"]))
+    token F1 = 0.5833 (P = 0.4167 R = 1.0000)
+    """
+
+    __slots__ = ("_compiled",)
+    _name = "token_f1"
+    _compiled: _core.TokenF1
+
+    def __init__(self) -> None:
+        self._compiled = _core.TokenF1()
+
+    @property
+    def signature(self) -> str:
+        """How scores are made."""
+        return f"match:tokens|norm:squad|version:tricolore.{_core.__version__}-unicode.{_core.UNICODE_VERSION}"
+
+    def tokens(self, text: str) -> list[str]:
+        """The tokens of a text.
+
+        >>> TokenF1().tokens("The Nile's delta, an area")
+        ['niles', 'delta', 'area']
+        """
+        return self._compiled.tokenize(text)
+
+    def explain(self, prediction: str, references: SegmentReferences) -> TokenF1Explanation:
+        """Shows the tokens, and what both sides have. Prints as text, shows itself in a notebook,
+        `.to_dict()`. Arguments are those of `score`.
+
+        >>> print(TokenF1().explain("the Nile, the river Nile", "river Nile"))
+        token F1 = 0.8000 (P = 0.6667 R = 1.0000)
+          prediction  nile river nile
+          reference   river nile
+          nile        2 in prediction, 1 in reference: 1 counts, clipped
+          river       1 in prediction, 1 in reference: 1 counts
+        """
+        from .squad_explanation import explain_token_f1
+
+        texts: Any = [references] if isinstance(references, str) else sequence("references", references)
+        return explain_token_f1(self, prediction, texts, self.score(prediction, texts))
+
+    def _options(self) -> dict[str, Any]:
+        return {}
+
+    def _columns(self) -> tuple[str, ...]:
+        return ("matches", "prediction_total", "reference_total")
+
+    def _corpus(self, statistics: Statistics) -> TokenF1Score:
+        import numpy as np
+
+        matches, predictions, references = statistics.rows.T.astype(np.float64)
+        empty = np.where((predictions == 0) & (references == 0), 1.0, 0.0)
+        some = matches > 0
+        figures = np.repeat(empty[:, None], 3, axis=1)
+        p, r = matches[some] / predictions[some], matches[some] / references[some]
+        figures[some] = np.stack([2 * p * r / (p + r), p, r], axis=1)
+        score, precision, recall = _core.mean_columns(figures, 3)
+        return TokenF1Score(score, precision, recall, join_signature(nrefs_field(*statistics._nrefs), self.signature))
+
+    def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> TokenF1Score:
+        precision, recall, score = token_f1_score(row)
+        return TokenF1Score(score, precision, recall, join_signature(nrefs_field(*nrefs), self.signature))

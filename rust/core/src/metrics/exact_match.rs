@@ -1,0 +1,52 @@
+//! Exact match: whether the prediction is one of the references.
+//!
+//! A row holds 1 or 0 and the number 1, so that the sum of rows is a share. Scores are from 0 to 1.
+
+use super::Workers;
+use super::by_tokens::{ByTokens, Segment, Worker};
+use crate::cpu::Isa;
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::tokenize::Tokenizer;
+
+/// The metric with its options.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExactMatch {
+    /// Whether texts are compared as SQuAD does (Rajpurkar et al., EMNLP 2016), by their tokens; else
+    /// by their code points.
+    pub squad: bool,
+}
+
+impl ByTokens for ExactMatch {
+    type Kernels = ();
+
+    fn slot(workers: &mut Workers) -> &mut Option<Box<Worker<()>>> {
+        &mut workers.exact_match
+    }
+
+    fn tokenizer(&self) -> Tokenizer {
+        if self.squad { Tokenizer::Squad } else { Tokenizer::Point }
+    }
+
+    fn width(&self) -> usize {
+        2
+    }
+
+    #[inline(always)]
+    fn row<I: Isa>(
+        &self,
+        _isa: I,
+        _kernels: &mut (),
+        segment: Segment<'_>,
+        row: &mut [i32],
+        _interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        let matches = segment.references().any(|reference| reference == segment.prediction);
+        row.copy_from_slice(&[i32::from(matches), 1]);
+        Ok(())
+    }
+
+    fn score_of(&self, row: &[i32]) -> f64 {
+        f64::from(row[0])
+    }
+}

@@ -1,0 +1,73 @@
+//! The F1 of two bags of tokens, as SQuAD 2.0 computes it (Rajpurkar et al., EMNLP 2016 and ACL 2018).
+//!
+//! A row holds the tokens that both have, counted as often as the rarer side has them, those of the
+//! prediction and those of the reference; of several references those of the best, the first of
+//! equals. Scores are from 0 to 1.
+
+use super::Workers;
+use super::by_tokens::{ByTokens, Segment, Worker};
+use crate::common::Common;
+use crate::cpu::Isa;
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::tokenize::Tokenizer;
+
+/// The metric: it has no options.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenF1;
+
+/// What counts common tokens.
+#[derive(Default)]
+pub struct Kernels {
+    common: Common,
+}
+
+impl ByTokens for TokenF1 {
+    type Kernels = Kernels;
+
+    fn slot(workers: &mut Workers) -> &mut Option<Box<Worker<Kernels>>> {
+        &mut workers.token_f1
+    }
+
+    fn tokenizer(&self) -> Tokenizer {
+        Tokenizer::Squad
+    }
+
+    fn width(&self) -> usize {
+        3
+    }
+
+    #[inline(always)]
+    fn row<I: Isa>(
+        &self,
+        _isa: I,
+        Kernels { common }: &mut Kernels,
+        segment: Segment<'_>,
+        row: &mut [i32],
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        let prediction = segment.prediction;
+        let mut best = -1.0;
+        for reference in segment.references() {
+            interrupt.spend(10 * (prediction.len() + reference.len()))?;
+            common.read(segment.cpu, segment.ids, prediction, reference);
+            let other = [common.matches, prediction.len(), reference.len()].map(|count| count as i32);
+            let score = self.score_of(&other);
+            if score > best {
+                best = score;
+                row.copy_from_slice(&other);
+            }
+        }
+        Ok(())
+    }
+
+    /// In the order of operations of `compute_f1`: two empty texts agree, an empty one and another do not.
+    fn score_of(&self, row: &[i32]) -> f64 {
+        let [matches, prediction, reference] = [row[0], row[1], row[2]].map(f64::from);
+        if matches == 0.0 {
+            return if prediction == reference && prediction == 0.0 { 1.0 } else { 0.0 };
+        }
+        let (precision, recall) = (matches / prediction, matches / reference);
+        2.0 * precision * recall / (precision + recall)
+    }
+}

@@ -1,0 +1,33 @@
+//! Answers as SQuAD compares them (Rajpurkar et al., EMNLP 2016; `normalize_answer` of its evaluation
+//! script): without ASCII punctuation and the words a, an and the, split at white space. The text
+//! comes lower-cased.
+//!
+//! A word is what `\b` of Python's `re` sees as one: a run of letters and numbers, of one Unicode
+//! version whatever the interpreter's. Linear.
+
+use super::unicode::{Class, class};
+use super::whitespace;
+use crate::text::code_points;
+
+const ARTICLES: [&[u8]; 3] = [b"a", b"an", b"the"];
+
+/// The tokens of a text.
+pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    let mut kept = Vec::with_capacity(text.len() + 1);
+    let mut word = 0;
+    // What ends every word.
+    for (point, bytes) in code_points(text).chain([(u32::from(b' '), b" ".as_slice())]) {
+        if u8::try_from(point).is_ok_and(|byte| byte.is_ascii_punctuation()) {
+            continue;
+        }
+        if !matches!(class(point), Class::Word | Class::Single) {
+            if ARTICLES.contains(&&kept[word..]) {
+                kept.truncate(word);
+                kept.push(b' ');
+            }
+            word = kept.len() + bytes.len();
+        }
+        kept.extend_from_slice(bytes);
+    }
+    whitespace::each(&kept, token, || ())
+}
