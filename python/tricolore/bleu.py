@@ -14,10 +14,12 @@ from .statistics import join_signature, nrefs_field
 
 if TYPE_CHECKING:
     from .bleu_explanation import BLEUExplanation
+    from .library_tokenizers import LibraryTokens
 
 __all__ = ["BLEU", "BLEUScore"]
 
-TOKENIZERS = ("13a", "intl", "zh", "char", "none")
+TOKENIZERS = ("13a", "intl", "zh", "char", "none", "ja-mecab", "ko-mecab", "spm", "flores101", "flores200")
+OWN = TOKENIZERS[:5]
 SACREBLEU = "2.6.0"
 MOST_ORDERS = 999_999
 COMPENSATED = sys.version_info >= (3, 12)
@@ -65,7 +67,10 @@ class BLEU(RowMetric[BLEUScore]):
 
     Args:
         tokenize: `"13a"`, mteval-v13a's tokenizer; `"intl"`, mteval-v14's; `"zh"`, for Chinese; `"char"`;
-            or `"none"`, white space alone.
+            or `"none"`, white space alone. By libraries that sacreBLEU too leaves it to: `"ja-mecab"` and
+            `"ko-mecab"`, for Japanese and Korean (extras `ja`, `ko`); `"flores101"`, also called
+            `"spm"`, and `"flores200"`, sentence pieces for any language (extra `spm`). Their models are
+            read from where sacreBLEU keeps them.
         lowercase: whether texts are lower-cased first.
         max_ngram_order: the highest order of n-grams that counts.
         smooth_method: what stands for a precision of zero: `"exp"`, `"floor"`, `"add-k"` or `"none"`.
@@ -73,7 +78,8 @@ class BLEU(RowMetric[BLEUScore]):
         effective_order: whether orders beyond the length of the prediction are left out. None: in
             the score of a single segment, not in that of a corpus.
 
-    Raises ValueError for an unknown option, naming the valid ones, and TypeError for a wrong type.
+    Raises ValueError for an unknown option, naming the valid ones, TypeError for a wrong type, ImportError
+    and FileNotFoundError for a library or model that is not there, with the command that gets it.
     Scores are from 0 to 100. Papineni et al., ACL 2002; Post, "A call for clarity in reporting BLEU
     scores", WMT 2018; `tricolore.reference.bleu` is the definition in Python.
 
@@ -96,7 +102,7 @@ class BLEU(RowMetric[BLEUScore]):
         "_tokenize",
     )
     _name = "bleu"
-    _compiled: _core.Bleu
+    _compiled: _core.Bleu | LibraryTokens
 
     def __init__(
         self,
@@ -114,8 +120,8 @@ class BLEU(RowMetric[BLEUScore]):
         self._smooth_value = None if smooth_value is None else number("smooth_value", smooth_value, 0)
         self._effective_order = None if effective_order is None else true_or_false("effective_order", effective_order)
         value = DEFAULT_VALUES[smooth_method] if smooth_value is None else smooth_value
-        self._compiled = _core.Bleu(
-            tokenize,
+        self._compiled = compiled = _core.Bleu(
+            tokenize if tokenize in OWN else "none",
             lowercase,
             max_ngram_order,
             smooth_method,
@@ -123,6 +129,13 @@ class BLEU(RowMetric[BLEUScore]):
             effective_order is not False,
             COMPENSATED,
         )
+        tokens = tokenize
+        if tokenize not in OWN:
+            from .library_tokenizers import LibraryTokens, library_tokenizer
+
+            tokenizer = library_tokenizer(tokenize)
+            tokens = tokenizer.signature
+            self._compiled = LibraryTokens(tokenizer, lowercase, compiled)
         smoothing = smooth_method
         if DEFAULT_VALUES[smooth_method] is not None:
             smoothing += f"[{value:.2f}]"
@@ -130,7 +143,7 @@ class BLEU(RowMetric[BLEUScore]):
         self._signature = (
             f"case:{'lc' if lowercase else 'mixed'}",
             "" if effective_order is None else effective_field(effective_order),
-            f"tok:{tokenize}",
+            f"tok:{tokens}",
             f"smooth:{smoothing}",
             f"version:sacrebleu.{SACREBLEU}-tricolore.{_core.__version__}{unicode}",
         )

@@ -48,7 +48,7 @@ class CallableTokenizer:
         # the callable, or another thread, may change the lists.
         predictions = list(predictions)
         references = [list(own) if isinstance(own, (list, tuple)) else own for own in references]
-        offsets = self._all.check(predictions, references)
+        offsets = _core.check(predictions, references)
         parts = []
         for places, metric, by_line in self._kinds:
             coded, coded_references = [], []

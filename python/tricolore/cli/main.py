@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             else:
                 for metric in metrics.values():
                     explain(given, metric, segments)
-        except ValueError as error:
+        except (ValueError, ImportError, FileNotFoundError) as error:
             raise CommandError(str(error)) from error
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -98,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
     rouge.add_argument("--tokenizer", default="default", metavar="NAME", help="default, whitespace, char or unicode")
     rouge.add_argument("--multi-reference", default="best", metavar="HOW", help="best (default) or average")
     sacrebleu = common.add_argument_group("BLEU and chrF")
-    sacrebleu.add_argument("--tokenize", default="13a", metavar="NAME", help="BLEU: 13a, intl, zh, char or none")
+    sacrebleu.add_argument("--tokenize", default="13a", metavar="NAME", help="BLEU: 13a, intl, zh, char, none, ...")
     sacrebleu.add_argument("--lowercase", action="store_true", help="lower-case texts first")
     sacrebleu.add_argument(
         "--max-ngram-order", type=int, default=4, metavar="N", help="BLEU: highest order (default: 4)"

@@ -13,6 +13,9 @@ mod token_f1;
 mod wrap;
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::input::{Batch, Sequences};
 
 #[pymodule]
 mod _core {
@@ -31,7 +34,7 @@ mod _core {
     #[pymodule_export]
     use super::token_f1::TokenF1;
     #[pymodule_export]
-    use super::{forked, mean_columns, porter};
+    use super::{check, forked, mean_columns, porter};
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
@@ -50,6 +53,19 @@ mod _core {
 #[pyfunction]
 fn forked() {
     tricolore_core::corpus::forked();
+}
+
+/// Where the references of each segment start, if they may have several: for errors in the input
+/// before anything is done with it.
+#[pyfunction]
+#[pyo3(signature = (predictions, references, /))]
+fn check<'py>(
+    predictions: &Bound<'py, PyAny>,
+    references: &Bound<'py, PyAny>,
+) -> PyResult<Option<Bound<'py, PyBytes>>> {
+    let sequences = Sequences::take(predictions, references)?;
+    let batch = Batch::read(&sequences, false)?;
+    Ok(batch.offsets.as_deref().map(|offsets| metric::offsets_to_bytes(predictions.py(), offsets)))
 }
 
 /// The stem of a lower-case ASCII word.

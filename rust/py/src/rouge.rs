@@ -8,8 +8,7 @@ use tricolore_core::metrics::rouge::{self, MultiReference, Type};
 use tricolore_core::{Interrupt, Tokenizer};
 
 use crate::error::interruptible;
-use crate::input::{Batch, Sequences};
-use crate::metric::{self, Rows, offsets_to_bytes};
+use crate::metric::{self, Rows};
 use crate::wrap::{fill_bytes, to_vec};
 
 /// The metric; its options come checked from `tricolore.ROUGE`.
@@ -62,19 +61,6 @@ impl Rouge {
         num_threads: usize,
     ) -> PyResult<Rows<'py>> {
         metric::batch(&self.metric, self.lower, predictions, references, num_threads, true)
-    }
-
-    /// Where the references of each segment start, if they may have several: for errors in the
-    /// input before anything is done with it.
-    #[pyo3(signature = (predictions, references, /))]
-    fn check<'py>(
-        &self,
-        predictions: &Bound<'py, PyAny>,
-        references: &Bound<'py, PyAny>,
-    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
-        let sequences = Sequences::take(predictions, references)?;
-        let batch = Batch::read(&sequences, false)?;
-        Ok(batch.offsets.as_deref().map(|offsets| offsets_to_bytes(predictions.py(), offsets)))
     }
 
     /// The scores of segments from their rows.
