@@ -61,6 +61,8 @@ def sacrebleu(metric: Any, predictions: list[str], references: list[str]) -> Cal
     # The functions that programs call: a metric object would keep the tokenized texts of earlier calls.
     if type(metric).__name__ == "BLEU":
         return lambda: float(sacrebleu.corpus_bleu(predictions, [references]).score)
+    if type(metric).__name__ == "TER":
+        return lambda: float(sacrebleu.corpus_ter(predictions, [references]).score)
     order = metric._options()["word_order"]
     return lambda: float(sacrebleu.corpus_chrf(predictions, [references], word_order=order).score)
 

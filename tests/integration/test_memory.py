@@ -87,6 +87,16 @@ class TestPeak:
         )
         assert peak_megabytes(program + "print(peak() - before)") < 600
 
+    @pytest.mark.parametrize("metric", ["BLEU()", "CHRF(word_order=2)", "TER()", "ExactMatch('squad')", "TokenF1()"])
+    def test_a_million_tokens_by_every_metric(self, metric):
+        """At most 72 bytes for each byte of text, as docs/speed.md says."""
+        program = (
+            f"a, b = {words(1_000_000, 5003)}, {words(1_000_000, 4999)}; before = peak()\n"
+            f"tc.{metric}.score(a, b)\n"
+            "print(peak() - before - 72 * len(a + b) / 2**20)\n"
+        )
+        assert peak_megabytes(program) < 0
+
 
 def test_a_million_tokens_by_every_type():
     """A million tokens a side, few of which both sides have: each kernel is linear then."""

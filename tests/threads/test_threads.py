@@ -70,6 +70,11 @@ class TestFork:
 
 HUGE = "a = ' '.join(str(i % 5003) for i in range(1_000_000)); b = ' '.join(str(i % 4999) for i in range(1_000_000))"
 MANY = "p = ['the cat sat on the mat ' * 300] * 800_000"
+SWAPPED = (
+    "a = [str(i) for i in range(1_000_000)]; b = ' '.join(a)\n"
+    "for i in range(0, 900_000, 30_000): a[i : i + 2] = a[i + 1], a[i]\n"
+    "a = ' '.join(a)"
+)
 LONG_CALLS = {
     "one huge pair": (HUGE, "tc.ROUGE(['rougeL']).score(a, b)"),
     "one huge pair, unions": (HUGE, "tc.ROUGE(['rougeLsum']).score(a + '\\nx', b + '\\ny')"),
@@ -78,6 +83,9 @@ LONG_CALLS = {
     "characters": ("a = '漢 ' * 40_000_000", "tc.ROUGE(['rouge1'], tokenizer='char').score(a, 'x')"),
     "a long batch": (MANY, "tc.ROUGE().score_each(p, p, num_threads=1)"),
     "a long parallel batch": (MANY, "tc.ROUGE().score_each(p, p, num_threads=2)"),
+    "moves in huge pairs": (SWAPPED, "tc.TER().score_each([a] * 30, [b] * 30, num_threads=1)"),
+    "a beam wider than a word": (SWAPPED, "tc.TER().score_each([a[:600]] * 30, [b] * 30, num_threads=1)"),
+    "huge pairs": (HUGE, "[metric.score_each([a] * 30, [b] * 30) for metric in (tc.BLEU(), tc.CHRF(), tc.TokenF1())]"),
 }
 
 

@@ -143,17 +143,20 @@ def beam_trace(prediction: list[str], reference: list[str]) -> str:
     """The edits of the shortest path near the diagonal (:307-397); see `TERSearch.trace`."""
     ratio = len(reference) / len(prediction) if prediction else 1
     beam = math.ceil(ratio / 2 + BEAM) if ratio / 2 > BEAM else BEAM
-    rows: list[list[tuple[float, str]]] = [[(j, "i") for j in range(len(reference) + 1)]]
+    outside = (math.inf, "")
+    rows: list[dict[int, tuple[float, str]]] = [{j: (j, "i") for j in range(len(reference) + 1)}]
     for i, token in enumerate(prediction, start=1):
         diagonal = math.floor(i * ratio)
         end = len(reference) + 1 if i == len(prediction) else min(len(reference) + 1, diagonal + beam)
-        above, row = rows[-1], [(math.inf, "")] * (len(reference) + 1)
+        above = rows[-1]
+        row: dict[int, tuple[float, str]] = {}
         for j in range(max(0, diagonal - beam), end):
-            options = [(above[j][0] + 1, "d")]
-            if j:
-                kept = token == reference[j - 1]
-                substituted = (above[j - 1][0] + (not kept), " " if kept else "s")
-                options = [substituted, *options, (row[j - 1][0] + 1, "i")]
+            kept = j > 0 and token == reference[j - 1]
+            options = [
+                (above.get(j - 1, outside)[0] + (not kept), " " if kept else "s"),
+                (above.get(j, outside)[0] + 1, "d"),
+                (row.get(j - 1, outside)[0] + 1, "i"),
+            ]
             # The first of equals.
             row[j] = min(options, key=lambda option: option[0])
         rows.append(row)

@@ -172,7 +172,7 @@ impl Distance {
             let start = diagonal.saturating_sub(beam);
             let end = if row == prediction { all } else { all.min(diagonal + beam) };
             let moved = start - above.start;
-            let from = |column: usize| u64::MAX.checked_shl((column - start) as u32).unwrap_or(0);
+            let from = |column: usize| u64::MAX.checked_shl(column.saturating_sub(start) as u32).unwrap_or(0);
             above = Band {
                 start,
                 end,
