@@ -47,5 +47,8 @@ def test_there_are_examples_of_every_public_function_and_method():
     for name, method in vars(tricolore.ROUGE).items():
         if callable(method) and not name.startswith("_"):
             assert ">>>" in method.__doc__, name
+    for metric in (tricolore.BLEU, tricolore.CHRF, tricolore.TER, tricolore.ExactMatch, tricolore.TokenF1):
+        for method in (metric, metric.explain, getattr(metric, "tokens", metric)):
+            assert ">>>" in method.__doc__, metric
     for name in ("ngrams", "ngram_overlap", "from_streams", "porter_stem"):
         assert ">>>" in getattr(tricolore, name).__doc__, name
