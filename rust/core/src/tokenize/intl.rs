@@ -3,10 +3,10 @@
 //!
 //! Categories are those of one Unicode version, whatever the interpreter's. Linear.
 
+use super::classes::Classes;
 use super::intl_tables::CLASSES;
 use super::pairs::replace_pairs;
 use super::t13a::trim_end;
-use super::whitespace;
 use crate::text::{code_points, push_code_point};
 
 /// What a code point is to this tokenizer: its general category.
@@ -19,15 +19,13 @@ pub(super) enum Class {
     Symbol,
 }
 
-fn class(point: u32) -> Class {
-    let range = CLASSES.partition_point(|&(start, _)| start <= point);
-    CLASSES[range - 1].1
-}
+static KINDS: Classes<Class> = Classes::new(&CLASSES);
 
-pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+/// The text with white space between its tokens.
+pub(super) fn spaced(text: &[u8]) -> Vec<u8> {
     const SPACE: u32 = 0x20;
-    let points: Vec<(u32, Class)> = code_points(trim_end(text)).map(|(point, _)| (point, class(point))).collect();
-    let space = (SPACE, class(SPACE));
+    let points: Vec<(u32, Class)> = code_points(trim_end(text)).map(|(point, _)| (point, KINDS.of(point))).collect();
+    let space = (SPACE, KINDS.of(SPACE));
     let number = |(_, class): (u32, Class)| class == Class::Number;
     let punctuation = |(_, class): (u32, Class)| class == Class::Punctuation;
     let points = replace_pairs(&points, |point| !number(point), punctuation, |a, b| [a, space, b, space]);
@@ -42,5 +40,5 @@ pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) ->
             push_code_point(&mut spaced, point);
         }
     }
-    whitespace::each(&spaced, token, || ())
+    spaced
 }

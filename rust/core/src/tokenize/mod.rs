@@ -6,6 +6,7 @@
 mod blocks;
 mod chars;
 mod chrf_words;
+mod classes;
 mod intl;
 mod intl_tables;
 mod pairs;
@@ -94,19 +95,29 @@ impl Tokenizer {
         token: impl FnMut(&[u8]) -> Result<(), Error>,
         newline: impl FnMut(),
     ) -> Result<(), Error> {
+        if let Some(spaced) = self.spaced(text) {
+            return whitespace::each(&spaced, token, newline);
+        }
         match self {
-            Tokenizer::Rouge { .. } => unreachable!("it gives its tokens in pieces"),
-            Tokenizer::Whitespace => whitespace::each(text, token, newline),
             Tokenizer::Char => chars::each(text, token, newline),
             Tokenizer::Unicode => unicode::each(text, token, newline),
-            Tokenizer::T13a => t13a::each(text, token),
-            Tokenizer::Intl => intl::each(text, token),
-            Tokenizer::Zh => zh::each(text, token),
             Tokenizer::ChrfWords => chrf_words::each(text, token),
-            Tokenizer::Squad => squad::each(text, token),
-            Tokenizer::Tercom(options) => tercom::each(options, text, token),
             Tokenizer::Point => code_points(text).map(|(_, bytes)| bytes).try_for_each(token),
+            Tokenizer::Rouge { .. } => unreachable!("it gives its tokens in pieces"),
+            _ => whitespace::each(text, token, newline),
         }
+    }
+
+    /// The text with white space between its tokens, for those that are made of it so.
+    fn spaced(self, text: &[u8]) -> Option<Vec<u8>> {
+        Some(match self {
+            Tokenizer::T13a => t13a::spaced(text),
+            Tokenizer::Intl => intl::spaced(text),
+            Tokenizer::Zh => zh::spaced(text),
+            Tokenizer::Squad => squad::spaced(text),
+            Tokenizer::Tercom(options) => tercom::spaced(options, text),
+            _ => return None,
+        })
     }
 }
 
@@ -176,8 +187,7 @@ impl Reader {
                 whitespace::ids(isa, texts.clone(), chrf_words::cut, vocabulary, &mut self.buffers, interrupt, out)?
             }
             Tokenizer::Whitespace if !lines => {
-                let whole = |_: &[u8], _, stop| stop;
-                whitespace::ids(isa, texts.clone(), whole, vocabulary, &mut self.buffers, interrupt, out)?
+                whitespace::ids(isa, texts.clone(), whitespace::whole, vocabulary, &mut self.buffers, interrupt, out)?
             }
             Tokenizer::Char | Tokenizer::Point if !lines => {
                 for text in texts.clone() {
@@ -189,7 +199,20 @@ impl Reader {
             }
             _ => false,
         };
-        if !decided {
+        if decided {
+            return Ok(());
+        }
+        out.clear();
+        let mut spaced = Vec::new();
+        for text in texts.clone() {
+            let Some(text) = tokenizer.spaced(text) else { break };
+            interrupt.spend(20 * text.len())?;
+            spaced.push(text);
+        }
+        let words = spaced.iter().map(Vec::as_slice);
+        if spaced.is_empty()
+            || !whitespace::ids(isa, words, whitespace::whole, vocabulary, &mut self.buffers, interrupt, out)?
+        {
             out.clear();
             one_by_one(tokenizer, texts, lines, vocabulary, interrupt, out)?;
         }

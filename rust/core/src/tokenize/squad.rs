@@ -5,14 +5,13 @@
 //! A word is what `\b` of Python's `re` sees as one: a run of letters and numbers, of one Unicode
 //! version whatever the interpreter's. Linear.
 
-use super::unicode::{Class, class};
-use super::whitespace;
+use super::unicode::{Class, KINDS};
 use crate::text::code_points;
 
 const ARTICLES: [&[u8]; 3] = [b"a", b"an", b"the"];
 
-/// The tokens of a text.
-pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+/// The text with white space between its tokens.
+pub(super) fn spaced(text: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(text.len() + 1);
     let mut word = 0;
     // What ends every word.
@@ -20,7 +19,7 @@ pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) ->
         if u8::try_from(point).is_ok_and(|byte| byte.is_ascii_punctuation()) {
             continue;
         }
-        if !matches!(class(point), Class::Word | Class::Single) {
+        if !matches!(KINDS.of(point), Class::Word | Class::Single) {
             if ARTICLES.contains(&&kept[word..]) {
                 kept.truncate(word);
                 kept.push(b' ');
@@ -29,5 +28,5 @@ pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) ->
         }
         kept.extend_from_slice(bytes);
     }
-    whitespace::each(&kept, token, || ())
+    kept
 }

@@ -13,7 +13,7 @@
 
 use super::blocks::{BLOCK, Block, Buffers, PIECE, spaces};
 use super::pairs::replace_pairs;
-use super::{TOKEN, Tokens, whitespace};
+use super::{TOKEN, Tokens};
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::intern::{AS_IT_IS, Vocabulary};
@@ -126,20 +126,16 @@ fn has_markup(padded: &[u8], block: usize) -> bool {
     })
 }
 
-/// The tokens of a text.
-pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+/// The text with white space between its tokens.
+pub(super) fn spaced(text: &[u8]) -> Vec<u8> {
     // `bleu.py:302` strips the text first, so that a hyphen at its end stays.
-    let mut text = trim_end(text).to_vec();
-    for (markup, with) in MARKUP {
-        text = replace(&text, markup, with);
-    }
-    let padded = [b" ", text.as_slice(), b" "].concat();
-    split(&padded, token)
+    let text = replace_all(trim_end(text), &MARKUP);
+    numbers(&symbols(&[b" ", text.as_slice(), b" "].concat()))
 }
 
-/// The tokens that `tokenizer_re.py` leaves of a text.
-pub(super) fn split<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-    whitespace::each(&numbers(&symbols(text)), token, || ())
+/// The text after these substitutions, one after the other.
+pub(super) fn replace_all(text: &[u8], substitutions: &[(&[u8], &[u8])]) -> Vec<u8> {
+    substitutions.iter().fold(text.to_vec(), |text, (what, with)| replace(text, what, with))
 }
 
 /// The text with ASCII punctuation set apart, but for the apostrophe, the hyphen, the period and the comma.
@@ -163,9 +159,12 @@ pub(super) fn numbers(text: &[u8]) -> Vec<u8> {
 }
 
 /// `str.replace`.
-pub(super) fn replace(text: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
+pub(super) fn replace(text: Vec<u8>, what: &[u8], with: &[u8]) -> Vec<u8> {
+    if !text.contains(&what[0]) {
+        return text;
+    }
+    let mut out = Vec::with_capacity(text.len() + text.len() / 8);
+    let mut rest = text.as_slice();
     while let Some((&byte, after)) = rest.split_first() {
         if let Some(after) = rest.strip_prefix(what) {
             out.extend_from_slice(with);

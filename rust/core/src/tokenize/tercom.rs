@@ -1,8 +1,7 @@
 //! Tercom's normalization as sacreBLEU 2.6.0 has it (`tokenizer_ter.py`). Texts come in lower case where
 //! that is asked for. Linear.
 
-use super::t13a::{numbers, replace, symbols, trim_end};
-use super::whitespace;
+use super::t13a::{numbers, replace, replace_all, symbols, trim_end};
 use crate::text::code_points;
 
 /// What is done beyond splitting at white space.
@@ -20,8 +19,8 @@ pub struct Tercom {
 const MARKUP: [(&[u8], &[u8]); 6] =
     [(b"\n-", b""), (b"\n", b" "), (b"&quot;", b"\""), (b"&amp;", b"&"), (b"&lt;", b"<"), (b"&gt;", b">")];
 
-/// The tokens of a text.
-pub(super) fn each<E>(options: Tercom, text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+/// The text with white space between its tokens.
+pub(super) fn spaced(options: Tercom, text: &[u8]) -> Vec<u8> {
     // `ter.py:126`
     let mut text = trim_end(text).to_vec();
     if options.normalized {
@@ -36,17 +35,13 @@ pub(super) fn each<E>(options: Tercom, text: &[u8], token: impl FnMut(&[u8]) -> 
             text = without(&text, is_asian_mark);
         }
     }
-    whitespace::each(&text, token, || ())
+    text
 }
 
 /// `:23-57`. That the possessive is also looked for at the end never acts: a space was put there.
 fn western(text: &[u8]) -> Vec<u8> {
-    let mut text = text.to_vec();
-    for (markup, with) in MARKUP {
-        text = replace(&text, markup, with);
-    }
-    let text = symbols(&[b" ", text.as_slice(), b" "].concat());
-    numbers(&replace(&text, b"'s ", b" 's "))
+    let text = replace_all(text, &MARKUP);
+    numbers(&replace(symbols(&[b" ", text.as_slice(), b" "].concat()), b"'s ", b" 's "))
 }
 
 /// What is a token of its own (`:65-83`). The rules for kana that follow there never act: they ask for

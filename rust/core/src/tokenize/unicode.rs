@@ -5,6 +5,7 @@
 //! interpreter's; the text comes lower-cased. The same rules in Python:
 //! `tricolore.reference.tokenizers.unicode_words`.
 
+use super::classes::Classes;
 use super::unicode_tables::CLASSES;
 use crate::text::code_points;
 
@@ -22,10 +23,7 @@ pub(super) enum Class {
     Mark,
 }
 
-pub(super) fn class(point: u32) -> Class {
-    let range = CLASSES.partition_point(|&(start, _)| start <= point);
-    CLASSES[range - 1].1
-}
+pub(super) static KINDS: Classes<Class> = Classes::new(&CLASSES);
 
 pub(super) fn each<'a, E>(
     text: &'a [u8],
@@ -36,7 +34,7 @@ pub(super) fn each<'a, E>(
     let mut place = 0;
     let mut before = Class::Separator;
     for (point, bytes) in code_points(text) {
-        let class = class(point);
+        let class = KINDS.of(point);
         let joins = match class {
             Class::Separator | Class::Single => false,
             Class::Word => before == Class::Word,

@@ -75,6 +75,11 @@ pub(super) fn ids<'t, I: Isa>(
     Ok(true)
 }
 
+/// For words that are not cut.
+pub(super) fn whole(_text: &[u8], _start: u32, stop: u32) -> u32 {
+    stop
+}
+
 /// The words of a text.
 pub(super) fn each<'a, E>(
     text: &'a [u8],

@@ -1,7 +1,7 @@
 //! sacreBLEU's tokenizer for Chinese (`tokenizer_zh.py` 2.6.0): every Chinese character is a token,
 //! the rest falls as in 13a, but that nothing is replaced and the text has no spaces around it.
 
-use super::t13a::{split, trim_end};
+use super::t13a::{numbers, symbols, trim_end};
 use crate::text::{code_points, is_whitespace};
 
 /// The original's ranges. The two that it means for the planes beyond the first are strings of two
@@ -31,10 +31,14 @@ const CHINESE: [(u32, u32); 22] = [
     (0x3300, 0x33FF),
 ];
 
-pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+/// None is below.
+const CHINESE_FROM: u32 = 0x2001;
+
+/// The text with white space between its tokens.
+pub(super) fn spaced(text: &[u8]) -> Vec<u8> {
     let mut spaced = Vec::with_capacity(text.len() * 2);
     for (point, bytes) in code_points(trim_end(text)).skip_while(|&(point, _)| is_whitespace(point)) {
-        if CHINESE.iter().any(|&(first, last)| (first..=last).contains(&point)) {
+        if point >= CHINESE_FROM && CHINESE.iter().any(|&(first, last)| (first..=last).contains(&point)) {
             spaced.push(b' ');
             spaced.extend_from_slice(bytes);
             spaced.push(b' ');
@@ -42,5 +46,5 @@ pub(super) fn each<E>(text: &[u8], token: impl FnMut(&[u8]) -> Result<(), E>) ->
             spaced.extend_from_slice(bytes);
         }
     }
-    split(&spaced, token)
+    numbers(&symbols(&spaced))
 }
