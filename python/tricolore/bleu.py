@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
-from .inputs import SegmentReferences, sequence
+from .inputs import SegmentReferences, texts_of
 from .options import number, one_of, true_or_false, whole_number
 from .reference.bleu import DEFAULT_VALUES, bleu_score
 from .row_metric import RowMetric
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BLEU", "BLEUScore"]
 
-TOKENIZERS = ("13a", "intl", "zh", "char", "none", "ja-mecab", "ko-mecab", "spm", "flores101", "flores200")
-OWN = TOKENIZERS[:5]
+OWN = ("13a", "intl", "zh", "char", "none")
+TOKENIZERS = (*OWN, "ja-mecab", "ko-mecab", "spm", "flores101", "flores200")
 SACREBLEU = "2.6.0"
 MOST_ORDERS = 999_999
 COMPENSATED = sys.version_info >= (3, 12)
@@ -179,7 +179,7 @@ class BLEU(RowMetric[BLEUScore]):
         """
         from .bleu_explanation import explain_bleu
 
-        texts: Any = [references] if isinstance(references, str) else sequence("references", references)
+        texts = texts_of(references)
         return explain_bleu(self, prediction, texts, self.score(prediction, texts))
 
     def _options(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from .bleu import SACREBLEU
-from .inputs import SegmentReferences, sequence
+from .inputs import SegmentReferences, texts_of
 from .options import number, true_or_false, whole_number
 from .reference.chrf import chrf_score
 from .row_metric import RowMetric
@@ -124,7 +124,7 @@ class CHRF(RowMetric[CHRFScore]):
         """
         from .chrf_explanation import explain_chrf
 
-        texts: Any = [references] if isinstance(references, str) else sequence("references", references)
+        texts = texts_of(references)
         return explain_chrf(self, prediction, texts, self.score(prediction, texts))
 
     def _options(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
-from .inputs import SegmentReferences, sequence
+from .inputs import SegmentReferences, texts_of
 from .options import one_of
 from .row_metric import RowMetric
 from .statistics import join_signature, nrefs_field
@@ -43,8 +43,9 @@ class ExactMatch(RowMetric[ExactMatchScore]):
 
     Args:
         normalization: `"none"` compares texts as they stand, as `==` of Python does; `"squad"` compares
-            them as the evaluation script of SQuAD does: lower-cased, without ASCII punctuation, without
-            the words a, an and the, white space aside.
+            them as the evaluation script of SQuAD 2.0 does: lower-cased, without ASCII punctuation,
+            without the words a, an and the, white space aside; a reference of which nothing is left
+            counts only where nothing is left of any.
 
     Raises ValueError for an unknown normalization. Scores are from 0 to 1. Rajpurkar et al., EMNLP
     2016; `tricolore.reference.squad` is the definition in Python. What a word is, where an article
@@ -80,13 +81,13 @@ class ExactMatch(RowMetric[ExactMatchScore]):
 
         >>> print(ExactMatch("squad").explain("The Nile.", ["the Amazon", "Nile"]))
         exact match = 1.0000 (1 of 1)
-          prediction  nile
-          reference   amazon
-          reference   nile, the same
+          prediction  'nile'
+          reference   'amazon'
+          the same    'nile'
         """
         from .squad_explanation import explain_exact_match
 
-        texts: Any = [references] if isinstance(references, str) else sequence("references", references)
+        texts = texts_of(references)
         return explain_exact_match(prediction, texts, self._normalization, self.score(prediction, texts))
 
     def _options(self) -> dict[str, Any]:

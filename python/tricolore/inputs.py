@@ -1,7 +1,7 @@
 """What predictions and references may come in, as the lists that the compiled module reads."""
 
 from collections.abc import Iterable, Mapping, Set
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 __all__ = [
     "Predictions",
@@ -81,6 +81,11 @@ def from_streams(*streams: Iterable[str | None]) -> list[list[str]]:
         if not segment:
             raise ValueError(f"segment {j} has no reference in any stream")
     return segments
+
+
+def texts_of(references: object) -> Any:
+    """The references of one segment as a list or tuple; their own types are for the reader to check."""
+    return [references] if isinstance(references, str) else sequence("references", references)
 
 
 def single_expected(prediction: object) -> TypeError:

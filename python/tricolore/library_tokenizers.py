@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import _core
+from .inputs import texts_of
 
 __all__ = ["LIBRARY_TOKENIZERS", "LibraryTokenizer", "LibraryTokens", "library_tokenizer"]
 
@@ -117,8 +118,7 @@ class LibraryTokens:
     def score(self, prediction: Any, references: Any) -> bytes:
         # What is no text is refused, and by name, before any of it is tokenized.
         self._compiled.score(prediction, references)
-        texts = [references] if isinstance(references, str) else references
-        return self._compiled.score(self._spaced(prediction), [self._spaced(text) for text in texts])
+        return self._compiled.score(self._spaced(prediction), [self._spaced(text) for text in texts_of(references)])
 
     def batch(
         self, predictions: Any, references: Any, num_threads: int, with_scores: bool
@@ -134,8 +134,15 @@ class LibraryTokens:
         return self._compiled.batch(spaced, others, num_threads, with_scores)
 
     def tokenize(self, text: str) -> list[str]:
+        self._compiled.tokenize(text)
         return self._compiled.tokenize(self._spaced(text))
 
     def _spaced(self, text: str) -> str:
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValueError(
+                f"{self._tokenizer.signature} takes no lone surrogates, and there is one in {text!r:.60}"
+            ) from None
         # bleu.py:299-303
         return self._tokenizer.spaced((text.lower() if self._lowercase else text).rstrip())

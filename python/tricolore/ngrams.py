@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from .inputs import SegmentReferences, sequence, single_expected
+from .inputs import SegmentReferences, single_expected, texts_of
 from .options import true_or_false
 from .reference.rouge import Counts
 from .reference.rouge import ngrams as ngrams_of_tokens
@@ -55,7 +55,7 @@ def ngram_overlap(
     if not isinstance(prediction, str):
         raise single_expected(prediction)
     true_or_false("clip", clip)
-    texts = [references] if isinstance(references, str) else sequence("references", references)
+    texts = texts_of(references)
     if not texts:
         raise ValueError("references is empty: a segment needs a reference")
     for i, reference in enumerate(texts):

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from . import _core
 from .callable_tokenizer import CallableTokenizer
-from .inputs import Predictions, References, SegmentReferences, references_by_segment, sequence, single_expected
+from .inputs import (
+    Predictions,
+    References,
+    SegmentReferences,
+    references_by_segment,
+    sequence,
+    single_expected,
+    texts_of,
+)
 from .options import one_of, true_or_false, unknown
 from .scores import ROUGEScore, ROUGEScores, flat_names
 from .statistics import Statistics, join_signature
@@ -235,7 +243,7 @@ class ROUGE:
         """
         from .explanation import explain_rouge
 
-        texts: Any = [references] if isinstance(references, str) else sequence("references", references)
+        texts = texts_of(references)
         return explain_rouge(self, prediction, texts, self.score(prediction, texts))
 
     def tokenize(self, text: str) -> list[str]:

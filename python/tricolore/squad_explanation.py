@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .explained import NgramMatch, as_html, as_text
-from .reference.squad import squad_tokens, token_f1_row, token_f1_score
+from .reference.squad import squad_answers, squad_tokens, token_f1_row, token_f1_score
 
 if TYPE_CHECKING:
     from .exact_match import ExactMatchScore
-    from .token_f1 import TokenF1, TokenF1Score
+    from .token_f1 import TokenF1Score
 
 __all__ = ["ExactMatchExplanation", "TokenF1Explanation", "explain_exact_match", "explain_token_f1"]
 
@@ -23,7 +23,7 @@ class ExactMatchExplanation(NamedTuple):
     prediction: str
     """Normalized, if it was."""
     references: tuple[str, ...]
-    """Likewise."""
+    """Likewise, without those of which nothing is left, if something is left of another."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers."""
@@ -31,10 +31,9 @@ class ExactMatchExplanation(NamedTuple):
 
     def facts(self) -> list[tuple[str, str]]:
         """What the score is made of, as a name and a remark each."""
-        same = {True: ", the same", False: ""}
         return [
-            ("prediction", self.prediction),
-            *(("reference", text + same[text == self.prediction]) for text in self.references),
+            ("prediction", repr(self.prediction)),
+            *(("the same" if text == self.prediction else "reference", repr(text)) for text in self.references),
         ]
 
     def __str__(self) -> str:
@@ -48,10 +47,9 @@ class TokenF1Explanation(NamedTuple):
     """What `TokenF1.explain` gives: the tokens, what both sides have, and the `score`."""
 
     score: TokenF1Score
-    reference: int
-    """Which reference, from 0: the one with the highest score, the first of equals."""
     prediction_tokens: tuple[str, ...]
     reference_tokens: tuple[str, ...]
+    """Of the reference with the highest score, the first of equals."""
     matches: tuple[NgramMatch, ...]
     """What both have, in order of the prediction."""
 
@@ -59,7 +57,6 @@ class TokenF1Explanation(NamedTuple):
         """Plain dicts, lists and numbers."""
         return {
             "score": self.score._asdict(),
-            "reference": self.reference,
             "prediction_tokens": list(self.prediction_tokens),
             "reference_tokens": list(self.reference_tokens),
             "matches": [match.to_dict() for match in self.matches],
@@ -85,18 +82,15 @@ def explain_exact_match(
 ) -> ExactMatchExplanation:
     """Explains a score."""
     if normalization == "squad":
-        prediction, *references = (" ".join(squad_tokens(text)) for text in (prediction, *references))
+        prediction = " ".join(squad_tokens(prediction))
+        references = [" ".join(tokens) for tokens in squad_answers(references)]
     return ExactMatchExplanation(score, prediction, tuple(references))
 
 
-def explain_token_f1(
-    metric: TokenF1, prediction: str, references: Sequence[str], score: TokenF1Score
-) -> TokenF1Explanation:
-    """Explains a score that `metric` gave."""
-    tokens = metric.tokens(prediction)
-    others = [metric.tokens(text) for text in references]
-    scores = [token_f1_score(token_f1_row(tokens, other))[2] for other in others]
-    best = scores.index(max(scores))
-    ours, theirs = Counter(tokens), Counter(others[best])
+def explain_token_f1(prediction: str, references: Sequence[str], score: TokenF1Score) -> TokenF1Explanation:
+    """Explains a score."""
+    tokens = squad_tokens(prediction)
+    best = max(squad_answers(references), key=lambda answer: token_f1_score(token_f1_row(tokens, answer))[2])
+    ours, theirs = Counter(tokens), Counter(best)
     matches = tuple(NgramMatch((t,), c, theirs[t], min(c, theirs[t])) for t, c in ours.items() if t in theirs)
-    return TokenF1Explanation(score, best, tuple(tokens), tuple(others[best]), matches)
+    return TokenF1Explanation(score, tuple(tokens), tuple(best), matches)

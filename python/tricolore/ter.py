@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from .bleu import SACREBLEU
-from .inputs import SegmentReferences, sequence
+from .inputs import SegmentReferences, texts_of
 from .options import true_or_false
 from .reference.ter import ter_score
 from .row_metric import RowMetric
@@ -106,7 +106,8 @@ class TER(RowMetric[TERScore]):
         """Shows why one segment scores what it does.
 
         The moves that were made, in order, and the other edits, aligned with the reference. Prints as
-        text, shows itself in a notebook, `.to_dict()`. Arguments are those of `score`.
+        text, shows itself in a notebook, `.to_dict()`. Made by `tricolore.reference`, so it takes long
+        texts slowly. Arguments are those of `score`.
 
         >>> print(TER().explain("on the mat sat the old cat", "the cat sat on the mat"))
         TER = 50.00
@@ -119,7 +120,7 @@ class TER(RowMetric[TERScore]):
         """
         from .ter_explanation import explain_ter
 
-        texts: Any = [references] if isinstance(references, str) else sequence("references", references)
+        texts = texts_of(references)
         return explain_ter(self, prediction, texts, self.score(prediction, texts))
 
     def _options(self) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class TERExplanation(NamedTuple):
     score: TERScore
     reference: int
     """Which reference, from 0: the one that takes the fewest edits, the first of equals."""
+    references: int
+    """Of how many; their mean length is the score's."""
     prediction_tokens: tuple[str, ...]
     reference_tokens: tuple[str, ...]
     moves: tuple[TERMove, ...]
@@ -46,9 +48,10 @@ class TERExplanation(NamedTuple):
         return {
             "score": self.score._asdict(),
             "reference": self.reference,
+            "references": self.references,
             "prediction_tokens": list(self.prediction_tokens),
             "reference_tokens": list(self.reference_tokens),
-            "moves": [move._asdict() for move in self.moves],
+            "moves": [made._asdict() for made in self.moves],
             "moved_tokens": list(self.moved_tokens),
             "edits": [edit._asdict() for edit in self.edits],
         }
@@ -64,7 +67,8 @@ class TERExplanation(NamedTuple):
         for kind, ours, theirs in self.edits:
             if kind != "kept":
                 facts.append((kind, f"{ours} by {theirs}" if ours and theirs else ours or theirs or ""))
-        facts.append(("edits", f"{self.score.num_edits} for {self.score.ref_length:g} tokens"))
+        mean = f", the mean of {self.references} references" if self.references > 1 else ""
+        facts.append(("edits", f"{self.score.num_edits} for {self.score.ref_length:g} tokens{mean}"))
         return facts
 
     def __str__(self) -> str:
@@ -76,14 +80,15 @@ class TERExplanation(NamedTuple):
 
 def explain_ter(metric: TER, prediction: str, references: Sequence[str], score: TERScore) -> TERExplanation:
     """Explains a score that `metric` gave."""
-    tokens = metric.tokens(prediction)
-    others = [metric.tokens(text) for text in references]
-    searches = [ter_search(tokens, other) for other in others]
-    best = min(range(len(others)), key=lambda i: searches[i].edits)
-    moves, moved, trace = searches[best]
-    left, right = iter(moved), iter(others[best])
-    edits = tuple(
+    edits = [metric.score(prediction, text).num_edits for text in references]
+    best = edits.index(min(edits))
+    tokens, other = metric.tokens(prediction), metric.tokens(references[best])
+    moves, moved, trace = ter_search(tokens, other)
+    left, right = iter(moved), iter(other)
+    aligned = tuple(
         TEREdit(KINDS[edit], next(left) if edit != "i" else None, next(right) if edit != "d" else None)
         for edit in trace
     )
-    return TERExplanation(score, best, tuple(tokens), tuple(others[best]), tuple(moves), tuple(moved), edits)
+    return TERExplanation(
+        score, best, len(references), tuple(tokens), tuple(other), tuple(moves), tuple(moved), aligned
+    )

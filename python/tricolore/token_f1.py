@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
-from .inputs import SegmentReferences, sequence
+from .inputs import SegmentReferences, texts_of
 from .reference.squad import token_f1_score
 from .row_metric import RowMetric
 from .statistics import Statistics, join_signature, nrefs_field
@@ -41,7 +41,8 @@ class TokenF1(RowMetric[TokenF1Score]):
 
     Tokens are lower-cased, without ASCII punctuation and without the words a, an and the; one counts as
     often as the side that has fewer of it. Of several references the best counts, the first of
-    equals. Two texts without tokens have F1 1 (in SQuAD 1.1 they have 0), one without and another 0.
+    equals; one without tokens counts only where no other has any. Two texts without tokens have F1 1
+    (in SQuAD 1.1 they have 0), one without and another 0.
 
     The figures of a corpus are the means of its segments', correctly rounded. Scores are from 0 to 1,
     where SQuAD's are a hundred times that. Rajpurkar et al., EMNLP 2016 and ACL 2018;
@@ -87,8 +88,8 @@ class TokenF1(RowMetric[TokenF1Score]):
         """
         from .squad_explanation import explain_token_f1
 
-        texts: Any = [references] if isinstance(references, str) else sequence("references", references)
-        return explain_token_f1(self, prediction, texts, self.score(prediction, texts))
+        texts = texts_of(references)
+        return explain_token_f1(prediction, texts, self.score(prediction, texts))
 
     def _options(self) -> dict[str, Any]:
         return {}

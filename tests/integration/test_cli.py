@@ -112,6 +112,22 @@ def test_options_of_ter_and_exact_match():
         assert explained == "".join(f"{metric.explain(texts[0][1], texts[1][1])}\n" for metric in metrics)
 
 
+@pytest.mark.parametrize(
+    ("asked", "option", "whose"),
+    [
+        (["-m", "ter"], ["--tokenize", "zh"], "--tokenize is an option of bleu"),
+        (["-m", "ter"], ["--lowercase"], "--lowercase is an option of bleu and chrf"),
+        (["-m", "bleu"], ["--case-sensitive"], "--case-sensitive is an option of ter"),
+        (["-m", "bleu"], ["--use-stemmer"], "--use-stemmer is an option of rouge"),
+        ([], ["--beta", "3"], "--beta is an option of chrf"),
+    ],
+)
+def test_an_option_that_would_change_nothing(asked, option, whose):
+    done = run("score", EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt", *asked, *option)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"tricolore: error: {whose}")
+
+
 def test_several_reference_files_and_standard_input(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"the cat\r\n\nlast without newline")
     (tmp_path / "b.jsonl").write_text('{"ref": "a cat"}\n{"ref": ["x", "y"]}\n{"ref": []}\n'.replace("[]", '["z"]'))

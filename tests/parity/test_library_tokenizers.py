@@ -79,6 +79,10 @@ def test_they_are_metrics_like_others():
         bleu.corpus(["a", None], ["a", "b"])
     with pytest.raises(TypeError, match=r"references\[0\] is not a str"):
         bleu.score("a", [None])
+    with pytest.raises(TypeError, match="text is not a str but of type int"):
+        bleu.tokens(1)
+    with pytest.raises(ValueError, match=r"ja-mecab-.* takes no lone surrogates"):
+        bleu.corpus(["a", "\ud800"], ["a", "b"])
     with pytest.raises(ValueError, match="1 predictions"):
         bleu.corpus(["a"], ["a", "b"])
 

@@ -28,6 +28,15 @@ def original():
     return squad_metrics
 
 
+def raw_scores(original, prediction, references):
+    """Exact match and F1 of one question."""
+    from transformers.data.processors.squad import SquadExample
+
+    answers = [{"text": text} for text in references]
+    example = SquadExample("id", "?", "", None, None, None, answers=answers)
+    return tuple(float(scores["id"]) for scores in original.get_raw_scores([example], {"id": prediction}))
+
+
 def known(text):
     """Without what is a letter in the tables and not assigned in the interpreter's Unicode."""
     return "".join(c for c in text if is_letter_or_number(c) == c.isalnum())
@@ -58,15 +67,23 @@ def test_every_mark_goes(original, mark):
 def test_one_segment(original, prediction, others):
     prediction, others = known(prediction), list(map(known, others))
     plain, squad, f1 = tc.ExactMatch(), tc.ExactMatch("squad"), tc.TokenF1()
-    expected = float(max(original.compute_exact(text, prediction) for text in others))
+    expected, expected_f1 = raw_scores(original, prediction, others)
     assert squad.score(prediction, others).score == expected
     assert squad.score_each([prediction], [others]).values.tolist() == [expected]
     assert reference.exact_match(prediction, others, "squad") == expected
     assert plain.score(prediction, others).score == reference.exact_match(prediction, others) == (prediction in others)
-    expected = float(max(original.compute_f1(text, prediction) for text in others))
-    assert f1.score(prediction, others).score.hex() == expected.hex()
-    assert f1.score_each([prediction], [others]).values.tolist() == [expected]
-    assert reference.token_f1(prediction, others).hex() == expected.hex()
+    assert f1.score(prediction, others).score.hex() == expected_f1.hex()
+    assert f1.score_each([prediction], [others]).values.tolist() == [expected_f1]
+    assert reference.token_f1(prediction, others).hex() == expected_f1.hex()
+
+
+def test_a_reference_of_which_nothing_is_left(original):
+    """It counts only where no other is there."""
+    for prediction, others in (("a", ["the", "x"]), ("", ["", "x"]), ("the", ["a", "."]), ("x", ["the", "x"])):
+        exact, f1 = raw_scores(original, prediction, others)
+        assert tc.ExactMatch("squad").score(prediction, others).score == exact
+        assert tc.TokenF1().score(prediction, others).score == f1
+    assert tc.ExactMatch().score("", ["", "x"]).score == 1
 
 
 @given(pairs=st.lists(st.tuples(some, some), min_size=1, max_size=20))

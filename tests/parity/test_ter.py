@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import sys
 
 import pytest
 import tricolore as tc
@@ -103,6 +104,33 @@ def test_where_the_beam_and_the_limits_bind(vocabulary, length):
             references[-1] = " ".join(generator.choices(words, k=generator.randrange(1, length)))
     rows = tc.TER().statistics(predictions, references, num_threads=2).rows.tolist()
     assert rows == expected_rows(metrics.TER(), predictions, [[text] for text in references])
+    # The definition measures every move from the start: a few.
+    for i in range(2):
+        assert reference.ter_row(predictions[i].split(), [references[i].split()]) == rows[i]
+
+
+def words(first, last):
+    return [f"w{i}" for i in range(first, last)]
+
+
+@pytest.mark.parametrize(
+    ("limit", "prediction", "text"),
+    [
+        # All of it is there, thirty places farther, where the beam does not reach.
+        ("BEAM", ["x"] * 30 + words(0, 60), words(0, 60) + ["y"] * 30),
+        ("FARTHEST", [*words(0, 51), "x", "end"], ["x", *words(0, 51), "end"]),
+        # Two halves of eleven exchanged; and of fourteen, which is a thousand moves to try.
+        ("MOST_MOVED", [*words(0, 11), *words(20, 31)], [*words(20, 31), *words(0, 11)]),
+        ("MOST_TRIED", [*words(0, 14), *words(20, 34)], [*words(20, 34), *words(0, 14)]),
+    ],
+)
+def test_each_limit_is_the_definitions_too(monkeypatch, limit, prediction, text):
+    """And counts here: without it the definition gives another number."""
+    edits, _ = lib_ter.translation_edit_rate(prediction, text)
+    assert reference.ter_search(prediction, text).edits == edits
+    assert tc.TER().score(" ".join(prediction), " ".join(text)).num_edits == edits
+    monkeypatch.setattr(sys.modules["tricolore.reference.ter"], limit, 10_000)
+    assert reference.ter_search(prediction, text).edits < edits
 
 
 def test_lengths_that_have_little_to_do_with_each_other():

@@ -75,6 +75,7 @@ SWAPPED = (
     "for i in range(0, 900_000, 30_000): a[i : i + 2] = a[i + 1], a[i]\n"
     "a = ' '.join(a)"
 )
+REPEATED = "a = ('a ' * 9 + 'x ') * 300_000 + 'y z'; b = 'a ' * 2_700_000 + 'z y'"
 LONG_CALLS = {
     "one huge pair": (HUGE, "tc.ROUGE(['rougeL']).score(a, b)"),
     "one huge pair, unions": (HUGE, "tc.ROUGE(['rougeLsum']).score(a + '\\nx', b + '\\ny')"),
@@ -84,6 +85,8 @@ LONG_CALLS = {
     "a long batch": (MANY, "tc.ROUGE().score_each(p, p, num_threads=1)"),
     "a long parallel batch": (MANY, "tc.ROUGE().score_each(p, p, num_threads=2)"),
     "moves in huge pairs": (SWAPPED, "tc.TER().score_each([a] * 30, [b] * 30, num_threads=1)"),
+    "places that are no moves": (REPEATED, "tc.TER().score_each([a] * 30, [b] * 30, num_threads=1)"),
+    "substitutions": (REPEATED, "tc.TER(True, True, True).score_each([a + '.\\n'] * 30, [b] * 30, num_threads=1)"),
     "a beam wider than a word": (SWAPPED, "tc.TER().score_each([a[:600]] * 30, [b] * 30, num_threads=1)"),
     "huge pairs": (HUGE, "[metric.score_each([a] * 30, [b] * 30) for metric in (tc.BLEU(), tc.CHRF(), tc.TokenF1())]"),
 }

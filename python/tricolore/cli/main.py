@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Sequence
 
 from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, ROUGEScore, Statistics, TokenF1, __version__
+from tricolore.bleu import TOKENIZERS
 
 from .error import CommandError
 from .read import FORMATS, Segments, read_segments
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not segments.predictions:
             raise CommandError(f"{given.predictions} has no segments")
         try:
+            check_options(given)
             # Each once, in the order given.
             metrics = {name: make(name, given) for name in given.metric or ["rouge"]}
             if given.command == "score":
@@ -98,7 +100,7 @@ def parser() -> argparse.ArgumentParser:
     rouge.add_argument("--tokenizer", default="default", metavar="NAME", help="default, whitespace, char or unicode")
     rouge.add_argument("--multi-reference", default="best", metavar="HOW", help="best (default) or average")
     sacrebleu = common.add_argument_group("BLEU and chrF")
-    sacrebleu.add_argument("--tokenize", default="13a", metavar="NAME", help="BLEU: 13a, intl, zh, char, none, ...")
+    sacrebleu.add_argument("--tokenize", default="13a", metavar="NAME", help=f"BLEU: {', '.join(TOKENIZERS)}")
     sacrebleu.add_argument("--lowercase", action="store_true", help="lower-case texts first")
     sacrebleu.add_argument(
         "--max-ngram-order", type=int, default=4, metavar="N", help="BLEU: highest order (default: 4)"
@@ -110,7 +112,9 @@ def parser() -> argparse.ArgumentParser:
     ter = common.add_argument_group("TER")
     ter.add_argument("--normalized", action="store_true", help="set punctuation apart and read entities")
     ter.add_argument("--no-punct", action="store_true", help="remove punctuation")
-    ter.add_argument("--asian-support", action="store_true", help="both for Chinese and Japanese too")
+    ter.add_argument(
+        "--asian-support", action="store_true", help="--normalized and --no-punct know of Chinese and Japanese too"
+    )
     ter.add_argument("--case-sensitive", action="store_true", help="take texts as they stand")
     answers = common.add_argument_group("exact match")
     answers.add_argument("--normalization", default="none", metavar="NAME", help="none (default) or squad")
@@ -122,6 +126,36 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--segment", type=int, default=1, metavar="N", help="which one, from 1 (default: 1)")
     verb.add_argument("--json", action="store_true", help="print JSON")
     return command
+
+
+# Options that only some metrics have.
+OPTIONS = {
+    "type": {"rouge"},
+    "use_stemmer": {"rouge"},
+    "tokenizer": {"rouge"},
+    "multi_reference": {"rouge"},
+    "tokenize": {"bleu"},
+    "lowercase": {"bleu", "chrf", "chrf++"},
+    "max_ngram_order": {"bleu"},
+    "smooth_method": {"bleu"},
+    "smooth_value": {"bleu"},
+    "char_order": {"chrf", "chrf++"},
+    "beta": {"chrf", "chrf++"},
+    "normalized": {"ter"},
+    "no_punct": {"ter"},
+    "asian_support": {"ter"},
+    "case_sensitive": {"ter"},
+    "normalization": {"exact_match"},
+}
+
+
+def check_options(given: argparse.Namespace) -> None:
+    """Refuses an option that no metric that was asked for has: it would change nothing."""
+    defaults = vars(parser().parse_args([given.command, given.predictions]))
+    for option, metrics in OPTIONS.items():
+        if vars(given)[option] != defaults[option] and metrics.isdisjoint(given.metric or ["rouge"]):
+            names = " and ".join(sorted(metrics))
+            raise CommandError(f"--{option.replace('_', '-')} is an option of {names}, which -m does not ask for")
 
 
 def make(name: str, given: argparse.Namespace) -> Metric:

@@ -1,8 +1,9 @@
 """Exact match and the F1 of tokens, as question answering has them.
 
 Rajpurkar et al., "SQuAD: 100,000+ questions for machine comprehension of text", EMNLP 2016, and "Know
-what you don't know", ACL 2018: `normalize_answer`, `compute_exact` and `compute_f1` of the evaluation
-script of SQuAD 2.0. It differs from that of 1.1 in empty texts alone: there two of them have F1 0.
+what you don't know", ACL 2018: `normalize_answer`, `compute_exact`, `compute_f1` and `get_raw_scores` of
+the evaluation script of SQuAD 2.0. It differs from that of 1.1 in empty texts alone: there two of them
+have F1 0, and an empty reference counts beside others.
 """
 
 from bisect import bisect_right
@@ -45,7 +46,7 @@ def exact_match(prediction: str, references: Sequence[str], normalization: str =
     (0.0, 1.0)
     """
     if normalization == "squad":
-        return float(squad_tokens(prediction) in [squad_tokens(text) for text in references])
+        return float(squad_tokens(prediction) in squad_answers(references))
     return float(prediction in references)
 
 
@@ -56,7 +57,12 @@ def token_f1(prediction: str, references: Sequence[str]) -> float:
     0.5
     """
     tokens = squad_tokens(prediction)
-    return max(token_f1_score(token_f1_row(tokens, squad_tokens(text)))[2] for text in references)
+    return max(token_f1_score(token_f1_row(tokens, answer))[2] for answer in squad_answers(references))
+
+
+def squad_answers(references: Sequence[str]) -> list[list[str]]:
+    """The tokens of each reference that has some; of one that has none if all are such."""
+    return [tokens for tokens in map(squad_tokens, references) if tokens] or [[]]
 
 
 def token_f1_row(prediction: Sequence[str], reference: Sequence[str]) -> list[int]:

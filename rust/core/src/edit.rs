@@ -185,6 +185,11 @@ impl Distance {
         }
     }
 
+    /// Steps that [`Distance::places`] takes, about.
+    pub fn steps(&self) -> usize {
+        if self.masks.is_empty() { 100 } else { 5 }
+    }
+
     /// Where in the reference this token stands, of 64 places from `first` on.
     #[inline(always)]
     pub fn places(&self, pair: &Common, token: u32, first: usize) -> u64 {
@@ -217,7 +222,7 @@ impl Distance {
     /// The distance, where the rows up to `from` are those of an earlier text that began alike.
     #[inline(always)]
     pub fn extend<I: Isa>(&mut self, isa: I, pair: &Common, from: usize, interrupt: &Interrupt) -> Result<u32, Error> {
-        interrupt.spend(20 * (pair.prediction.len() - from))?;
+        interrupt.spend((20 + self.steps()) * (pair.prediction.len() - from))?;
         match self.width {
             Width::Whole => Ok(self.extend_words::<I, true>(isa, pair, from)),
             Width::Beam => Ok(self.extend_words::<I, false>(isa, pair, from)),

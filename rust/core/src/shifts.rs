@@ -111,6 +111,7 @@ impl Shifts {
             let last = start + FARTHEST;
             for (first, within) in [(first, u64::MAX), (first + 64, (1 << (FARTHEST * 2 + 1 - 64)) - 1)] {
                 let mut places = distance.places(pair, token, first) & within;
+                interrupt.spend(distance.steps() + 10 * places.count_ones() as usize)?;
                 while places != 0 {
                     let place = first + places.trailing_zeros() as usize;
                     places &= places - 1;

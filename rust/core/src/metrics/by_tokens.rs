@@ -56,6 +56,14 @@ impl<'a> Segment<'a> {
         let all = self.all;
         self.which.clone().map(|number| all.text(number).ids)
     }
+
+    /// Those that have a token, or all if none has: SQuAD 2.0 takes a question for one without an answer
+    /// only if no answer is given.
+    #[inline(always)]
+    pub fn answers(&self) -> impl Iterator<Item = &'a [u32]> {
+        let any = self.references().any(|reference| !reference.is_empty());
+        self.references().filter(move |reference| !any || !reference.is_empty())
+    }
 }
 
 /// What a thread keeps from segment to segment.

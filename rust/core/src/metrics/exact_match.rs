@@ -41,7 +41,8 @@ impl ByTokens for ExactMatch {
         row: &mut [i32],
         _interrupt: &Interrupt,
     ) -> Result<(), Error> {
-        let matches = segment.references().any(|reference| reference == segment.prediction);
+        let is_it = |reference: &[u32]| reference == segment.prediction;
+        let matches = if self.squad { segment.answers().any(is_it) } else { segment.references().any(is_it) };
         row.copy_from_slice(&[i32::from(matches), 1]);
         Ok(())
     }

@@ -20,9 +20,6 @@ pub struct Ter {
     pub tokenizer: Tokenizer,
 }
 
-/// Numbers in a row.
-const FIGURES: usize = 3;
-
 impl Ter {
     /// The metric with Tercom's options.
     pub fn new(options: Tercom) -> Self {
@@ -50,7 +47,7 @@ impl ByTokens for Ter {
     }
 
     fn width(&self) -> usize {
-        FIGURES
+        3
     }
 
     #[inline(always)]
@@ -64,7 +61,7 @@ impl ByTokens for Ter {
     ) -> Result<(), Error> {
         let (mut fewest, mut lengths) = (u32::MAX, 0);
         for reference in segment.references() {
-            interrupt.spend(1000)?;
+            interrupt.spend(1000 + 10 * (segment.prediction.len() + reference.len()))?;
             common.read(segment.cpu, segment.ids, segment.prediction, reference);
             fewest = fewest.min(shifts.edits(isa, common, interrupt)?);
             lengths += reference.len();

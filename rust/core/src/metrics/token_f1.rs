@@ -48,7 +48,7 @@ impl ByTokens for TokenF1 {
     ) -> Result<(), Error> {
         let prediction = segment.prediction;
         let mut best = -1.0;
-        for reference in segment.references() {
+        for reference in segment.answers() {
             interrupt.spend(10 * (prediction.len() + reference.len()))?;
             common.read(segment.cpu, segment.ids, prediction, reference);
             let other = [common.matches, prediction.len(), reference.len()].map(|count| count as i32);

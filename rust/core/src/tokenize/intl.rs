@@ -7,6 +7,8 @@ use super::classes::Classes;
 use super::intl_tables::CLASSES;
 use super::pairs::replace_pairs;
 use super::t13a::trim_end;
+use crate::error::Error;
+use crate::interrupt::Interrupt;
 use crate::text::{code_points, push_code_point};
 
 /// What a code point is to this tokenizer: its general category.
@@ -22,14 +24,15 @@ pub(super) enum Class {
 static KINDS: Classes<Class> = Classes::new(&CLASSES);
 
 /// The text with white space between its tokens.
-pub(super) fn spaced(text: &[u8]) -> Vec<u8> {
+pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     const SPACE: u32 = 0x20;
     let points: Vec<(u32, Class)> = code_points(trim_end(text)).map(|(point, _)| (point, KINDS.of(point))).collect();
     let space = (SPACE, KINDS.of(SPACE));
     let number = |(_, class): (u32, Class)| class == Class::Number;
     let punctuation = |(_, class): (u32, Class)| class == Class::Punctuation;
-    let points = replace_pairs(&points, |point| !number(point), punctuation, |a, b| [a, space, b, space]);
-    let points = replace_pairs(&points, punctuation, |point| !number(point), |a, b| [space, a, space, b]);
+    let points = replace_pairs(&points, |point| !number(point), punctuation, |a, b| [a, space, b, space], interrupt)?;
+    let points = replace_pairs(&points, punctuation, |point| !number(point), |a, b| [space, a, space, b], interrupt)?;
+    interrupt.spend(5 * points.len())?;
     let mut spaced = Vec::with_capacity(text.len() * 2);
     for (point, class) in points {
         if class == Class::Symbol {
@@ -40,5 +43,5 @@ pub(super) fn spaced(text: &[u8]) -> Vec<u8> {
             push_code_point(&mut spaced, point);
         }
     }
-    spaced
+    Ok(spaced)
 }

@@ -84,7 +84,7 @@ impl Tokenizer {
                 tokens.push(token.to_vec());
                 interrupt.spend(TOKEN)
             };
-            self.each(text, push, || ())?;
+            self.each(text, push, || (), interrupt)?;
         }
         Ok(tokens)
     }
@@ -94,8 +94,9 @@ impl Tokenizer {
         text: &[u8],
         token: impl FnMut(&[u8]) -> Result<(), Error>,
         newline: impl FnMut(),
+        interrupt: &Interrupt,
     ) -> Result<(), Error> {
-        if let Some(spaced) = self.spaced(text) {
+        if let Some(spaced) = self.spaced(text, interrupt)? {
             return whitespace::each(&spaced, token, newline);
         }
         match self {
@@ -109,15 +110,16 @@ impl Tokenizer {
     }
 
     /// The text with white space between its tokens, for those that are made of it so.
-    fn spaced(self, text: &[u8]) -> Option<Vec<u8>> {
-        Some(match self {
-            Tokenizer::T13a => t13a::spaced(text),
-            Tokenizer::Intl => intl::spaced(text),
-            Tokenizer::Zh => zh::spaced(text),
+    fn spaced(self, text: &[u8], interrupt: &Interrupt) -> Result<Option<Vec<u8>>, Error> {
+        interrupt.spend(10 * text.len())?;
+        Ok(Some(match self {
+            Tokenizer::T13a => t13a::spaced(text, interrupt)?,
+            Tokenizer::Intl => intl::spaced(text, interrupt)?,
+            Tokenizer::Zh => zh::spaced(text, interrupt)?,
             Tokenizer::Squad => squad::spaced(text),
-            Tokenizer::Tercom(options) => tercom::spaced(options, text),
-            _ => return None,
-        })
+            Tokenizer::Tercom(options) => tercom::spaced(options, text, interrupt)?,
+            _ => return Ok(None),
+        }))
     }
 }
 
@@ -205,8 +207,7 @@ impl Reader {
         out.clear();
         let mut spaced = Vec::new();
         for text in texts.clone() {
-            let Some(text) = tokenizer.spaced(text) else { break };
-            interrupt.spend(20 * text.len())?;
+            let Some(text) = tokenizer.spaced(text, interrupt)? else { break };
             spaced.push(text);
         }
         let words = spaced.iter().map(Vec::as_slice);
@@ -241,7 +242,7 @@ fn one_by_one<'t>(
                 all.close_line(tokens);
             }
         };
-        tokenizer.each(text, token, newline)?;
+        tokenizer.each(text, token, newline, interrupt)?;
         out.close_text(lines, out.ids.len() as u32);
     }
     Ok(())

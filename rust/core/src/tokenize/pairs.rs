@@ -1,12 +1,17 @@
 //! Substitutions of pairs of characters, as sacreBLEU's tokenizers make them one after the other.
 
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+
 /// Replaces pairs, from the left, of which none overlap.
 pub(super) fn replace_pairs<T: Copy>(
     text: &[T],
     first: impl Fn(T) -> bool,
     second: impl Fn(T) -> bool,
     with: impl Fn(T, T) -> [T; 4],
-) -> Vec<T> {
+    interrupt: &Interrupt,
+) -> Result<Vec<T>, Error> {
+    interrupt.spend(3 * text.len())?;
     let mut out = Vec::with_capacity(text.len() + text.len() / 4);
     let mut rest = text;
     while let Some((&a, after)) = rest.split_first() {
@@ -21,5 +26,5 @@ pub(super) fn replace_pairs<T: Copy>(
             out.push(a);
         }
     }
-    out
+    Ok(out)
 }

@@ -127,42 +127,48 @@ fn has_markup(padded: &[u8], block: usize) -> bool {
 }
 
 /// The text with white space between its tokens.
-pub(super) fn spaced(text: &[u8]) -> Vec<u8> {
+pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     // `bleu.py:302` strips the text first, so that a hyphen at its end stays.
-    let text = replace_all(trim_end(text), &MARKUP);
-    numbers(&symbols(&[b" ", text.as_slice(), b" "].concat()))
+    let text = replace_all(trim_end(text), &MARKUP, interrupt)?;
+    numbers(&symbols(&[b" ", text.as_slice(), b" "].concat(), interrupt)?, interrupt)
 }
 
 /// The text after these substitutions, one after the other.
-pub(super) fn replace_all(text: &[u8], substitutions: &[(&[u8], &[u8])]) -> Vec<u8> {
-    substitutions.iter().fold(text.to_vec(), |text, (what, with)| replace(text, what, with))
+pub(super) fn replace_all(
+    text: &[u8],
+    substitutions: &[(&[u8], &[u8])],
+    interrupt: &Interrupt,
+) -> Result<Vec<u8>, Error> {
+    substitutions.iter().try_fold(text.to_vec(), |text, (what, with)| replace(text, what, with, interrupt))
 }
 
 /// The text with ASCII punctuation set apart, but for the apostrophe, the hyphen, the period and the comma.
-pub(super) fn symbols(text: &[u8]) -> Vec<u8> {
+pub(super) fn symbols(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
+    interrupt.spend(3 * text.len())?;
     let is_symbol = |byte: u8| byte.is_ascii_punctuation() && !b"'-.,".contains(&byte);
     let mut spaced = Vec::with_capacity(text.len() * 2);
     for &byte in text {
         if is_symbol(byte) { spaced.extend([b' ', byte, b' ']) } else { spaced.push(byte) }
     }
-    spaced
+    Ok(spaced)
 }
 
 /// The text with periods, commas and hyphens set apart as the digits beside them decide.
-pub(super) fn numbers(text: &[u8]) -> Vec<u8> {
+pub(super) fn numbers(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     let is_point = |byte: u8| byte == b'.' || byte == b',';
     let is_digit = |byte: u8| byte.is_ascii_digit();
     // Bytes for characters: the last byte of one decides what follows it, the first what it follows.
-    let spaced = replace_pairs(text, |byte| !is_digit(byte), is_point, |a, b| [a, b' ', b, b' ']);
-    let spaced = replace_pairs(&spaced, is_point, |byte| !is_digit(byte), |a, b| [b' ', a, b' ', b]);
-    replace_pairs(&spaced, is_digit, |byte| byte == b'-', |a, b| [a, b' ', b, b' '])
+    let spaced = replace_pairs(text, |byte| !is_digit(byte), is_point, |a, b| [a, b' ', b, b' '], interrupt)?;
+    let spaced = replace_pairs(&spaced, is_point, |byte| !is_digit(byte), |a, b| [b' ', a, b' ', b], interrupt)?;
+    replace_pairs(&spaced, is_digit, |byte| byte == b'-', |a, b| [a, b' ', b, b' '], interrupt)
 }
 
 /// `str.replace`.
-pub(super) fn replace(text: Vec<u8>, what: &[u8], with: &[u8]) -> Vec<u8> {
+pub(super) fn replace(text: Vec<u8>, what: &[u8], with: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     if !text.contains(&what[0]) {
-        return text;
+        return Ok(text);
     }
+    interrupt.spend(3 * text.len())?;
     let mut out = Vec::with_capacity(text.len() + text.len() / 8);
     let mut rest = text.as_slice();
     while let Some((&byte, after)) = rest.split_first() {
@@ -174,7 +180,7 @@ pub(super) fn replace(text: Vec<u8>, what: &[u8], with: &[u8]) -> Vec<u8> {
             rest = after;
         }
     }
-    out
+    Ok(out)
 }
 
 /// `str.rstrip()`.

@@ -2,6 +2,8 @@
 //! that is asked for. Linear.
 
 use super::t13a::{numbers, replace, replace_all, symbols, trim_end};
+use crate::error::Error;
+use crate::interrupt::Interrupt;
 use crate::text::code_points;
 
 /// What is done beyond splitting at white space.
@@ -20,28 +22,31 @@ const MARKUP: [(&[u8], &[u8]); 6] =
     [(b"\n-", b""), (b"\n", b" "), (b"&quot;", b"\""), (b"&amp;", b"&"), (b"&lt;", b"<"), (b"&gt;", b">")];
 
 /// The text with white space between its tokens.
-pub(super) fn spaced(options: Tercom, text: &[u8]) -> Vec<u8> {
+pub(super) fn spaced(options: Tercom, text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     // `ter.py:126`
     let mut text = trim_end(text).to_vec();
     if options.normalized {
-        text = western(&text);
+        text = western(&text, interrupt)?;
         if options.asian_support {
+            interrupt.spend(10 * text.len())?;
             text = set_apart(&text, |point| is_ideograph(point) || is_asian_mark(point));
         }
     }
     if options.no_punct {
+        interrupt.spend(10 * text.len())?;
         text.retain(|byte| !b".,?:;!\"()".contains(byte));
         if options.asian_support {
             text = without(&text, is_asian_mark);
         }
     }
-    text
+    Ok(text)
 }
 
 /// `:23-57`. That the possessive is also looked for at the end never acts: a space was put there.
-fn western(text: &[u8]) -> Vec<u8> {
-    let text = replace_all(text, &MARKUP);
-    numbers(&replace(symbols(&[b" ", text.as_slice(), b" "].concat()), b"'s ", b" 's "))
+fn western(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
+    let text = replace_all(text, &MARKUP, interrupt)?;
+    let text = symbols(&[b" ", text.as_slice(), b" "].concat(), interrupt)?;
+    numbers(&replace(text, b"'s ", b" 's ", interrupt)?, interrupt)
 }
 
 /// What is a token of its own (`:65-83`). The rules for kana that follow there never act: they ask for

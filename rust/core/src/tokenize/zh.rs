@@ -2,6 +2,8 @@
 //! the rest falls as in 13a, but that nothing is replaced and the text has no spaces around it.
 
 use super::t13a::{numbers, symbols, trim_end};
+use crate::error::Error;
+use crate::interrupt::Interrupt;
 use crate::text::{code_points, is_whitespace};
 
 /// The original's ranges. The two that it means for the planes beyond the first are strings of two
@@ -35,7 +37,7 @@ const CHINESE: [(u32, u32); 22] = [
 const CHINESE_FROM: u32 = 0x2001;
 
 /// The text with white space between its tokens.
-pub(super) fn spaced(text: &[u8]) -> Vec<u8> {
+pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     let mut spaced = Vec::with_capacity(text.len() * 2);
     for (point, bytes) in code_points(trim_end(text)).skip_while(|&(point, _)| is_whitespace(point)) {
         if point >= CHINESE_FROM && CHINESE.iter().any(|&(first, last)| (first..=last).contains(&point)) {
@@ -46,5 +48,5 @@ pub(super) fn spaced(text: &[u8]) -> Vec<u8> {
             spaced.extend_from_slice(bytes);
         }
     }
-    numbers(&symbols(&spaced))
+    numbers(&symbols(&spaced, interrupt)?, interrupt)
 }
