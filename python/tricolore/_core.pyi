@@ -6,6 +6,7 @@ __all__ = [
     "Chrf",
     "ExactMatch",
     "Rouge",
+    "Samples",
     "Ter",
     "TokenF1",
     "__version__",
@@ -76,6 +77,12 @@ class Rouge:
     ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
     def scores(self, rows: Any, offsets: Any, /) -> bytes: ...
     def tokenize(self, text: str, /) -> list[str]: ...
+
+@final
+class Samples:
+    def __new__(cls, rows: Any, width: int, double: bool, /) -> Samples: ...
+    def drawn(self, draws: Any, in_order: bool, /) -> bytes: ...
+    def selected(self, selections: Any, /) -> bytes: ...
 
 @final
 class Ter:

@@ -19,6 +19,7 @@ mod lcs;
 mod math;
 pub mod metrics;
 mod ngram;
+pub mod resample;
 mod segments;
 mod shifts;
 mod short;

@@ -7,6 +7,7 @@ mod error;
 mod exact_match;
 mod input;
 mod metric;
+mod resample;
 mod rouge;
 mod ter;
 mod token_f1;
@@ -27,6 +28,8 @@ mod _core {
     use super::chrf::Chrf;
     #[pymodule_export]
     use super::exact_match::ExactMatch;
+    #[pymodule_export]
+    use super::resample::Samples;
     #[pymodule_export]
     use super::rouge::Rouge;
     #[pymodule_export]
