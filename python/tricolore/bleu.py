@@ -9,10 +9,12 @@ from . import _core
 from .inputs import SegmentReferences, texts_of
 from .options import number, one_of, true_or_false, whole_number
 from .reference.bleu import DEFAULT_VALUES, bleu_score
-from .row_metric import RowMetric
+from .row_metric import RowMetric, with_interval
 from .statistics import join_signature, nrefs_field
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from .bleu_explanation import BLEUExplanation
     from .library_tokenizers import LibraryTokens
 
@@ -44,6 +46,12 @@ class BLEUScore(NamedTuple):
     """Tokens of the closest reference, summed over segments."""
     signature: str
     """How the score was made."""
+    confidence_interval: tuple[float, float] | None = None
+    """Bounds of the scores of resampled corpora, where that was asked for."""
+    bootstrap_mean: float | None = None
+    """The mean of those scores."""
+    half_width: float | None = None
+    """Half the distance of the bounds."""
 
     @property
     def ratio(self) -> float:
@@ -56,8 +64,9 @@ class BLEUScore(NamedTuple):
 
     def __str__(self) -> str:
         precisions = "/".join(f"{p:.1f}" for p in self.precisions)
+        score = with_interval(f"{self.score:.2f}", self.bootstrap_mean, self.half_width, 2)
         return (
-            f"BLEU = {self.score:.2f} {precisions} (BP = {self.bp:.3f} ratio = {self.ratio:.3f} "
+            f"BLEU = {score} {precisions} (BP = {self.bp:.3f} ratio = {self.ratio:.3f} "
             f"hyp_len = {self.sys_len} ref_len = {self.ref_len})"
         )
 
@@ -195,6 +204,13 @@ class BLEU(RowMetric[BLEUScore]):
     def _columns(self) -> tuple[str, ...]:
         orders = range(1, self._max_ngram_order + 1)
         return ("sys_len", "ref_len", *(f"matches{n}" for n in orders), *(f"total{n}" for n in orders))
+
+    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
+        from .single_precision import resampled_bleu
+
+        # As for any corpus.
+        effective = bool(self._effective_order)
+        return resampled_bleu(sums, self._smooth_method, self._smooth_value, effective)[:, None]
 
     def _score(self, row: list[int], single: bool, nrefs: tuple[int, int]) -> BLEUScore:
         effective = single if self._effective_order is None else self._effective_order

@@ -9,10 +9,12 @@ from .bleu import SACREBLEU
 from .inputs import SegmentReferences, texts_of
 from .options import number, true_or_false, whole_number
 from .reference.chrf import chrf_score
-from .row_metric import RowMetric
+from .row_metric import RowMetric, with_interval
 from .statistics import join_signature, nrefs_field
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from .chrf_explanation import CHRFExplanation
 
 __all__ = ["CHRF", "CHRFScore"]
@@ -29,13 +31,19 @@ class CHRFScore(NamedTuple):
     """`chrF2` for beta 2, with a `+` for each order of words."""
     signature: str
     """How the score was made."""
+    confidence_interval: tuple[float, float] | None = None
+    """Bounds of the scores of resampled corpora, where that was asked for."""
+    bootstrap_mean: float | None = None
+    """The mean of those scores."""
+    half_width: float | None = None
+    """Half the distance of the bounds."""
 
     def to_dict(self) -> dict[str, float]:
         """The score by its flat name."""
         return {"chrf": self.score}
 
     def __str__(self) -> str:
-        return f"{self.name} = {self.score:.2f}"
+        return f"{self.name} = {with_interval(f'{self.score:.2f}', self.bootstrap_mean, self.half_width, 2)}"
 
 
 class CHRF(RowMetric[CHRFScore]):
@@ -141,6 +149,11 @@ class CHRF(RowMetric[CHRFScore]):
         orders = [f"char{n}" for n in range(1, self._char_order + 1)]
         orders += [f"word{n}" for n in range(1, self._word_order + 1)]
         return tuple(f"{order}_{count}" for order in orders for count in ("prediction", "reference", "matches"))
+
+    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
+        from .single_precision import resampled_chrf
+
+        return resampled_chrf(sums, self._beta, self._eps_smoothing)[:, None]
 
     def _score(self, row: list[int], single: bool, nrefs: tuple[int, int]) -> CHRFScore:
         score = chrf_score(row, self._beta, self._eps_smoothing)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import _core
 from .inputs import SegmentReferences, texts_of
 from .options import one_of
-from .row_metric import RowMetric
-from .statistics import join_signature, nrefs_field
+from .row_metric import RowMetric, with_interval
+from .statistics import Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from .squad_explanation import ExactMatchExplanation
 
 __all__ = ["ExactMatch", "ExactMatchScore"]
@@ -29,13 +31,20 @@ class ExactMatchScore(NamedTuple):
     """Of how many."""
     signature: str
     """How the score was made."""
+    confidence_interval: tuple[float, float] | None = None
+    """Bounds of the scores of resampled corpora, where that was asked for."""
+    bootstrap_mean: float | None = None
+    """The mean of those scores."""
+    half_width: float | None = None
+    """Half the distance of the bounds."""
 
     def to_dict(self) -> dict[str, float]:
         """The score by its flat name."""
         return {"exact_match": self.score}
 
     def __str__(self) -> str:
-        return f"exact match = {self.score:.4f} ({self.matches} of {self.segments})"
+        score = with_interval(f"{self.score:.4f}", self.bootstrap_mean, self.half_width, 4)
+        return f"exact match = {score} ({self.matches} of {self.segments})"
 
 
 class ExactMatch(RowMetric[ExactMatchScore]):
@@ -95,6 +104,13 @@ class ExactMatch(RowMetric[ExactMatchScore]):
 
     def _columns(self) -> tuple[str, ...]:
         return ("matches", "segments")
+
+    def _sample_rows(self, statistics: Statistics) -> npt.NDArray[Any]:
+        return statistics.rows.astype("float64")
+
+    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
+        shares: npt.NDArray[Any] = sums[:, :1] / sums[:, 1:]
+        return shares
 
     def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> ExactMatchScore:
         matches, segments = row

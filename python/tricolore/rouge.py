@@ -10,6 +10,7 @@ from struct import pack
 from typing import TYPE_CHECKING, Any
 
 from . import _core
+from .bootstrap import Bootstrap
 from .callable_tokenizer import CallableTokenizer
 from .inputs import (
     Predictions,
@@ -184,18 +185,37 @@ class ROUGE:
         rows, values, offsets, nrefs = self._batch(predictions, references, num_threads)
         return ROUGEScores(self._types, values, self._statistics(rows, offsets, nrefs))
 
-    def corpus(self, predictions: Predictions, references: References, *, num_threads: int | None = None) -> ROUGEScore:
+    def corpus(
+        self,
+        predictions: Predictions,
+        references: References,
+        confidence: float | None = None,
+        samples: int = 1000,
+        seed: int | None = 12345,
+        num_threads: int | None = None,
+    ) -> ROUGEScore:
         """Scores a corpus: the mean of each figure over segments.
 
         That is `math.fsum(figures) / n` to the bit, so it depends neither on the order of segments nor on how
-        they are split. Arguments, warnings and errors are those of `score_each`; an empty corpus
-        is a ValueError.
+        they are split. Warnings and errors are those of `score_each`; an empty corpus is a ValueError.
+
+        Args:
+            predictions, references, num_threads: those of `score_each`.
+            confidence: a share, such as 0.95; then the score carries `confidence_interval`, the bounds of
+                that share of the scores of corpora resampled from this one, segment by segment, and
+                `bootstrap_mean` and `half_width`. None for no interval.
+            samples: how many corpora are drawn.
+            seed: of the draws; None takes it from entropy.
 
         >>> ROUGE(types=["rouge1"]).corpus(["a b", "c"], ["a c", "c"])
         ROUGEScore(rouge1=(0.75, 0.75, 0.75))
+        >>> score = ROUGE(types=["rouge1"]).corpus(["a b", "c"] * 10, ["a c", "c"] * 10, confidence=0.95)
+        >>> score.confidence_interval["rouge1"].fmeasure
+        (0.65, 0.85)
         """
+        bootstrap = Bootstrap.checked(confidence, samples, seed)
         rows, values, offsets, nrefs = self._batch(predictions, references, num_threads)
-        return self._mean(values, self._statistics(rows, offsets, nrefs))
+        return self._mean(values, self._statistics(rows, offsets, nrefs), bootstrap)
 
     def statistics(
         self, predictions: Predictions, references: References, num_threads: int | None = None
@@ -210,8 +230,15 @@ class ROUGE:
         rows, _, offsets, nrefs = self._batch(predictions, references, num_threads)
         return self._statistics(rows, offsets, nrefs)
 
-    def from_statistics(self, statistics: Statistics) -> ROUGEScore:
-        """The score of the corpus that statistics were made of: the bits of `corpus`.
+    def from_statistics(
+        self,
+        statistics: Statistics,
+        confidence: float | None = None,
+        samples: int = 1000,
+        seed: int | None = 12345,
+    ) -> ROUGEScore:
+        """The score of the corpus that statistics were made of: the bits of `corpus`, whose arguments
+        these are.
 
         Raises ValueError for statistics of other options and for those of no segment.
 
@@ -222,11 +249,11 @@ class ROUGE:
         """
         if not isinstance(statistics, Statistics):
             raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
+        bootstrap = Bootstrap.checked(confidence, samples, seed)
         statistics.require(self._signature)
         if statistics.columns != self._columns():
             raise ValueError(f"these statistics have other columns than their options say: {statistics.columns}")
-        values = self._matrix(self._compiled.scores(statistics.rows, statistics.offsets), "float64")
-        return self._mean(values, statistics)
+        return self._mean(self._sample_rows(statistics), statistics, bootstrap)
 
     def explain(self, prediction: str, references: SegmentReferences) -> ROUGEExplanation:
         """Shows why one segment scores what it does.
@@ -299,11 +326,25 @@ class ROUGE:
     def _columns(self) -> tuple[str, ...]:
         return tuple(f"{name}_{count}" for name in self._types for count in COUNTS)
 
-    def _mean(self, values: npt.NDArray[np.float64], statistics: Statistics) -> ROUGEScore:
+    def _sample_rows(self, statistics: Statistics) -> npt.NDArray[np.float64]:
+        values: npt.NDArray[np.float64] = self._matrix(
+            self._compiled.scores(statistics.rows, statistics.offsets), "float64"
+        )
+        return values
+
+    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
+        return sums / segments
+
+    def _mean(self, values: npt.NDArray[np.float64], statistics: Statistics, bootstrap: Bootstrap | None) -> ROUGEScore:
         if not len(values):
             raise ValueError("there is no segment: the mean of none is not defined")
         means = _core.mean_columns(values, len(flat_names(self._types)))
-        return ROUGEScore(self._types, pack(f"={len(means)}d", *means), statistics._nrefs, self._signature)
+        data = pack(f"={len(means)}d", *means)
+        if bootstrap is None:
+            return ROUGEScore(self._types, data, statistics._nrefs, self._signature)
+        intervals = tuple(bootstrap.intervals(self, statistics))
+        options = join_signature(bootstrap.signature, self._signature)
+        return ROUGEScore(self._types, data, statistics._nrefs, options, intervals)
 
 
 def rouge_types(types: Iterable[str]) -> tuple[str, ...]:

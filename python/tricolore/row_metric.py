@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from operator import index
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
+from .bootstrap import Bootstrap
 from .inputs import Predictions, References, SegmentReferences, references_by_segment, sequence, single_expected
-from .statistics import Statistics
+from .statistics import Statistics, join_signature
 from .threads import resolve
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["RowMetric", "SegmentScores"]
+__all__ = ["RowMetric", "SegmentScores", "with_interval"]
 
 ONE = (1, 1)
 
@@ -57,6 +58,13 @@ class RowMetric(ABC, Generic[ScoreT]):
     def _corpus(self, statistics: Statistics) -> ScoreT:
         """The score of a corpus: that of the summed row, if nothing else is said."""
         return self._score(statistics.rows.sum(axis=0, dtype="int64").tolist(), False, statistics._nrefs)
+
+    def _sample_rows(self, statistics: Statistics) -> npt.NDArray[Any]:
+        return statistics.rows.astype("float32")
+
+    @abstractmethod
+    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
+        """The score of each sum of rows, of shape (samples, 1)."""
 
     @abstractmethod
     def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> ScoreT:
@@ -115,13 +123,30 @@ class RowMetric(ABC, Generic[ScoreT]):
         statistics, values = self._batch(predictions, references, num_threads, True)
         return SegmentScores(self, np.frombuffer(values, "float64"), statistics)
 
-    def corpus(self, predictions: Predictions, references: References, *, num_threads: int | None = None) -> ScoreT:
+    def corpus(
+        self,
+        predictions: Predictions,
+        references: References,
+        confidence: float | None = None,
+        samples: int = 1000,
+        seed: int | None = 12345,
+        num_threads: int | None = None,
+    ) -> ScoreT:
         """Scores a corpus.
 
-        Arguments and errors are those of `score_each`; an empty corpus is a ValueError.
+        Args:
+            predictions, references, num_threads: those of `score_each`.
+            confidence: a share, such as 0.95; then the score carries `confidence_interval`, the bounds of
+                that share of the scores of corpora resampled from this one, segment by segment, and
+                `bootstrap_mean` and `half_width`. None for no interval.
+            samples: how many corpora are drawn.
+            seed: of the draws; None takes it from entropy.
+
+        Errors are those of `score_each`; an empty corpus is a ValueError.
         """
+        bootstrap = Bootstrap.checked(confidence, samples, seed)
         statistics, _ = self._batch(predictions, references, num_threads, False)
-        return self.from_statistics(statistics)
+        return self._from_statistics(statistics, bootstrap)
 
     def statistics(
         self, predictions: Predictions, references: References, num_threads: int | None = None
@@ -129,19 +154,44 @@ class RowMetric(ABC, Generic[ScoreT]):
         """The integers behind each segment's score. Arguments and errors are those of `score_each`."""
         return self._batch(predictions, references, num_threads, False)[0]
 
-    def from_statistics(self, statistics: Statistics) -> ScoreT:
-        """The score of the corpus that statistics were made of: the bits of `corpus`.
+    def from_statistics(
+        self,
+        statistics: Statistics,
+        confidence: float | None = None,
+        samples: int = 1000,
+        seed: int | None = 12345,
+    ) -> ScoreT:
+        """The score of the corpus that statistics were made of: the bits of `corpus`, whose arguments
+        these are.
 
         Raises ValueError for statistics of other options and for those of no segment.
         """
         if not isinstance(statistics, Statistics):
             raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
+        return self._from_statistics(statistics, Bootstrap.checked(confidence, samples, seed))
+
+    def _from_statistics(self, statistics: Statistics, bootstrap: Bootstrap | None) -> ScoreT:
+        self._check(statistics)
+        score: Any = self._corpus(statistics)
+        if bootstrap is not None:
+            interval = bootstrap.intervals(self, statistics)[0]
+            nrefs, _, rest = score.signature.partition("|")
+            score = score._replace(
+                signature=join_signature(nrefs, bootstrap.signature, rest),
+                confidence_interval=(interval.low, interval.high),
+                bootstrap_mean=interval.mean,
+                half_width=interval.half_width,
+            )
+        made: ScoreT = score
+        return made
+
+    def _check(self, statistics: Statistics) -> None:
+        """Refuses statistics that are of other options, or of nothing."""
         statistics.require(self.signature)
         if statistics.columns != self._columns():
             raise ValueError(f"these statistics have other columns than their options say: {statistics.columns}")
         if not len(statistics):
             raise ValueError("there is no segment: a score of none is not defined")
-        return self._corpus(statistics)
 
     def _batch(
         self, predictions: Predictions, references: References, num_threads: int | None, with_scores: bool
@@ -160,6 +210,11 @@ class RowMetric(ABC, Generic[ScoreT]):
         columns = self._columns()
         matrix = np.frombuffer(rows, np.int32).reshape(-1, len(columns))
         return Statistics(matrix, None, columns, nrefs, self.signature), values
+
+
+def with_interval(score: str, mean: float | None, half_width: float | None, digits: int) -> str:
+    """A score as sacreBLEU prints it, with what the bootstrap says of it if it was asked."""
+    return score if mean is None else f"{score} (μ = {mean:.{digits}f} ± {half_width:.{digits}f})"
 
 
 class SegmentScores(Generic[ScoreT]):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import index
 from struct import Struct
 from typing import TYPE_CHECKING, Any, overload
 
+from .bootstrap import Interval
 from .reference.rouge import Counts, Measures
 from .statistics import Statistics, join_signature, nrefs_field
 
@@ -30,17 +31,26 @@ class ROUGEScore(Mapping[str, Measures]):
     `repr` has every digit, `str` four.
     """
 
-    __slots__ = ("_data", "_nrefs", "_options", "_types")
+    __slots__ = ("_data", "_intervals", "_nrefs", "_options", "_types")
 
-    def __init__(self, types: tuple[str, ...], data: bytes, nrefs: tuple[int, int], options: str) -> None:
+    def __init__(
+        self,
+        types: tuple[str, ...],
+        data: bytes,
+        nrefs: tuple[int, int],
+        options: str,
+        intervals: tuple[Interval, ...] | None = None,
+    ) -> None:
         self._types = types
         # The figures as float64, then as int32 what rows there are: read when asked for.
         self._data = data
         self._nrefs = nrefs
         self._options = options
+        # One a figure, if they were asked for.
+        self._intervals = intervals
 
     def __reduce__(self) -> tuple[type[ROUGEScore], tuple[Any, ...]]:
-        return ROUGEScore, (self._types, self._data, self._nrefs, self._options)
+        return ROUGEScore, (self._types, self._data, self._nrefs, self._options, self._intervals)
 
     def __getitem__(self, name: str) -> Measures:
         try:
@@ -64,6 +74,28 @@ class ROUGEScore(Mapping[str, Measures]):
             return None
         counts = THREE_INTS.iter_unpack(self._data[figures:])
         return dict(zip(self._types, map(Counts._make, counts), strict=True))
+
+    @property
+    def confidence_interval(self) -> dict[str, Any] | None:
+        """Bounds of the figures of resampled corpora by type, where that was asked for:
+        `confidence_interval["rouge1"].fmeasure` is `(low, high)`."""
+        return self._by_type(lambda interval: (interval.low, interval.high))
+
+    @property
+    def bootstrap_mean(self) -> dict[str, Measures] | None:
+        """The means of the figures of resampled corpora by type."""
+        return self._by_type(lambda interval: interval.mean)
+
+    @property
+    def half_width(self) -> dict[str, Measures] | None:
+        """Half the distance of the bounds by type."""
+        return self._by_type(lambda interval: interval.half_width)
+
+    def _by_type(self, what: Callable[[Interval], Any]) -> dict[str, Any] | None:
+        if self._intervals is None:
+            return None
+        figures = iter(map(what, self._intervals))
+        return {name: Measures(next(figures), next(figures), next(figures)) for name in self._types}
 
     @property
     def signature(self) -> str:

@@ -9,10 +9,12 @@ from .bleu import SACREBLEU
 from .inputs import SegmentReferences, texts_of
 from .options import true_or_false
 from .reference.ter import ter_score
-from .row_metric import RowMetric
+from .row_metric import RowMetric, with_interval
 from .statistics import Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from .ter_explanation import TERExplanation
 
 __all__ = ["TER", "TERScore"]
@@ -29,13 +31,19 @@ class TERScore(NamedTuple):
     """Tokens of the reference; of several the mean, summed over segments."""
     signature: str
     """How the score was made."""
+    confidence_interval: tuple[float, float] | None = None
+    """Bounds of the scores of resampled corpora, where that was asked for."""
+    bootstrap_mean: float | None = None
+    """The mean of those scores."""
+    half_width: float | None = None
+    """Half the distance of the bounds."""
 
     def to_dict(self) -> dict[str, float]:
         """The score by its flat name."""
         return {"ter": self.score}
 
     def __str__(self) -> str:
-        return f"TER = {self.score:.2f}"
+        return f"TER = {with_interval(f'{self.score:.2f}', self.bootstrap_mean, self.half_width, 2)}"
 
 
 class TER(RowMetric[TERScore]):
@@ -139,6 +147,16 @@ class TER(RowMetric[TERScore]):
         # Means are added in order, as sacreBLEU adds them: thirds are not exact.
         length = float((lengths / references).cumsum()[-1])
         return self._score([int(edits.sum(dtype="int64")), length, 1], False, statistics._nrefs)
+
+    def _sample_rows(self, statistics: Statistics) -> npt.NDArray[Any]:
+        rows = statistics.rows[:, :2].astype("float64")
+        rows[:, 1] /= statistics.rows[:, 2]
+        return rows.astype("float32")
+
+    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
+        from .single_precision import resampled_ter
+
+        return resampled_ter(sums)[:, None]
 
     def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> TERScore:
         edits, lengths, references = row

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import _core
 from .inputs import SegmentReferences, texts_of
 from .reference.squad import token_f1_score
-from .row_metric import RowMetric
+from .row_metric import RowMetric, with_interval
 from .statistics import Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from .squad_explanation import TokenF1Explanation
 
 __all__ = ["TokenF1", "TokenF1Score"]
@@ -27,13 +30,20 @@ class TokenF1Score(NamedTuple):
     """From 0 to 1."""
     signature: str
     """How the score was made."""
+    confidence_interval: tuple[float, float] | None = None
+    """Bounds of the scores of resampled corpora, where that was asked for."""
+    bootstrap_mean: float | None = None
+    """The mean of those scores."""
+    half_width: float | None = None
+    """Half the distance of the bounds."""
 
     def to_dict(self) -> dict[str, float]:
         """The score by its flat name."""
         return {"token_f1": self.score}
 
     def __str__(self) -> str:
-        return f"token F1 = {self.score:.4f} (P = {self.precision:.4f} R = {self.recall:.4f})"
+        score = with_interval(f"{self.score:.4f}", self.bootstrap_mean, self.half_width, 4)
+        return f"token F1 = {score} (P = {self.precision:.4f} R = {self.recall:.4f})"
 
 
 class TokenF1(RowMetric[TokenF1Score]):
@@ -98,17 +108,28 @@ class TokenF1(RowMetric[TokenF1Score]):
         return ("matches", "prediction_total", "reference_total")
 
     def _corpus(self, statistics: Statistics) -> TokenF1Score:
-        import numpy as np
-
-        matches, predictions, references = statistics.rows.T.astype(np.float64)
-        empty = np.where((predictions == 0) & (references == 0), 1.0, 0.0)
-        some = matches > 0
-        figures = np.repeat(empty[:, None], 3, axis=1)
-        p, r = matches[some] / predictions[some], matches[some] / references[some]
-        figures[some] = np.stack([2 * p * r / (p + r), p, r], axis=1)
-        score, precision, recall = _core.mean_columns(figures, 3)
+        score, precision, recall = _core.mean_columns(figures(statistics), 3)
         return TokenF1Score(score, precision, recall, join_signature(nrefs_field(*statistics._nrefs), self.signature))
+
+    def _sample_rows(self, statistics: Statistics) -> npt.NDArray[Any]:
+        return figures(statistics)[:, :1]
+
+    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
+        return sums / segments
 
     def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> TokenF1Score:
         precision, recall, score = token_f1_score(row)
         return TokenF1Score(score, precision, recall, join_signature(nrefs_field(*nrefs), self.signature))
+
+
+def figures(statistics: Statistics) -> npt.NDArray[np.float64]:
+    """F1, precision and recall of each segment."""
+    import numpy as np
+
+    matches, predictions, references = statistics.rows.T.astype(np.float64)
+    empty = np.where((predictions == 0) & (references == 0), 1.0, 0.0)
+    some = matches > 0
+    out = np.repeat(empty[:, None], 3, axis=1)
+    p, r = matches[some] / predictions[some], matches[some] / references[some]
+    out[some] = np.stack([2 * p * r / (p + r), p, r], axis=1)
+    return out
