@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ._core import __version__, forked
 from .bleu import BLEU, BLEUScore
 from .chrf import CHRF, CHRFScore
+from .comparison import Compared, Comparison, compare
 from .exact_match import ExactMatch, ExactMatchScore
 from .inputs import from_streams
 from .ngrams import ngram_overlap, ngrams
@@ -34,6 +35,8 @@ __all__ = [
     "BLEUScore",
     "CHRFExplanation",
     "CHRFScore",
+    "Compared",
+    "Comparison",
     "Counts",
     "ExactMatch",
     "ExactMatchExplanation",
@@ -50,6 +53,7 @@ __all__ = [
     "TokenF1Explanation",
     "TokenF1Score",
     "__version__",
+    "compare",
     "from_streams",
     "ngram_overlap",
     "ngrams",

@@ -206,11 +206,11 @@ class BLEU(RowMetric[BLEUScore]):
         return ("sys_len", "ref_len", *(f"matches{n}" for n in orders), *(f"total{n}" for n in orders))
 
     def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
-        from .single_precision import resampled_bleu
+        from .sample_scores import sample_bleu
 
         # As for any corpus.
         effective = bool(self._effective_order)
-        return resampled_bleu(sums, self._smooth_method, self._smooth_value, effective)[:, None]
+        return sample_bleu(sums, self._smooth_method, self._smooth_value, effective)[:, None]
 
     def _score(self, row: list[int], single: bool, nrefs: tuple[int, int]) -> BLEUScore:
         effective = single if self._effective_order is None else self._effective_order

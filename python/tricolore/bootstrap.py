@@ -7,7 +7,7 @@ translation evaluation", EMNLP 2004. The draws are those of `numpy.random.defaul
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -40,8 +40,12 @@ class Interval(NamedTuple):
 class Resampled(Protocol):
     """What the bootstrap asks of a metric."""
 
-    def _sample_rows(self, statistics: Statistics) -> npt.NDArray[Any]:
-        """What is summed of each segment, in the type that it is summed in."""
+    @property
+    def _figures(self) -> tuple[str, ...]:
+        """The names of its figures."""
+
+    def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
+        """What is summed of each segment, in the type that it is summed in, or in float64."""
 
     def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
         """The figures of each sample, a column each."""
@@ -80,10 +84,18 @@ class Bootstrap(NamedTuple):
     def interval(self, scores: npt.NDArray[Any]) -> Interval:
         """The scores that leave as many out at either end; for 0.95 sacreBLEU's (base.py:99-107)."""
         ordered = sorted(scores)
+        low, high = self._bounds(ordered)
+        return Interval(float(low), float(high), float(statistics.mean(ordered)), float(0.5 * (high - low)))
+
+    def half_width(self, ordered: Sequence[Any] | npt.NDArray[Any]) -> float:
+        """Half the distance of the bounds of sorted scores."""
+        low, high = self._bounds(ordered)
+        return float(0.5 * (high - low))
+
+    def _bounds(self, ordered: Sequence[Any] | npt.NDArray[Any]) -> tuple[Any, Any]:
         # Exact: 1 - 0.9 is less than 0.1.
         cut = int(len(ordered) * (1 - Fraction(repr(self.confidence))) / 2)
-        low, high = ordered[cut], ordered[-1 - cut]
-        return Interval(float(low), float(high), float(statistics.mean(ordered)), float(0.5 * (high - low)))
+        return ordered[cut], ordered[-1 - cut]
 
 
 def draws(segments: int, samples: int, seed: int | None) -> Iterator[npt.NDArray[np.int64]]:

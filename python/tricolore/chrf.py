@@ -150,10 +150,14 @@ class CHRF(RowMetric[CHRFScore]):
         orders += [f"word{n}" for n in range(1, self._word_order + 1)]
         return tuple(f"{order}_{count}" for order in orders for count in ("prediction", "reference", "matches"))
 
-    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
-        from .single_precision import resampled_chrf
+    @property
+    def _figures(self) -> tuple[str, ...]:
+        return (self._name + "+" * self._word_order,)
 
-        return resampled_chrf(sums, self._beta, self._eps_smoothing)[:, None]
+    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
+        from .sample_scores import sample_chrf
+
+        return sample_chrf(sums, self._beta, self._eps_smoothing)[:, None]
 
     def _score(self, row: list[int], single: bool, nrefs: tuple[int, int]) -> CHRFScore:
         score = chrf_score(row, self._beta, self._eps_smoothing)

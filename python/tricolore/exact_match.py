@@ -105,7 +105,7 @@ class ExactMatch(RowMetric[ExactMatchScore]):
     def _columns(self) -> tuple[str, ...]:
         return ("matches", "segments")
 
-    def _sample_rows(self, statistics: Statistics) -> npt.NDArray[Any]:
+    def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
         return statistics.rows.astype("float64")
 
     def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:

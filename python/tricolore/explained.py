@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-__all__ = ["NgramMatch", "as_html", "as_text"]
+__all__ = ["NgramMatch", "as_html", "as_text", "html_table", "text_table"]
 
 
 class NgramMatch(NamedTuple):
@@ -44,3 +44,26 @@ def as_html(score: object, facts: Sequence[tuple[str, str]]) -> str:
     """The same as a table."""
     rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(what)}</td></tr>" for name, what in facts)
     return f"<p>{escape(str(score))}</p><table>{rows}</table>"
+
+
+def text_table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows with their columns in line, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    is_number = [
+        any(cell[:1].isdigit() or cell[:1] == "-" for cell in column) for column in zip(*rows[1:], strict=True)
+    ]
+    lines = (
+        "  ".join(
+            f"{cell:>{width}}" if right else f"{cell:{width}}"
+            for cell, width, right in zip(row, widths, is_number, strict=True)
+        ).rstrip()
+        for row in rows
+    )
+    return "\n".join(lines)
+
+
+def html_table(rows: Sequence[Sequence[str]]) -> str:
+    """The same for a notebook; the first row is the head."""
+    head, *body = ("".join(f"<{{0}}>{escape(cell)}</{{0}}>" for cell in row) for row in rows)
+    lines = [head.replace("{0}", "th"), *(row.replace("{0}", "td") for row in body)]
+    return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"

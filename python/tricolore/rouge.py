@@ -326,7 +326,11 @@ class ROUGE:
     def _columns(self) -> tuple[str, ...]:
         return tuple(f"{name}_{count}" for name in self._types for count in COUNTS)
 
-    def _sample_rows(self, statistics: Statistics) -> npt.NDArray[np.float64]:
+    @property
+    def _figures(self) -> tuple[str, ...]:
+        return flat_names(self._types)
+
+    def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[np.float64]:
         values: npt.NDArray[np.float64] = self._matrix(
             self._compiled.scores(statistics.rows, statistics.offsets), "float64"
         )

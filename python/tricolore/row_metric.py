@@ -59,8 +59,12 @@ class RowMetric(ABC, Generic[ScoreT]):
         """The score of a corpus: that of the summed row, if nothing else is said."""
         return self._score(statistics.rows.sum(axis=0, dtype="int64").tolist(), False, statistics._nrefs)
 
-    def _sample_rows(self, statistics: Statistics) -> npt.NDArray[Any]:
-        return statistics.rows.astype("float32")
+    @property
+    def _figures(self) -> tuple[str, ...]:
+        return (self._name,)
+
+    def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
+        return statistics.rows.astype("float64" if double else "float32")
 
     @abstractmethod
     def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:

@@ -112,9 +112,41 @@ class Statistics:
         nrefs = min(low for low, _ in known), max(high for _, high in known)
         return Statistics(np.concatenate([self.rows, other.rows]), offsets, self.columns, nrefs, self._options)
 
+    def take(self, segments: npt.NDArray[np.integer[Any]]) -> Statistics:
+        """The statistics of these segments, by their numbers, in this order."""
+        import numpy as np
+
+        if self.offsets is None:
+            return Statistics(self.rows[segments], None, self.columns, self._nrefs, self._options)
+        starts, ends = self.offsets[:-1][segments], self.offsets[1:][segments]
+        rows = np.concatenate([self.rows[:0], *(self.rows[a:b] for a, b in zip(starts, ends, strict=True))])
+        offsets = np.concatenate([[0], np.cumsum(ends - starts)]).astype(np.int64)
+        return Statistics(rows, offsets, self.columns, self._nrefs, self._options)
+
+    def __getitem__(self, segments: slice) -> Statistics:
+        import numpy as np
+
+        if not isinstance(segments, slice):
+            raise TypeError(f"statistics take a slice of segments, not {segments!r}")
+        return self.take(np.arange(len(self))[segments])
+
+    def sum(self) -> dict[str, int]:
+        """The summed rows by column, where a corpus score is made of sums.
+
+        Raises ValueError for metrics whose corpus score is a mean of segments' scores: no sum has it.
+        """
+        if self._options.startswith(("types:", "match:tokens")):
+            name = "ROUGE" if self._options.startswith("types:") else "TokenF1"
+            raise ValueError(f"the corpus score of {name} is the mean of its segments' scores, not that of a sum")
+        return dict(zip(self.columns, self.rows.sum(axis=0, dtype="int64").tolist(), strict=True))
+
+    def of(self, options: str) -> bool:
+        """Whether these statistics were made with options of this signature."""
+        return without_version(options) == without_version(self._options)
+
     def require(self, options: str) -> None:
         """Raises ValueError unless these statistics were made with the same options."""
-        if without_version(options) != without_version(self._options):
+        if not self.of(options):
             raise ValueError(f"these statistics are of different options: {self._options} and {options}")
 
     def save(self, path: str | os.PathLike[str]) -> None:

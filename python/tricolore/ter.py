@@ -148,15 +148,15 @@ class TER(RowMetric[TERScore]):
         length = float((lengths / references).cumsum()[-1])
         return self._score([int(edits.sum(dtype="int64")), length, 1], False, statistics._nrefs)
 
-    def _sample_rows(self, statistics: Statistics) -> npt.NDArray[Any]:
+    def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
         rows = statistics.rows[:, :2].astype("float64")
         rows[:, 1] /= statistics.rows[:, 2]
-        return rows.astype("float32")
+        return rows if double else rows.astype("float32")
 
     def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
-        from .single_precision import resampled_ter
+        from .sample_scores import sample_ter
 
-        return resampled_ter(sums)[:, None]
+        return sample_ter(sums)[:, None]
 
     def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> TERScore:
         edits, lengths, references = row

@@ -111,7 +111,7 @@ class TokenF1(RowMetric[TokenF1Score]):
         score, precision, recall = _core.mean_columns(figures(statistics), 3)
         return TokenF1Score(score, precision, recall, join_signature(nrefs_field(*statistics._nrefs), self.signature))
 
-    def _sample_rows(self, statistics: Statistics) -> npt.NDArray[Any]:
+    def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
         return figures(statistics)[:, :1]
 
     def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:

@@ -1,5 +1,5 @@
-"""Scores of resampled corpora with sacreBLEU's bits: it sums rows in float32, and what it then computes
-in is what numpy makes of that.
+"""Scores of many sums of rows with sacreBLEU's bits. It sums rows in float32 for the bootstrap, and what
+it then computes in is what numpy makes of that; for randomization in whole numbers, here float64.
 
 From numpy 2 on a float32 stays one beside Python's numbers (NEP 50), and whole columns can be computed
 at once. With numpy 1 one number becomes a float64 here and not there, so that each sample goes through
@@ -20,14 +20,19 @@ from .reference.ter import ter_score
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["resampled_bleu", "resampled_chrf", "resampled_ter"]
+__all__ = ["sample_bleu", "sample_chrf", "sample_ter"]
 
-STAYS_SINGLE = int(np.__version__.split(".")[0]) >= 2
+NUMPY_1 = int(np.__version__.split(".")[0]) < 2
 LOG_OF_ZERO = -9999999999
 
 
-def resampled_bleu(
-    sums: npt.NDArray[np.float32], method: str, value: float | None, effective_order: bool
+def one_by_one(sums: npt.NDArray[Any]) -> bool:
+    """Whether columns cannot be computed at once."""
+    return NUMPY_1 and sums.dtype == np.float32
+
+
+def sample_bleu(
+    sums: npt.NDArray[Any], method: str, value: float | None, effective_order: bool
 ) -> npt.NDArray[np.float64]:
     """BLEU of each row (bleu.py:240-293)."""
     order = (sums.shape[1] - 2) // 2
@@ -39,9 +44,9 @@ def resampled_bleu(
         assert value is not None
         for added in (counts, totals):
             # In place there too: what is not a float32 is rounded to one.
-            added[:, 1:] = added[:, 1:] + value if STAYS_SINGLE else added[:, 1:].astype(np.float64) + value
+            added[:, 1:] = added[:, 1:].astype(np.float64) + value if one_by_one(sums) else added[:, 1:] + value
         method = "none"
-    if not STAYS_SINGLE:
+    if one_by_one(sums):
         rows = ([*length, *c, *t] for length, c, t in zip(lengths, counts, totals, strict=True))
         scores = [bleu_score(row, method, value, effective_order).score for row in rows]
         return np.array([score if some else 0.0 for score, some in zip(scores, matched, strict=True)])
@@ -51,7 +56,7 @@ def resampled_bleu(
         precisions = 100 * counts / totals
         instead: Any = 0.0
         if method == "exp":
-            instead = 100 / (np.float32(2) ** (zero & reached).cumsum(axis=1, dtype=np.float32) * totals)
+            instead = 100 / (sums.dtype.type(2) ** (zero & reached).cumsum(axis=1, dtype=sums.dtype) * totals)
         elif method == "floor":
             assert value is not None
             instead = 100.0 * value / totals
@@ -66,13 +71,13 @@ def resampled_bleu(
     return out
 
 
-def resampled_chrf(sums: npt.NDArray[np.float32], beta: float, eps_smoothing: bool) -> npt.NDArray[Any]:
+def sample_chrf(sums: npt.NDArray[Any], beta: float, eps_smoothing: bool) -> npt.NDArray[Any]:
     """chrF of each row (chrf.py:168-206)."""
-    if eps_smoothing or not STAYS_SINGLE:
+    if eps_smoothing or one_by_one(sums):
         return np.array([chrf_score(list(row), beta, eps_smoothing) for row in sums])
     factor = beta**2
-    precision, recall = np.zeros((2, len(sums)), np.float32)
-    orders = np.zeros(len(sums), np.float32)
+    precision, recall = np.zeros((2, len(sums)), sums.dtype)
+    orders = np.zeros(len(sums), sums.dtype)
     with np.errstate(all="ignore"):
         for i in range(0, sums.shape[1], 3):
             prediction, reference, matches = sums[:, i : i + 3].T
@@ -88,6 +93,6 @@ def resampled_chrf(sums: npt.NDArray[np.float32], beta: float, eps_smoothing: bo
     return scores if some.all() else np.where(some, scores, 0.0).astype(np.float64)
 
 
-def resampled_ter(sums: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
+def sample_ter(sums: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """TER of each row: edits, and the length of the reference (ter.py:129-146)."""
     return np.array([ter_score(edits, length) for edits, length in sums])

@@ -1,0 +1,338 @@
+"""Is system A really better than system B? Paired tests over the integer rows of any metric."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import _core
+from .bootstrap import CHUNK, Bootstrap, sums_of_draws
+from .explained import html_table, text_table
+from .inputs import Predictions, References, sequence
+from .named import Metric, metrics_of
+from .options import one_of, whole_number
+from .statistics import Statistics, join_signature
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["Compared", "Comparison", "compare"]
+
+# As many as sacreBLEU draws.
+SAMPLES = {"bootstrap": 1000, "randomization": 10_000}
+TESTS = {"bootstrap": "bs", "randomization": "ar"}
+
+
+class Compared(NamedTuple):
+    """One figure of one system."""
+
+    group: Hashable
+    """The label of the segments that are compared, or None for all."""
+    metric: str
+    """The flat name of the figure."""
+    system: str
+    score: float
+    mean: float | None
+    """Of the resampled corpora's scores; None where the test does not resample."""
+    half_width: float | None
+    """Half the distance of the bounds of 95 % of them; likewise."""
+    difference: float | None
+    """From the baseline's score; None for the baseline, here and below."""
+    p_value: float | None
+    """How often chance alone makes such a difference, two-sided."""
+    p_holm: float | None
+    """The same, corrected for the number of systems that are compared with the baseline."""
+
+
+class Comparison(NamedTuple):
+    """What `compare` gives: a row for each group, figure and system. Prints as a table, shows itself in a
+    notebook, `.to_dict()`."""
+
+    rows: tuple[Compared, ...]
+    baseline: str
+    signatures: dict[str, str]
+    """How each figure was made and tested."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers."""
+        return {"baseline": self.baseline, "rows": [row._asdict() for row in self.rows], "signatures": self.signatures}
+
+    def table(self) -> list[list[str]]:
+        """The table as text, the head first."""
+        grouped = any(row.group is not None for row in self.rows)
+        several = any(row.p_holm != row.p_value for row in self.rows)
+        head = ["group"] * grouped + ["metric", "system", "score", "mean", "±", "difference", "p"]
+        cells = [
+            ["all" if row.group is None else str(row.group)] * grouped
+            + [row.metric, row.system, *(shown(x, 4) for x in row[3:8])]
+            + [shown(row.p_holm, 4)] * several
+            for row in self.rows
+        ]
+        return [head + ["p (Holm)"] * several, *cells]
+
+    def __str__(self) -> str:
+        return "\n".join([text_table(self.table()), *(f"{name}: {text}" for name, text in self.signatures.items())])
+
+    def _repr_html_(self) -> str:
+        return html_table(self.table())
+
+
+def compare(
+    systems: Mapping[str, Predictions | Statistics | Iterable[Statistics]],
+    references: References | None = None,
+    metrics: Iterable[str | Metric] = ("bleu",),
+    baseline: str | None = None,
+    groups: Iterable[Hashable] | None = None,
+    test: str = "bootstrap",
+    samples: int | None = None,
+    seed: int | None = 12345,
+    num_threads: int | None = None,
+) -> Comparison:
+    """Tests each system against the baseline: the same draws of segments for all of them.
+
+    Args:
+        systems: by name, predictions; or `Statistics`, or one for each metric.
+        references: as of `score_each`; None where every system comes as statistics.
+        metrics: names or metrics.
+        baseline: the name of the system to compare with; None for the first.
+        groups: a label for each segment, such as its task: what holds for all segments is then also
+            shown for those of each label.
+        test: `"bootstrap"`, paired bootstrap resampling (Koehn, EMNLP 2004), or `"randomization"`,
+            approximate randomization (Riezler and Maxwell, 2005).
+        samples: None for 1,000 and 10,000.
+        seed: of the draws; None takes it from entropy.
+        num_threads: as of `score_each`.
+
+    For BLEU, chrF and TER scores, means, half widths and p-values are those of sacreBLEU's `PairedTest`. Of
+    ROUGE and the others the figures are means of segments' figures, drawn likewise; of ROUGE the
+    F-measures are compared.
+
+    Raises ValueError for unknown names, for systems of different lengths and for too few systems.
+
+    >>> a, b = ["the cat sat on a mat", "it rains"] * 20, ["the cat sat on the mat", "it rained"] * 20
+    >>> references = ["the cat sat on the mat", "it rained a bit"] * 20
+    >>> row = compare({"a": a, "b": b}, references, metrics=["chrf"]).rows[1]
+    >>> row.system, round(row.difference, 2), row.p_value < 0.01
+    ('b', 18.54, True)
+    """
+    test = one_of("test", test, TESTS)
+    count = SAMPLES[test] if samples is None else whole_number("samples", samples, 2, 10**9)
+    bootstrap = Bootstrap(0.95, count, None if seed is None else whole_number("seed", seed, 0, 2**128 - 1))
+    made = metrics_of(metrics)
+    if not isinstance(systems, Mapping):
+        raise TypeError(f"systems is of type {type(systems).__name__}: it must be a dict of systems by name")
+    names = list(systems)
+    if len(names) < 2:
+        raise ValueError(f"systems holds {len(names)}: there must be two or more to compare")
+    first = names[0] if baseline is None else one_of("baseline", baseline, names)
+    names.remove(first)
+    names.insert(0, first)
+    if references is not None:
+        references = sequence("references", references)  # type: ignore[assignment]
+    statistics = {
+        name: [statistics_of(name, systems[name], references, metric, num_threads) for metric in made] for name in names
+    }
+    length = len(statistics[first][0])
+    for name, each in statistics.items():
+        for own in each:
+            if len(own) != length:
+                raise ValueError(f"systems[{name!r}] has {len(own)} segments, systems[{first!r}] has {length}")
+    if not length:
+        raise ValueError("there is no segment: nothing can be compared")
+    rows: list[Compared] = []
+    for label, which in parts(groups, length):
+        taken = {n: each if which is None else [own.take(which) for own in each] for n, each in statistics.items()}
+        scores = Tested(made, taken, test, bootstrap).rows(label)
+        rows += scores
+    signatures = {}
+    for metric, own in zip(made, statistics[first], strict=True):
+        nrefs, _, rest = metric.from_statistics(own).signature.partition("|")
+        how = f"{TESTS[test]}:{count}|seed:{'none' if seed is None else seed}"
+        signatures.update(dict.fromkeys(compared_figures(metric), join_signature(nrefs, how, rest)))
+    return Comparison(tuple(rows), first, signatures)
+
+
+def statistics_of(
+    name: str, given: Any, references: References | None, metric: Metric, num_threads: int | None
+) -> Statistics:
+    """The rows of a system by a metric."""
+    if isinstance(given, Statistics):
+        given = [given]
+    if isinstance(given, (list, tuple)) and given and all(isinstance(own, Statistics) for own in given):
+        for own in given:
+            if own.columns == metric._columns() and own.of(metric.signature):
+                return own  # type: ignore[no-any-return]
+        raise ValueError(f"systems[{name!r}] has no statistics of {metric!r}")
+    if references is None:
+        raise ValueError(f"systems[{name!r}] is text: references are needed")
+    try:
+        return metric.statistics(given, references, num_threads=num_threads)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"systems[{name!r}]: {error}") from error
+
+
+def parts(groups: Iterable[Hashable] | None, length: int) -> Iterator[tuple[Hashable, npt.NDArray[np.int64] | None]]:
+    """All segments, then those of each label, in order of first sight."""
+    import numpy as np
+
+    yield None, None
+    if groups is None:
+        return
+    labels = sequence("groups", groups)
+    if len(labels) != length:
+        raise ValueError(f"{length} segments, but groups has {len(labels)} labels")
+    places: dict[Any, list[int]] = {}
+    for i, label in enumerate(labels):
+        places.setdefault(label, []).append(i)
+    for label, which in places.items():
+        yield label, np.array(which, np.int64)
+
+
+def compared_figures(metric: Metric) -> list[str]:
+    """Of ROUGE the F-measures."""
+    return [name for name in metric._figures if not name.endswith(("_precision", "_recall"))]
+
+
+class Tested:
+    """The tests of several systems by several metrics on the same segments."""
+
+    def __init__(
+        self, metrics: list[Metric], statistics: dict[str, list[Statistics]], test: str, bootstrap: Bootstrap
+    ) -> None:
+        self._metrics = metrics
+        self._statistics = statistics
+        self._test = test
+        self._bootstrap = bootstrap
+
+    def rows(self, label: Hashable) -> list[Compared]:
+        """A row for each figure and system."""
+        out: list[Compared] = []
+        draw = self._randomized if self._test == "randomization" else self._resampled
+        samples = draw()
+        for k, metric in enumerate(self._metrics):
+            scores = {name: corpus_figures(metric, own[k]) for name, own in self._statistics.items()}
+            for i, figure in enumerate(metric._figures):
+                if figure in compared_figures(metric):
+                    out += self._figure(label, figure, i, k, scores, samples)
+        return out
+
+    def _figure(
+        self, label: Hashable, figure: str, i: int, k: int, scores: dict[str, list[float]], samples: Any
+    ) -> list[Compared]:
+        import numpy as np
+
+        first, *others = self._statistics
+        rows, raw = [], []
+        for name in self._statistics:
+            score = scores[name][i]
+            difference = score - scores[first][i]
+            p = mean = half_width = None
+            if self._test == "bootstrap":
+                own, base = samples[name, k][:, i], samples[first, k][:, i]
+                # In this order, which decides the mean's last bit (significance.py:47-58).
+                ordered = np.sort(own)
+                mean, half_width = float(ordered.mean()), self._bootstrap.half_width(ordered)
+                changes = np.abs(own - base)
+                p = p_value(changes - changes.mean(), abs(difference))
+            elif name != first:
+                own, base = (side[:, i] for side in samples[name, k])
+                p = p_value(np.abs(own - base), abs(difference))
+            if name == first:
+                rows.append(Compared(label, figure, name, score, mean, half_width, None, None, None))
+            else:
+                assert p is not None
+                raw.append(p)
+                rows.append(Compared(label, figure, name, score, mean, half_width, difference, p, p))
+        corrected = holm(raw) if len(others) > 1 else raw
+        return [rows[0], *(row._replace(p_holm=p) for row, p in zip(rows[1:], corrected, strict=True))]
+
+    def _resampled(self) -> dict[tuple[str, int], npt.NDArray[Any]]:
+        """The scores of each sample by system and metric. Systems share the draws, and columns of one type
+        are summed together."""
+        import numpy as np
+
+        rows = {
+            (name, k): metric._sample_rows(own[k])
+            for name, own in self._statistics.items()
+            for k, metric in enumerate(self._metrics)
+        }
+        out = {}
+        for dtype in {matrix.dtype for matrix in rows.values()}:
+            same = [(key, matrix) for key, matrix in rows.items() if matrix.dtype == dtype]
+            together = np.concatenate([matrix for _, matrix in same], axis=1)
+            sums = sums_of_draws(together, self._bootstrap.samples, self._bootstrap.seed)
+            column = 0
+            for (name, k), matrix in same:
+                own = np.ascontiguousarray(sums[:, column : column + matrix.shape[1]])
+                out[name, k] = self._metrics[k]._sample_scores(own, len(matrix))
+                column += matrix.shape[1]
+        return out
+
+    def _randomized(self) -> dict[tuple[str, int], tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
+        """The scores of both sides after each shuffle, by system and metric: each segment changes sides or not."""
+        import numpy as np
+
+        out = {}
+        for k, metric in enumerate(self._metrics):
+            rows = [metric._sample_rows(own[k], double=True) for own in self._statistics.values()]
+            length, width = rows[0].shape
+            totals = [matrix.sum(axis=0) for matrix in rows]
+            if all(bool((matrix * 2 == np.floor(matrix * 2)).all()) for matrix in rows):
+                selected = self._selected(np.concatenate(rows, axis=1), length)
+                taken = [selected[:, i * width : (i + 1) * width] for i in range(len(rows))]
+                sides = [
+                    (taken[0] + (total - own), (totals[0] - taken[0]) + own)
+                    for own, total in zip(taken[1:], totals[1:], strict=True)
+                ]
+            else:
+                # What is not exact depends on the order of adding, which is that of numpy's own product.
+                chosen = np.concatenate(list(selections(length, *self._bootstrap[1:])))
+                sides = [(chosen @ rows[0] + ~chosen @ own, ~chosen @ rows[0] + chosen @ own) for own in rows[1:]]
+            for name, (a, b) in zip(list(self._statistics)[1:], sides, strict=True):
+                out[name, k] = (metric._sample_scores(a, length), metric._sample_scores(b, length))
+        return out
+
+    def _selected(self, rows: npt.NDArray[np.float64], length: int) -> npt.NDArray[np.float64]:
+        import numpy as np
+
+        matrix = _core.Samples(np.ascontiguousarray(rows), rows.shape[1], True)
+        chunks = selections(length, *self._bootstrap[1:])
+        sums = b"".join(matrix.selected(chunk.view(np.uint8)) for chunk in chunks)
+        return np.frombuffer(sums, np.float64).reshape(-1, rows.shape[1])
+
+
+def selections(length: int, samples: int, seed: int | None) -> Iterator[npt.NDArray[np.bool_]]:
+    """Which segments each shuffle takes of the baseline, some shuffles at a time. Chunks of 32 shuffles, for
+    numpy makes 32 draws of one number."""
+    import numpy as np
+
+    generator = np.random.default_rng(seed)
+    together = max(1, CHUNK // length // 32) * 32
+    for start in range(0, samples, together):
+        yield generator.integers(2, size=(min(together, samples - start), length), dtype=bool)
+
+
+def corpus_figures(metric: Metric, statistics: Statistics) -> list[float]:
+    """The scores of a corpus, in the order of the metric's figures."""
+    return list(metric.from_statistics(statistics).to_dict().values())
+
+
+def p_value(samples: npt.NDArray[Any], observed: float) -> float:
+    """The share of samples beyond what was observed, with one added to both (sacreBLEU's
+    significance.py:81-107)."""
+    return (int((samples > observed).sum()) + 1) / (len(samples) + 1)
+
+
+def holm(raw: list[float]) -> list[float]:
+    """Corrected for their number (Holm, Scandinavian Journal of Statistics 1979)."""
+    out, least = [0.0] * len(raw), 0.0
+    for rank, i in enumerate(sorted(range(len(raw)), key=raw.__getitem__)):
+        least = max(least, min(1.0, (len(raw) - rank) * raw[i]))
+        out[i] = least
+    return out
+
+
+def shown(number: float | None, digits: int) -> str:
+    """A cell of the table."""
+    return "" if number is None else f"{number:.{digits}f}"
