@@ -19,8 +19,10 @@ METRICS = {"bleu": tc.BLEU, "chrf": tc.CHRF, "ter": tc.TER}
 
 
 def number(text):
-    """A number in the case's notation."""
-    return int(text[4:]) if text.startswith("int:") else float.fromhex(text)
+    """A number in the case's notation: of Python, or after its bytes of numpy."""
+    if text == "None":
+        return None
+    return int(text[4:]) if text.startswith("int:") else float.fromhex(text.rpartition(":")[2])
 
 
 def facts(score, signature):
@@ -59,8 +61,10 @@ def compare(case, expand):
         return "same" if made == [" ".join(text.split()) for text in answers] else "differs"
     if name not in METRICS:
         return "another metric's"
-    if "n_bootstrap" in options or "SACREBLEU_SEED" in options or how[0] == "paired":
-        return "resampling"
+    seed, resamples = int(options.pop("SACREBLEU_SEED", 12345)), options.pop("n_bootstrap", 1)
+    paired = options.pop("paired", None)
+    if paired and "n_ar_confidence" in paired:
+        return "intervals beside randomization"
     if isinstance(expected, dict) and "error" in expected:
         return "an error of the original"
     if name == "bleu" and how[0] != "segstats":
@@ -74,12 +78,21 @@ def compare(case, expand):
             answers = [expected_facts(*pair) for pair in zip(expected, known, strict=True)]
             return "same" if known == answers else "differs"
         by_segment = tc.from_streams(*references)
+        if paired:
+            test = {"bs": "bootstrap", "ar": "randomization"}[paired["test_type"]]
+            systems = {f"sys{i}": texts for i, texts in enumerate(predictions)}
+            rows = tc.compare(systems, by_segment, [metric], test=test, samples=paired["n_samples"], seed=seed).rows
+            made = [[row.score, row.p_value, row.mean, row.half_width] for row in rows]
+            (results,) = (column for name, column in expected["scores"].items() if name != "System")
+            answers = [[number(result[key]) for key in ("score", "p_value", "mean", "ci")] for result in results]
+            return "same" if made == answers else "differs"
         if how[0] == "segstats":
             rows = metric.statistics(predictions, by_segment).rows.tolist()
             if name == "ter":
                 rows = [[edits, lengths / references] for edits, lengths, references in rows]
             return "same" if rows == [list(map(number, row)) for row in expected] else "differs"
-        score = metric.corpus(predictions, by_segment)
+        confidence = 0.95 if resamples > 1 else None
+        score = metric.corpus(predictions, by_segment, confidence, max(2, resamples), seed)
         known = facts(score, score.signature)
         return "same" if known == expected_facts(expected, known) else "differs"
     except (TypeError, ValueError) as error:

@@ -217,8 +217,8 @@ class RowMetric(ABC, Generic[ScoreT]):
 
 
 def with_interval(score: str, mean: float | None, half_width: float | None, digits: int) -> str:
-    """A score as sacreBLEU prints it, with what the bootstrap says of it if it was asked."""
-    return score if mean is None else f"{score} (μ = {mean:.{digits}f} ± {half_width:.{digits}f})"
+    """A score as sacreBLEU prints it, with what the bootstrap says of it if it was asked and has a say."""
+    return score if not mean else f"{score} (μ = {mean:.{digits}f} ± {half_width:.{digits}f})"
 
 
 class SegmentScores(Generic[ScoreT]):
