@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ._core import __version__, forked
+from .accumulator import Accumulator
 from .bleu import BLEU, BLEUScore
 from .chrf import CHRF, CHRFScore
 from .comparison import Compared, Comparison, compare
@@ -31,6 +32,7 @@ __all__ = [
     "CHRF",
     "ROUGE",
     "TER",
+    "Accumulator",
     "BLEUExplanation",
     "BLEUScore",
     "CHRFExplanation",

@@ -12,8 +12,8 @@ __all__ = [
     "__version__",
     "check",
     "forked",
-    "mean_columns",
     "porter",
+    "sum_columns",
 ]
 
 __version__: str
@@ -22,7 +22,7 @@ UNICODE_VERSION: str
 def check(predictions: Any, references: Any, /) -> bytes | None: ...
 def forked() -> None: ...
 def porter(word: str, /) -> str: ...
-def mean_columns(matrix: Any, width: int, /) -> list[float]: ...
+def sum_columns(matrix: Any, width: int, /) -> list[bytes]: ...
 
 @final
 class Bleu:

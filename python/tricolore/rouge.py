@@ -10,6 +10,7 @@ from struct import pack
 from typing import TYPE_CHECKING, Any
 
 from . import _core
+from .accumulator import Accumulator, exact_means, exact_sums
 from .bootstrap import Bootstrap
 from .callable_tokenizer import CallableTokenizer
 from .inputs import (
@@ -250,9 +251,7 @@ class ROUGE:
         if not isinstance(statistics, Statistics):
             raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
         bootstrap = Bootstrap.checked(confidence, samples, seed)
-        statistics.require(self._signature)
-        if statistics.columns != self._columns():
-            raise ValueError(f"these statistics have other columns than their options say: {statistics.columns}")
+        self._check(statistics)
         return self._mean(self._sample_rows(statistics), statistics, bootstrap)
 
     def explain(self, prediction: str, references: SegmentReferences) -> ROUGEExplanation:
@@ -339,16 +338,40 @@ class ROUGE:
     def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
         return sums / segments
 
+    def accumulator(self) -> Accumulator[ROUGEScore]:
+        """What scores a corpus in constant memory: `update(predictions, references)`, `compute()`, `a + b`,
+        `reset()`.
+
+        >>> accumulator = ROUGE(types=["rouge1"]).accumulator()
+        >>> accumulator.update(["a b"], ["a c"])
+        >>> accumulator.update(["c"], ["c"])
+        >>> accumulator.compute()
+        ROUGEScore(rouge1=(0.75, 0.75, 0.75))
+        """
+        return Accumulator(self)
+
+    def _check(self, statistics: Statistics) -> None:
+        """Refuses statistics that are of other options, or of nothing."""
+        statistics.require(self._signature)
+        if statistics.columns != self._columns():
+            raise ValueError(f"these statistics have other columns than their options say: {statistics.columns}")
+        if not len(statistics):
+            raise ValueError("there is no segment: the mean of none is not defined")
+
+    def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
+        return exact_sums(self._sample_rows(statistics), sums)
+
+    def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> ROUGEScore:
+        means = exact_means(sums, segments)
+        return ROUGEScore(self._types, pack(f"={len(means)}d", *means), nrefs, self._signature)
+
     def _mean(self, values: npt.NDArray[np.float64], statistics: Statistics, bootstrap: Bootstrap | None) -> ROUGEScore:
         if not len(values):
             raise ValueError("there is no segment: the mean of none is not defined")
-        means = _core.mean_columns(values, len(flat_names(self._types)))
-        data = pack(f"={len(means)}d", *means)
+        score = self._of_sums(exact_sums(values, []), len(values), statistics._nrefs)
         if bootstrap is None:
-            return ROUGEScore(self._types, data, statistics._nrefs, self._signature)
-        intervals = tuple(bootstrap.intervals(self, statistics))
-        options = join_signature(bootstrap.signature, self._signature)
-        return ROUGEScore(self._types, data, statistics._nrefs, options, intervals)
+            return score
+        return score._with(tuple(bootstrap.intervals(self, statistics)), bootstrap.signature)
 
 
 def rouge_types(types: Iterable[str]) -> tuple[str, ...]:

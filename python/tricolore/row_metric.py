@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from operator import index
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
+from .accumulator import Accumulator
 from .bootstrap import Bootstrap
 from .inputs import Predictions, References, SegmentReferences, references_by_segment, sequence, single_expected
 from .statistics import Statistics, join_signature
@@ -55,9 +56,17 @@ class RowMetric(ABC, Generic[ScoreT]):
     def _columns(self) -> tuple[str, ...]:
         """The names of the numbers of a row."""
 
-    def _corpus(self, statistics: Statistics) -> ScoreT:
-        """The score of a corpus: that of the summed row, if nothing else is said."""
-        return self._score(statistics.rows.sum(axis=0, dtype="int64").tolist(), False, statistics._nrefs)
+    def accumulator(self) -> Accumulator[ScoreT]:
+        """What scores a corpus in constant memory: `update(predictions, references)`, `compute()`, `a + b`,
+        `reset()`."""
+        return Accumulator(self)
+
+    def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
+        new: list[Any] = statistics.rows.sum(axis=0, dtype="int64").tolist()
+        return [a + b for a, b in zip(sums, new, strict=True)] if sums else new
+
+    def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> ScoreT:
+        return self._score(sums, False, nrefs)
 
     @property
     def _figures(self) -> tuple[str, ...]:
@@ -176,7 +185,7 @@ class RowMetric(ABC, Generic[ScoreT]):
 
     def _from_statistics(self, statistics: Statistics, bootstrap: Bootstrap | None) -> ScoreT:
         self._check(statistics)
-        score: Any = self._corpus(statistics)
+        score: Any = self._of_sums(self._add([], statistics), len(statistics), statistics._nrefs)
         if bootstrap is not None:
             interval = bootstrap.intervals(self, statistics)[0]
             nrefs, _, rest = score.signature.partition("|")

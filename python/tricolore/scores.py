@@ -52,6 +52,10 @@ class ROUGEScore(Mapping[str, Measures]):
     def __reduce__(self) -> tuple[type[ROUGEScore], tuple[Any, ...]]:
         return ROUGEScore, (self._types, self._data, self._nrefs, self._options, self._intervals)
 
+    def _with(self, intervals: tuple[Interval, ...], how: str) -> ROUGEScore:
+        """The same with what the bootstrap says of each figure."""
+        return ROUGEScore(self._types, self._data, self._nrefs, join_signature(how, self._options), intervals)
+
     def __getitem__(self, name: str) -> Measures:
         try:
             place = self._types.index(name)

@@ -142,11 +142,16 @@ class TER(RowMetric[TERScore]):
     def _columns(self) -> tuple[str, ...]:
         return ("num_edits", "ref_lengths", "references")
 
-    def _corpus(self, statistics: Statistics) -> TERScore:
-        edits, lengths, references = statistics.rows.T
-        # Means are added in order, as sacreBLEU adds them: thirds are not exact.
-        length = float((lengths / references).cumsum()[-1])
-        return self._score([int(edits.sum(dtype="int64")), length, 1], False, statistics._nrefs)
+    def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
+        edits, length = sums or (0, 0.0)
+        rows = statistics.rows
+        lengths = rows[:, 1] / rows[:, 2]
+        # Added in order, as sacreBLEU adds them: thirds are not exact.
+        lengths[0] += length
+        return [edits + int(rows[:, 0].sum(dtype="int64")), float(lengths.cumsum()[-1])]
+
+    def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> TERScore:
+        return self._score([*sums, 1], False, nrefs)
 
     def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
         rows = statistics.rows[:, :2].astype("float64")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
+from .accumulator import exact_means, exact_sums
 from .inputs import SegmentReferences, texts_of
 from .reference.squad import token_f1_score
 from .row_metric import RowMetric, with_interval
@@ -107,9 +108,12 @@ class TokenF1(RowMetric[TokenF1Score]):
     def _columns(self) -> tuple[str, ...]:
         return ("matches", "prediction_total", "reference_total")
 
-    def _corpus(self, statistics: Statistics) -> TokenF1Score:
-        score, precision, recall = _core.mean_columns(figures(statistics), 3)
-        return TokenF1Score(score, precision, recall, join_signature(nrefs_field(*statistics._nrefs), self.signature))
+    def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
+        return exact_sums(figures(statistics), sums)
+
+    def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> TokenF1Score:
+        score, precision, recall = exact_means(sums, segments)
+        return TokenF1Score(score, precision, recall, join_signature(nrefs_field(*nrefs), self.signature))
 
     def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
         return figures(statistics)[:, :1]

@@ -57,6 +57,14 @@ impl ExactSum {
         self.added = 0;
     }
 
+    /// The sum in units of 2^-1074, as the bytes of a signed integer, the lowest first.
+    pub fn to_le_bytes(&self) -> Vec<u8> {
+        let mut sum = self.clone();
+        sum.carry();
+        let (last, words) = sum.words.split_last().expect("there are words");
+        words.iter().flat_map(|&word| (word as u32).to_le_bytes()).chain(last.to_le_bytes()).collect()
+    }
+
     /// The sum, rounded once to the nearest double, ties to even.
     pub fn value(&self) -> f64 {
         let mut sum = self.clone();

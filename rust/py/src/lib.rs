@@ -16,6 +16,8 @@ mod wrap;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use tricolore_core::ExactSum;
+
 use crate::input::{Batch, Sequences};
 
 #[pymodule]
@@ -37,7 +39,7 @@ mod _core {
     #[pymodule_export]
     use super::token_f1::TokenF1;
     #[pymodule_export]
-    use super::{check, forked, mean_columns, porter};
+    use super::{check, forked, porter, sum_columns};
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
@@ -82,24 +84,24 @@ fn porter(word: &str) -> PyResult<String> {
     })
 }
 
-/// The mean of each column of a row-major matrix of this width: the exact sum, rounded, over the
-/// number of rows, rounded.
+/// The exact sum of each column of a row-major matrix of this width, in units of 2^-1074, as the bytes of
+/// a signed integer, the lowest first.
 #[pyfunction]
 #[pyo3(signature = (matrix, width, /))]
-fn mean_columns(matrix: &Bound<'_, PyAny>, width: usize) -> PyResult<Vec<f64>> {
+fn sum_columns<'py>(matrix: &Bound<'py, PyAny>, width: usize) -> PyResult<Vec<Bound<'py, PyBytes>>> {
     let py = matrix.py();
-    let matrix: Vec<f64> = wrap::to_vec(matrix)?;
-    error::interruptible(py, |poll| {
+    let numbers: Vec<f64> = wrap::to_vec(matrix)?;
+    let sums = error::interruptible(py, |poll| {
         let stop = false.into();
         let interrupt = tricolore_core::Interrupt::new(&stop, Some(poll));
-        let mut sums = vec![tricolore_core::ExactSum::default(); width];
-        for row in matrix.chunks_exact(width) {
+        let mut sums = vec![ExactSum::default(); width];
+        for row in numbers.chunks_exact(width) {
             for (sum, &value) in sums.iter_mut().zip(row) {
                 sum.add(value);
             }
             interrupt.spend(10 * width)?;
         }
-        let rows = matrix.len() / width;
-        Ok(sums.iter().map(|sum| sum.value() / rows as f64).collect())
-    })
+        Ok(sums)
+    })?;
+    Ok(sums.iter().map(|sum| PyBytes::new(py, &sum.to_le_bytes())).collect())
 }
