@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from . import _core
@@ -138,4 +137,7 @@ def exact_sums(figures: npt.NDArray[np.float64], before: list[int]) -> list[int]
 
 def exact_means(sums: list[int], segments: int) -> list[float]:
     """Each sum, rounded, over the number of segments, rounded."""
+    # Not at the top: importing the package is to be quick.
+    from fractions import Fraction
+
     return [float(Fraction(total, 1 << 1074)) / segments for total in sums]

@@ -6,9 +6,7 @@ translation evaluation", EMNLP 2004. The draws are those of `numpy.random.defaul
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from . import _core
@@ -83,9 +81,11 @@ class Bootstrap(NamedTuple):
 
     def interval(self, scores: npt.NDArray[Any]) -> Interval:
         """The scores that leave as many out at either end; for 0.95 sacreBLEU's (base.py:99-107)."""
+        from statistics import mean
+
         ordered = sorted(scores)
         low, high = self._bounds(ordered)
-        return Interval(float(low), float(high), float(statistics.mean(ordered)), float(0.5 * (high - low)))
+        return Interval(float(low), float(high), float(mean(ordered)), float(0.5 * (high - low)))
 
     def half_width(self, ordered: Sequence[Any] | npt.NDArray[Any]) -> float:
         """Half the distance of the bounds of sorted scores."""
@@ -93,6 +93,9 @@ class Bootstrap(NamedTuple):
         return float(0.5 * (high - low))
 
     def _bounds(self, ordered: Sequence[Any] | npt.NDArray[Any]) -> tuple[Any, Any]:
+        # Not at the top: importing the package is to be quick.
+        from fractions import Fraction
+
         # Exact: 1 - 0.9 is less than 0.1.
         cut = int(len(ordered) * (1 - Fraction(repr(self.confidence))) / 2)
         return ordered[cut], ordered[-1 - cut]

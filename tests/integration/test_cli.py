@@ -128,6 +128,46 @@ def test_an_option_that_would_change_nothing(asked, option, whose):
     assert done.stderr.startswith(f"tricolore: error: {whose}")
 
 
+def test_intervals():
+    files = [EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt"]
+    texts = lines(files[0]), lines(files[2])
+    options = ["--confidence", "0.9", "--samples", "50", "--seed", "3"]
+    bleu, rouge = (m.corpus(*texts, 0.9, 50, 3) for m in (tc.BLEU(), tc.ROUGE(["rouge1"])))
+    printed = good("score", *files, "-m", "bleu", "-m", "rouge", "--type", "rouge1", *options).splitlines()
+    assert printed[:2] == [str(bleu), f"5 segments, {bleu.signature}"]
+    assert printed[2].split() == ["precision", "recall", "fmeasure", "low", "high"]
+    low, high = rouge.confidence_interval["rouge1"].fmeasure
+    assert printed[3].split()[-2:] == [f"{low:.4f}", f"{high:.4f}"]
+    out = json.loads(good("score", *files, "-m", "bleu", "-m", "rouge", "--type", "rouge1", *options, "--json"))
+    assert out["bleu"]["confidence_interval"] == list(bleu.confidence_interval)
+    assert out["bleu"]["half_width"] == bleu.half_width
+    assert out["rouge"]["confidence_interval"]["rouge1"]["fmeasure"] == [low, high]
+    wrong = run("score", *files, "--confidence", "95")
+    assert wrong.stderr == "tricolore: error: confidence is 95.0: it must be between 0 and 1, such as 0.95\n"
+
+
+def test_compare(tmp_path):
+    other, third = tmp_path / "other.txt", tmp_path / "third.txt"
+    texts, references = lines(EXAMPLES / "predictions.txt"), lines(EXAMPLES / "references.txt")
+    other.write_text("".join(f"{text.upper()}\n" for text in texts))
+    third.write_text("a\nb\nc\nd\n")
+    systems = {str(EXAMPLES / "predictions.txt"): texts, str(other): [text.upper() for text in texts]}
+    files = [*systems, "-r", EXAMPLES / "references.txt", "-m", "bleu", "-m", "ter"]
+    expected = tc.compare(systems, references, ["bleu", "ter"])
+    assert good("compare", *files) == f"{expected}\n"
+    options = ["--test", "randomization", "--samples", "100", "--seed", "1", "--json"]
+    expected = tc.compare(systems, references, ["bleu", "ter"], test="randomization", samples=100, seed=1)
+    assert json.loads(good("compare", *files, *options)) == json.loads(json.dumps(expected.to_dict()))
+    for arguments, message in (
+        ([other], "compare needs two files"),
+        ([other, other], "compare needs two files"),
+        ([other, third], f"{third} has 4 segments and {EXAMPLES / 'references.txt'} has 5"),
+    ):
+        wrong = run("compare", *arguments, "-r", EXAMPLES / "references.txt")
+        assert (wrong.returncode, wrong.stdout) == (1, "")
+        assert wrong.stderr.startswith(f"tricolore: error: {message}")
+
+
 def test_several_reference_files_and_standard_input(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"the cat\r\n\nlast without newline")
     (tmp_path / "b.jsonl").write_text('{"ref": "a cat"}\n{"ref": ["x", "y"]}\n{"ref": []}\n'.replace("[]", '["z"]'))

@@ -9,8 +9,9 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
-from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, ROUGEScore, Statistics, TokenF1, __version__
+from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, ROUGEScore, Statistics, TokenF1, __version__, compare
 from tricolore.bleu import TOKENIZERS
 
 from .error import CommandError
@@ -34,17 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What the terminal cannot show, or no encoding can, is shown by its number.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        segments = read_segments(
-            given.predictions, given.references, given.format, given.prediction_key, given.reference_key
-        )
-        if not segments.predictions:
-            raise CommandError(f"{given.predictions} has no segments")
+        paths = given.systems if given.command == "compare" else [given.predictions]
+        systems = {path: read_system(path, given) for path in paths}
+        segments = systems[paths[0]]
         try:
             check_options(given)
             # Each once, in the order given.
             metrics = {name: make(name, given) for name in given.metric or ["rouge"]}
             if given.command == "score":
                 score(given, metrics, segments)
+            elif given.command == "compare":
+                compare_systems(given, metrics, systems)
             else:
                 for metric in metrics.values():
                     explain(given, metric, segments)
@@ -68,6 +69,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def read_system(path: str, given: argparse.Namespace) -> Segments:
+    """The predictions in a file, and what they are compared with."""
+    segments = read_segments(path, given.references, given.format, given.prediction_key, given.reference_key)
+    if not segments.predictions:
+        raise CommandError(f"{path} has no segments")
+    return segments
+
+
 def forget_output() -> None:
     """Sends what standard output still holds nowhere: Python would complain of it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -78,8 +87,9 @@ def parser() -> argparse.ArgumentParser:
     command = argparse.ArgumentParser(prog="tricolore", description="Scores generated text.")
     command.add_argument("--version", action="version", version=f"tricolore {__version__}")
     verbs = command.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    one = argparse.ArgumentParser(add_help=False)
+    one.add_argument("predictions", metavar="PREDICTIONS", help="a .txt or .jsonl file, or - for standard input")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("predictions", metavar="PREDICTIONS", help="a .txt or .jsonl file, or - for standard input")
     common.add_argument(
         "-r",
         "--references",
@@ -118,11 +128,22 @@ def parser() -> argparse.ArgumentParser:
     ter.add_argument("--case-sensitive", action="store_true", help="take texts as they stand")
     answers = common.add_argument_group("exact match")
     answers.add_argument("--normalization", default="none", metavar="NAME", help="none (default) or squad")
-    verb = verbs.add_parser("score", parents=[common], help="score a file of predictions")
+    drawing = argparse.ArgumentParser(add_help=False)
+    drawing.add_argument(
+        "--samples", type=int, metavar="N", help="how many to draw (default: 1000; randomization 10000)"
+    )
+    drawing.add_argument("--seed", type=int, default=12345, metavar="N", help="of the draws (default: 12345)")
+    verb = verbs.add_parser("score", parents=[one, common, drawing], help="score a file of predictions")
+    verb.add_argument("--confidence", type=float, metavar="X", help="an interval that holds this share, such as 0.95")
     verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
     verb.add_argument("--per-segment", metavar="FILE", help="write each segment's figures to a .jsonl or .csv file")
     verb.add_argument("--num-threads", type=int, metavar="N", help="threads to use (default: every processor)")
-    verb = verbs.add_parser("explain", parents=[common], help="show why a segment scores what it does")
+    verb = verbs.add_parser("compare", parents=[common, drawing], help="test systems against the first one")
+    verb.add_argument("systems", nargs="+", metavar="PREDICTIONS", help="a file for each system, the baseline first")
+    verb.add_argument("--test", default="bootstrap", metavar="NAME", help="bootstrap (default) or randomization")
+    verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
+    verb.add_argument("--num-threads", type=int, metavar="N", help="threads to use (default: every processor)")
+    verb = verbs.add_parser("explain", parents=[one, common], help="show why a segment scores what it does")
     verb.add_argument("--segment", type=int, default=1, metavar="N", help="which one, from 1 (default: 1)")
     verb.add_argument("--json", action="store_true", help="print JSON")
     return command
@@ -151,7 +172,7 @@ OPTIONS = {
 
 def check_options(given: argparse.Namespace) -> None:
     """Refuses an option that no metric that was asked for has: it would change nothing."""
-    defaults = vars(parser().parse_args([given.command, given.predictions]))
+    defaults = vars(parser().parse_args([given.command, "-"]))
     for option, metrics in OPTIONS.items():
         if vars(given)[option] != defaults[option] and metrics.isdisjoint(given.metric or ["rouge"]):
             names = " and ".join(sorted(metrics))
@@ -205,7 +226,9 @@ def score(given: argparse.Namespace, metrics: dict[str, Metric], segments: Segme
     for message in warned[:1]:
         print(f"tricolore: warning: {message}", file=sys.stderr)
     results = {
-        name: metric.from_statistics(sum(statistics[name][1:], start=statistics[name][0]))
+        name: metric.from_statistics(
+            sum(statistics[name][1:], start=statistics[name][0]), given.confidence, given.samples or 1000, given.seed
+        )
         for name, metric in metrics.items()
     }
     count = len(segments.predictions)
@@ -213,7 +236,7 @@ def score(given: argparse.Namespace, metrics: dict[str, Metric], segments: Segme
         print(
             json.dumps(
                 {
-                    name: {**result.to_dict(), "signature": result.signature, "segments": count}
+                    name: {**result.to_dict(), **interval(result), "signature": result.signature, "segments": count}
                     for name, result in results.items()
                 },
                 indent=2,
@@ -222,15 +245,51 @@ def score(given: argparse.Namespace, metrics: dict[str, Metric], segments: Segme
         return
     for result in results.values():
         if isinstance(result, ROUGEScore):
-            print_table(["", "precision", "recall", "fmeasure"], table(result))
+            bounds = [] if result.confidence_interval is None else ["low", "high"]
+            print_table(["", "precision", "recall", "fmeasure", *bounds], table(result))
         else:
             print(result)
         print(f"{count} segments, {result.signature}")
 
 
 def table(result: ROUGEScore) -> list[list[str]]:
-    """A row a type."""
-    return [[name, *(f"{figure:.4f}" for figure in measures)] for name, measures in result.items()]
+    """A row a type: the figures, and the bounds of the F-measure if there are some."""
+    bounds = result.confidence_interval or {}
+    rows = {name: [*measures, *(bounds[name].fmeasure if bounds else ())] for name, measures in result.items()}
+    return [[name, *(f"{figure:.4f}" for figure in figures)] for name, figures in rows.items()]
+
+
+def interval(result: Any) -> dict[str, Any]:
+    """What a score says of its interval, if it has one."""
+    if result.confidence_interval is None:
+        return {}
+    if isinstance(result, ROUGEScore):
+        return {"confidence_interval": {name: own._asdict() for name, own in result.confidence_interval.items()}}
+    return {
+        "confidence_interval": result.confidence_interval,
+        "bootstrap_mean": result.bootstrap_mean,
+        "half_width": result.half_width,
+    }
+
+
+def compare_systems(given: argparse.Namespace, metrics: dict[str, Metric], systems: dict[str, Segments]) -> None:
+    """Tests each file's predictions against the first one's."""
+    if len(systems) < 2:
+        raise CommandError("compare needs two files of predictions or more, each of its own name")
+    first, *others = systems.items()
+    for path, segments in others:
+        if segments.references != first[1].references:
+            raise CommandError(f"{path} is not compared with the references of {first[0]}")
+    comparison = compare(
+        {path: segments.predictions for path, segments in systems.items()},
+        first[1].references,
+        list(metrics.values()),
+        test=given.test,
+        samples=given.samples,
+        seed=given.seed,
+        num_threads=given.num_threads,
+    )
+    print(json.dumps(comparison.to_dict(), indent=2) if given.json else comparison)
 
 
 def chunks(segments: Segments) -> list[tuple[int, int]]:
