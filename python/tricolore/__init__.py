@@ -8,6 +8,7 @@ from .accumulator import Accumulator
 from .bleu import BLEU, BLEUScore
 from .chrf import CHRF, CHRFScore
 from .comparison import Compared, Comparison, compare
+from .evaluation import Evaluated, Evaluation, evaluate
 from .exact_match import ExactMatch, ExactMatchScore
 from .inputs import from_streams
 from .ngrams import ngram_overlap, ngrams
@@ -40,6 +41,8 @@ __all__ = [
     "Compared",
     "Comparison",
     "Counts",
+    "Evaluated",
+    "Evaluation",
     "ExactMatch",
     "ExactMatchExplanation",
     "ExactMatchScore",
@@ -56,6 +59,7 @@ __all__ = [
     "TokenF1Score",
     "__version__",
     "compare",
+    "evaluate",
     "from_streams",
     "ngram_overlap",
     "ngrams",
