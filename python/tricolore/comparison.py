@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import _core
 from .bootstrap import CHUNK, Bootstrap, sums_of_draws
 from .explained import html_table, text_table
-from .inputs import Predictions, References, sequence
+from .inputs import Predictions, References, references_by_segment, sequence
 from .named import Metric, metrics_of
 from .options import one_of, whole_number
 from .statistics import Statistics, join_signature
+from .ter import TER
 
 if TYPE_CHECKING:
     import numpy as np
@@ -128,11 +129,14 @@ def compare(
     first = names[0] if baseline is None else one_of("baseline", baseline, names)
     names.remove(first)
     names.insert(0, first)
+    # What may be read once is read once.
     if references is not None:
-        references = sequence("references", references)  # type: ignore[assignment]
-    statistics = {
-        name: [statistics_of(name, systems[name], references, metric, num_threads) for metric in made] for name in names
-    }
+        references = references_by_segment(references)  # type: ignore[assignment]
+    statistics: dict[str, list[Statistics]] = {}
+    for name in names:
+        given: Any = systems[name]
+        given = [given] if isinstance(given, Statistics) else sequence(f"systems[{name!r}]", given)
+        statistics[name] = [statistics_of(name, given, references, metric, num_threads) for metric in made]
     length = len(statistics[first][0])
     for name, each in statistics.items():
         for own in each:
@@ -157,9 +161,7 @@ def statistics_of(
     name: str, given: Any, references: References | None, metric: Metric, num_threads: int | None
 ) -> Statistics:
     """The rows of a system by a metric."""
-    if isinstance(given, Statistics):
-        given = [given]
-    if isinstance(given, (list, tuple)) and given and all(isinstance(own, Statistics) for own in given):
+    if given and all(isinstance(own, Statistics) for own in given):
         for own in given:
             if own.columns == metric._columns() and own.of(metric.signature):
                 return own  # type: ignore[no-any-return]
@@ -278,7 +280,8 @@ class Tested:
             rows = [metric._sample_rows(own[k], double=True) for own in self._statistics.values()]
             length, width = rows[0].shape
             totals = [matrix.sum(axis=0) for matrix in rows]
-            if all(bool((matrix * 2 == np.floor(matrix * 2)).all()) for matrix in rows):
+            halves = all(bool((matrix * 2 == np.floor(matrix * 2)).all()) for matrix in rows)
+            if halves or not isinstance(metric, TER):
                 selected = self._selected(np.concatenate(rows, axis=1), length)
                 taken = [selected[:, i * width : (i + 1) * width] for i in range(len(rows))]
                 sides = [
@@ -286,7 +289,7 @@ class Tested:
                     for own, total in zip(taken[1:], totals[1:], strict=True)
                 ]
             else:
-                # What is not exact depends on the order of adding, which is that of numpy's own product.
+                # Sums of thirds depend on the order of adding, which is that of numpy's own product there.
                 chosen = np.concatenate(list(selections(length, *self._bootstrap[1:])))
                 sides = [(chosen @ rows[0] + ~chosen @ own, ~chosen @ rows[0] + chosen @ own) for own in rows[1:]]
             for name, (a, b) in zip(list(self._statistics)[1:], sides, strict=True):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from .bootstrap import Bootstrap
 from .comparison import compared_figures, corpus_figures, parts, shown
 from .explained import html_table, text_table
-from .inputs import Predictions, References, sequence
+from .inputs import Predictions, References, references_by_segment, sequence
 from .named import Metric, metrics_of
 from .statistics import join_signature
 
@@ -96,7 +96,8 @@ def evaluate(
     bootstrap = Bootstrap.checked(confidence, samples, seed)
     made = metrics_of(metrics)
     # What may be read once is read once.
-    predictions, references = sequence("predictions", predictions), sequence("references", references)  # type: ignore[assignment]
+    predictions = sequence("predictions", predictions)  # type: ignore[assignment]
+    references = references_by_segment(references)  # type: ignore[assignment]
     statistics = [metric.statistics(predictions, references, num_threads=num_threads) for metric in made]
     rows: list[Evaluated] = []
     signatures: dict[str, str] = {}

@@ -57,6 +57,8 @@ def test_several_metrics_share_one_pass():
     assert list(together.rows) == alone
     names = [row.metric for row in together.rows[::3]]
     assert names == ["bleu", "chrf++", "rouge1_fmeasure", "rougeL_fmeasure", "ter", "token_f1", "exact_match"]
+    once = {name: iter(texts) for name, texts in systems.items()}
+    assert tc.compare(once, (iter([text]) for text in references), chosen, samples=100) == together
     statistics = {name: [metric.statistics(texts, references) for metric in chosen] for name, texts in systems.items()}
     assert tc.compare(statistics, metrics=chosen, samples=100) == together
 
@@ -133,6 +135,7 @@ def test_shuffles_in_chunks_are_those_of_one_draw(monkeypatch, length, chunk):
         ({"a": ["x"]}, {}, ValueError, "systems holds 1: there must be two or more"),
         ([["x"], ["x"]], {}, TypeError, "it must be a dict of systems by name"),
         ({"a": ["x"], "b": ["x", "y"]}, {}, ValueError, r"systems\['b'\]: 2 predictions"),
+        ({"a": ["x"], "b": "x"}, {}, TypeError, r"systems\['b'\] is a str where a sequence of str belongs"),
         ({"a": ["x"], "b": [None]}, {}, TypeError, r"systems\['b'\]: predictions\[0\] is not a str"),
         ({"a": ["x"], "b": ["x"]}, {"baseline": "c"}, ValueError, "baseline is 'c', which is none of 'a', 'b'"),
         ({"a": ["x"], "b": ["x"]}, {"test": "bootstrp"}, ValueError, "did you mean 'bootstrap'"),
