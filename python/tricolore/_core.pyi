@@ -2,13 +2,9 @@ from typing import Any, final
 
 __all__ = [
     "UNICODE_VERSION",
-    "Bleu",
-    "Chrf",
-    "ExactMatch",
     "Rouge",
+    "RowMetric",
     "Samples",
-    "Ter",
-    "TokenF1",
     "__version__",
     "check",
     "forked",
@@ -23,50 +19,6 @@ def check(predictions: Any, references: Any, /) -> bytes | None: ...
 def forked() -> None: ...
 def porter(word: str, /) -> str: ...
 def sum_columns(matrix: Any, width: int, /) -> list[bytes]: ...
-
-@final
-class Bleu:
-    def __new__(
-        cls,
-        tokenize: str,
-        lowercase: bool,
-        max_ngram_order: int,
-        smooth_method: str,
-        smooth_value: float,
-        effective_order: bool,
-        compensated: bool,
-        /,
-    ) -> Bleu: ...
-    def score(self, prediction: Any, references: Any, /) -> bytes: ...
-    def batch(
-        self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
-    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
-    def tokenize(self, text: str, /) -> list[str]: ...
-
-@final
-class Chrf:
-    def __new__(
-        cls,
-        char_order: int,
-        word_order: int,
-        factor: float,
-        lowercase: bool,
-        whitespace: bool,
-        eps_smoothing: bool,
-        /,
-    ) -> Chrf: ...
-    def score(self, prediction: Any, references: Any, /) -> bytes: ...
-    def batch(
-        self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
-    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
-
-@final
-class ExactMatch:
-    def __new__(cls, squad: bool, /) -> ExactMatch: ...
-    def score(self, prediction: Any, references: Any, /) -> bytes: ...
-    def batch(
-        self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
-    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
 
 @final
 class Rouge:
@@ -85,17 +37,34 @@ class Samples:
     def selected(self, selections: Any, /) -> bytes: ...
 
 @final
-class Ter:
-    def __new__(cls, normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool, /) -> Ter: ...
-    def score(self, prediction: Any, references: Any, /) -> bytes: ...
-    def batch(
-        self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
-    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
-    def tokenize(self, text: str, /) -> list[str]: ...
-
-@final
-class TokenF1:
-    def __new__(cls) -> TokenF1: ...
+class RowMetric:
+    @staticmethod
+    def bleu(
+        tokenize: str,
+        lowercase: bool,
+        max_ngram_order: int,
+        smooth_method: str,
+        smooth_value: float,
+        effective_order: bool,
+        compensated: bool,
+        /,
+    ) -> RowMetric: ...
+    @staticmethod
+    def chrf(
+        char_order: int,
+        word_order: int,
+        factor: float,
+        lowercase: bool,
+        whitespace: bool,
+        eps_smoothing: bool,
+        /,
+    ) -> RowMetric: ...
+    @staticmethod
+    def exact_match(squad: bool, /) -> RowMetric: ...
+    @staticmethod
+    def ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool, /) -> RowMetric: ...
+    @staticmethod
+    def token_f1() -> RowMetric: ...
     def score(self, prediction: Any, references: Any, /) -> bytes: ...
     def batch(
         self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /

@@ -111,7 +111,7 @@ class BLEU(RowMetric[BLEUScore]):
         "_tokenize",
     )
     _name = "bleu"
-    _compiled: _core.Bleu | LibraryTokens
+    _compiled: _core.RowMetric | LibraryTokens
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class BLEU(RowMetric[BLEUScore]):
         self._smooth_value = None if smooth_value is None else number("smooth_value", smooth_value, 0)
         self._effective_order = None if effective_order is None else true_or_false("effective_order", effective_order)
         value = DEFAULT_VALUES[smooth_method] if smooth_value is None else smooth_value
-        self._compiled = compiled = _core.Bleu(
+        self._compiled = compiled = _core.RowMetric.bleu(
             tokenize if tokenize in OWN else "none",
             lowercase,
             max_ngram_order,

@@ -107,10 +107,10 @@ LIBRARY_TOKENIZERS: dict[str, Callable[[str], LibraryTokenizer]] = {
 
 
 class LibraryTokens:
-    """What `_core.Bleu` is for the tokenizers that it knows: `compiled` splits what the library
+    """What `_core.RowMetric` is for the tokenizers that it knows: `compiled` splits what the library
     made at white space."""
 
-    def __init__(self, tokenizer: LibraryTokenizer, lowercase: bool, compiled: _core.Bleu) -> None:
+    def __init__(self, tokenizer: LibraryTokenizer, lowercase: bool, compiled: _core.RowMetric) -> None:
         self._tokenizer = tokenizer
         self._lowercase = lowercase
         self._compiled = compiled

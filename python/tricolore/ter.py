@@ -73,7 +73,7 @@ class TER(RowMetric[TERScore]):
 
     __slots__ = ("_asian_support", "_case_sensitive", "_compiled", "_no_punct", "_normalized", "_signature")
     _name = "ter"
-    _compiled: _core.Ter
+    _compiled: _core.RowMetric
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class TER(RowMetric[TERScore]):
         self._no_punct = true_or_false("no_punct", no_punct)
         self._asian_support = true_or_false("asian_support", asian_support)
         self._case_sensitive = true_or_false("case_sensitive", case_sensitive)
-        self._compiled = _core.Ter(normalized, no_punct, asian_support, case_sensitive)
+        self._compiled = _core.RowMetric.ter(normalized, no_punct, asian_support, case_sensitive)
         yes_or_no = ("no", "yes")
         self._signature = join_signature(
             f"case:{'mixed' if case_sensitive else 'lc'}",

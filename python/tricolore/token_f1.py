@@ -68,10 +68,10 @@ class TokenF1(RowMetric[TokenF1Score]):
 
     __slots__ = ("_compiled",)
     _name = "token_f1"
-    _compiled: _core.TokenF1
+    _compiled: _core.RowMetric
 
     def __init__(self) -> None:
-        self._compiled = _core.TokenF1()
+        self._compiled = _core.RowMetric.token_f1()
 
     @property
     def signature(self) -> str:

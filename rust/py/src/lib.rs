@@ -1,16 +1,12 @@
 //! The extension module `tricolore._core`: extracts Python's texts, lets the core work detached
 //! from the interpreter, wraps what comes back. What users see is `python/tricolore`.
 
-mod bleu;
-mod chrf;
 mod error;
-mod exact_match;
 mod input;
 mod metric;
 mod resample;
 mod rouge;
-mod ter;
-mod token_f1;
+mod row_metric;
 mod wrap;
 
 use pyo3::prelude::*;
@@ -25,19 +21,11 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use super::bleu::Bleu;
-    #[pymodule_export]
-    use super::chrf::Chrf;
-    #[pymodule_export]
-    use super::exact_match::ExactMatch;
-    #[pymodule_export]
     use super::resample::Samples;
     #[pymodule_export]
     use super::rouge::Rouge;
     #[pymodule_export]
-    use super::ter::Ter;
-    #[pymodule_export]
-    use super::token_f1::TokenF1;
+    use super::row_metric::RowMetric;
     #[pymodule_export]
     use super::{check, forked, porter, sum_columns};
     #[pymodule_export]
