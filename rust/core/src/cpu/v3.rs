@@ -50,44 +50,49 @@ impl Isa for V3 {
     #[inline(always)]
     fn and(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
         // SAFETY: AVX2.
-        unsafe { std::array::from_fn(|half| std::arch::x86_64::_mm256_and_si256(a[half], b[half])) }
+        unsafe { [std::arch::x86_64::_mm256_and_si256(a[0], b[0]), std::arch::x86_64::_mm256_and_si256(a[1], b[1])] }
     }
 
     #[inline(always)]
     fn or(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
         // SAFETY: AVX2.
-        unsafe { std::array::from_fn(|half| std::arch::x86_64::_mm256_or_si256(a[half], b[half])) }
+        unsafe { [std::arch::x86_64::_mm256_or_si256(a[0], b[0]), std::arch::x86_64::_mm256_or_si256(a[1], b[1])] }
     }
 
     #[inline(always)]
     fn xor(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
         // SAFETY: AVX2.
-        unsafe { std::array::from_fn(|half| std::arch::x86_64::_mm256_xor_si256(a[half], b[half])) }
+        unsafe { [std::arch::x86_64::_mm256_xor_si256(a[0], b[0]), std::arch::x86_64::_mm256_xor_si256(a[1], b[1])] }
     }
 
     #[inline(always)]
     fn add(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
         // SAFETY: AVX2.
-        unsafe { std::array::from_fn(|half| std::arch::x86_64::_mm256_add_epi64(a[half], b[half])) }
+        unsafe { [std::arch::x86_64::_mm256_add_epi64(a[0], b[0]), std::arch::x86_64::_mm256_add_epi64(a[1], b[1])] }
     }
 
     #[inline(always)]
     fn sub(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
         // SAFETY: AVX2.
-        unsafe { std::array::from_fn(|half| std::arch::x86_64::_mm256_sub_epi64(a[half], b[half])) }
+        unsafe { [std::arch::x86_64::_mm256_sub_epi64(a[0], b[0]), std::arch::x86_64::_mm256_sub_epi64(a[1], b[1])] }
     }
 
     #[inline(always)]
     fn down(self, lanes: Self::Lanes, bits: u32) -> Self::Lanes {
         use std::arch::x86_64::*;
         // SAFETY: AVX2.
-        unsafe { lanes.map(|half| _mm256_srl_epi64(half, _mm_cvtsi32_si128(bits as i32))) }
+        unsafe {
+            let bits = _mm_cvtsi32_si128(bits as i32);
+            [_mm256_srl_epi64(lanes[0], bits), _mm256_srl_epi64(lanes[1], bits)]
+        }
     }
 
     #[inline(always)]
     fn and_not(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
         // SAFETY: AVX2.
-        unsafe { std::array::from_fn(|half| std::arch::x86_64::_mm256_andnot_si256(b[half], a[half])) }
+        unsafe {
+            [std::arch::x86_64::_mm256_andnot_si256(b[0], a[0]), std::arch::x86_64::_mm256_andnot_si256(b[1], a[1])]
+        }
     }
 
     #[inline(always)]
@@ -99,7 +104,10 @@ impl Isa for V3 {
     fn is_zero(self, lanes: Self::Lanes) -> Self::Lanes {
         use std::arch::x86_64::*;
         // SAFETY: AVX2.
-        unsafe { lanes.map(|half| _mm256_cmpeq_epi64(half, _mm256_setzero_si256())) }
+        unsafe {
+            let zero = _mm256_setzero_si256();
+            [_mm256_cmpeq_epi64(lanes[0], zero), _mm256_cmpeq_epi64(lanes[1], zero)]
+        }
     }
 
     #[inline(always)]
@@ -108,14 +116,14 @@ impl Isa for V3 {
         // SAFETY: AVX2.
         unsafe {
             // Each half turned by one lane; then the first lane is what the half before moved out.
-            let moved = |halves: Self::Lanes, first: __m256i| {
-                let [low, high] = halves.map(|half| _mm256_permute4x64_epi64::<0b10_01_00_11>(half));
-                [_mm256_blend_epi32::<0b11>(low, first), _mm256_blend_epi32::<0b11>(high, low)]
-            };
-            (
-                moved(lanes.map(|half| _mm256_slli_epi64::<1>(half)), _mm256_set1_epi64x(-1)),
-                moved(lanes.map(|half| _mm256_srli_epi64::<63>(half)), _mm256_setzero_si256()),
-            )
+            let [low, high] = [
+                _mm256_permute4x64_epi64::<0b10_01_00_11>(lanes[0]),
+                _mm256_permute4x64_epi64::<0b10_01_00_11>(lanes[1]),
+            ];
+            let high = _mm256_blend_epi32::<0b11>(high, low);
+            let shifted = _mm256_blend_epi32::<0b11>(_mm256_slli_epi64::<1>(low), _mm256_set1_epi64x(-1));
+            let over = _mm256_blend_epi32::<0b11>(_mm256_srli_epi64::<63>(low), _mm256_setzero_si256());
+            ([shifted, _mm256_slli_epi64::<1>(high)], [over, _mm256_srli_epi64::<63>(high)])
         }
     }
 
@@ -136,17 +144,19 @@ impl Isa for V3 {
     #[inline(always)]
     fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
         use std::arch::x86_64::*;
-        block.as_chunks::<32>().0.iter().enumerate().fold(0, |mask, (part, bytes)| {
-            // SAFETY: a `V3` proves AVX2; an unaligned load of 32 bytes from 32.
+        let mut mask = 0;
+        // No closure: one is compiled without this instruction set, and would call each instruction.
+        for part in 0..2 {
+            // SAFETY: a `V3` proves AVX2; an unaligned load of 32 bytes from one of the two halves of 64.
             let found = unsafe {
-                let bytes = _mm256_sub_epi8(_mm256_loadu_si256(bytes.as_ptr().cast()), _mm256_set1_epi8(first as i8));
-                _mm256_movemask_epi8(_mm256_cmpeq_epi8(
-                    _mm256_min_epu8(bytes, _mm256_set1_epi8((count - 1) as i8)),
-                    bytes,
-                ))
+                let bytes = _mm256_loadu_si256(block.as_ptr().cast::<__m256i>().add(part));
+                let bytes = _mm256_sub_epi8(bytes, _mm256_set1_epi8(first as i8));
+                let least = _mm256_min_epu8(bytes, _mm256_set1_epi8((count - 1) as i8));
+                _mm256_movemask_epi8(_mm256_cmpeq_epi8(least, bytes))
             };
-            mask | u64::from(found as u32) << (part * 32)
-        })
+            mask |= u64::from(found as u32) << (part * 32);
+        }
+        mask
     }
 
     /// Two rounds of AES, after which every byte has had a part in every other.
