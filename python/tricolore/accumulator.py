@@ -28,8 +28,8 @@ class Accumulated(Protocol[ScoreT_co]):
     def statistics(self, predictions: Predictions, references: References, num_threads: int | None = ...) -> Statistics:
         """The rows of some segments."""
 
-    def _check(self, statistics: Statistics) -> None:
-        """Refuses what is not of this metric, or of no segment."""
+    def _columns(self) -> tuple[str, ...]:
+        """The names of the numbers of a row."""
 
     def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
         """The sums with those of some more segments; empty at first."""
@@ -83,7 +83,7 @@ class Accumulator(Generic[ScoreT]):
             raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
         statistics.require(self.metric.signature)
         if len(statistics):
-            self.metric._check(statistics)
+            statistics.require_of(self.metric.signature, self.metric._columns())
             self._set(self.metric._add(self._sums, statistics), len(statistics), statistics._nrefs)
 
     def compute(self) -> ScoreT:

@@ -83,6 +83,13 @@ def from_streams(*streams: Iterable[str | None]) -> list[list[str]]:
     return segments
 
 
+def predictions_of(given: object) -> list[object] | tuple[object, ...]:
+    """The predictions of a batch as `sequence` gives them."""
+    if isinstance(given, str):
+        raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
+    return sequence("predictions", given)
+
+
 def texts_of(references: object) -> Any:
     """The references of one segment as a list or tuple; their own types are for the reader to check."""
     return [references] if isinstance(references, str) else sequence("references", references)

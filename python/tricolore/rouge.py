@@ -17,6 +17,7 @@ from .inputs import (
     Predictions,
     References,
     SegmentReferences,
+    predictions_of,
     references_by_segment,
     sequence,
     single_expected,
@@ -24,7 +25,7 @@ from .inputs import (
 )
 from .options import one_of, true_or_false, unknown
 from .scores import ROUGEScore, ROUGEScores, flat_names
-from .statistics import Statistics, join_signature
+from .statistics import Statistics, join_signature, nrefs_between
 from .threads import resolve
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ class ROUGE:
         if not isinstance(statistics, Statistics):
             raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
         bootstrap = Bootstrap.checked(confidence, samples, seed)
-        self._check(statistics)
+        statistics.require_of(self._signature, self._columns())
         return self._mean(self._sample_rows(statistics), statistics, bootstrap)
 
     def explain(self, prediction: str, references: SegmentReferences) -> ROUGEExplanation:
@@ -286,9 +287,7 @@ class ROUGE:
         import numpy as np
 
         threads = resolve(num_threads)
-        if isinstance(predictions, str):
-            raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
-        texts = sequence("predictions", predictions)
+        texts = predictions_of(predictions)
         # What the list holds by now is nobody's business: another thread may have changed it.
         rows, values, starts, (emptied, filled) = self._compiled.batch(
             texts, references_by_segment(references), threads
@@ -299,13 +298,8 @@ class ROUGE:
                 f'{filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")',
                 stacklevel=3,
             )
-        offsets = None
-        nrefs = ONE
-        if starts is not None:
-            offsets = np.frombuffer(starts, np.int64)
-            if len(offsets) > 1:
-                given = np.diff(offsets)
-                nrefs = int(given.min()), int(given.max())
+        offsets = None if starts is None else np.frombuffer(starts, np.int64)
+        nrefs = nrefs_between(offsets)
         if self._multi_reference == "best":
             offsets = None
         elif offsets is None:
@@ -349,14 +343,6 @@ class ROUGE:
         ROUGEScore(rouge1=(0.75, 0.75, 0.75))
         """
         return Accumulator(self)
-
-    def _check(self, statistics: Statistics) -> None:
-        """Refuses statistics that are of other options, or of nothing."""
-        statistics.require(self._signature)
-        if statistics.columns != self._columns():
-            raise ValueError(f"these statistics have other columns than their options say: {statistics.columns}")
-        if not len(statistics):
-            raise ValueError("there is no segment: the mean of none is not defined")
 
     def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
         return exact_sums(self._sample_rows(statistics), sums)

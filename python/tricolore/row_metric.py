@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 from .accumulator import Accumulator
 from .bootstrap import Bootstrap
-from .inputs import Predictions, References, SegmentReferences, references_by_segment, sequence, single_expected
-from .statistics import Statistics, join_signature
+from .inputs import (
+    Predictions,
+    References,
+    SegmentReferences,
+    predictions_of,
+    references_by_segment,
+    sequence,
+    single_expected,
+)
+from .statistics import Statistics, join_signature, nrefs_between
 from .threads import resolve
 
 if TYPE_CHECKING:
@@ -184,7 +192,7 @@ class RowMetric(ABC, Generic[ScoreT]):
         return self._from_statistics(statistics, Bootstrap.checked(confidence, samples, seed))
 
     def _from_statistics(self, statistics: Statistics, bootstrap: Bootstrap | None) -> ScoreT:
-        self._check(statistics)
+        statistics.require_of(self.signature, self._columns())
         score: Any = self._of_sums(self._add([], statistics), len(statistics), statistics._nrefs)
         if bootstrap is not None:
             interval = bootstrap.intervals(self, statistics)[0]
@@ -198,28 +206,15 @@ class RowMetric(ABC, Generic[ScoreT]):
         made: ScoreT = score
         return made
 
-    def _check(self, statistics: Statistics) -> None:
-        """Refuses statistics that are of other options, or of nothing."""
-        statistics.require(self.signature)
-        if statistics.columns != self._columns():
-            raise ValueError(f"these statistics have other columns than their options say: {statistics.columns}")
-        if not len(statistics):
-            raise ValueError("there is no segment: a score of none is not defined")
-
     def _batch(
         self, predictions: Predictions, references: References, num_threads: int | None, with_scores: bool
     ) -> tuple[Statistics, bytes]:
         import numpy as np
 
         threads = resolve(num_threads)
-        if isinstance(predictions, str):
-            raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
-        texts = sequence("predictions", predictions)
+        texts = predictions_of(predictions)
         rows, values, starts, _ = self._compiled.batch(texts, references_by_segment(references), threads, with_scores)
-        nrefs = ONE
-        if starts is not None and len(starts) > 8:
-            given = np.diff(np.frombuffer(starts, np.int64))
-            nrefs = int(given.min()), int(given.max())
+        nrefs = nrefs_between(None if starts is None else np.frombuffer(starts, np.int64))
         columns = self._columns()
         matrix = np.frombuffer(rows, np.int32).reshape(-1, len(columns))
         return Statistics(matrix, None, columns, nrefs, self.signature), values

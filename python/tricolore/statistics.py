@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Statistics", "join_signature", "nrefs_field"]
+__all__ = ["Statistics", "join_signature", "nrefs_between", "nrefs_field"]
 
 FORMAT = 1
 
@@ -18,6 +18,14 @@ FORMAT = 1
 def nrefs_field(fewest: int, most: int) -> str:
     """The part of a signature that says how many references the segments have."""
     return f"nrefs:{fewest if fewest == most else 'var'}"
+
+
+def nrefs_between(starts: npt.NDArray[np.int64] | None) -> tuple[int, int]:
+    """The fewest and the most references of a segment, from where those of each start; None is one each."""
+    if starts is None or len(starts) < 2:
+        return 1, 1
+    given = starts[1:] - starts[:-1]
+    return int(given.min()), int(given.max())
 
 
 def join_signature(*fields: str) -> str:
@@ -148,6 +156,14 @@ class Statistics:
         """Raises ValueError unless these statistics were made with the same options."""
         if not self.of(options):
             raise ValueError(f"these statistics are of different options: {self._options} and {options}")
+
+    def require_of(self, options: str, columns: tuple[str, ...]) -> None:
+        """Raises ValueError unless a corpus score with these options can be made of them."""
+        self.require(options)
+        if self.columns != columns:
+            raise ValueError(f"these statistics have other columns than their options say: {self.columns}")
+        if not len(self):
+            raise ValueError("there is no segment: a score of none is not defined")
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes one file in numpy's npz format. What was there is replaced only by the whole."""
