@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 from ._core import __version__, forked
 from .accumulator import Accumulator
 from .bleu import BLEU, BLEUScore
+from .candidates import mbr, self_score
 from .chrf import CHRF, CHRFScore
 from .comparison import Compared, Comparison, compare
 from .evaluation import Evaluated, Evaluation, evaluate
 from .exact_match import ExactMatch, ExactMatchScore
 from .inputs import from_streams
+from .metric import Metric
 from .ngrams import ngram_overlap, ngrams
+from .prepared import PreparedReferences
 from .reference.rouge import Counts, Measures
 from .rouge import ROUGE
 from .row_metric import SegmentScores
@@ -47,6 +50,8 @@ __all__ = [
     "ExactMatchExplanation",
     "ExactMatchScore",
     "Measures",
+    "Metric",
+    "PreparedReferences",
     "ROUGEExplanation",
     "ROUGEScore",
     "ROUGEScores",
@@ -61,9 +66,11 @@ __all__ = [
     "compare",
     "evaluate",
     "from_streams",
+    "mbr",
     "ngram_overlap",
     "ngrams",
     "porter_stem",
+    "self_score",
 ]
 
 # The threads of a pool do not come along.

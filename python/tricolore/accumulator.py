@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import _core
 from .inputs import Predictions, References
@@ -12,30 +12,12 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from .metric import Metric
+
 __all__ = ["Accumulator", "exact_means", "exact_sums"]
 
 ScoreT = TypeVar("ScoreT")
-ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 NRefs = tuple[int, int]
-
-
-class Accumulated(Protocol[ScoreT_co]):
-    """What an accumulator asks of its metric."""
-
-    @property
-    def signature(self) -> str: ...
-
-    def statistics(self, predictions: Predictions, references: References, num_threads: int | None = ...) -> Statistics:
-        """The rows of some segments."""
-
-    def _columns(self) -> tuple[str, ...]:
-        """The names of the numbers of a row."""
-
-    def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
-        """The sums with those of some more segments; empty at first."""
-
-    def _of_sums(self, sums: list[Any], segments: int, nrefs: NRefs) -> ScoreT_co:
-        """The score of a corpus from its sums."""
 
 
 class Accumulator(Generic[ScoreT]):
@@ -57,9 +39,9 @@ class Accumulator(Generic[ScoreT]):
 
     __slots__ = ("_nrefs", "_segments", "_sums", "metric")
 
-    metric: Accumulated[ScoreT]
+    metric: Metric[ScoreT]
 
-    def __init__(self, metric: Accumulated[ScoreT]) -> None:
+    def __init__(self, metric: Metric[ScoreT]) -> None:
         self.metric = metric
         self.reset()
 
@@ -73,9 +55,11 @@ class Accumulator(Generic[ScoreT]):
         """Segments so far."""
         return self._segments
 
-    def update(self, predictions: Predictions, references: References, num_threads: int | None = None) -> None:
+    def update(
+        self, predictions: Predictions, references: References, num_threads: int | None = None, nulls: str = "error"
+    ) -> None:
         """Adds segments. Arguments and errors are those of `score_each`; after an error nothing was added."""
-        self.update_statistics(self.metric.statistics(predictions, references, num_threads=num_threads))
+        self.update_statistics(self.metric.statistics(predictions, references, num_threads, nulls))
 
     def update_statistics(self, statistics: Statistics) -> None:
         """Adds the segments that statistics were made of. Raises ValueError for those of other options."""

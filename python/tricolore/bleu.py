@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BLEU", "BLEUScore"]
 
-OWN = ("13a", "intl", "zh", "char", "none")
+OWN = ("13a", "intl", "zh", "char", "none", "pretokenized")
 TOKENIZERS = (*OWN, "ja-mecab", "ko-mecab", "spm", "flores101", "flores200")
 SACREBLEU = "2.6.0"
 MOST_ORDERS = 999_999
@@ -76,10 +77,11 @@ class BLEU(RowMetric[BLEUScore]):
 
     Args:
         tokenize: `"13a"`, mteval-v13a's tokenizer; `"intl"`, mteval-v14's; `"zh"`, for Chinese; `"char"`;
-            or `"none"`, white space alone. By libraries that sacreBLEU too leaves it to: `"ja-mecab"` and
-            `"ko-mecab"`, for Japanese and Korean (extras `ja`, `ko`); `"flores101"`, also called
-            `"spm"`, and `"flores200"`, sentence pieces for any language (extra `spm`). Their models are
-            read from where sacreBLEU keeps them.
+            `"none"`, white space alone; or `"pretokenized"`, for texts that are tokens already, sequences
+            of str or of integers, such as the ids of a language model. By libraries that sacreBLEU too
+            leaves it to: `"ja-mecab"` and `"ko-mecab"`, for Japanese and Korean (extras `ja`, `ko`);
+            `"flores101"`, also called `"spm"`, and `"flores200"`, sentence pieces for any language (extra
+            `spm`). Their models are read from where sacreBLEU keeps them.
         lowercase: whether texts are lower-cased first.
         max_ngram_order: the highest order of n-grams that counts.
         smooth_method: what stands for a precision of zero: `"exp"`, `"floor"`, `"add-k"` or `"none"`.
@@ -111,7 +113,7 @@ class BLEU(RowMetric[BLEUScore]):
         "_tokenize",
     )
     _name = "bleu"
-    _compiled: _core.RowMetric | LibraryTokens
+    _compiled: _core.Metric | LibraryTokens
 
     def __init__(
         self,
@@ -129,7 +131,7 @@ class BLEU(RowMetric[BLEUScore]):
         self._smooth_value = None if smooth_value is None else number("smooth_value", smooth_value, 0)
         self._effective_order = None if effective_order is None else true_or_false("effective_order", effective_order)
         value = DEFAULT_VALUES[smooth_method] if smooth_value is None else smooth_value
-        self._compiled = compiled = _core.RowMetric.bleu(
+        self._compiled = compiled = _core.Metric.bleu(
             tokenize if tokenize in OWN else "none",
             lowercase,
             max_ngram_order,
@@ -139,6 +141,8 @@ class BLEU(RowMetric[BLEUScore]):
             COMPENSATED,
         )
         tokens = tokenize
+        if tokenize == "pretokenized" and lowercase:
+            raise ValueError("lowercase is for texts: with tokenize='pretokenized' tokens are compared as they are")
         if tokenize not in OWN:
             from .library_tokenizers import LibraryTokens, library_tokenizer
 
@@ -200,6 +204,13 @@ class BLEU(RowMetric[BLEUScore]):
             "smooth_value": self._smooth_value,
             "effective_order": self._effective_order,
         }
+
+    def _reader(self) -> Hashable:
+        return None if self._tokenize in OWN else self._tokenize
+
+    @property
+    def _pretokenized(self) -> bool:
+        return self._tokenize == "pretokenized"
 
     def _columns(self) -> tuple[str, ...]:
         orders = range(1, self._max_ngram_order + 1)

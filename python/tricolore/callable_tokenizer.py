@@ -6,10 +6,11 @@ tokens, and the text those numbers with spaces between: the counts are the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import _core
+from .inputs import listed, lists
 
 __all__ = ["CallableTokenizer"]
 
@@ -17,7 +18,7 @@ LSUM = "rougeLsum"
 
 
 class CallableTokenizer:
-    """What `_core.Rouge` is for the tokenizers that it knows.
+    """What `_core.Metric` is for the tokenizers that it knows.
 
     ROUGE-Lsum sees the tokens of each line, every other type those of the whole text; a callable
     may make them differ, so each kind has its own compiled metric.
@@ -25,29 +26,30 @@ class CallableTokenizer:
 
     def __init__(self, tokenizer: Callable[[str], list[str]], types: tuple[str, ...], multi_reference: str) -> None:
         self._tokenizer = tokenizer
-        self._all = _core.Rouge(list(types), "whitespace", False, multi_reference)
+        self._all = _core.Metric.rouge(list(types), "whitespace", False, multi_reference)
         # (places of its types, metric, whether texts are split into lines)
         kinds = [([i for i, t in enumerate(types) if (t == LSUM) == by_line], by_line) for by_line in (False, True)]
         self._kinds = [
-            (places, _core.Rouge([types[i] for i in places], "whitespace", False, multi_reference), by_line)
+            (places, _core.Metric.rouge([types[i] for i in places], "whitespace", False, multi_reference), by_line)
             for places, by_line in kinds
             if places
         ]
         self._types = len(types)
 
     def score(self, prediction: Any, references: Any) -> bytes:
-        rows, values, _, _ = self.batch([prediction], [[references] if isinstance(references, str) else references], 1)
+        rows, values, _, _ = self.batch(
+            [prediction], [[references] if isinstance(references, str) else references], 1, True
+        )
         return values + rows
 
     def batch(
-        self, predictions: Any, references: Any, num_threads: int
+        self, predictions: Any, references: Any, num_threads: int, with_scores: bool
     ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]:
         import numpy as np
 
         # What is no text is refused, and by name, before any of it is tokenized. The copies are ours:
         # the callable, or another thread, may change the lists.
-        predictions = list(predictions)
-        references = [list(own) if isinstance(own, (list, tuple)) else own for own in references]
+        predictions, references = listed("predictions", predictions), lists("references", references)
         offsets = _core.check(predictions, references)
         parts = []
         for places, metric, by_line in self._kinds:
@@ -56,7 +58,7 @@ class CallableTokenizer:
                 encode = Encoder(self._tokenizer, by_line)
                 coded.append(encode(prediction))
                 coded_references.append(encode(own) if isinstance(own, str) else [encode(text) for text in own])
-            rows, values, _, _ = metric.batch(coded, coded_references, num_threads)
+            rows, values, _, _ = metric.batch(coded, coded_references, num_threads, True)
             shape = (-1, len(places), 3)
             parts.append((places, np.frombuffer(rows, np.int32).reshape(shape), np.frombuffer(values).reshape(shape)))
         all_rows = np.empty((len(parts[0][1]), self._types, 3), np.int32)
@@ -67,11 +69,50 @@ class CallableTokenizer:
         # Only the default tokenizer is warned of.
         return all_rows.tobytes(), all_values.tobytes(), offsets, (0, 0)
 
+    def prepare(self, references: Any) -> None:
+        """Only checks them: tokens are made when they are scored."""
+        references = lists("references", references)
+        _core.check([""] * len(references), references)
+
+    def pairs(self, predictions: Any, references: Any) -> CallablePairs:
+        sides = listed("predictions", predictions), listed("references", references)
+        for name, texts in zip(("predictions", "references"), sides, strict=True):
+            for place, text in enumerate(texts):
+                if not isinstance(text, str):
+                    raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
+        kinds = []
+        for places, metric, by_line in self._kinds:
+            encode = Encoder(self._tokenizer, by_line)
+            coded = [[encode(text) for text in texts] for texts in sides]
+            kinds.append((places, metric.pairs(*coded)))
+        return CallablePairs(kinds, self._types)
+
     def scores(self, rows: Any, offsets: Any) -> bytes:
         return self._all.scores(rows, offsets)
 
     def tokenize(self, text: str) -> list[str]:
         return tokens_of(self._tokenizer, text)
+
+
+class CallablePairs:
+    """What `_core.Pairs` is, of the types that see whole texts and of those that see lines."""
+
+    def __init__(self, kinds: list[tuple[list[int], _core.Pairs]], types: int) -> None:
+        self._kinds = kinds
+        self._types = types
+
+    def product(self, start: int, stop: int, num_threads: int) -> list[bytes]:
+        return self._by_type((places, pairs.product(start, stop, num_threads)) for places, pairs in self._kinds)
+
+    def others(self, start: int, stop: int, num_threads: int) -> list[bytes]:
+        return self._by_type((places, pairs.others(start, stop, num_threads)) for places, pairs in self._kinds)
+
+    def _by_type(self, blocks: Iterable[tuple[list[int], list[bytes]]]) -> list[bytes]:
+        made = [b""] * self._types
+        for places, own in blocks:
+            for place, block in zip(places, own, strict=True):
+                made[place] = block
+        return made
 
 
 class Encoder:

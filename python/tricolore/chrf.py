@@ -81,7 +81,7 @@ class CHRF(RowMetric[CHRFScore]):
         "_word_order",
     )
     _name = "chrf"
-    _compiled: _core.RowMetric
+    _compiled: _core.Metric
 
     def __init__(
         self,
@@ -100,9 +100,7 @@ class CHRF(RowMetric[CHRFScore]):
         self._lowercase = true_or_false("lowercase", lowercase)
         self._whitespace = true_or_false("whitespace", whitespace)
         self._eps_smoothing = true_or_false("eps_smoothing", eps_smoothing)
-        self._compiled = _core.RowMetric.chrf(
-            char_order, word_order, float(beta**2), lowercase, whitespace, eps_smoothing
-        )
+        self._compiled = _core.Metric.chrf(char_order, word_order, float(beta**2), lowercase, whitespace, eps_smoothing)
         self._signature = join_signature(
             f"case:{'lc' if lowercase else 'mixed'}",
             f"eff:{'no' if eps_smoothing else 'yes'}",

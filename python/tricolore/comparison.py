@@ -9,7 +9,7 @@ from . import _core
 from .bootstrap import CHUNK, Bootstrap, sums_of_draws
 from .explained import html_table, text_table
 from .inputs import Predictions, References, references_by_segment, sequence
-from .named import Metric, metrics_of
+from .named import AnyMetric, metrics_of
 from .options import one_of, whole_number
 from .statistics import Statistics, join_signature
 from .ter import TER
@@ -82,7 +82,7 @@ class Comparison(NamedTuple):
 def compare(
     systems: Mapping[str, Predictions | Statistics | Iterable[Statistics]],
     references: References | None = None,
-    metrics: Iterable[str | Metric] = ("bleu",),
+    metrics: Iterable[str | AnyMetric] = ("bleu",),
     baseline: str | None = None,
     groups: Iterable[Hashable] | None = None,
     test: str = "bootstrap",
@@ -158,7 +158,7 @@ def compare(
 
 
 def statistics_of(
-    name: str, given: Any, references: References | None, metric: Metric, num_threads: int | None
+    name: str, given: Any, references: References | None, metric: AnyMetric, num_threads: int | None
 ) -> Statistics:
     """The rows of a system by a metric."""
     if given and all(isinstance(own, Statistics) for own in given):
@@ -191,7 +191,7 @@ def parts(groups: Iterable[Hashable] | None, length: int) -> Iterator[tuple[Hash
         yield label, np.array(which, np.int64)
 
 
-def compared_figures(metric: Metric) -> list[str]:
+def compared_figures(metric: AnyMetric) -> list[str]:
     """Of ROUGE the F-measures."""
     return [name for name in metric._figures if not name.endswith(("_precision", "_recall"))]
 
@@ -200,7 +200,7 @@ class Tested:
     """The tests of several systems by several metrics on the same segments."""
 
     def __init__(
-        self, metrics: list[Metric], statistics: dict[str, list[Statistics]], test: str, bootstrap: Bootstrap
+        self, metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], test: str, bootstrap: Bootstrap
     ) -> None:
         self._metrics = metrics
         self._statistics = statistics
@@ -316,7 +316,7 @@ def selections(length: int, samples: int, seed: int | None) -> Iterator[npt.NDAr
         yield generator.integers(2, size=(min(together, samples - start), length), dtype=bool)
 
 
-def corpus_figures(metric: Metric, statistics: Statistics) -> list[float]:
+def corpus_figures(metric: AnyMetric, statistics: Statistics) -> list[float]:
     """The scores of a corpus, in the order of the metric's figures."""
     return list(metric.from_statistics(statistics).to_dict().values())
 

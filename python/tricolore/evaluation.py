@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Any, NamedTuple
 
+from . import _core
 from .bootstrap import Bootstrap
 from .comparison import compared_figures, corpus_figures, parts, shown
 from .explained import html_table, text_table
-from .inputs import Predictions, References, references_by_segment, sequence
-from .named import Metric, metrics_of
-from .statistics import join_signature
+from .inputs import Predictions, References, predictions_of, references_by_segment
+from .named import AnyMetric, metrics_of
+from .statistics import Statistics, join_signature
+from .threads import resolve
 
 __all__ = ["Evaluated", "Evaluation", "evaluate"]
 
@@ -65,7 +67,7 @@ class Evaluation(NamedTuple):
 def evaluate(
     predictions: Predictions,
     references: References,
-    metrics: Iterable[str | Metric] = ("bleu", "chrf", "rouge"),
+    metrics: Iterable[str | AnyMetric] = ("bleu", "chrf", "rouge"),
     groups: Iterable[Hashable] | None = None,
     confidence: float | None = 0.95,
     samples: int = 1000,
@@ -95,10 +97,7 @@ def evaluate(
     """
     bootstrap = Bootstrap.checked(confidence, samples, seed)
     made = metrics_of(metrics)
-    # What may be read once is read once.
-    predictions = sequence("predictions", predictions)  # type: ignore[assignment]
-    references = references_by_segment(references)  # type: ignore[assignment]
-    statistics = [metric.statistics(predictions, references, num_threads=num_threads) for metric in made]
+    statistics = statistics_of(made, predictions, references, num_threads)
     rows: list[Evaluated] = []
     signatures: dict[str, str] = {}
     for label, which in parts(groups, len(statistics[0])):
@@ -115,3 +114,17 @@ def evaluate(
                 signature = join_signature(nrefs, bootstrap.signature if bootstrap else "", rest)
                 signatures.update(dict.fromkeys(compared_figures(metric), signature))
     return Evaluation(tuple(rows), signatures)
+
+
+def statistics_of(
+    metrics: list[AnyMetric], predictions: Predictions, references: References, num_threads: int | None
+) -> list[Statistics]:
+    """The statistics of each metric. Texts are read once for all that see them alike."""
+    texts, others = predictions_of(predictions), references_by_segment(references)
+    ours = [metric for metric in metrics if isinstance(metric._engine, _core.Metric) and not metric._pretokenized]
+    engines: list[Any] = [metric._engine for metric in ours]
+    read = dict(zip(map(id, ours), _core.batch(engines, texts, others, resolve(num_threads)), strict=True))
+    return [
+        metric._statistics_of(read[id(metric)]) if id(metric) in read else metric.statistics(texts, others, num_threads)  # type: ignore[arg-type]
+        for metric in metrics
+    ]

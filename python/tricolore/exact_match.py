@@ -70,12 +70,12 @@ class ExactMatch(RowMetric[ExactMatchScore]):
 
     __slots__ = ("_compiled", "_normalization", "_signature")
     _name = "exact_match"
-    _compiled: _core.RowMetric
+    _compiled: _core.Metric
 
     def __init__(self, normalization: str = "none") -> None:
         self._normalization = one_of("normalization", normalization, NORMALIZATIONS)
         squad = normalization == "squad"
-        self._compiled = _core.RowMetric.exact_match(squad)
+        self._compiled = _core.Metric.exact_match(squad)
         unicode = f"-unicode.{_core.UNICODE_VERSION}" if squad else ""
         self._signature = f"match:exact|norm:{normalization}|version:tricolore.{_core.__version__}{unicode}"
 

@@ -1,7 +1,15 @@
 """What predictions and references may come in, as the lists that the compiled module reads."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Set
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from . import _core
+from .options import one_of
+
+if TYPE_CHECKING:
+    from .prepared import PreparedReferences
 
 __all__ = [
     "Predictions",
@@ -13,23 +21,101 @@ __all__ = [
     "single_expected",
 ]
 
-# Iterables of str; a str itself is refused when called, which no annotation can say.
-Predictions: TypeAlias = Iterable[str]
-SegmentReferences: TypeAlias = str | Iterable[str]
-References: TypeAlias = Iterable[str] | Iterable[Iterable[str]]
+
+class ArrowArray(Protocol):
+    """A column by the Arrow PyCapsule protocol, in one piece."""
+
+    def __arrow_c_array__(self, requested_schema: Any = ...) -> Any: ...
+
+
+class ArrowStream(Protocol):
+    """A column by the Arrow PyCapsule protocol, in pieces."""
+
+    def __arrow_c_stream__(self, requested_schema: Any = ...) -> Any: ...
+
+
+# Iterables of str; a str itself is refused when called, which no annotation can say. Where the tokenizer is
+# "pretokenized", a sequence of str or of integers stands for each str.
+Tokens: TypeAlias = Iterable[str] | Iterable[int]
+Column: TypeAlias = ArrowArray | ArrowStream
+Predictions: TypeAlias = Iterable[str] | Iterable[Tokens] | Column
+SegmentReferences: TypeAlias = "str | Iterable[str] | Tokens | Iterable[Tokens] | PreparedReferences"
+ReferenceTexts: TypeAlias = Iterable[str] | Iterable[Iterable[str]] | Iterable[Tokens] | Iterable[Iterable[Tokens]]
+References: TypeAlias = "ReferenceTexts | Column | PreparedReferences"
+Texts: TypeAlias = "list[object] | tuple[object, ...] | _core.Column"
+
+NULLS = ("error", "empty")
 
 
 def sequence(name: str, given: object) -> list[object] | tuple[object, ...]:
     """A list or tuple of the items of `given`; their own types are for the reader to check."""
+    texts = texts_in(name, given)
+    return texts.tolist(name) if isinstance(texts, _core.Column) else texts
+
+
+def texts_in(name: str, given: object, nulls: str = "error") -> Texts:
+    """As `sequence`, but for a column that speaks the Arrow PyCapsule protocol: that is not made into str."""
+    if nulls != "error" and one_of("nulls", nulls, NULLS) == "empty":
+        return without_nulls(items_of(name, given, True))
+    return items_of(name, given, False)
+
+
+def without_nulls(given: Texts) -> Texts:
+    """The same with empty texts for `None`."""
     if isinstance(given, (list, tuple)):
+        return [
+            "" if text is None else without_nulls(text) if isinstance(text, (list, tuple)) else text for text in given
+        ]
+    return given
+
+
+def listed(name: str, given: Texts) -> list[Any]:
+    """What `texts_in` gave as a new list."""
+    return given.tolist(name) if isinstance(given, _core.Column) else list(given)
+
+
+def lists(name: str, given: Texts) -> list[Any]:
+    """The same of references, with a new list for each segment unless it is a str."""
+    return [list(own) if isinstance(own, (list, tuple)) else own for own in listed(name, given)]
+
+
+def column_of(name: str, given: object, nulls_are_empty: bool) -> _core.Column | None:
+    """The column that an object gives by the protocol, if it does."""
+    if not (hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__")):
+        return None
+    try:
+        return _core.Column(given, name, nulls_are_empty)
+    except Exception:
+        # pandas asks pyarrow, which may not be there or refuse what the column holds: read it one by one then.
+        if callable(getattr(given, "tolist", None)):
+            return None
+        raise
+
+
+def is_table(given: Any) -> bool:
+    """Whether an object has columns that are no tables in turn, as the one column of a query of DuckDB is."""
+    if not hasattr(given, "columns"):
+        return False
+    names = list(given.columns)
+    return len(names) != 1 or not isinstance(names[0], str) or not hasattr(given[names[0]], "columns")
+
+
+def items_of(name: str, given: object, nulls_are_empty: bool) -> Texts:
+    """The items of a sequence, or a column."""
+    if isinstance(given, (list, tuple)):
+        return given
+    if isinstance(given, _core.Column):
         return given
     if isinstance(given, str):
         raise TypeError(f"{name} is a str where a sequence of str belongs: wrap it in a list, [{name}]")
     if isinstance(given, (bytes, bytearray, memoryview, Mapping, Set)):
         raise TypeError(f"{name} is of type {type(given).__name__}: it must be a sequence of str")
-    if hasattr(given, "columns"):
+    if is_table(given):
         # To iterate over a table is to iterate over the names of its columns.
         raise TypeError(f"{name} is of type {type(given).__name__}, a table: pass one of its columns")
+    column = column_of(name, given, nulls_are_empty)
+    if column is not None:
+        return column
     # numpy arrays and pandas Series give Python objects faster this way than one by one.
     tolist = getattr(given, "tolist", None)
     items = tolist() if callable(tolist) else given
@@ -38,10 +124,10 @@ def sequence(name: str, given: object) -> list[object] | tuple[object, ...]:
     return items if isinstance(items, list) else list(items)
 
 
-def references_by_segment(given: object) -> list[object] | tuple[object, ...]:
-    """As `sequence`, with the items of each segment in a list or tuple too, unless they are str."""
-    references = sequence("references", given)
-    if not references or isinstance(references[0], str):
+def references_by_segment(given: object, nulls: str = "error") -> Texts:
+    """As `texts_in`, with the items of each segment in a list or tuple too, unless they are str."""
+    references = texts_in("references", given, nulls)
+    if isinstance(references, _core.Column) or not references or isinstance(references[0], str):
         return references
     if all(isinstance(segment, (list, tuple)) for segment in references):
         return references
@@ -83,11 +169,11 @@ def from_streams(*streams: Iterable[str | None]) -> list[list[str]]:
     return segments
 
 
-def predictions_of(given: object) -> list[object] | tuple[object, ...]:
-    """The predictions of a batch as `sequence` gives them."""
+def predictions_of(given: object, nulls: str = "error") -> Texts:
+    """The predictions of a batch as `texts_in` gives them."""
     if isinstance(given, str):
         raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
-    return sequence("predictions", given)
+    return texts_in("predictions", given, nulls)
 
 
 def texts_of(references: object) -> Any:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import _core
-from .inputs import texts_of
+from .inputs import listed, lists, texts_of
 
 __all__ = ["LIBRARY_TOKENIZERS", "LibraryTokenizer", "LibraryTokens", "library_tokenizer"]
 
@@ -107,10 +107,10 @@ LIBRARY_TOKENIZERS: dict[str, Callable[[str], LibraryTokenizer]] = {
 
 
 class LibraryTokens:
-    """What `_core.RowMetric` is for the tokenizers that it knows: `compiled` splits what the library
+    """What `_core.Metric` is for the tokenizers that it knows: `compiled` splits what the library
     made at white space."""
 
-    def __init__(self, tokenizer: LibraryTokenizer, lowercase: bool, compiled: _core.RowMetric) -> None:
+    def __init__(self, tokenizer: LibraryTokenizer, lowercase: bool, compiled: _core.Metric) -> None:
         self._tokenizer = tokenizer
         self._lowercase = lowercase
         self._compiled = compiled
@@ -124,14 +124,34 @@ class LibraryTokens:
         self, predictions: Any, references: Any, num_threads: int, with_scores: bool
     ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]:
         # Copies, for another thread may change the lists.
-        predictions = list(predictions)
-        references = [list(own) if isinstance(own, (list, tuple)) else own for own in references]
+        predictions = listed("predictions", predictions)
+        if isinstance(references, _core.Prepared):
+            spaced = self._all_spaced("predictions", predictions)
+            return self._compiled.batch(spaced, references, num_threads, with_scores)
+        references = lists("references", references)
         _core.check(predictions, references)
         spaced = [self._spaced(text) for text in predictions]
-        others = [
+        return self._compiled.batch(spaced, self._spaced_references(references), num_threads, with_scores)
+
+    def prepare(self, references: Any) -> _core.Prepared:
+        references = lists("references", references)
+        _core.check([""] * len(references), references)
+        return self._compiled.prepare(self._spaced_references(references))
+
+    def pairs(self, predictions: Any, references: Any) -> _core.Pairs:
+        sides = ("predictions", predictions), ("references", references)
+        return self._compiled.pairs(*(self._all_spaced(name, listed(name, texts)) for name, texts in sides))
+
+    def _all_spaced(self, name: str, texts: list[Any]) -> list[str]:
+        for place, text in enumerate(texts):
+            if not isinstance(text, str):
+                raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
+        return [self._spaced(text) for text in texts]
+
+    def _spaced_references(self, references: list[Any]) -> list[Any]:
+        return [
             self._spaced(own) if isinstance(own, str) else [self._spaced(text) for text in own] for own in references
         ]
-        return self._compiled.batch(spaced, others, num_threads, with_scores)
 
     def tokenize(self, text: str) -> list[str]:
         self._compiled.tokenize(text)

@@ -8,17 +8,19 @@ from typing import Any
 from .bleu import BLEU
 from .chrf import CHRF
 from .exact_match import ExactMatch
+from .metric import Metric
 from .options import unknown
 from .rouge import ROUGE
-from .row_metric import RowMetric
 from .ter import TER
 from .token_f1 import TokenF1
 
-__all__ = ["METRICS", "Metric", "metric_of", "metrics_of"]
+__all__ = ["CLASSES", "METRICS", "AnyMetric", "metric_of", "metrics_of"]
 
-Metric = ROUGE | RowMetric[Any]
+AnyMetric = Metric[Any]
 
-METRICS: dict[str, Callable[[], Metric]] = {
+CLASSES: dict[str, type[AnyMetric]] = {one.__name__: one for one in (BLEU, CHRF, ROUGE, TER, ExactMatch, TokenF1)}
+
+METRICS: dict[str, Callable[[], AnyMetric]] = {
     "rouge": ROUGE,
     "bleu": BLEU,
     "chrf": CHRF,
@@ -29,18 +31,18 @@ METRICS: dict[str, Callable[[], Metric]] = {
 }
 
 
-def metric_of(given: str | Metric) -> Metric:
+def metric_of(given: str | AnyMetric) -> AnyMetric:
     """A metric from its name, with its defaults, or as it is."""
-    if isinstance(given, (ROUGE, RowMetric)):
+    if isinstance(given, Metric):
         return given
     if not isinstance(given, str) or given not in METRICS:
         raise unknown("a metric", given, METRICS)
     return METRICS[given]()
 
 
-def metrics_of(given: Iterable[str | Metric]) -> list[Metric]:
+def metrics_of(given: Iterable[str | AnyMetric]) -> list[AnyMetric]:
     """Several of them."""
-    if isinstance(given, (str, ROUGE, RowMetric)):
+    if isinstance(given, (str, Metric)):
         raise TypeError(f"metrics is {given!r} where a sequence belongs: wrap it in a list")
     metrics = [metric_of(metric) for metric in given]
     if not metrics:

@@ -5,28 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from struct import pack
 from typing import TYPE_CHECKING, Any
 
 from . import _core
-from .accumulator import Accumulator, exact_means, exact_sums
+from .accumulator import exact_means, exact_sums
 from .bootstrap import Bootstrap
 from .callable_tokenizer import CallableTokenizer
-from .inputs import (
-    Predictions,
-    References,
-    SegmentReferences,
-    predictions_of,
-    references_by_segment,
-    sequence,
-    single_expected,
-    texts_of,
-)
+from .inputs import Predictions, References, SegmentReferences, sequence, texts_of
+from .metric import Compiled, Metric, Read
 from .options import one_of, true_or_false, unknown
 from .scores import ROUGEScore, ROUGEScores, flat_names
 from .statistics import Statistics, join_signature, nrefs_between
-from .threads import resolve
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,13 +27,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ROUGE"]
 
-TOKENIZERS = ("default", "whitespace", "char", "unicode")
+TOKENIZERS = ("default", "whitespace", "char", "unicode", "pretokenized")
 MULTI_REFERENCES = ("best", "average")
-ONE = (1, 1)
 COUNTS = ("matches", "prediction_total", "reference_total")
 
 
-class ROUGE:
+class ROUGE(Metric[ROUGEScore]):
     """ROUGE-N, ROUGE-L and ROUGE-Lsum with the bits of rouge_score 0.1.2.
 
     Args:
@@ -54,8 +44,9 @@ class ROUGE:
         tokenizer: `"default"`, rouge_score's: lower-cased runs of ASCII letters and digits, so that
             a Chinese or Russian text has no tokens; `"unicode"`, lower-cased runs of letters,
             marks and numbers of every script, single characters in scripts without spaces;
-            `"whitespace"`, `str.split()`; `"char"`, every character but white space; or a callable
-            from str to list of str, which runs on the caller's thread.
+            `"whitespace"`, `str.split()`; `"char"`, every character but white space;
+            `"pretokenized"`, for texts that are tokens already, sequences of str or of integers, of one
+            line; or a callable from str to list of str, which runs on the caller's thread.
         multi_reference: `"best"`, for each type the reference with the highest F-measure, the first
             of equals; or `"average"`, the mean over references of each figure.
 
@@ -82,13 +73,13 @@ class ROUGE:
         self._types = rouge_types(types)
         self._use_stemmer = true_or_false("use_stemmer", use_stemmer)
         self._multi_reference = one_of("multi_reference", multi_reference, MULTI_REFERENCES)
-        self._compiled: _core.Rouge | CallableTokenizer
+        self._compiled: _core.Metric | CallableTokenizer
         if callable(tokenizer):
             self._tokenizer: str | Callable[[str], list[str]] = tokenizer
             self._compiled = CallableTokenizer(tokenizer, self._types, self._multi_reference)
         else:
             self._tokenizer = one_of("tokenizer", tokenizer, TOKENIZERS)
-            self._compiled = _core.Rouge(list(self._types), tokenizer, use_stemmer, multi_reference)
+            self._compiled = _core.Metric.rouge(list(self._types), tokenizer, use_stemmer, multi_reference)
         if use_stemmer and tokenizer != "default":
             raise ValueError(f"use_stemmer is for the default tokenizer, not for {tokenizer!r}")
         self._signature: str = join_signature(
@@ -154,27 +145,26 @@ class ROUGE:
         >>> score.counts["rouge2"]
         Counts(matches=2, prediction_total=4, reference_total=3)
         """
-        if not isinstance(prediction, str):
-            raise single_expected(prediction)
-        if isinstance(references, str):
-            nrefs = ONE
-        else:
-            references = sequence("references", references)  # type: ignore[assignment]
-            nrefs = (len(references),) * 2  # type: ignore[arg-type]
-        return ROUGEScore(self._types, self._compiled.score(prediction, references), nrefs, self._signature)
+        data, nrefs = self._read_one(prediction, references)
+        return ROUGEScore(self._types, data, nrefs, self._signature)
 
     def score_each(
-        self, predictions: Predictions, references: References, num_threads: int | None = None
+        self,
+        predictions: Predictions,
+        references: References,
+        num_threads: int | None = None,
+        nulls: str = "error",
     ) -> ROUGEScores:
         """Scores every segment.
 
         Args:
-            predictions: a sequence of str.
-            references: one str for each prediction, or one sequence of str for each. A flat list
-                is one reference each; sacreBLEU's lists by stream go through `from_streams`.
-                A square layout cannot be told from its transpose.
+            predictions: a sequence of str, or a column of strings that speaks the Arrow PyCapsule protocol.
+            references: one str for each prediction, or one sequence of str for each; or a column of either;
+                or what `prepare` gave. A flat list is one reference each; sacreBLEU's lists by stream go
+                through `from_streams`. A square layout cannot be told from its transpose.
             num_threads: how many threads may work; None for TRICOLORE_NUM_THREADS, or else every
                 processor of this process. The result does not depend on it.
+            nulls: `"error"`, or `"empty"` to take nulls and `None` as empty texts.
 
         Warns once where the default tokenizer leaves nothing of more than half of the predictions.
         Raises TypeError naming the argument and the index of what is not a str; ValueError for
@@ -184,8 +174,8 @@ class ROUGE:
         >>> scores["rouge1_fmeasure"].tolist()
         [0.5, 1.0]
         """
-        rows, values, offsets, nrefs = self._batch(predictions, references, num_threads)
-        return ROUGEScores(self._types, values, self._statistics(rows, offsets, nrefs))
+        read = self._read_warned(predictions, references, num_threads, nulls)
+        return ROUGEScores(self._types, self._matrix(read[1], "float64"), self._statistics_of(read))
 
     def corpus(
         self,
@@ -195,6 +185,7 @@ class ROUGE:
         samples: int = 1000,
         seed: int | None = 12345,
         num_threads: int | None = None,
+        nulls: str = "error",
     ) -> ROUGEScore:
         """Scores a corpus: the mean of each figure over segments.
 
@@ -202,7 +193,7 @@ class ROUGE:
         they are split. Warnings and errors are those of `score_each`; an empty corpus is a ValueError.
 
         Args:
-            predictions, references, num_threads: those of `score_each`.
+            predictions, references, num_threads, nulls: those of `score_each`.
             confidence: a share, such as 0.95; then the score carries `confidence_interval`, the bounds of
                 that share of the scores of corpora resampled from this one, segment by segment, and
                 `bootstrap_mean` and `half_width`. None for no interval.
@@ -216,11 +207,11 @@ class ROUGE:
         (0.65, 0.85)
         """
         bootstrap = Bootstrap.checked(confidence, samples, seed)
-        rows, values, offsets, nrefs = self._batch(predictions, references, num_threads)
-        return self._mean(values, self._statistics(rows, offsets, nrefs), bootstrap)
+        read = self._read_warned(predictions, references, num_threads, nulls)
+        return self._mean(self._matrix(read[1], "float64"), self._statistics_of(read), bootstrap)
 
     def statistics(
-        self, predictions: Predictions, references: References, num_threads: int | None = None
+        self, predictions: Predictions, references: References, num_threads: int | None = None, nulls: str = "error"
     ) -> Statistics:
         """The integers behind each segment's scores.
 
@@ -229,8 +220,7 @@ class ROUGE:
         >>> ROUGE(types=["rouge1"]).statistics(["a b", "c"], ["a c", "c"]).rows.tolist()
         [[1, 2, 2], [1, 1, 1]]
         """
-        rows, _, offsets, nrefs = self._batch(predictions, references, num_threads)
-        return self._statistics(rows, offsets, nrefs)
+        return self._statistics_of(self._read_warned(predictions, references, num_threads, nulls))
 
     def from_statistics(
         self,
@@ -281,40 +271,36 @@ class ROUGE:
         """
         return self._compiled.tokenize(text)
 
-    def _batch(
-        self, predictions: Predictions, references: References, num_threads: int | None
-    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64], npt.NDArray[np.int64] | None, tuple[int, int]]:
-        import numpy as np
-
-        threads = resolve(num_threads)
-        texts = predictions_of(predictions)
-        # What the list holds by now is nobody's business: another thread may have changed it.
-        rows, values, starts, (emptied, filled) = self._compiled.batch(
-            texts, references_by_segment(references), threads
-        )
+    def _read_warned(
+        self, predictions: Predictions, references: References, num_threads: int | None, nulls: str
+    ) -> Read:
+        read = self._read(predictions, references, num_threads, True, nulls)
+        emptied, filled = read[3]
         if 2 * emptied > filled and self._tokenizer == "default":
             warnings.warn(
                 f"the default tokenizer knows only ASCII letters and digits: it leaves nothing of {emptied} of "
                 f'{filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")',
                 stacklevel=3,
             )
+        return read
+
+    def _statistics_of(self, read: Read) -> Statistics:
+        import numpy as np
+
+        rows, values, starts, _ = read
         offsets = None if starts is None else np.frombuffer(starts, np.int64)
         nrefs = nrefs_between(offsets)
         if self._multi_reference == "best":
             offsets = None
         elif offsets is None:
             offsets = np.arange(len(values) // (24 * len(self._types)) + 1, dtype=np.int64)
-        return self._matrix(rows, "int32"), self._matrix(values, "float64"), offsets, nrefs
+        rows_of = self._matrix(rows, "int32")
+        return Statistics(rows_of, offsets, self._columns(), nrefs, self._signature, type(self).__name__)
 
     def _matrix(self, numbers: bytes, dtype: str) -> Any:
         import numpy as np
 
         return np.frombuffer(numbers, dtype).reshape(-1, 3 * len(self._types))
-
-    def _statistics(
-        self, rows: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64] | None, nrefs: tuple[int, int]
-    ) -> Statistics:
-        return Statistics(rows, offsets, self._columns(), nrefs, self._signature)
 
     def _columns(self) -> tuple[str, ...]:
         return tuple(f"{name}_{count}" for name in self._types for count in COUNTS)
@@ -332,17 +318,27 @@ class ROUGE:
     def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
         return sums / segments
 
-    def accumulator(self) -> Accumulator[ROUGEScore]:
-        """What scores a corpus in constant memory: `update(predictions, references)`, `compute()`, `a + b`,
-        `reset()`.
+    @classmethod
+    def _summed(cls, statistics: Statistics) -> dict[str, float]:
+        raise cls._no_sum()
 
-        >>> accumulator = ROUGE(types=["rouge1"]).accumulator()
-        >>> accumulator.update(["a b"], ["a c"])
-        >>> accumulator.update(["c"], ["c"])
-        >>> accumulator.compute()
-        ROUGEScore(rouge1=(0.75, 0.75, 0.75))
-        """
-        return Accumulator(self)
+    @property
+    def _pair_figures(self) -> tuple[str, ...]:
+        return self._types
+
+    def _one_or_all(self, by_name: dict[str, Any]) -> Any:
+        return by_name
+
+    @property
+    def _engine(self) -> Compiled:
+        return self._compiled
+
+    def _reader(self) -> Hashable:
+        return None if isinstance(self._tokenizer, str) else self._tokenizer
+
+    @property
+    def _pretokenized(self) -> bool:
+        return self._tokenizer == "pretokenized"
 
     def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
         return exact_sums(self._sample_rows(statistics), sums)

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
 from operator import index
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from .accumulator import Accumulator
+from .arrow_out import arrow_stream
 from .bootstrap import Bootstrap
-from .inputs import (
-    Predictions,
-    References,
-    SegmentReferences,
-    predictions_of,
-    references_by_segment,
-    sequence,
-    single_expected,
-)
+from .inputs import Predictions, References, SegmentReferences
+from .metric import Compiled, Metric, Read
 from .statistics import Statistics, join_signature, nrefs_between
-from .threads import resolve
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,22 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["RowMetric", "SegmentScores", "with_interval"]
 
-ONE = (1, 1)
-
-
-class Compiled(Protocol):
-    """What such a metric asks of the compiled module."""
-
-    def score(self, prediction: Any, references: Any, /) -> bytes: ...
-    def batch(
-        self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
-    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
-
-
 ScoreT = TypeVar("ScoreT")
 
 
-class RowMetric(ABC, Generic[ScoreT]):
+class RowMetric(Metric[ScoreT]):
     """What such metrics share: everything but the row and its score."""
 
     __slots__ = ()
@@ -51,23 +31,13 @@ class RowMetric(ABC, Generic[ScoreT]):
     """The flat name of the score."""
     _compiled: Compiled
 
-    @property
-    @abstractmethod
-    def signature(self) -> str:
-        """How scores are made, as far as the options decide it."""
-
     @abstractmethod
     def _options(self) -> dict[str, Any]:
         """Options by name, in order."""
 
-    @abstractmethod
-    def _columns(self) -> tuple[str, ...]:
-        """The names of the numbers of a row."""
-
-    def accumulator(self) -> Accumulator[ScoreT]:
-        """What scores a corpus in constant memory: `update(predictions, references)`, `compute()`, `a + b`,
-        `reset()`."""
-        return Accumulator(self)
+    @property
+    def _engine(self) -> Compiled:
+        return self._compiled
 
     def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
         new: list[Any] = statistics.rows.sum(axis=0, dtype="int64").tolist()
@@ -82,10 +52,6 @@ class RowMetric(ABC, Generic[ScoreT]):
 
     def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
         return statistics.rows.astype("float64" if double else "float32")
-
-    @abstractmethod
-    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
-        """The score of each sum of rows, of shape (samples, 1)."""
 
     @abstractmethod
     def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> ScoreT:
@@ -114,35 +80,34 @@ class RowMetric(ABC, Generic[ScoreT]):
         Raises TypeError where something else than a str is given, naming it, and ValueError where
         there is no reference.
         """
-        if not isinstance(prediction, str):
-            raise single_expected(prediction)
-        nrefs = ONE
-        if not isinstance(references, str):
-            references = sequence("references", references)  # type: ignore[assignment]
-            nrefs = (len(references),) * 2  # type: ignore[arg-type]
-        row = memoryview(self._compiled.score(prediction, references)[8:]).cast("i").tolist()
-        return self._score(row, True, nrefs)
+        data, nrefs = self._read_one(prediction, references)
+        return self._score(memoryview(data[8:]).cast("i").tolist(), True, nrefs)
 
     def score_each(
-        self, predictions: Predictions, references: References, num_threads: int | None = None
+        self,
+        predictions: Predictions,
+        references: References,
+        num_threads: int | None = None,
+        nulls: str = "error",
     ) -> SegmentScores[ScoreT]:
         """Scores every segment.
 
         Args:
-            predictions: a sequence of str.
-            references: one str for each prediction, or one sequence of str for each. A flat list
-                is one reference each; sacreBLEU's lists by stream go through `from_streams`.
-                A square layout cannot be told from its transpose.
+            predictions: a sequence of str, or a column of strings that speaks the Arrow PyCapsule protocol.
+            references: one str for each prediction, or one sequence of str for each; or a column of either;
+                or what `prepare` gave. A flat list is one reference each; sacreBLEU's lists by stream go
+                through `from_streams`. A square layout cannot be told from its transpose.
             num_threads: how many threads may work; None for TRICOLORE_NUM_THREADS, or else every
                 processor of this process. The result does not depend on it.
+            nulls: `"error"`, or `"empty"` to take nulls and `None` as empty texts.
 
         Raises TypeError naming the argument and the index of what is not a str; ValueError for
         different lengths and for a segment without a reference.
         """
         import numpy as np
 
-        statistics, values = self._batch(predictions, references, num_threads, True)
-        return SegmentScores(self, np.frombuffer(values, "float64"), statistics)
+        read = self._read(predictions, references, num_threads, True, nulls)
+        return SegmentScores(self, np.frombuffer(read[1], "float64"), self._statistics_of(read))
 
     def corpus(
         self,
@@ -152,11 +117,12 @@ class RowMetric(ABC, Generic[ScoreT]):
         samples: int = 1000,
         seed: int | None = 12345,
         num_threads: int | None = None,
+        nulls: str = "error",
     ) -> ScoreT:
         """Scores a corpus.
 
         Args:
-            predictions, references, num_threads: those of `score_each`.
+            predictions, references, num_threads, nulls: those of `score_each`.
             confidence: a share, such as 0.95; then the score carries `confidence_interval`, the bounds of
                 that share of the scores of corpora resampled from this one, segment by segment, and
                 `bootstrap_mean` and `half_width`. None for no interval.
@@ -166,14 +132,14 @@ class RowMetric(ABC, Generic[ScoreT]):
         Errors are those of `score_each`; an empty corpus is a ValueError.
         """
         bootstrap = Bootstrap.checked(confidence, samples, seed)
-        statistics, _ = self._batch(predictions, references, num_threads, False)
-        return self._from_statistics(statistics, bootstrap)
+        read = self._read(predictions, references, num_threads, False, nulls)
+        return self._from_statistics(self._statistics_of(read), bootstrap)
 
     def statistics(
-        self, predictions: Predictions, references: References, num_threads: int | None = None
+        self, predictions: Predictions, references: References, num_threads: int | None = None, nulls: str = "error"
     ) -> Statistics:
         """The integers behind each segment's score. Arguments and errors are those of `score_each`."""
-        return self._batch(predictions, references, num_threads, False)[0]
+        return self._statistics_of(self._read(predictions, references, num_threads, False, nulls))
 
     def from_statistics(
         self,
@@ -206,18 +172,14 @@ class RowMetric(ABC, Generic[ScoreT]):
         made: ScoreT = score
         return made
 
-    def _batch(
-        self, predictions: Predictions, references: References, num_threads: int | None, with_scores: bool
-    ) -> tuple[Statistics, bytes]:
+    def _statistics_of(self, read: Read) -> Statistics:
         import numpy as np
 
-        threads = resolve(num_threads)
-        texts = predictions_of(predictions)
-        rows, values, starts, _ = self._compiled.batch(texts, references_by_segment(references), threads, with_scores)
+        rows, _, starts, _ = read
         nrefs = nrefs_between(None if starts is None else np.frombuffer(starts, np.int64))
         columns = self._columns()
         matrix = np.frombuffer(rows, np.int32).reshape(-1, len(columns))
-        return Statistics(matrix, None, columns, nrefs, self.signature), values
+        return Statistics(matrix, None, columns, nrefs, self.signature, type(self).__name__)
 
 
 def with_interval(score: str, mean: float | None, half_width: float | None, digits: int) -> str:
@@ -277,6 +239,10 @@ class SegmentScores(Generic[ScoreT]):
     def to_dict(self) -> dict[str, npt.NDArray[np.float64]]:
         """A new float64 array by its flat name, so that `pandas.DataFrame(scores.to_dict())` works."""
         return {self.metric._name: self.values.copy()}
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """A table of one float64 column, by the Arrow PyCapsule protocol; its schema carries the signature."""
+        return arrow_stream({self.metric._name: self.values}, self.signature)
 
     def __repr__(self) -> str:
         return f"SegmentScores({len(self)} segments, {self.signature})"

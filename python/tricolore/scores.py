@@ -187,6 +187,12 @@ class ROUGEScores:
         """New float64 arrays by flat name, so that `pandas.DataFrame(scores.to_dict())` works."""
         return {name: self.values[:, i].copy() for i, name in enumerate(self.columns)}
 
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """A table of float64 columns, by the Arrow PyCapsule protocol; its schema carries the signature."""
+        from .arrow_out import arrow_stream
+
+        return arrow_stream({name: self.values[:, i] for i, name in enumerate(self.columns)}, self.signature)
+
     def __repr__(self) -> str:
         return f"ROUGEScores({len(self)} segments, {self.signature})"
 

@@ -50,7 +50,7 @@ class Statistics:
     `statistics` and read by its `from_statistics`.
     """
 
-    __slots__ = ("_nrefs", "_options", "columns", "offsets", "rows")
+    __slots__ = ("_metric", "_nrefs", "_options", "columns", "offsets", "rows")
 
     rows: npt.NDArray[np.int32]
     offsets: npt.NDArray[np.int64] | None
@@ -63,6 +63,7 @@ class Statistics:
         columns: tuple[str, ...],
         nrefs: tuple[int, int],
         options: str,
+        metric: str,
     ) -> None:
         rows.flags.writeable = False
         if offsets is not None:
@@ -72,6 +73,8 @@ class Statistics:
         self.columns = columns
         self._nrefs = nrefs
         self._options = options
+        # The name of the metric's class.
+        self._metric = metric
 
     @property
     def options(self) -> str:
@@ -102,7 +105,12 @@ class Statistics:
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[type[Statistics], tuple[Any, ...]]:
-        return Statistics, (self.rows, self.offsets, self.columns, self._nrefs, self._options)
+        return Statistics, (self.rows, self.offsets, self.columns, self._nrefs, self._options, self._metric)
+
+    def _with(
+        self, rows: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64] | None, nrefs: tuple[int, int]
+    ) -> Statistics:
+        return Statistics(rows, offsets, self.columns, nrefs, self._options, self._metric)
 
     def __add__(self, other: Statistics) -> Statistics:
         import numpy as np
@@ -118,18 +126,18 @@ class Statistics:
         # Without segments there is no number of references to differ from.
         known = [statistics._nrefs for statistics in (self, other) if len(statistics)] or [self._nrefs]
         nrefs = min(low for low, _ in known), max(high for _, high in known)
-        return Statistics(np.concatenate([self.rows, other.rows]), offsets, self.columns, nrefs, self._options)
+        return self._with(np.concatenate([self.rows, other.rows]), offsets, nrefs)
 
     def take(self, segments: npt.NDArray[np.integer[Any]]) -> Statistics:
         """The statistics of these segments, by their numbers, in this order."""
         import numpy as np
 
         if self.offsets is None:
-            return Statistics(self.rows[segments], None, self.columns, self._nrefs, self._options)
+            return self._with(self.rows[segments], None, self._nrefs)
         starts, ends = self.offsets[:-1][segments], self.offsets[1:][segments]
         rows = np.concatenate([self.rows[:0], *(self.rows[a:b] for a, b in zip(starts, ends, strict=True))])
         offsets = np.concatenate([[0], np.cumsum(ends - starts)]).astype(np.int64)
-        return Statistics(rows, offsets, self.columns, self._nrefs, self._options)
+        return self._with(rows, offsets, self._nrefs)
 
     def __getitem__(self, segments: slice) -> Statistics:
         import numpy as np
@@ -138,15 +146,29 @@ class Statistics:
             raise TypeError(f"statistics take a slice of segments, not {segments!r}")
         return self.take(np.arange(len(self))[segments])
 
-    def sum(self) -> dict[str, int]:
-        """The summed rows by column, where a corpus score is made of sums.
+    def sum(self) -> dict[str, float]:
+        """The sums that a corpus score is made of, by name: those of the columns, of TER the edits and the
+        mean lengths of references.
 
         Raises ValueError for metrics whose corpus score is a mean of segments' scores: no sum has it.
         """
-        if self._options.startswith(("types:", "match:tokens")):
-            name = "ROUGE" if self._options.startswith("types:") else "TokenF1"
-            raise ValueError(f"the corpus score of {name} is the mean of its segments' scores, not that of a sum")
-        return dict(zip(self.columns, self.rows.sum(axis=0, dtype="int64").tolist(), strict=True))
+        from .named import CLASSES
+
+        return CLASSES[self._metric]._summed(self)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """A table with an int32 column for each number of a row, by the Arrow PyCapsule protocol; its schema
+        carries the signature. Where a segment has several rows, a first int64 column `segment` says whose
+        each is."""
+        import numpy as np
+
+        from .arrow_out import arrow_stream
+
+        columns: dict[str, npt.NDArray[Any]] = {}
+        if self.offsets is not None:
+            columns["segment"] = np.repeat(np.arange(len(self)), np.diff(self.offsets))
+        columns.update((name, self.rows[:, i]) for i, name in enumerate(self.columns))
+        return arrow_stream(columns, self.signature)
 
     def of(self, options: str) -> bool:
         """Whether these statistics were made with options of this signature."""
@@ -173,7 +195,13 @@ class Statistics:
 
         from .whole_file import write_whole
 
-        about = {"format": FORMAT, "columns": self.columns, "nrefs": self._nrefs, "options": self._options}
+        about = {
+            "format": FORMAT,
+            "metric": self._metric,
+            "columns": self.columns,
+            "nrefs": self._nrefs,
+            "options": self._options,
+        }
         arrays: dict[str, Any] = {"rows": self.rows, "about": np.array(json.dumps(about))}
         if self.offsets is not None:
             arrays["offsets"] = self.offsets
@@ -207,7 +235,7 @@ class Statistics:
                 ):
                     raise ValueError("its offsets do not fit its rows")
                 low, high = map(int, about["nrefs"])
-                return cls(rows, offsets, columns, (low, high), str(about["options"]))
+                return cls(rows, offsets, columns, (low, high), str(about["options"]), str(about["metric"]))
         except (FileNotFoundError, PermissionError, IsADirectoryError):
             raise
         except Exception as error:

@@ -73,7 +73,7 @@ class TER(RowMetric[TERScore]):
 
     __slots__ = ("_asian_support", "_case_sensitive", "_compiled", "_no_punct", "_normalized", "_signature")
     _name = "ter"
-    _compiled: _core.RowMetric
+    _compiled: _core.Metric
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class TER(RowMetric[TERScore]):
         self._no_punct = true_or_false("no_punct", no_punct)
         self._asian_support = true_or_false("asian_support", asian_support)
         self._case_sensitive = true_or_false("case_sensitive", case_sensitive)
-        self._compiled = _core.RowMetric.ter(normalized, no_punct, asian_support, case_sensitive)
+        self._compiled = _core.Metric.ter(normalized, no_punct, asian_support, case_sensitive)
         yes_or_no = ("no", "yes")
         self._signature = join_signature(
             f"case:{'mixed' if case_sensitive else 'lc'}",
@@ -142,13 +142,13 @@ class TER(RowMetric[TERScore]):
     def _columns(self) -> tuple[str, ...]:
         return ("num_edits", "ref_lengths", "references")
 
+    @classmethod
+    def _summed(cls, statistics: Statistics) -> dict[str, float]:
+        edits, length = sums_of(statistics, [])
+        return {"num_edits": edits, "ref_length": length}
+
     def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
-        edits, length = sums or (0, 0.0)
-        rows = statistics.rows
-        lengths = rows[:, 1] / rows[:, 2]
-        # Added in order, as sacreBLEU adds them: thirds are not exact.
-        lengths[0] += length
-        return [edits + int(rows[:, 0].sum(dtype="int64")), float(lengths.cumsum()[-1])]
+        return sums_of(statistics, sums)
 
     def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> TERScore:
         return self._score([*sums, 1], False, nrefs)
@@ -168,3 +168,15 @@ class TER(RowMetric[TERScore]):
         length = lengths / references
         score = ter_score(edits, length)
         return TERScore(score, int(edits), length, join_signature(nrefs_field(*nrefs), self._signature))
+
+
+def sums_of(statistics: Statistics, before: list[Any]) -> list[Any]:
+    """The edits, and the mean lengths of references, with what came before."""
+    edits, length = before or (0, 0.0)
+    rows = statistics.rows
+    if not len(rows):
+        return [edits, length]
+    lengths = rows[:, 1] / rows[:, 2]
+    # Added in order, as sacreBLEU adds them: thirds are not exact.
+    lengths[0] += length
+    return [edits + int(rows[:, 0].sum(dtype="int64")), float(lengths.cumsum()[-1])]

@@ -68,10 +68,10 @@ class TokenF1(RowMetric[TokenF1Score]):
 
     __slots__ = ("_compiled",)
     _name = "token_f1"
-    _compiled: _core.RowMetric
+    _compiled: _core.Metric
 
     def __init__(self) -> None:
-        self._compiled = _core.RowMetric.token_f1()
+        self._compiled = _core.Metric.token_f1()
 
     @property
     def signature(self) -> str:
@@ -107,6 +107,10 @@ class TokenF1(RowMetric[TokenF1Score]):
 
     def _columns(self) -> tuple[str, ...]:
         return ("matches", "prediction_total", "reference_total")
+
+    @classmethod
+    def _summed(cls, statistics: Statistics) -> dict[str, float]:
+        raise cls._no_sum()
 
     def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
         return exact_sums(figures(statistics), sums)

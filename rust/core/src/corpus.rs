@@ -13,20 +13,30 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::Error;
 use crate::interrupt::Interrupt;
-use crate::metrics::{Metric, Workers};
 use crate::segments::Segments;
+use crate::worker::{Job, Worker};
 
 thread_local! {
-    static WORKERS: RefCell<Workers> = RefCell::default();
+    static WORKER: RefCell<Option<Box<Worker>>> = const { RefCell::new(None) };
 }
 
-/// Lends this thread's worker for a metric. One that was left by a panic is not lent again.
-pub fn with_worker<M: Metric, T>(work: impl FnOnce(&mut M::Worker) -> T) -> T {
-    let mut worker = WORKERS.with_borrow_mut(|workers| M::slot(workers).take()).unwrap_or_default();
+/// Lends this thread's worker. One that was left by a panic is not lent again.
+fn with_worker<T>(work: impl FnOnce(&mut Worker) -> T) -> T {
+    let mut worker = WORKER.take().unwrap_or_default();
     let result = work(&mut worker);
-    M::bound(&mut worker);
-    WORKERS.with_borrow_mut(|workers| *M::slot(workers) = Some(worker));
+    worker.bound();
+    WORKER.set(Some(worker));
     result
+}
+
+/// Does jobs for one segment, on the caller's thread.
+pub fn score_one<T: AsRef<[u8]>>(
+    segment: &Segments<'_, T>,
+    jobs: &mut [Job<'_>],
+    poll: &dyn Fn() -> bool,
+) -> Result<(), Error> {
+    let stop = AtomicBool::new(false);
+    with_worker(|worker| worker.score(segment, 0..1, jobs, &Interrupt::new(&stop, Some(poll))))
 }
 
 /// Text in a block, about: small enough to share out, large enough to pay for the handing over.
@@ -34,34 +44,30 @@ const BLOCK_BYTES: usize = 1 << 15;
 /// Less text than this stays on the caller's thread.
 const SERIAL_BYTES: usize = 1 << 17;
 
-/// Scores every segment on up to `threads` threads: its rows, and its scores unless `scores` is
-/// empty, in order. Gives the
-/// number of predictions that are not empty and have no token. `poll`, run on the caller's
-/// thread every few milliseconds, says whether to stop.
-///
-/// # Panics
-/// If `rows` does not hold [`Metric::rows`] rows, or `scores` those of each segment.
-pub fn score<M: Metric, T: AsRef<[u8]> + Sync>(
-    metric: &M,
+/// Does jobs for every segment on up to `threads` threads. `poll`, run on the caller's thread every few
+/// milliseconds, says whether to stop.
+pub fn score<T: AsRef<[u8]> + Sync>(
     segments: &Segments<'_, T>,
+    jobs: &mut [Job<'_>],
     threads: usize,
-    rows: &mut [i32],
-    scores: &mut [f64],
     poll: &dyn Fn() -> bool,
-) -> Result<usize, Error> {
-    let count = segments.predictions.len();
-    let emptied = AtomicUsize::new(0);
+) -> Result<(), Error> {
+    let count = segments.len();
+    let emptied: Vec<AtomicUsize> = jobs.iter().map(|_| AtomicUsize::new(0)).collect();
     let stop = AtomicBool::new(false);
-    let blocks = Mutex::new(Blocks { segments, metric, next: 0, rows, scores });
+    let blocks = Mutex::new(Blocks { segments, next: 0, jobs: jobs.iter_mut().map(Job::lend).collect() });
     let work = |poll: Option<&dyn Fn() -> bool>| {
         let interrupt = Interrupt::new(&stop, poll);
-        with_worker::<M, _>(|worker| {
+        with_worker(|worker| {
             loop {
                 // In a statement of its own: as a loop's condition it would hold the lock throughout.
                 let block = lock(&blocks).take();
-                let Some(block) = block else { return Ok(()) };
-                let done = block.score(metric, segments, worker, &interrupt)?;
-                emptied.fetch_add(done, Ordering::Relaxed);
+                let Some(mut block) = block else { return Ok(()) };
+                worker.score(segments, block.segments, &mut block.jobs, &interrupt)?;
+                worker.bound();
+                for (job, emptied) in block.jobs.iter().zip(&emptied) {
+                    emptied.fetch_add(job.emptied, Ordering::Relaxed);
+                }
             }
         })
     };
@@ -109,7 +115,11 @@ pub fn score<M: Metric, T: AsRef<[u8]> + Sync>(
     } else {
         work(Some(poll))?;
     }
-    Ok(emptied.into_inner())
+    drop(blocks);
+    for (job, emptied) in jobs.iter_mut().zip(emptied) {
+        job.emptied = emptied.into_inner();
+    }
+    Ok(())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -125,52 +135,42 @@ impl<F: Fn()> Drop for OnDrop<F> {
 }
 
 /// What has not been handed out.
-struct Blocks<'a, 's, M, T> {
+struct Blocks<'a, 's, T> {
     segments: &'a Segments<'s, T>,
-    metric: &'a M,
     next: usize,
-    rows: &'a mut [i32],
-    scores: &'a mut [f64],
+    jobs: Vec<Job<'a>>,
 }
 
 struct Block<'a> {
     segments: Range<usize>,
-    rows: &'a mut [i32],
-    scores: &'a mut [f64],
+    jobs: Vec<Job<'a>>,
 }
 
-impl<'a, M: Metric, T: AsRef<[u8]>> Blocks<'a, '_, M, T> {
+impl<'a, T: AsRef<[u8]>> Blocks<'a, '_, T> {
     fn take(&mut self) -> Option<Block<'a>> {
-        let start = self.next;
+        let Self { segments, next, jobs } = self;
+        let (start, count) = (*next, segments.len());
         let mut bytes = 0;
-        while self.next < self.segments.predictions.len() && bytes < BLOCK_BYTES {
-            bytes += 64 + self.segments.bytes(self.next);
-            self.next += 1;
+        while *next < count && bytes < BLOCK_BYTES {
+            bytes += 64 + segments.bytes(*next);
+            *next += 1;
         }
-        let segments = start..self.next;
-        let rows = self.metric.rows(self.segments, segments.clone());
-        let width = if self.scores.is_empty() { 0 } else { self.metric.score_width() };
-        (!segments.is_empty()).then(|| Block {
-            rows: self.rows.split_off_mut(..rows * self.metric.row_width()).expect("rows for every segment"),
-            scores: self.scores.split_off_mut(..segments.len() * width).expect("scores for every segment"),
-            segments,
-        })
+        let block = start..*next;
+        if block.is_empty() {
+            return None;
+        }
+        let own = |job: &mut Job<'a>| {
+            let rows = job.metric.rows(segments, block.clone()) * job.metric.width();
+            let scores = block.len() * job.metric.score_width();
+            Job::new(job.metric, part(&mut job.rows, rows), part(&mut job.scores, scores))
+        };
+        Some(Block { jobs: jobs.iter_mut().map(own).collect(), segments: block })
     }
 }
 
-impl Block<'_> {
-    /// Scores the block; how many of its predictions are not empty and have no token.
-    fn score<M: Metric, T: AsRef<[u8]>>(
-        self,
-        metric: &M,
-        all: &Segments<'_, T>,
-        worker: &mut M::Worker,
-        interrupt: &Interrupt,
-    ) -> Result<usize, Error> {
-        let done = metric.score(worker, all, self.segments, self.rows, self.scores, interrupt);
-        M::bound(worker);
-        done
-    }
+/// Splits off the first numbers, unless there are none at all.
+fn part<'a, T>(numbers: &mut &'a mut [T], count: usize) -> &'a mut [T] {
+    if numbers.is_empty() { &mut [] } else { numbers.split_off_mut(..count).expect("numbers for every segment") }
 }
 
 /// Counts the forks that led to this process, as far as it is told of them.

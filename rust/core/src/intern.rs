@@ -127,6 +127,8 @@ pub struct Vocabulary {
     stems: Option<HashMap<Box<[u8]>, u32>>,
     ids: u32,
     scratch: Vec<u8>,
+    /// Tokens, and bytes of long ones, that were asked for on top of the bounds.
+    room: (usize, usize),
 }
 
 /// Above this many tokens a vocabulary starts again at the next block: 8 MB of table a thread.
@@ -145,14 +147,39 @@ impl Vocabulary {
             stems: stemming.then(HashMap::new),
             ids: 0,
             scratch: Vec::new(),
+            room: (0, 0),
         }
     }
 
-    /// Forgets everything if that has grown past the bound. Ids given before are void then.
-    pub fn bound(&mut self) {
-        if self.tokens.used > MOST_TOKENS || self.long_bytes > MOST_LONG_BYTES {
+    /// Forgets everything if that has grown past the bound, and whether it did. Ids given before are void
+    /// then.
+    pub fn bound(&mut self) -> bool {
+        let (tokens, long_bytes) = self.room;
+        let forget = self.tokens.used > MOST_TOKENS + tokens || self.long_bytes > MOST_LONG_BYTES + long_bytes;
+        if forget {
             *self = Self::new(self.cpu, self.stems.is_some());
         }
+        forget
+    }
+
+    /// Makes room for these on top of the bounds: they would be forgotten block after block otherwise.
+    pub fn make_room(&mut self, names: &[Box<[u8]>]) {
+        let long = names.iter().filter(|name| key_of(name).is_none()).map(|name| long_bytes(name)).sum();
+        self.room = (names.len(), long);
+    }
+
+    /// A token of each id.
+    pub fn names(&self) -> Vec<Box<[u8]>> {
+        let mut names = vec![Box::default(); self.ids()];
+        for bucket in &self.tokens.buckets {
+            for entry in (0..ENTRIES).filter(|&entry| bucket.get(entry) != FREE) {
+                names[bucket.ids[entry] as usize] = token_of(&bucket.get(entry)).into();
+            }
+        }
+        for (token, &id) in &self.long {
+            names[id as usize] = token.clone();
+        }
+        names
     }
 
     /// Ids given so far are below this.
@@ -200,7 +227,7 @@ impl Vocabulary {
         }
         let id = self.new_id(token);
         self.long.insert(token.into(), id);
-        self.long_bytes += token.len() + 64;
+        self.long_bytes += long_bytes(token);
         id
     }
 
@@ -229,6 +256,11 @@ impl Vocabulary {
         self.ids += 1;
         self.ids - 1
     }
+}
+
+/// Memory of a long token, about.
+fn long_bytes(token: &[u8]) -> usize {
+    token.len() + 64
 }
 
 /// Bits of ASCII letters that make them lower case; of a digit they are set.

@@ -12,6 +12,7 @@ mod edit;
 mod error;
 mod exact_sum;
 mod extend;
+mod given;
 mod intern;
 mod interrupt;
 mod lanes;
@@ -19,6 +20,7 @@ mod lcs;
 mod math;
 pub mod metrics;
 mod ngram;
+mod prepared;
 pub mod resample;
 mod segments;
 mod shifts;
@@ -29,12 +31,16 @@ mod testing;
 mod text;
 mod tokenize;
 mod union;
+mod worker;
 
 pub use error::Error;
 pub use exact_sum::ExactSum;
+pub use given::{Given, Texts};
 pub use interrupt::Interrupt;
-pub use segments::Segments;
-pub use tokenize::{Tercom, Tokenizer, UNICODE_VERSION};
+pub use prepared::Prepared;
+pub use segments::{Layout, Segments, Side};
+pub use tokenize::{Stream, Tercom, Tokenizer, UNICODE_VERSION};
+pub use worker::{Job, STREAMS, Segment};
 
 /// Does what is done once a process: finds out the processor, draws the seeds.
 pub fn prepare() {

@@ -4,57 +4,176 @@ use std::ops::Range;
 
 use crate::cpu::prefetch;
 use crate::error::Error;
+use crate::prepared::Prepared;
 
-/// The texts of many segments, as bytes.
+/// Many segments.
 pub struct Segments<'a, T> {
-    /// One a segment.
-    pub predictions: &'a [T],
-    /// Those of the first segment, then of the second, and so on.
-    pub references: &'a [T],
-    /// Where the references of each segment start, and their number at the end; none if every
-    /// segment has one.
-    pub offsets: Option<&'a [usize]>,
+    /// What is scored.
+    pub predictions: Side<'a, T>,
+    /// Prepared where predictions are, with them.
+    pub references: Side<'a, T>,
+    /// Which of them go together.
+    pub layout: Layout<'a>,
 }
 
-impl<T: AsRef<[u8]>> Segments<'_, T> {
+/// The predictions or the references.
+pub enum Side<'a, T> {
+    /// As bytes.
+    Texts(&'a [T]),
+    /// As tokens.
+    Prepared(&'a Prepared),
+}
+
+/// Which prediction and which references make up a segment.
+#[derive(Clone)]
+pub enum Layout<'a> {
+    /// Those of its number.
+    One,
+    /// The prediction of its number, and the references that follow each other from a place on, up to that
+    /// where those of the next segment start; the number of all at the end.
+    Lists(&'a [usize]),
+    /// The prediction of its number, and always these references.
+    Shared(Range<usize>),
+    /// Each of these predictions with the first reference, with the second, and so on.
+    Product(Range<usize>),
+    /// Each of these predictions with all references but that of its number.
+    Others(Range<usize>),
+}
+
+/// References of a segment: these, but for one.
+#[derive(Clone)]
+pub(crate) struct Which {
+    pub range: Range<usize>,
+    pub but: usize,
+}
+
+/// What no reference is.
+const NONE: usize = usize::MAX;
+
+impl<T: AsRef<[u8]>> Side<'_, T> {
+    fn len(&self) -> usize {
+        match self {
+            Side::Texts(texts) => texts.len(),
+            Side::Prepared(prepared) => prepared.len(),
+        }
+    }
+
+    /// Text in these.
+    #[inline(always)]
+    pub(crate) fn bytes(&self, which: Range<usize>) -> usize {
+        match self {
+            Side::Texts(texts) => bytes(&texts[which]),
+            Side::Prepared(prepared) => prepared.bytes(which),
+        }
+    }
+
+    #[inline(always)]
+    fn prefetch(&self, place: usize) {
+        if let Side::Texts(texts) = self {
+            prefetch(texts.get(place).map_or(&[], AsRef::as_ref));
+        }
+    }
+}
+
+impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
+    /// Texts with a reference each, or with those between two offsets.
+    pub fn of_texts(predictions: &'a [T], references: &'a [T], offsets: Option<&'a [usize]>) -> Self {
+        let layout = offsets.map_or(Layout::One, Layout::Lists);
+        Self { predictions: Side::Texts(predictions), references: Side::Texts(references), layout }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match &self.layout {
+            Layout::One | Layout::Lists(_) | Layout::Shared(_) => self.predictions.len(),
+            Layout::Product(predictions) => predictions.len() * self.references.len(),
+            Layout::Others(predictions) => predictions.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The place of a segment's prediction.
+    #[inline(always)]
+    pub(crate) fn prediction_of(&self, segment: usize) -> usize {
+        match &self.layout {
+            Layout::One | Layout::Lists(_) | Layout::Shared(_) => segment,
+            Layout::Product(predictions) => predictions.start + segment / self.references.len(),
+            Layout::Others(predictions) => predictions.start + segment,
+        }
+    }
+
     /// The places of a segment's references.
-    #[inline]
-    pub fn references_of(&self, segment: usize) -> Range<usize> {
-        self.start_of(segment)..self.start_of(segment + 1)
+    #[inline(always)]
+    pub(crate) fn references_of(&self, segment: usize) -> Which {
+        let range = match &self.layout {
+            Layout::One => segment..segment + 1,
+            Layout::Lists(offsets) => offsets[segment]..offsets[segment + 1],
+            Layout::Shared(range) => range.clone(),
+            Layout::Product(_) => {
+                let place = segment % self.references.len();
+                place..place + 1
+            }
+            Layout::Others(predictions) => {
+                return Which { range: 0..self.references.len(), but: predictions.start + segment };
+            }
+        };
+        Which { range, but: NONE }
     }
 
-    /// Where the references of a segment start, or end if it is the one after the last.
-    #[inline]
-    pub fn start_of(&self, segment: usize) -> usize {
-        self.offsets.map_or(segment, |offsets| offsets[segment])
+    /// How many references these segments have.
+    pub fn count_references(&self, which: Range<usize>) -> usize {
+        match &self.layout {
+            Layout::One | Layout::Product(_) => which.len(),
+            Layout::Lists(offsets) => offsets[which.end] - offsets[which.start],
+            Layout::Shared(range) => which.len() * range.len(),
+            Layout::Others(_) => which.len() * (self.references.len() - 1),
+        }
     }
 
-    /// These segments in groups of a few kilobytes of predictions, or one segment: the group and the
-    /// places of its references.
+    /// The places of the texts of references of these segments, where references are texts.
+    fn references_between(&self, which: Range<usize>) -> Range<usize> {
+        match &self.layout {
+            Layout::Lists(offsets) => offsets[which.start]..offsets[which.end],
+            _ => which,
+        }
+    }
+
+    /// These segments in groups that are read together: a few kilobytes of predictions, or one segment; all
+    /// where nothing is to be read. The group and the places of its references.
     pub(crate) fn groups(&self, which: Range<usize>) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
         let mut next = which.start;
         std::iter::from_fn(move || {
-            let rest = &self.predictions[next..which.end];
-            let group = next..next + if rest.is_empty() { return None } else { together(rest).len() };
+            let rest = next..which.end;
+            let group = match (&self.predictions, rest.is_empty()) {
+                (_, true) => return None,
+                (Side::Texts(texts), _) => next..next + together(&texts[rest]).len(),
+                (Side::Prepared(_), _) => rest,
+            };
             next = group.end;
-            Some((group.clone(), self.start_of(group.start)..self.start_of(group.end)))
+            Some((group.clone(), self.references_between(group)))
         })
     }
 
-    /// Asks for the texts of a later group, from this segment and this reference on.
+    /// Asks for the texts of a segment that is `group` segments and `of_group` references further on.
     #[inline(always)]
-    pub(crate) fn prefetch(&self, segment: usize, references: Range<usize>) {
-        prefetch(self.predictions.get(segment).map_or(&[], AsRef::as_ref));
-        for reference in references {
-            prefetch(self.references.get(reference).map_or(&[], AsRef::as_ref));
+    pub(crate) fn prefetch(&self, segment: usize, group: usize, references: &Range<usize>, of_group: usize) {
+        self.predictions.prefetch(segment + group);
+        if let Side::Texts(_) = self.references {
+            for reference in references.clone() {
+                self.references.prefetch(reference + of_group);
+            }
         }
     }
 
     /// Text in a segment.
+    #[inline(always)]
     pub fn bytes(&self, segment: usize) -> usize {
-        let references = &self.references[self.references_of(segment)];
-        let references: usize = references.iter().map(|text| text.as_ref().len()).sum();
-        self.predictions[segment].as_ref().len() + references
+        let prediction = self.prediction_of(segment);
+        self.predictions.bytes(prediction..prediction + 1) + self.references.bytes(self.references_of(segment).range)
     }
 }
 
@@ -73,6 +192,7 @@ pub(crate) fn together<T: AsRef<[u8]>>(texts: &[T]) -> &[T] {
 /// in the first cache.
 const TOGETHER: usize = 1 << 11;
 
+#[inline(always)]
 pub(crate) fn bytes<T: AsRef<[u8]>>(texts: &[T]) -> usize {
     each(texts).map(<[u8]>::len).sum()
 }

@@ -7,6 +7,12 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
+use tricolore_core as core;
+use tricolore_core::{Layout, Segments};
+
+use crate::arrow::Column;
+use crate::given::{self, Known, Numbering};
+use crate::prepared::Prepared;
 
 /// The UTF-8 of one `str`, in place; or a copy of its lower case, or of its WTF-8 where it has lone
 /// surrogates, as three bytes each.
@@ -23,7 +29,7 @@ pub fn read<'a>(object: Borrowed<'a, '_, PyAny>, lower: bool) -> PyResult<Option
         _ => Cow::Owned(converted(object, lower)?),
     };
     if text.len() > LONGEST {
-        return Err(PyValueError::new_err("a text of 2 GiB or more cannot be scored"));
+        return Err(too_long());
     }
     Ok(Some(text))
 }
@@ -39,70 +45,245 @@ fn converted(object: Borrowed<'_, '_, PyAny>, lower: bool) -> PyResult<Vec<u8>> 
 /// Counts of tokens are int32.
 const LONGEST: usize = i32::MAX as usize;
 
-/// Predictions and references of many segments, as tuples: they own the texts and nobody changes
-/// them, so while the work is detached another thread may do to the lists what it likes.
+/// Predictions and references of many segments as they came: tuples and columns own the texts and nobody
+/// changes them, so while the work is detached another thread may do to the lists what it likes.
 pub struct Sequences<'py> {
-    predictions: Bound<'py, PyTuple>,
-    references: Bound<'py, PyTuple>,
-    /// The references of each segment, if they did not come as one `str` each.
-    lists: Option<Vec<Bound<'py, PyTuple>>>,
+    predictions: Side<'py>,
+    references: References<'py>,
+}
+
+/// The texts of a side.
+enum Side<'py> {
+    Strings(Bound<'py, PyTuple>),
+    Column(Bound<'py, Column>),
+}
+
+enum References<'py> {
+    /// One each; or an Arrow list each.
+    Each(Side<'py>),
+    /// Several each.
+    Lists(Vec<Bound<'py, PyTuple>>),
+    Prepared(Bound<'py, Prepared>),
+}
+
+impl<'py> Side<'py> {
+    fn take(object: &Bound<'py, PyAny>) -> PyResult<Self> {
+        match object.cast::<Column>() {
+            Ok(column) => Ok(Side::Column(column.clone())),
+            Err(_) => Ok(Side::Strings(tuple(object)?)),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Side::Strings(texts) => texts.len(),
+            Side::Column(column) => column.get().len(),
+        }
+    }
+
+    /// The texts, and where those of each segment start if they are lists.
+    fn texts(&self, lower: bool, name: &str) -> PyResult<(Vec<Text<'_>>, Option<Vec<usize>>)> {
+        let mut texts = Vec::with_capacity(self.len());
+        let mut offsets = None;
+        match self {
+            Side::Strings(strings) => append(strings, lower, &mut texts, |index| format!("{name}[{index}]"))?,
+            Side::Column(column) if column.get().depth() == 0 => {
+                let py = column.py();
+                column.get().strings(name, |text| {
+                    texts.push(read_utf8(py, text, lower)?);
+                    Ok(())
+                })?;
+            }
+            Side::Column(column) => {
+                let (py, column) = (column.py(), column.get());
+                let mut starts = vec![0];
+                column.lists(name, |index, list| {
+                    column.texts_of(list, name, index, |text| {
+                        texts.push(read_utf8(py, text, lower)?);
+                        Ok(())
+                    })?;
+                    if starts.last() == Some(&texts.len()) {
+                        return Err(no_reference(index));
+                    }
+                    starts.push(texts.len());
+                    Ok(())
+                })?;
+                offsets = Some(starts);
+            }
+        }
+        Ok((texts, offsets))
+    }
 }
 
 impl<'py> Sequences<'py> {
-    /// Takes a list or tuple of str, and one of str or of lists or tuples of str.
-    pub fn take(predictions: &Bound<'py, PyAny>, references: &Bound<'py, PyAny>) -> PyResult<Self> {
-        let (predictions, references) = (tuple(predictions)?, tuple(references)?);
-        let nested = references.get_borrowed_item(0).is_ok_and(|first| is_sequence(&first));
+    /// Takes a list or tuple, or a column, of texts, and of texts or of lists or tuples of them, or what was
+    /// prepared. Texts are str; or else, if `tokens`, sequences of tokens.
+    pub fn take(predictions: &Bound<'py, PyAny>, references: &Bound<'py, PyAny>, tokens: bool) -> PyResult<Self> {
+        let predictions = Side::take(predictions)?;
+        if let Ok(prepared) = references.cast::<Prepared>() {
+            return Ok(Self { predictions, references: References::Prepared(prepared.clone()) });
+        }
+        Ok(Self { predictions, references: References::take(references, tokens)? })
+    }
+}
+
+impl<'py> References<'py> {
+    fn take(references: &Bound<'py, PyAny>, tokens: bool) -> PyResult<Self> {
+        let side = Side::take(references)?;
+        let Side::Strings(references) = &side else { return Ok(References::Each(side)) };
+        let nested = if tokens {
+            given::are_lists(references)?
+        } else {
+            references.get_borrowed_item(0).is_ok_and(|first| is_sequence(&first))
+        };
+        if !nested {
+            return Ok(References::Each(side));
+        }
         let list = |(index, segment): (usize, Borrowed<'_, 'py, PyAny>)| {
             if segment.is_instance_of::<PyString>() {
                 Err(PyTypeError::new_err(format!(
                     "references[{index}] is a str and references[0] a list: give every segment a list of str"
                 )))
+            } else if tokens {
+                given::items(&segment)?.ok_or_else(|| not_a_str(&format!("references[{index}]"), &segment))
             } else if is_sequence(&segment) {
                 tuple(&segment)
             } else {
                 Err(not_a_str(&format!("references[{index}]"), &segment))
             }
         };
-        let lists = nested.then(|| references.iter_borrowed().enumerate().map(list).collect()).transpose()?;
-        Ok(Self { predictions, references, lists })
+        Ok(References::Lists(references.iter_borrowed().enumerate().map(list).collect::<PyResult<_>>()?))
+    }
+
+    /// Segments that they are for.
+    fn len(&self) -> usize {
+        match self {
+            References::Each(side) => side.len(),
+            References::Lists(lists) => lists.len(),
+            References::Prepared(prepared) => prepared.get().len(),
+        }
+    }
+
+    /// The texts, and where those of each segment start if there may be several.
+    fn texts(&self, lower: bool) -> PyResult<(Vec<Text<'_>>, Option<Vec<usize>>)> {
+        let lists = match self {
+            References::Each(side) => return side.texts(lower, "references"),
+            References::Prepared(_) => unreachable!("they have no texts"),
+            References::Lists(lists) => lists,
+        };
+        let mut texts = Vec::new();
+        let mut starts = Vec::with_capacity(lists.len() + 1);
+        for (index, list) in lists.iter().enumerate() {
+            starts.push(texts.len());
+            append(list, lower, &mut texts, |place| format!("references[{index}][{place}]"))?;
+            if list.is_empty() {
+                return Err(no_reference(index));
+            }
+        }
+        starts.push(texts.len());
+        Ok((texts, Some(starts)))
+    }
+
+    /// The same of texts that are tokens.
+    fn tokens(&self, numbering: &mut Numbering<'_>) -> PyResult<(core::Prepared, Option<Vec<usize>>)> {
+        let lists = match self {
+            References::Each(side) => return tokens(side, "references", numbering),
+            References::Prepared(_) => unreachable!("they have no texts"),
+            References::Lists(lists) => lists,
+        };
+        let mut texts = core::Texts::default();
+        let mut starts = vec![0];
+        for (index, list) in lists.iter().enumerate() {
+            for (place, text) in list.iter_borrowed().enumerate() {
+                numbering.text(&text, &|| format!("references[{index}][{place}]"), &mut texts)?;
+            }
+            if list.is_empty() {
+                return Err(no_reference(index));
+            }
+            starts.push(texts.len());
+        }
+        Ok((numbering.prepared(texts), Some(starts)))
     }
 }
 
-/// The texts of many segments.
+fn tokens(
+    side: &Side<'_>,
+    name: &str,
+    numbering: &mut Numbering<'_>,
+) -> PyResult<(core::Prepared, Option<Vec<usize>>)> {
+    let mut texts = core::Texts::default();
+    let offsets = match side {
+        Side::Strings(given) => {
+            for (index, text) in given.iter_borrowed().enumerate() {
+                numbering.text(&text, &|| format!("{name}[{index}]"), &mut texts)?;
+            }
+            None
+        }
+        Side::Column(column) => numbering.column(column.get(), name, &mut texts)?,
+    };
+    Ok((numbering.prepared(texts), offsets))
+}
+
+/// The segments of a call.
 pub struct Batch<'a> {
-    pub predictions: Vec<Text<'a>>,
-    pub references: Vec<Text<'a>>,
-    /// Where the references of each segment start; none if they came as one `str` each.
+    predictions: Own<'a>,
+    references: Own<'a>,
+    prepared: Option<&'a Prepared>,
+    /// Where the references of each segment start; none if they came as one each.
     pub offsets: Option<Vec<usize>>,
 }
 
+/// What was read of a side.
+enum Own<'a> {
+    Texts(Vec<Text<'a>>),
+    Tokens(core::Prepared),
+}
+
 impl<'a> Batch<'a> {
-    /// Reads them.
-    pub fn read(sequences: &'a Sequences<'_>, lower: bool) -> PyResult<Self> {
-        let mut predictions = Vec::new();
-        append(&sequences.predictions, lower, &mut predictions, |index| format!("predictions[{index}]"))?;
-        let mut references = Vec::new();
-        let mut offsets = None;
-        if let Some(lists) = &sequences.lists {
-            let mut starts = Vec::with_capacity(lists.len() + 1);
-            for (index, list) in lists.iter().enumerate() {
-                starts.push(references.len());
-                append(list, lower, &mut references, |place| format!("references[{index}][{place}]"))?;
-                if list.is_empty() {
-                    return Err(PyValueError::new_err(format!(
-                        "references[{index}] is empty: a segment needs a reference"
-                    )));
-                }
+    /// Reads them for these metrics, which see texts alike before they fall into tokens.
+    pub fn read(sequences: &'a Sequences<'_>, seen: Seen, streams: &[core::Stream]) -> PyResult<Self> {
+        let Sequences { predictions, references } = sequences;
+        if let References::Prepared(prepared) = references {
+            let prepared = prepared.get();
+            if prepared.lower != seen.lower || !prepared.texts.has(streams.iter().copied()) {
+                return Err(PyValueError::new_err(
+                    "references were prepared by a metric that sees other tokens: prepare them by this one",
+                ));
             }
-            starts.push(references.len());
-            offsets = Some(starts);
-        } else {
-            append(&sequences.references, lower, &mut references, |index| format!("references[{index}]"))?;
+            let predictions = match &prepared.known {
+                Some(known) => Own::Tokens(flat(tokens(predictions, "predictions", &mut Numbering::Of(known))?)?),
+                None => Own::Texts(flat(predictions.texts(seen.lower, "predictions")?)?),
+            };
+            return Ok(Self {
+                predictions,
+                references: Own::Texts(Vec::new()),
+                prepared: Some(prepared),
+                offsets: None,
+            });
         }
-        let batch = Batch { predictions, references, offsets };
+        let (predictions, (references, offsets)) = if seen.tokens {
+            let mut known = Known::default();
+            let mut numbering = Numbering::New(&mut known);
+            let predictions = flat(tokens(predictions, "predictions", &mut numbering)?)?;
+            let (references, offsets) = references.tokens(&mut numbering)?;
+            (Own::Tokens(predictions), (Own::Tokens(references), offsets))
+        } else {
+            let predictions = flat(predictions.texts(seen.lower, "predictions")?)?;
+            let (references, offsets) = references.texts(seen.lower)?;
+            (Own::Texts(predictions), (Own::Texts(references), offsets))
+        };
+        let batch = Batch { predictions, references, prepared: None, offsets };
         let given = sequences.references.len();
         if given != batch.predictions.len() { Err(batch.lengths_differ(given)) } else { Ok(batch) }
+    }
+
+    /// The segments.
+    pub fn segments(&self) -> PyResult<Segments<'_, Text<'a>>> {
+        let (references, layout) = match self.prepared {
+            Some(prepared) => (core::Side::Prepared(&prepared.texts), prepared.layout(self.predictions.len())?),
+            None => (self.references.side(), self.offsets.as_deref().map_or(Layout::One, Layout::Lists)),
+        };
+        Ok(Segments { predictions: self.predictions.side(), references, layout })
     }
 
     fn lengths_differ(&self, given: usize) -> PyErr {
@@ -113,6 +294,81 @@ impl<'a> Batch<'a> {
         }
         PyValueError::new_err(message)
     }
+}
+
+impl<'a> Own<'a> {
+    fn len(&self) -> usize {
+        match self {
+            Own::Texts(texts) => texts.len(),
+            Own::Tokens(texts) => texts.len(),
+        }
+    }
+
+    fn side(&self) -> core::Side<'_, Text<'a>> {
+        match self {
+            Own::Texts(texts) => core::Side::Texts(texts),
+            Own::Tokens(texts) => core::Side::Prepared(texts),
+        }
+    }
+}
+
+/// How texts come to a metric.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Seen {
+    /// In lower case.
+    pub lower: bool,
+    /// As tokens.
+    pub tokens: bool,
+}
+
+/// References by themselves: the texts, where those of each segment start, and what their tokens are.
+pub fn prepare<'py>(
+    references: &Bound<'py, PyAny>,
+    seen: Seen,
+    read: impl FnOnce(&[Text<'_>]) -> PyResult<core::Prepared>,
+) -> PyResult<Prepared> {
+    let references = References::take(references, seen.tokens)?;
+    if seen.tokens {
+        let mut known = Known::default();
+        let (texts, offsets) = references.tokens(&mut Numbering::New(&mut known))?;
+        return Ok(Prepared::new(texts, offsets, seen.lower, Some(known)));
+    }
+    let (texts, offsets) = references.texts(seen.lower)?;
+    Ok(Prepared::new(read(&texts)?, offsets, seen.lower, None))
+}
+
+/// Two flat sides that are compared with each other.
+pub fn prepare_pairs<'py>(
+    sides: [&Bound<'py, PyAny>; 2],
+    seen: Seen,
+    read: impl FnOnce(&[&[Text<'_>]]) -> PyResult<Vec<core::Prepared>>,
+) -> PyResult<Vec<core::Prepared>> {
+    let [predictions, references] = sides;
+    let [predictions, references] = [Side::take(predictions)?, Side::take(references)?];
+    if seen.tokens {
+        let mut known = Known::default();
+        let mut numbering = Numbering::New(&mut known);
+        return Ok(vec![
+            flat(tokens(&predictions, "predictions", &mut numbering)?)?,
+            flat(tokens(&references, "references", &mut numbering)?)?,
+        ]);
+    }
+    let predictions = flat(predictions.texts(seen.lower, "predictions")?)?;
+    let references = flat(references.texts(seen.lower, "references")?)?;
+    read(&[&predictions, &references])
+}
+
+/// What has one text a segment.
+fn flat<T>((texts, offsets): (T, Option<Vec<usize>>)) -> PyResult<T> {
+    match offsets {
+        None => Ok(texts),
+        Some(_) => Err(PyTypeError::new_err("an Arrow column holds lists where one text each belongs")),
+    }
+}
+
+/// The error for a segment with nothing to be compared with.
+pub fn no_reference(index: usize) -> PyErr {
+    PyValueError::new_err(format!("references[{index}] is empty: a segment needs a reference"))
 }
 
 /// One segment's references, a str, or a list or tuple of str, as a tuple.
@@ -128,6 +384,22 @@ pub fn read_references<'a>(references: &'a Bound<'_, PyTuple>, lower: bool) -> P
         return Err(PyValueError::new_err("references is empty: a segment needs a reference"));
     }
     Ok(texts)
+}
+
+/// Text that did not come as a `str`.
+fn read_utf8<'a>(py: Python<'_>, text: &'a str, lower: bool) -> PyResult<Text<'a>> {
+    if text.len() > LONGEST {
+        return Err(too_long());
+    }
+    Ok(match text {
+        _ if !lower => Cow::Borrowed(text.as_bytes()),
+        _ if text.is_ascii() => Cow::Owned(text.as_bytes().to_ascii_lowercase()),
+        _ => Cow::Owned(converted(PyString::new(py, text).as_any().as_borrowed(), true)?),
+    })
+}
+
+fn too_long() -> PyErr {
+    PyValueError::new_err("a text of 2 GiB or more cannot be scored")
 }
 
 /// The `TypeError` for what stands where a str belongs.

@@ -1,12 +1,14 @@
 //! The extension module `tricolore._core`: extracts Python's texts, lets the core work detached
 //! from the interpreter, wraps what comes back. What users see is `python/tricolore`.
 
+mod arrow;
 mod error;
+mod given;
 mod input;
 mod metric;
+mod pairs;
+mod prepared;
 mod resample;
-mod rouge;
-mod row_metric;
 mod wrap;
 
 use pyo3::prelude::*;
@@ -14,18 +16,22 @@ use pyo3::types::PyBytes;
 
 use tricolore_core::ExactSum;
 
-use crate::input::{Batch, Sequences};
+use crate::input::{Batch, Seen, Sequences};
 
 #[pymodule]
 mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use super::arrow::{Column, arrow_stream};
+    #[pymodule_export]
+    use super::metric::{Metric, batch};
+    #[pymodule_export]
+    use super::pairs::Pairs;
+    #[pymodule_export]
+    use super::prepared::Prepared;
+    #[pymodule_export]
     use super::resample::Samples;
-    #[pymodule_export]
-    use super::rouge::Rouge;
-    #[pymodule_export]
-    use super::row_metric::RowMetric;
     #[pymodule_export]
     use super::{check, forked, porter, sum_columns};
     #[pymodule_export]
@@ -56,8 +62,8 @@ fn check<'py>(
     predictions: &Bound<'py, PyAny>,
     references: &Bound<'py, PyAny>,
 ) -> PyResult<Option<Bound<'py, PyBytes>>> {
-    let sequences = Sequences::take(predictions, references)?;
-    let batch = Batch::read(&sequences, false)?;
+    let sequences = Sequences::take(predictions, references, false)?;
+    let batch = Batch::read(&sequences, Seen { lower: false, tokens: false }, &[])?;
     Ok(batch.offsets.as_deref().map(|offsets| metric::offsets_to_bytes(predictions.py(), offsets)))
 }
 

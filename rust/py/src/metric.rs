@@ -1,14 +1,31 @@
-//! What every metric does at the boundary: extract, detach, wrap.
+//! The metrics: see `tricolore_core::metrics`. Their options come checked from `tricolore.ROUGE` and the
+//! others; what is done here is to extract, detach and wrap.
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use tricolore_core::cpu::Cpu;
-use tricolore_core::metrics::Metric;
-use tricolore_core::{Interrupt, Segments, Tokenizer, corpus};
+use tricolore_core::metrics::AnyMetric;
+use tricolore_core::metrics::bleu::{Bleu, Smoothing};
+use tricolore_core::metrics::chrf::Chrf;
+use tricolore_core::metrics::exact_match::ExactMatch;
+use tricolore_core::metrics::rouge::{MultiReference, Rouge, Type};
+use tricolore_core::metrics::ter::Ter;
+use tricolore_core::metrics::token_f1::TokenF1;
+use tricolore_core::{Interrupt, Job, Layout, Segments, Side, Stream, Tercom, Tokenizer, corpus};
 
 use crate::error::{guard, interruptible};
-use crate::input::{self, Batch, Sequences, not_a_str};
-use crate::wrap::fill_bytes;
+use crate::input::{self, Batch, Seen, Sequences, Text, not_a_str};
+use crate::pairs::Pairs;
+use crate::prepared::Prepared;
+use crate::wrap::{fill_bytes, to_vec};
+
+/// A metric with its options.
+#[pyclass(frozen, module = "tricolore._core")]
+pub struct Metric {
+    metric: AnyMetric,
+    seen: Seen,
+}
 
 /// Rows, scores, where the rows of each segment start, and how many predictions that are not empty
 /// the tokenizer leaves nothing of, with the number of those.
@@ -17,95 +34,328 @@ pub type Rows<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Option<Bound<'py
 /// Text in one pair that is not worth detaching for.
 const ATTACHED_BYTES: usize = 1 << 14;
 
-/// One segment: its float64 scores and then its int32 rows, as bytes: a tuple of numbers would cost
-/// more than they do. Texts are lower-cased first if `lower`.
-pub fn score<'py, M: Metric>(
-    metric: &M,
-    lower: bool,
-    prediction: &Bound<'py, PyAny>,
-    references: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyBytes>> {
-    let py = prediction.py();
-    let text = input::read(prediction.as_borrowed(), lower)?.ok_or_else(|| not_a_str("prediction", prediction))?;
-    let references = input::references(references)?;
-    let references = input::read_references(&references, lower)?;
-    let offsets = [0, references.len()];
-    let segments =
-        Segments { predictions: std::slice::from_ref(&text), references: &references, offsets: Some(&offsets) };
-    let mut rows = vec![0i32; metric.rows(&segments, 0..1) * metric.row_width()];
-    let mut scores = vec![0f64; metric.score_width()];
-    let bytes = segments.bytes(0);
-    let mut work = |poll: &dyn Fn() -> bool| {
-        let stop = false.into();
-        let interrupt = Interrupt::new(&stop, Some(poll));
-        corpus::with_worker::<M, _>(|worker| {
-            metric.score(worker, &segments, 0..1, &mut rows, &mut scores, &interrupt).map(|_| ())
-        })
-    };
-    if bytes <= ATTACHED_BYTES {
-        guard(|| Ok(work(&|| false)))?.expect("too short to be interrupted");
-    } else {
-        interruptible(py, work)?;
-    }
-    let (scores, rows) = (bytemuck::cast_slice(&scores), bytemuck::cast_slice(&rows));
-    PyBytes::new_with(py, scores.len() + rows.len(), |bytes| {
-        bytes[..scores.len()].copy_from_slice(scores);
-        bytes[scores.len()..].copy_from_slice(rows);
-        Ok(())
-    })
+fn unknown(what: &str) -> PyErr {
+    PyValueError::new_err(format!("no such option: {what}"))
 }
 
-/// Many segments: int32 rows and, if asked for, float64 scores, both row-major; where the rows of
-/// each segment start, if it may have several.
-pub fn batch<'py, M: Metric>(
-    metric: &M,
-    lower: bool,
+impl Metric {
+    fn new(metric: AnyMetric, lower: bool) -> Self {
+        let tokens = metric.streams().any(|stream| stream.tokenizer == Tokenizer::Given);
+        Self { metric, seen: Seen { lower, tokens } }
+    }
+
+    fn streams(&self) -> Vec<Stream> {
+        self.metric.streams().collect()
+    }
+
+    /// Reads texts once; sides that have one vocabulary.
+    fn prepare_texts(&self, py: Python<'_>, sides: &[&[Text<'_>]]) -> PyResult<Vec<tricolore_core::Prepared>> {
+        let streams = self.streams();
+        interruptible(py, |poll| {
+            let stop = false.into();
+            tricolore_core::Prepared::read(&streams, sides, &Interrupt::new(&stop, Some(poll)))
+        })
+    }
+}
+
+#[pymethods]
+impl Metric {
+    #[staticmethod]
+    #[pyo3(signature = (tokenize, lowercase, max_ngram_order, smooth_method, smooth_value, effective_order, compensated, /))]
+    fn bleu(
+        tokenize: &str,
+        lowercase: bool,
+        max_ngram_order: usize,
+        smooth_method: &str,
+        smooth_value: f64,
+        effective_order: bool,
+        compensated: bool,
+    ) -> PyResult<Self> {
+        let tokenizer = match tokenize {
+            "13a" => Tokenizer::T13a,
+            "intl" => Tokenizer::Intl,
+            "zh" => Tokenizer::Zh,
+            "char" => Tokenizer::Char,
+            "none" => Tokenizer::Whitespace,
+            "pretokenized" => Tokenizer::Given,
+            _ => return Err(unknown(tokenize)),
+        };
+        let smoothing = match smooth_method {
+            "none" => Smoothing::None,
+            "floor" => Smoothing::Floor(smooth_value),
+            "add-k" => Smoothing::AddK(smooth_value),
+            "exp" => Smoothing::Exp,
+            _ => return Err(unknown(smooth_method)),
+        };
+        let metric = Bleu { tokenizer, orders: max_ngram_order, smoothing, effective_order, compensated };
+        Ok(Self::new(AnyMetric::Bleu(metric), lowercase))
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (char_order, word_order, factor, lowercase, whitespace, eps_smoothing, /))]
+    fn chrf(
+        char_order: usize,
+        word_order: usize,
+        factor: f64,
+        lowercase: bool,
+        whitespace: bool,
+        eps_smoothing: bool,
+    ) -> Self {
+        let metric = Chrf { char_order, word_order, factor, whitespace, eps_smoothing };
+        Self::new(AnyMetric::Chrf(metric), lowercase)
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (squad, /))]
+    fn exact_match(squad: bool) -> Self {
+        Self::new(AnyMetric::ExactMatch(ExactMatch { squad }), squad)
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (types, tokenizer, use_stemmer, multi_reference, /))]
+    fn rouge(types: Vec<String>, tokenizer: &str, use_stemmer: bool, multi_reference: &str) -> PyResult<Self> {
+        let types = types.iter().map(|name| rouge_type(name).ok_or_else(|| unknown(name))).collect::<PyResult<_>>()?;
+        let tokenizer = match tokenizer {
+            "default" => Tokenizer::Rouge { stemming: use_stemmer },
+            "whitespace" => Tokenizer::Whitespace,
+            "char" => Tokenizer::Char,
+            "unicode" => Tokenizer::Unicode,
+            "pretokenized" => Tokenizer::Given,
+            _ => return Err(unknown(tokenizer)),
+        };
+        let multi_reference = match multi_reference {
+            "best" => MultiReference::Best,
+            "average" => MultiReference::Average,
+            _ => return Err(unknown(multi_reference)),
+        };
+        // Lower case is the interpreter's own, which follows its Unicode.
+        let lower = tokenizer == Tokenizer::Unicode;
+        Ok(Self::new(AnyMetric::Rouge(Rouge::new(types, tokenizer, multi_reference)), lower))
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (normalized, no_punct, asian_support, case_sensitive, /))]
+    fn ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> Self {
+        let metric = Ter::new(Tercom { normalized, no_punct, asian_support });
+        Self::new(AnyMetric::Ter(metric), !case_sensitive)
+    }
+
+    #[staticmethod]
+    fn token_f1() -> Self {
+        Self::new(AnyMetric::TokenF1(TokenF1), true)
+    }
+
+    /// One segment: its float64 scores and then its int32 rows, as bytes: a tuple of numbers would cost
+    /// more than they do.
+    #[pyo3(signature = (prediction, references, /))]
+    fn score<'py>(
+        &self,
+        prediction: &Bound<'py, PyAny>,
+        references: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let py = prediction.py();
+        let lower = self.seen.lower;
+        let text = input::read(prediction.as_borrowed(), lower)?.ok_or_else(|| not_a_str("prediction", prediction))?;
+        let references = input::references(references)?;
+        let references = input::read_references(&references, lower)?;
+        let offsets = [0, references.len()];
+        let segment = Segments::of_texts(std::slice::from_ref(&text), &references, Some(&offsets));
+        let mut rows = vec![0i32; self.metric.rows(&segment, 0..1) * self.metric.width()];
+        let mut scores = vec![0f64; self.metric.score_width()];
+        let bytes = segment.bytes(0);
+        let mut job = [Job::new(&self.metric, &mut rows, &mut scores)];
+        if bytes <= ATTACHED_BYTES {
+            guard(|| Ok(corpus::score_one(&segment, &mut job, &|| false)))?.expect("too short to be interrupted");
+        } else {
+            interruptible(py, |poll| corpus::score_one(&segment, &mut job, poll))?;
+        }
+        let (scores, rows) = (bytemuck::cast_slice(&scores), bytemuck::cast_slice(&rows));
+        PyBytes::new_with(py, scores.len() + rows.len(), |bytes| {
+            bytes[..scores.len()].copy_from_slice(scores);
+            bytes[scores.len()..].copy_from_slice(rows);
+            Ok(())
+        })
+    }
+
+    /// Many segments: int32 rows and, if asked for, float64 scores, both row-major; where the rows of
+    /// each segment start, if it may have several.
+    #[pyo3(signature = (predictions, references, num_threads, with_scores, /))]
+    fn batch<'py>(
+        &self,
+        predictions: &Bound<'py, PyAny>,
+        references: &Bound<'py, PyAny>,
+        num_threads: usize,
+        with_scores: bool,
+    ) -> PyResult<Rows<'py>> {
+        let py = predictions.py();
+        let metric = &self.metric;
+        let sequences = Sequences::take(predictions, references, self.seen.tokens)?;
+        let batch = Batch::read(&sequences, self.seen, &self.streams())?;
+        let segments = batch.segments()?;
+        let count = segments.len();
+        let numbers = metric.rows(&segments, 0..count) * metric.width();
+        let (rows, (scores, emptied)) = fill_bytes(py, numbers, |rows| {
+            fill_bytes(py, if with_scores { count * metric.score_width() } else { 0 }, |scores| {
+                interruptible(py, |poll| {
+                    let mut jobs = [Job::new(metric, rows, scores)];
+                    corpus::score(&segments, &mut jobs, num_threads, poll)?;
+                    Ok(jobs[0].emptied)
+                })
+            })
+        })?;
+        Ok((rows, scores, offsets(py, &segments), (emptied, filled(&segments))))
+    }
+
+    /// The scores of segments from their rows.
+    #[pyo3(signature = (rows, offsets, /))]
+    fn scores<'py>(
+        &self,
+        rows: &Bound<'py, PyAny>,
+        offsets: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let py = rows.py();
+        let (width, score_width) = (self.metric.width(), self.metric.score_width());
+        let rows: Vec<i32> = to_vec(rows)?;
+        let offsets: Option<Vec<i64>> = offsets.map(to_vec).transpose()?;
+        let segments = offsets.as_ref().map_or(rows.len() / width, |offsets| offsets.len().saturating_sub(1));
+        let (bytes, ()) = fill_bytes(py, segments * score_width, |scores| {
+            interruptible(py, |poll| {
+                let stop = false.into();
+                let interrupt = Interrupt::new(&stop, Some(poll));
+                for (segment, scores) in scores.chunks_exact_mut(score_width).enumerate() {
+                    let (start, end) = match &offsets {
+                        Some(offsets) => (offsets[segment] as usize, offsets[segment + 1] as usize),
+                        None => (segment, segment + 1),
+                    };
+                    self.metric.scores(&rows[start * width..end * width], scores);
+                    interrupt.spend(20 * width)?;
+                }
+                Ok(())
+            })
+        })?;
+        Ok(bytes)
+    }
+
+    /// References that are read once.
+    #[pyo3(signature = (references, /))]
+    fn prepare(&self, references: &Bound<'_, PyAny>) -> PyResult<Prepared> {
+        input::prepare(references, self.seen, |texts| {
+            Ok(self.prepare_texts(references.py(), &[texts])?.pop().expect("one side"))
+        })
+    }
+
+    /// Texts each of which is compared with each.
+    #[pyo3(signature = (predictions, references, /))]
+    fn pairs(&self, predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>) -> PyResult<Pairs> {
+        let py = predictions.py();
+        let sides = input::prepare_pairs([predictions, references], self.seen, |sides| self.prepare_texts(py, sides))?;
+        Ok(Pairs::new(self.metric.clone(), sides))
+    }
+
+    /// The tokens of a text, of chrF the words.
+    #[pyo3(signature = (text, /))]
+    fn tokenize<'py>(&self, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
+        let py = text.py();
+        let tokenizer = match &self.metric {
+            AnyMetric::Bleu(metric) => metric.tokenizer,
+            AnyMetric::Chrf(_) => Tokenizer::ChrfWords,
+            AnyMetric::Rouge(metric) => metric.tokenizer(),
+            AnyMetric::Ter(metric) => metric.tokenizer,
+            AnyMetric::ExactMatch(_) | AnyMetric::TokenF1(_) => Tokenizer::Squad,
+        };
+        let read = input::read(text.as_borrowed(), self.seen.lower)?.ok_or_else(|| not_a_str("text", text))?;
+        let tokens = interruptible(py, |poll| {
+            let stop = false.into();
+            tokenizer.tokens(Cpu::detect(), &read, &Interrupt::new(&stop, Some(poll)))
+        })?;
+        tokens.iter().map(|token| decode(py, token)).collect()
+    }
+}
+
+/// Rows and scores of many segments by several metrics; texts are read once for those that see them alike.
+#[pyfunction]
+#[pyo3(signature = (metrics, predictions, references, num_threads, /))]
+pub fn batch<'py>(
+    metrics: Vec<PyRef<'py, Metric>>,
     predictions: &Bound<'py, PyAny>,
     references: &Bound<'py, PyAny>,
     num_threads: usize,
-    with_scores: bool,
-) -> PyResult<Rows<'py>> {
+) -> PyResult<Vec<Rows<'py>>> {
     let py = predictions.py();
-    let sequences = Sequences::take(predictions, references)?;
-    let batch = Batch::read(&sequences, lower)?;
-    let segments =
-        Segments { predictions: &batch.predictions, references: &batch.references, offsets: batch.offsets.as_deref() };
-    let count = batch.predictions.len();
-    let numbers = metric.rows(&segments, 0..count) * metric.row_width();
-    let (rows, (scores, emptied)) = fill_bytes(py, numbers, |rows| {
-        fill_bytes(py, if with_scores { count * metric.score_width() } else { 0 }, |scores| {
-            interruptible(py, |poll| corpus::score(metric, &segments, num_threads, rows, scores, poll))
-        })
-    })?;
-    let offsets = batch.offsets.as_deref().map(|offsets| offsets_to_bytes(py, offsets));
-    let filled = batch.predictions.iter().filter(|text| !text.is_empty()).count();
-    Ok((rows, scores, offsets, (emptied, filled)))
+    let mut made: Vec<Option<Rows<'py>>> = metrics.iter().map(|_| None).collect();
+    for first in 0..metrics.len() {
+        if made[first].is_some() {
+            continue;
+        }
+        let seen = metrics[first].seen;
+        let alike: Vec<usize> = (first..metrics.len()).filter(|&other| metrics[other].seen == seen).collect();
+        let streams: Vec<Stream> = alike.iter().flat_map(|&place| metrics[place].metric.streams()).collect();
+        let sequences = Sequences::take(predictions, references, seen.tokens)?;
+        let batch = Batch::read(&sequences, seen, &streams)?;
+        let segments = batch.segments()?;
+        let count = segments.len();
+        let room = |&place: &usize| {
+            let metric = &metrics[place].metric;
+            let rows = metric.rows(&segments, 0..count) * metric.width();
+            (metric, vec![0i32; rows], vec![0f64; count * metric.score_width()])
+        };
+        let mut figures: Vec<_> = alike.iter().map(room).collect();
+        let emptied: Vec<usize> = interruptible(py, |poll| {
+            let mut jobs: Vec<Job<'_>> =
+                figures.iter_mut().map(|(metric, rows, scores)| Job::new(metric, rows, scores)).collect();
+            corpus::score(&segments, &mut jobs, num_threads, poll)?;
+            Ok(jobs.iter().map(|job| job.emptied).collect())
+        })?;
+        for ((place, (_, rows, scores)), emptied) in alike.into_iter().zip(figures).zip(emptied) {
+            let [rows, scores] = [bytemuck::cast_slice(&rows), bytemuck::cast_slice(&scores)];
+            let [rows, scores] = [rows, scores].map(|bytes| PyBytes::new(py, bytes));
+            made[place] = Some((rows, scores, offsets(py, &segments), (emptied, filled(&segments))));
+        }
+    }
+    Ok(made.into_iter().flatten().collect())
 }
 
 /// Where the references of each segment start, if they may have several.
+fn offsets<'py>(py: Python<'py>, segments: &Segments<'_, Text<'_>>) -> Option<Bound<'py, PyBytes>> {
+    match &segments.layout {
+        Layout::Lists(offsets) => {
+            let offsets: Vec<usize> = offsets.iter().map(|offset| offset - offsets[0]).collect();
+            Some(offsets_to_bytes(py, &offsets))
+        }
+        Layout::Shared(range) => {
+            let offsets: Vec<usize> = (0..=segments.len()).map(|segment| segment * range.len()).collect();
+            Some(offsets_to_bytes(py, &offsets))
+        }
+        _ => None,
+    }
+}
+
+/// Predictions that are not empty, where they are texts.
+fn filled(segments: &Segments<'_, Text<'_>>) -> usize {
+    match &segments.predictions {
+        Side::Texts(texts) => texts.iter().filter(|text| !text.is_empty()).count(),
+        Side::Prepared(_) => 0,
+    }
+}
+
+/// int64, as bytes.
 pub fn offsets_to_bytes<'py>(py: Python<'py>, offsets: &[usize]) -> Bound<'py, PyBytes> {
     let offsets: Vec<i64> = offsets.iter().map(|&offset| offset as i64).collect();
     PyBytes::new(py, bytemuck::cast_slice(&offsets))
-}
-
-/// The tokens of a text.
-pub fn tokenize<'py>(
-    tokenizer: Tokenizer,
-    lower: bool,
-    text: &Bound<'py, PyAny>,
-) -> PyResult<Vec<Bound<'py, PyString>>> {
-    let py = text.py();
-    let read = input::read(text.as_borrowed(), lower)?.ok_or_else(|| not_a_str("text", text))?;
-    let tokens = interruptible(py, |poll| {
-        let stop = false.into();
-        tokenizer.tokens(Cpu::detect(), &read, &Interrupt::new(&stop, Some(poll)))
-    })?;
-    tokens.iter().map(|token| decode(py, token)).collect()
 }
 
 fn decode<'py>(py: Python<'py>, token: &[u8]) -> PyResult<Bound<'py, PyString>> {
     match std::str::from_utf8(token) {
         Ok(token) => Ok(PyString::new(py, token)),
         Err(_) => Ok(PyBytes::new(py, token).call_method1("decode", ("utf-8", "surrogatepass"))?.cast_into()?),
+    }
+}
+
+fn rouge_type(name: &str) -> Option<Type> {
+    match name.strip_prefix("rouge")? {
+        "L" => Some(Type::L),
+        "Lsum" => Some(Type::Lsum),
+        "Lsubstr" => Some(Type::Lsubstr),
+        order => order.parse().ok().filter(|&n| n > 0).map(Type::N),
     }
 }

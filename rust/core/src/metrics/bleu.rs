@@ -4,8 +4,7 @@
 //! A row holds the length of the prediction, the length of the reference that is closest to it, and
 //! the clipped matches and the totals of orders 1, 2 and so on. Scores are from 0 to 100.
 
-use super::Workers;
-use super::by_tokens::{ByTokens, Segment, Worker};
+use super::Metric;
 use crate::clip;
 use crate::common::Common;
 use crate::cpu::Isa;
@@ -14,7 +13,8 @@ use crate::interrupt::Interrupt;
 use crate::math::{exp, ln};
 use crate::ngram::Counter;
 use crate::short::{self, Short};
-use crate::tokenize::Tokenizer;
+use crate::tokenize::{Stream, Tokenizer};
+use crate::worker::{STREAMS, Segment};
 
 /// What stands for a precision of zero (Chen and Cherry, "A systematic comparison of smoothing
 /// techniques for sentence-level BLEU", WMT 2014).
@@ -90,15 +90,15 @@ impl Sum {
     }
 }
 
-impl ByTokens for Bleu {
+impl Metric for Bleu {
     type Kernels = Kernels;
 
-    fn slot(workers: &mut Workers) -> &mut Option<Box<Worker<Kernels>>> {
-        &mut workers.bleu
+    fn kernels(all: &mut super::Kernels) -> &mut Kernels {
+        &mut all.bleu
     }
 
-    fn tokenizer(&self) -> Tokenizer {
-        self.tokenizer
+    fn streams(&self) -> [Option<Stream>; STREAMS] {
+        [Some(Stream::of(self.tokenizer)), None]
     }
 
     fn width(&self) -> usize {
@@ -115,7 +115,7 @@ impl ByTokens for Bleu {
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
         let Kernels { short, common, counter, orders } = kernels;
-        let prediction = segment.prediction;
+        let prediction = segment.prediction(0).ids;
         let mut references = segment.references();
         // A tie goes to the shorter (`bleu.py:342`).
         let lengths = references.clone().map(<[u32]>::len);
@@ -126,26 +126,32 @@ impl ByTokens for Bleu {
         for (order, total) in totals.iter_mut().enumerate() {
             *total = prediction.len().saturating_sub(order) as i32;
         }
-        if references.len() > 1 {
+        if segment.count() > 1 {
             let references: Vec<&[u32]> = references.collect();
             return clip::against_several(prediction, &references, matches, interrupt);
         }
         let reference = references.next().unwrap_or_default();
         if self.orders <= MOST_ORDERS && prediction.len().min(reference.len()) <= short::MOST {
-            let (counts, _) = short.matches::<MOST_ORDERS, false>(segment.ids, reference, prediction);
+            let (counts, _) = short.matches::<MOST_ORDERS, false>(segment.ids(0), reference, prediction);
             for (count, matches) in counts.into_iter().zip(matches) {
                 *matches = count as i32;
             }
             return Ok(());
         }
         interrupt.spend(50 * (prediction.len() + reference.len()))?;
-        common.read(segment.cpu, segment.ids, prediction, reference);
+        common.read(segment.cpu, segment.ids(0), prediction, reference);
         orders.resize(matches.len(), 0);
         counter.clip_all(segment.cpu, common, orders, interrupt)?;
         matches.iter_mut().zip(orders).for_each(|(matches, count)| *matches = *count as i32);
         Ok(())
     }
 
+    fn scores(&self, rows: &[i32], scores: &mut [f64]) {
+        super::one_each(self, rows, scores, |row| self.score_of(row));
+    }
+}
+
+impl Bleu {
     /// The score of a row, in the order of operations of `bleu.py:240-293`.
     fn score_of(&self, row: &[i32]) -> f64 {
         let [prediction, reference] = [row[0], row[1]].map(f64::from);

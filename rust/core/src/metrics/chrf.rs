@@ -6,16 +6,16 @@
 
 use std::ops::Range;
 
-use super::{Metric, Workers};
+use super::Metric;
 use crate::common::Common;
-use crate::cpu::{Cpu, Isa, Kernel};
+use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::lanes::{self, Lanes};
 use crate::ngram::Counter;
-use crate::segments::{Segments, bytes, each, room_for};
 use crate::short::{self, Short};
-use crate::tokenize::{Reader, Text, Tokenizer, Tokens};
+use crate::tokenize::{Stream, Text, Tokenizer};
+use crate::worker::{STREAMS, Segment};
 
 /// The metric with its options.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,18 +32,10 @@ pub struct Chrf {
     pub eps_smoothing: bool,
 }
 
-/// What a thread keeps from segment to segment.
-pub struct Worker {
-    cpu: Cpu,
-    reader: Reader,
-    predictions: [Tokens; 2],
-    references: [Tokens; 2],
-    row: Vec<i32>,
-    kernels: Kernels,
-}
-
+/// What counts n-grams.
 #[derive(Default)]
-struct Kernels {
+pub struct Kernels {
+    row: Vec<i32>,
     lanes: Lanes,
     short: Short,
     common: Common,
@@ -55,30 +47,8 @@ struct Kernels {
 const FIGURES: usize = 3;
 /// Orders of words that short pairs are counted for at once.
 const WORDS: usize = 2;
-/// Tokens of more bytes than this leave nothing behind.
-const MOST_BYTES: usize = 1 << 20;
 /// What stands for nothing (`chrf.py:174`).
 const EPS: f64 = 1e-16;
-
-impl Default for Worker {
-    fn default() -> Self {
-        Self::new(Cpu::detect())
-    }
-}
-
-impl Worker {
-    /// A worker that runs on `cpu`.
-    pub fn new(cpu: Cpu) -> Self {
-        Self {
-            cpu,
-            reader: Reader::new(cpu),
-            predictions: Default::default(),
-            references: Default::default(),
-            row: Vec::new(),
-            kernels: Kernels::default(),
-        }
-    }
-}
 
 impl Chrf {
     /// The score of a row, in the order of operations of `chrf.py:168-206`.
@@ -111,112 +81,66 @@ impl Chrf {
         100.0 * ((1.0 + factor) * precisions * recalls / (factor * precisions + recalls))
     }
 
-    /// Characters, and words if they count: the tokenizer and the orders of each.
-    fn streams(&self) -> impl Iterator<Item = (usize, Tokenizer, Range<usize>)> {
-        let chars = if self.whitespace { Tokenizer::Point } else { Tokenizer::Char };
-        let orders = self.char_order + self.word_order;
-        let streams = [(0, chars, 0..self.char_order), (1, Tokenizer::ChrfWords, self.char_order..orders)];
-        streams.into_iter().filter(|(.., orders)| !orders.is_empty())
+    /// The orders of characters, and of words, among all.
+    fn orders(&self) -> [Range<usize>; STREAMS] {
+        [0..self.char_order, self.char_order..self.char_order + self.word_order]
     }
 }
 
 impl Metric for Chrf {
-    type Worker = Worker;
+    type Kernels = Kernels;
 
-    fn slot(workers: &mut Workers) -> &mut Option<Box<Worker>> {
-        &mut workers.chrf
+    fn kernels(all: &mut super::Kernels) -> &mut Kernels {
+        &mut all.chrf
     }
 
-    fn bound(worker: &mut Worker) {
-        worker.reader.bound();
-        let bytes = worker.predictions.iter().chain(&worker.references).map(Tokens::bytes).sum::<usize>();
-        if bytes > 4 * MOST_BYTES {
-            let reader = std::mem::replace(&mut worker.reader, Reader::new(worker.cpu));
-            *worker = Worker { reader, ..Worker::new(worker.cpu) };
-        }
+    fn streams(&self) -> [Option<Stream>; STREAMS] {
+        let chars = Stream::of(if self.whitespace { Tokenizer::Point } else { Tokenizer::Char });
+        let words = Stream::of(Tokenizer::ChrfWords);
+        [(self.char_order > 0).then_some(chars), (self.word_order > 0).then_some(words)]
     }
 
-    fn row_width(&self) -> usize {
+    fn width(&self) -> usize {
         FIGURES * (self.char_order + self.word_order)
     }
 
-    fn score_width(&self) -> usize {
-        1
-    }
-
-    fn rows<T: AsRef<[u8]>>(&self, _segments: &Segments<'_, T>, which: Range<usize>) -> usize {
-        which.len()
-    }
-
-    fn score<T: AsRef<[u8]>>(
-        &self,
-        worker: &mut Worker,
-        segments: &Segments<'_, T>,
-        which: Range<usize>,
-        rows: &mut [i32],
-        scores: &mut [f64],
-        interrupt: &Interrupt,
-    ) -> Result<usize, Error> {
-        worker.cpu.call(Rows { chrf: self, worker, segments, which, rows: &mut *rows, interrupt })?;
-        for (row, score) in rows.chunks_exact(self.row_width()).zip(scores) {
-            *score = self.score_of(row);
-        }
-        Ok(0)
-    }
-}
-
-struct Rows<'a, 's, T> {
-    chrf: &'a Chrf,
-    worker: &'a mut Worker,
-    segments: &'a Segments<'s, T>,
-    which: Range<usize>,
-    rows: &'a mut [i32],
-    interrupt: &'a Interrupt<'a>,
-}
-
-impl<T: AsRef<[u8]>> Kernel for Rows<'_, '_, T> {
-    type Output = Result<(), Error>;
-
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> Result<(), Error> {
-        let Self { chrf, worker, segments, which, rows, interrupt } = self;
-        let Worker { cpu, reader, predictions, references, row: other, kernels } = worker;
-        let width = chrf.row_width();
-        let first = which.start;
-        for (group, of_group) in segments.groups(which) {
-            let texts = [&segments.predictions[group.clone()], &segments.references[of_group.clone()]];
-            room_for(bytes(texts[0]) + bytes(texts[1]))?;
-            for (stream, tokenizer, _) in chrf.streams() {
-                reader.read(isa, tokenizer, each(texts[0]), false, interrupt, &mut predictions[stream])?;
-                reader.read(isa, tokenizer, each(texts[1]), false, interrupt, &mut references[stream])?;
+    fn row<I: Isa>(
+        &self,
+        isa: I,
+        kernels: &mut Kernels,
+        segment: Segment<'_>,
+        row: &mut [i32],
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        let several = segment.count() > 1;
+        let mut best = -1.0;
+        for reference in segment.numbers() {
+            let mut other = std::mem::take(&mut kernels.row);
+            other.resize(row.len(), 0);
+            for (stream, orders) in self.orders().into_iter().enumerate().filter(|(_, orders)| !orders.is_empty()) {
+                let pair = Pair {
+                    prediction: segment.prediction(stream),
+                    reference: segment.reference(stream, reference),
+                    ids: segment.ids(stream),
+                };
+                interrupt.spend(500 + 20 * (pair.prediction.ids.len() + pair.reference.ids.len()))?;
+                let figures = &mut other.as_chunks_mut().0[orders];
+                pair.fill(isa, segment.cpu, kernels, stream == 0, figures, interrupt)?;
             }
-            for segment in group.clone() {
-                let Range { start, end } = segments.references_of(segment);
-                segments.prefetch(segment + group.len(), start + of_group.len()..end + of_group.len());
-                let row = &mut rows[(segment - first) * width..][..width];
-                let mut best = -1.0;
-                for reference in start..end {
-                    interrupt.spend(1000 + 20 * segments.bytes(segment))?;
-                    other.resize(width, 0);
-                    for (stream, tokenizer, orders) in chrf.streams() {
-                        let pair = Pair {
-                            prediction: predictions[stream].text(segment - group.start),
-                            reference: references[stream].text(reference - of_group.start),
-                            ids: reader.ids(tokenizer),
-                        };
-                        let figures = &mut other.as_chunks_mut().0[orders];
-                        pair.fill(isa, *cpu, kernels, stream == 0, figures, interrupt)?;
-                    }
-                    // The first of equals (`chrf.py:279`).
-                    let score = if end - start > 1 { chrf.score_of(other) } else { 0.0 };
-                    if score > best {
-                        best = score;
-                        row.copy_from_slice(other);
-                    }
-                }
+            // The first of equals (`chrf.py:279`).
+            let score = if several { self.score_of(&other) } else { 0.0 };
+            if score > best {
+                best = score;
+                row.copy_from_slice(&other);
             }
+            kernels.row = other;
         }
         Ok(())
+    }
+
+    fn scores(&self, rows: &[i32], scores: &mut [f64]) {
+        super::one_each(self, rows, scores, |row| self.score_of(row));
     }
 }
 

@@ -2,12 +2,12 @@
 //!
 //! A row holds 1 or 0 and the number 1, so that the sum of rows is a share. Scores are from 0 to 1.
 
-use super::Workers;
-use super::by_tokens::{ByTokens, Segment, Worker};
+use super::Metric;
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
-use crate::tokenize::Tokenizer;
+use crate::tokenize::{Stream, Tokenizer};
+use crate::worker::{STREAMS, Segment};
 
 /// The metric with its options.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,15 +17,15 @@ pub struct ExactMatch {
     pub squad: bool,
 }
 
-impl ByTokens for ExactMatch {
+impl Metric for ExactMatch {
     type Kernels = ();
 
-    fn slot(workers: &mut Workers) -> &mut Option<Box<Worker<()>>> {
-        &mut workers.exact_match
+    fn kernels(all: &mut super::Kernels) -> &mut () {
+        &mut all.none
     }
 
-    fn tokenizer(&self) -> Tokenizer {
-        if self.squad { Tokenizer::Squad } else { Tokenizer::Point }
+    fn streams(&self) -> [Option<Stream>; STREAMS] {
+        [Some(Stream::of(if self.squad { Tokenizer::Squad } else { Tokenizer::Point })), None]
     }
 
     fn width(&self) -> usize {
@@ -41,12 +41,18 @@ impl ByTokens for ExactMatch {
         row: &mut [i32],
         _interrupt: &Interrupt,
     ) -> Result<(), Error> {
-        let is_it = |reference: &[u32]| reference == segment.prediction;
+        let is_it = |reference: &[u32]| reference == segment.prediction(0).ids;
         let matches = if self.squad { segment.answers().any(is_it) } else { segment.references().any(is_it) };
         row.copy_from_slice(&[i32::from(matches), 1]);
         Ok(())
     }
 
+    fn scores(&self, rows: &[i32], scores: &mut [f64]) {
+        super::one_each(self, rows, scores, |row| self.score_of(row));
+    }
+}
+
+impl ExactMatch {
     fn score_of(&self, row: &[i32]) -> f64 {
         f64::from(row[0])
     }

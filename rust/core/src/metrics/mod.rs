@@ -1,7 +1,6 @@
-//! One metric a file: what to tokenize, a row a segment, rows to scores.
+//! One metric a file: what to tokenize, rows of a segment, rows to scores.
 
 pub mod bleu;
-mod by_tokens;
 pub mod chrf;
 pub mod exact_match;
 pub mod rouge;
@@ -10,50 +9,124 @@ pub mod token_f1;
 
 use std::ops::Range;
 
+use crate::cpu::Isa;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::segments::Segments;
+use crate::tokenize::Stream;
+use crate::worker::{STREAMS, Segment};
 
-/// What a metric is to the loop over a corpus.
-pub trait Metric: Sync {
-    /// What a thread keeps from call to call.
-    type Worker: Default;
+/// What a metric is to the loop over segments.
+pub trait Metric {
+    /// What it counts with, kept from segment to segment.
+    type Kernels;
 
     /// Where a thread keeps it.
-    fn slot(workers: &mut Workers) -> &mut Option<Box<Self::Worker>>;
+    fn kernels(all: &mut Kernels) -> &mut Self::Kernels;
 
-    /// Drops what is too much to keep. Is called now and then between segments.
-    fn bound(worker: &mut Self::Worker);
+    /// How it sees texts: a segment's tokens are asked for by the place in this list.
+    fn streams(&self) -> [Option<Stream>; STREAMS];
 
     /// Numbers in a row.
-    fn row_width(&self) -> usize;
+    fn width(&self) -> usize;
 
     /// Numbers in the scores of a segment.
-    fn score_width(&self) -> usize;
+    fn score_width(&self) -> usize {
+        1
+    }
 
-    /// Rows that these segments take.
-    fn rows<T: AsRef<[u8]>>(&self, segments: &Segments<'_, T>, which: Range<usize>) -> usize;
+    /// Rows that these segments take: one each, unless there is one for each reference.
+    fn rows<T: AsRef<[u8]>>(&self, _segments: &Segments<'_, T>, which: Range<usize>) -> usize {
+        which.len()
+    }
 
-    /// Scores these segments: their rows, and their scores unless `scores` is empty. Gives the
-    /// number of predictions that are not empty and have no token.
-    fn score<T: AsRef<[u8]>>(
+    /// Fills in the rows of a segment. To be inlined.
+    fn row<I: Isa>(
         &self,
-        worker: &mut Self::Worker,
-        segments: &Segments<'_, T>,
-        which: Range<usize>,
+        isa: I,
+        kernels: &mut Self::Kernels,
+        segment: Segment<'_>,
         rows: &mut [i32],
-        scores: &mut [f64],
         interrupt: &Interrupt,
-    ) -> Result<usize, Error>;
+    ) -> Result<(), Error>;
+
+    /// The scores of segments of one row each, or of one segment with several.
+    fn scores(&self, rows: &[i32], scores: &mut [f64]);
 }
 
-/// The workers of a thread, made when first needed.
+/// The score of each row.
+fn one_each<M: Metric>(metric: &M, rows: &[i32], scores: &mut [f64], score_of: impl Fn(&[i32]) -> f64) {
+    for (row, score) in rows.chunks_exact(metric.width()).zip(scores) {
+        *score = score_of(row);
+    }
+}
+
+/// What a thread counts with.
 #[derive(Default)]
-pub struct Workers {
-    bleu: Option<Box<by_tokens::Worker<bleu::Kernels>>>,
-    chrf: Option<Box<chrf::Worker>>,
-    exact_match: Option<Box<by_tokens::Worker<()>>>,
-    rouge: Option<Box<rouge::Worker>>,
-    ter: Option<Box<by_tokens::Worker<ter::Kernels>>>,
-    token_f1: Option<Box<by_tokens::Worker<token_f1::Kernels>>>,
+pub struct Kernels {
+    bleu: bleu::Kernels,
+    chrf: chrf::Kernels,
+    rouge: rouge::Kernels,
+    ter: ter::Kernels,
+    token_f1: token_f1::Kernels,
+    none: (),
+}
+
+/// Any of them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnyMetric {
+    /// BLEU.
+    Bleu(bleu::Bleu),
+    /// chrF and chrF++.
+    Chrf(chrf::Chrf),
+    /// Exact match.
+    ExactMatch(exact_match::ExactMatch),
+    /// ROUGE.
+    Rouge(rouge::Rouge),
+    /// TER.
+    Ter(ter::Ter),
+    /// The F1 of bags of tokens.
+    TokenF1(token_f1::TokenF1),
+}
+
+/// The same of whichever it is.
+macro_rules! whichever {
+    ($of:expr, $metric:ident => $work:expr) => {
+        match $of {
+            AnyMetric::Bleu($metric) => $work,
+            AnyMetric::Chrf($metric) => $work,
+            AnyMetric::ExactMatch($metric) => $work,
+            AnyMetric::Rouge($metric) => $work,
+            AnyMetric::Ter($metric) => $work,
+            AnyMetric::TokenF1($metric) => $work,
+        }
+    };
+}
+pub(crate) use whichever;
+
+impl AnyMetric {
+    /// How it sees texts.
+    pub fn streams(&self) -> impl Iterator<Item = Stream> {
+        whichever!(self, metric => metric.streams()).into_iter().flatten()
+    }
+
+    /// Numbers in a row.
+    pub fn width(&self) -> usize {
+        whichever!(self, metric => metric.width())
+    }
+
+    /// Numbers in the scores of a segment.
+    pub fn score_width(&self) -> usize {
+        whichever!(self, metric => metric.score_width())
+    }
+
+    /// Rows that these segments take.
+    pub fn rows<T: AsRef<[u8]>>(&self, segments: &Segments<'_, T>, which: Range<usize>) -> usize {
+        whichever!(self, metric => metric.rows(segments, which))
+    }
+
+    /// The scores of segments of one row each, or of one segment with several.
+    pub fn scores(&self, rows: &[i32], scores: &mut [f64]) {
+        whichever!(self, metric => metric.scores(rows, scores));
+    }
 }

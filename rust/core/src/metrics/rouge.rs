@@ -8,18 +8,19 @@
 
 use std::ops::Range;
 
+use super::Metric;
 use crate::common::Common;
-use crate::cpu::{Cpu, Isa, Kernel, prefetch};
+use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
 use crate::exact_sum::ExactSum;
 use crate::interrupt::Interrupt;
 use crate::lcs::Lcs;
-use crate::metrics::{Metric, Workers};
 use crate::ngram::Counter;
-use crate::segments::{Segments, bytes, each, room_for, together};
+use crate::segments::Segments;
 use crate::short::{self, Short};
-use crate::tokenize::{Reader, Text, Tokenizer, Tokens};
+use crate::tokenize::{Stream, Text, Tokenizer};
 use crate::union::Union;
+use crate::worker::{STREAMS, Segment};
 
 /// One of ROUGE's measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,57 +69,15 @@ const LCS: usize = MOST_ORDERS;
 /// Numbers of a type in a row, and in the scores of a segment.
 pub const FIGURES: usize = 3;
 
-/// What a thread keeps from pair to pair.
-pub struct Worker {
-    cpu: Cpu,
-    reader: Reader,
-    predictions: Tokens,
-    references: Tokens,
-    kernels: Kernels,
-}
-
-struct Kernels {
+/// What counts n-grams and subsequences.
+#[derive(Default)]
+pub struct Kernels {
     row: Vec<i32>,
     short: Short,
     common: Common,
     counter: Counter,
     lcs: Lcs,
     union: Union,
-}
-
-/// Tokens of more bytes than this leave nothing behind.
-const MOST_BYTES: usize = 1 << 20;
-
-impl Default for Worker {
-    fn default() -> Self {
-        Self::new(Cpu::detect())
-    }
-}
-
-impl Worker {
-    /// A worker that runs on `cpu`.
-    pub fn new(cpu: Cpu) -> Self {
-        Self {
-            cpu,
-            reader: Reader::new(cpu),
-            predictions: Tokens::default(),
-            references: Tokens::default(),
-            kernels: Kernels::new(),
-        }
-    }
-}
-
-impl Kernels {
-    fn new() -> Self {
-        Self {
-            row: Vec::new(),
-            short: Short::default(),
-            common: Common::default(),
-            counter: Counter::new(),
-            lcs: Lcs::default(),
-            union: Union::default(),
-        }
-    }
 }
 
 impl Rouge {
@@ -137,46 +96,21 @@ impl Rouge {
     pub fn tokenizer(&self) -> Tokenizer {
         self.tokenizer
     }
-
-    /// Numbers in a row, and in the scores of a segment.
-    fn width(&self) -> usize {
-        self.types.len() * FIGURES
-    }
-
-    /// The scores of a segment from its rows.
-    pub fn scores(&self, rows: &[i32], scores: &mut [f64]) {
-        let width = self.width();
-        if rows.len() == width {
-            return figures_of(rows, scores);
-        }
-        for (place, score) in scores.iter_mut().enumerate() {
-            let mut sum = ExactSum::default();
-            for row in rows.chunks_exact(width) {
-                sum.add(figures(&row.as_chunks().0[place / FIGURES])[place % FIGURES]);
-            }
-            *score = sum.value() / (rows.len() / width) as f64;
-        }
-    }
 }
 
 impl Metric for Rouge {
-    type Worker = Worker;
+    type Kernels = Kernels;
 
-    fn slot(workers: &mut Workers) -> &mut Option<Box<Worker>> {
-        &mut workers.rouge
+    fn kernels(all: &mut super::Kernels) -> &mut Kernels {
+        &mut all.rouge
     }
 
-    fn bound(worker: &mut Worker) {
-        worker.reader.bound();
-        if worker.predictions.bytes().max(worker.references.bytes()) > MOST_BYTES {
-            worker.predictions = Tokens::default();
-            worker.references = Tokens::default();
-            worker.kernels = Kernels::new();
-        }
+    fn streams(&self) -> [Option<Stream>; STREAMS] {
+        [Some(Stream { tokenizer: self.tokenizer, lines: self.lines }), None]
     }
 
-    fn row_width(&self) -> usize {
-        self.width()
+    fn width(&self) -> usize {
+        self.types.len() * FIGURES
     }
 
     fn score_width(&self) -> usize {
@@ -186,105 +120,53 @@ impl Metric for Rouge {
     fn rows<T: AsRef<[u8]>>(&self, segments: &Segments<'_, T>, which: Range<usize>) -> usize {
         match self.multi_reference {
             MultiReference::Best => which.len(),
-            MultiReference::Average => segments.start_of(which.end) - segments.start_of(which.start),
+            MultiReference::Average => segments.count_references(which),
         }
     }
 
-    fn score<T: AsRef<[u8]>>(
-        &self,
-        worker: &mut Worker,
-        segments: &Segments<'_, T>,
-        which: Range<usize>,
-        rows: &mut [i32],
-        scores: &mut [f64],
-        interrupt: &Interrupt,
-    ) -> Result<usize, Error> {
-        worker.cpu.call(Score { rouge: self, worker, segments, which, rows, scores, interrupt })
-    }
-}
-
-struct Score<'a, 's, T> {
-    rouge: &'a Rouge,
-    worker: &'a mut Worker,
-    segments: &'a Segments<'s, T>,
-    which: Range<usize>,
-    rows: &'a mut [i32],
-    scores: &'a mut [f64],
-    interrupt: &'a Interrupt<'a>,
-}
-
-impl<T: AsRef<[u8]>> Kernel for Score<'_, '_, T> {
-    type Output = Result<usize, Error>;
-
-    /// All in one piece, down to the kernel for short pairs: a sentence is too little work to pay
-    /// for calls.
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> Result<usize, Error> {
-        let Self { rouge, worker, segments, which, rows, scores, interrupt } = self;
-        let Worker { cpu, reader, predictions, references, kernels } = worker;
-        let Rouge { tokenizer, multi_reference, lines, .. } = *rouge;
-        let width = rouge.width();
-        let (first, first_reference) = (which.start, segments.start_of(which.start));
-        let mut emptied = 0;
-        let mut next = which.start;
-        while next < which.end {
-            let texts = together(&segments.predictions[next..which.end]);
-            let group = next..next + texts.len();
-            next = group.end;
-            let prediction_bytes = bytes(texts);
-            room_for(prediction_bytes)?;
-            reader.read(isa, tokenizer, each(texts), lines, interrupt, predictions)?;
-            let mut segment = group.start;
-            let mut rest = segments.start_of(group.start)..segments.start_of(group.end);
-            while !rest.is_empty() {
-                let texts = together(&segments.references[rest.clone()]);
-                room_for(prediction_bytes + bytes(texts))?;
-                reader.read(isa, tokenizer, each(texts), lines, interrupt, references)?;
-                for (number, text) in texts.iter().enumerate() {
-                    let reference = rest.start + number;
-                    if reference == segments.start_of(segment + 1) {
-                        segment += 1;
-                    }
-                    // Texts are where Python put them: ask for those of the next group meanwhile.
-                    let later = segments.predictions.get(segment + group.len());
-                    prefetch(later.map_or(&[], AsRef::as_ref));
-                    let later = segments.references.get(reference + texts.len());
-                    prefetch(later.map_or(&[], AsRef::as_ref));
-                    let prediction = segments.predictions[segment].as_ref();
-                    interrupt.spend(100 + prediction.len() + text.as_ref().len())?;
-                    let pair = Pair {
-                        rouge,
-                        cpu: *cpu,
-                        prediction: predictions.text(segment - group.start),
-                        reference: references.text(number),
-                        vocabulary: reader.ids(tokenizer),
-                    };
-                    let begins = reference == segments.start_of(segment);
-                    emptied += usize::from(begins && pair.prediction.ids.is_empty() && !prediction.is_empty());
-                    let row = match multi_reference {
-                        MultiReference::Average => reference - first_reference,
-                        MultiReference::Best => segment - first,
-                    };
-                    let row = &mut rows[row * width..][..width];
-                    if begins || multi_reference == MultiReference::Average {
-                        pair.row(kernels, row, interrupt)?;
-                    } else {
-                        pair.better_row(kernels, row, interrupt)?;
-                    }
-                }
-                rest.start += texts.len();
+    fn row<I: Isa>(
+        &self,
+        _isa: I,
+        kernels: &mut Kernels,
+        segment: Segment<'_>,
+        rows: &mut [i32],
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        let width = self.width();
+        let several = rows.len() > width;
+        for (place, reference) in segment.numbers().enumerate() {
+            let pair = Pair {
+                rouge: self,
+                cpu: segment.cpu,
+                prediction: segment.prediction(0),
+                reference: segment.reference(0, reference),
+                vocabulary: segment.ids(0),
+            };
+            if several {
+                pair.row(kernels, &mut rows[place * width..][..width], interrupt)?;
+            } else if place == 0 {
+                pair.row(kernels, rows, interrupt)?;
+            } else {
+                interrupt.spend(100)?;
+                pair.better_row(kernels, rows, interrupt)?;
             }
         }
-        if multi_reference == MultiReference::Best {
-            figures_of(rows, scores);
-        } else {
-            for segment in which {
-                let rows_before = segments.start_of(segment) - first_reference;
-                let rows = &rows[rows_before * width..][..segments.references_of(segment).len() * width];
-                rouge.scores(rows, &mut scores[(segment - first) * width..][..width]);
-            }
+        Ok(())
+    }
+
+    fn scores(&self, rows: &[i32], scores: &mut [f64]) {
+        let width = self.width();
+        if rows.len() == scores.len() {
+            return figures_of(rows, scores);
         }
-        Ok(emptied)
+        for (place, score) in scores.iter_mut().enumerate() {
+            let mut sum = ExactSum::default();
+            for row in rows.chunks_exact(width) {
+                sum.add(figures(&row.as_chunks().0[place / FIGURES])[place % FIGURES]);
+            }
+            *score = sum.value() / (rows.len() / width) as f64;
+        }
     }
 }
 

@@ -4,14 +4,14 @@
 //! references, summed, and their number. Scores are from 0 to 100 and beyond. Line numbers are those
 //! of sacreBLEU's `ter.py`.
 
-use super::Workers;
-use super::by_tokens::{ByTokens, Segment, Worker};
+use super::Metric;
 use crate::common::Common;
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::shifts::Shifts;
-use crate::tokenize::{Tercom, Tokenizer};
+use crate::tokenize::{Stream, Tercom, Tokenizer};
+use crate::worker::{STREAMS, Segment};
 
 /// The metric with its options.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,15 +35,15 @@ pub struct Kernels {
     shifts: Shifts,
 }
 
-impl ByTokens for Ter {
+impl Metric for Ter {
     type Kernels = Kernels;
 
-    fn slot(workers: &mut Workers) -> &mut Option<Box<Worker<Kernels>>> {
-        &mut workers.ter
+    fn kernels(all: &mut super::Kernels) -> &mut Kernels {
+        &mut all.ter
     }
 
-    fn tokenizer(&self) -> Tokenizer {
-        self.tokenizer
+    fn streams(&self) -> [Option<Stream>; STREAMS] {
+        [Some(Stream::of(self.tokenizer)), None]
     }
 
     fn width(&self) -> usize {
@@ -61,15 +61,21 @@ impl ByTokens for Ter {
     ) -> Result<(), Error> {
         let (mut fewest, mut lengths) = (u32::MAX, 0);
         for reference in segment.references() {
-            interrupt.spend(1000 + 10 * (segment.prediction.len() + reference.len()))?;
-            common.read(segment.cpu, segment.ids, segment.prediction, reference);
+            interrupt.spend(1000 + 10 * (segment.prediction(0).ids.len() + reference.len()))?;
+            common.read(segment.cpu, segment.ids(0), segment.prediction(0).ids, reference);
             fewest = fewest.min(shifts.edits(isa, common, interrupt)?);
             lengths += reference.len();
         }
-        row.copy_from_slice(&[fewest as i32, lengths as i32, segment.references().len() as i32]);
+        row.copy_from_slice(&[fewest as i32, lengths as i32, segment.count() as i32]);
         Ok(())
     }
 
+    fn scores(&self, rows: &[i32], scores: &mut [f64]) {
+        super::one_each(self, rows, scores, |row| self.score_of(row));
+    }
+}
+
+impl Ter {
     /// The score of a row (`:129-146`, `:178`).
     fn score_of(&self, row: &[i32]) -> f64 {
         let [edits, lengths, references] = [row[0], row[1], row[2]].map(f64::from);

@@ -4,13 +4,13 @@
 //! prediction and those of the reference; of several references those of the best, the first of
 //! equals. Scores are from 0 to 1.
 
-use super::Workers;
-use super::by_tokens::{ByTokens, Segment, Worker};
+use super::Metric;
 use crate::common::Common;
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
-use crate::tokenize::Tokenizer;
+use crate::tokenize::{Stream, Tokenizer};
+use crate::worker::{STREAMS, Segment};
 
 /// The metric: it has no options.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,15 +22,15 @@ pub struct Kernels {
     common: Common,
 }
 
-impl ByTokens for TokenF1 {
+impl Metric for TokenF1 {
     type Kernels = Kernels;
 
-    fn slot(workers: &mut Workers) -> &mut Option<Box<Worker<Kernels>>> {
-        &mut workers.token_f1
+    fn kernels(all: &mut super::Kernels) -> &mut Kernels {
+        &mut all.token_f1
     }
 
-    fn tokenizer(&self) -> Tokenizer {
-        Tokenizer::Squad
+    fn streams(&self) -> [Option<Stream>; STREAMS] {
+        [Some(Stream::of(Tokenizer::Squad)), None]
     }
 
     fn width(&self) -> usize {
@@ -46,11 +46,11 @@ impl ByTokens for TokenF1 {
         row: &mut [i32],
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
-        let prediction = segment.prediction;
+        let prediction = segment.prediction(0).ids;
         let mut best = -1.0;
         for reference in segment.answers() {
             interrupt.spend(10 * (prediction.len() + reference.len()))?;
-            common.read(segment.cpu, segment.ids, prediction, reference);
+            common.read(segment.cpu, segment.ids(0), prediction, reference);
             let other = [common.matches, prediction.len(), reference.len()].map(|count| count as i32);
             let score = self.score_of(&other);
             if score > best {
@@ -61,6 +61,12 @@ impl ByTokens for TokenF1 {
         Ok(())
     }
 
+    fn scores(&self, rows: &[i32], scores: &mut [f64]) {
+        super::one_each(self, rows, scores, |row| self.score_of(row));
+    }
+}
+
+impl TokenF1 {
     /// In the order of operations of `compute_f1`: two empty texts agree, an empty one and another do not.
     fn score_of(&self, row: &[i32]) -> f64 {
         let [matches, prediction, reference] = [row[0], row[1], row[2]].map(f64::from);

@@ -29,7 +29,8 @@ pub(super) struct Points {
     next: u32,
 }
 
-const ASCII: u32 = 0x80;
+/// Code points that are their own ids.
+pub(super) const ASCII: u32 = 0x80;
 /// Above this many they are numbered anew: no language has as many characters.
 const MOST: u32 = 1 << 16;
 
@@ -43,11 +44,22 @@ impl Points {
         self.next as usize
     }
 
-    /// Forgets everything if that has grown past the bound. Ids given before are void then.
-    pub fn bound(&mut self) {
-        if self.next > MOST {
+    /// Forgets everything if that has grown past the bound, and whether it did. Ids given before are void then.
+    pub fn bound(&mut self) -> bool {
+        let forget = self.next > MOST;
+        if forget {
             *self = Self::new();
         }
+        forget
+    }
+
+    /// The code points beyond ASCII by number.
+    pub fn beyond_ascii(&self) -> Vec<u32> {
+        let mut points = vec![0; (self.next - ASCII) as usize];
+        for (point, &number) in self.numbers.iter().enumerate().filter(|(_, number)| **number != 0) {
+            points[(number - ASCII) as usize] = point as u32;
+        }
+        points
     }
 
     /// Appends the ids of a text's code points, white space left out unless `whitespace`.
@@ -87,7 +99,8 @@ impl Points {
         out.truncate(before + count);
     }
 
-    fn number(&mut self, point: u32) -> u32 {
+    /// The id of a code point beyond ASCII.
+    pub fn number(&mut self, point: u32) -> u32 {
         if self.numbers.is_empty() {
             self.numbers = vec![0; 0x11_0000];
         }

@@ -25,6 +25,7 @@ use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
 use crate::intern::Vocabulary;
 use crate::interrupt::Interrupt;
+use crate::prepared::Ids;
 use crate::stem;
 use crate::text::code_points;
 use blocks::Buffers;
@@ -61,6 +62,29 @@ pub enum Tokenizer {
     Squad,
     /// Tercom's, with what it may do beyond splitting at white space.
     Tercom(Tercom),
+    /// None: texts come as tokens, see [`crate::Given`].
+    Given,
+}
+
+/// What a metric sees of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// Its tokens,
+    pub tokenizer: Tokenizer,
+    /// and whether also where lines end.
+    pub lines: bool,
+}
+
+impl Stream {
+    /// Tokens alone.
+    pub fn of(tokenizer: Tokenizer) -> Self {
+        Self { tokenizer, lines: false }
+    }
+
+    /// Whether its ids are those of characters and not of a vocabulary.
+    fn is_of_points(self) -> bool {
+        matches!(self.tokenizer, Tokenizer::Char | Tokenizer::Point) && !self.lines
+    }
 }
 
 impl Tokenizer {
@@ -105,6 +129,7 @@ impl Tokenizer {
             Tokenizer::ChrfWords => chrf_words::each(text, token),
             Tokenizer::Point => code_points(text).map(|(_, bytes)| bytes).try_for_each(token),
             Tokenizer::Rouge { .. } => unreachable!("it gives its tokens in pieces"),
+            Tokenizer::Given => unreachable!("there are no texts"),
             _ => whitespace::each(text, token, newline),
         }
     }
@@ -129,7 +154,22 @@ pub(crate) struct Reader {
     plain: Vocabulary,
     stemmed: Vocabulary,
     buffers: Buffers,
+    /// What ids of this reader are in those that were prepared, by stream.
+    translations: Vec<(Stream, Translation)>,
 }
+
+/// Ids to those of texts that were prepared.
+#[derive(Default)]
+struct Translation {
+    /// That of [`Ids`].
+    number: u64,
+    /// By id; [`UNKNOWN`] for what is not among them.
+    ids: Vec<u32>,
+    /// Which are.
+    known: Vec<u32>,
+}
+
+const UNKNOWN: u32 = u32::MAX;
 
 /// Text of more bytes than this leaves no buffers behind.
 const MOST_BYTES: usize = 1 << 22;
@@ -142,39 +182,87 @@ impl Reader {
             plain: Vocabulary::new(cpu, false),
             stemmed: Vocabulary::new(cpu, true),
             buffers: Buffers::default(),
+            translations: Vec::new(),
         }
     }
 
     /// Drops what is too much to keep. Ids given before are void then.
     pub fn bound(&mut self) {
-        self.points.bound();
-        self.plain.bound();
-        self.stemmed.bound();
+        let forgot = [self.points.bound(), self.plain.bound(), self.stemmed.bound()];
+        if forgot.contains(&true) {
+            self.translations.clear();
+        }
         if self.buffers.bytes() > MOST_BYTES {
             self.buffers = Buffers::default();
         }
     }
 
-    /// The ids that it gave for this tokenizer are below this.
+    /// The ids that it gave for this stream are below this.
     #[inline(always)]
-    pub fn ids(&self, tokenizer: Tokenizer) -> usize {
-        match tokenizer {
-            // With lines they go through the vocabulary.
-            Tokenizer::Char | Tokenizer::Point => self.points.ids().max(self.plain.ids()),
-            _ if tokenizer.stems() => self.stemmed.ids(),
-            _ => self.plain.ids(),
+    pub fn ids(&self, stream: Stream) -> usize {
+        if stream.is_of_points() {
+            self.points.ids()
+        } else if stream.tokenizer.stems() {
+            self.stemmed.ids()
+        } else {
+            self.plain.ids()
         }
     }
 
-    /// Replaces `out` by the tokens of `texts`. Lines are only noted where `lines` asks for them,
+    /// The tokens of this stream that have been read, by id; of a stem one that has it.
+    pub fn names(&self, stream: Stream) -> Names {
+        if stream.is_of_points() {
+            Names::Points(self.points.beyond_ascii())
+        } else if stream.tokenizer.stems() {
+            Names::Tokens(self.stemmed.names())
+        } else {
+            Names::Tokens(self.plain.names())
+        }
+    }
+
+    /// Turns ids of this reader into those of texts that were prepared, and all that they do not have into
+    /// the one after their last. Linear; in their tokens too when they are others than the last time.
+    pub fn translate(&mut self, stream: Stream, to: &Ids, tokens: &mut Tokens) {
+        let place = self.translations.iter().position(|(own, _)| *own == stream).unwrap_or_else(|| {
+            self.translations.push((stream, Translation::default()));
+            self.translations.len() - 1
+        });
+        let Translation { number, ids, known } = &mut self.translations[place].1;
+        if *number != to.number {
+            known.drain(..).for_each(|id| ids[id as usize] = UNKNOWN);
+            *number = to.number;
+            let mut note = |id: u32, name: u32| {
+                if ids.len() <= id as usize {
+                    ids.resize((id as usize + 1).next_power_of_two(), UNKNOWN);
+                }
+                ids[id as usize] = name;
+                known.push(id);
+            };
+            match &to.names {
+                Names::Points(points) => {
+                    (0..chars::ASCII).for_each(|id| note(id, id));
+                    (chars::ASCII..).zip(points).for_each(|(name, &point)| note(self.points.number(point), name));
+                }
+                Names::Tokens(names) => {
+                    let vocabulary = if stream.tokenizer.stems() { &mut self.stemmed } else { &mut self.plain };
+                    vocabulary.make_room(names);
+                    (0..).zip(names).for_each(|(name, token)| note(vocabulary.id_of(token), name));
+                }
+            }
+        }
+        for id in &mut tokens.ids {
+            *id = ids.get(*id as usize).copied().unwrap_or(UNKNOWN).min(to.ids as u32);
+        }
+    }
+
+    /// Replaces `out` by the tokens of `texts`. Lines are only noted where the stream asks for them,
     /// and not by the tokenizers of BLEU.
     #[inline(always)]
     pub fn read<'t, I: Isa>(
         &mut self,
         isa: I,
-        tokenizer: Tokenizer,
+        Stream { tokenizer, lines }: Stream,
         texts: impl Iterator<Item = &'t [u8]> + Clone,
-        lines: bool,
         interrupt: &Interrupt,
         out: &mut Tokens,
     ) -> Result<(), Error> {
@@ -251,6 +339,14 @@ fn one_by_one<'t>(
 /// Steps of the slowest token: one not seen before, stemmed.
 const TOKEN: usize = 200;
 
+/// The token of each id.
+pub(crate) enum Names {
+    /// Code points beyond ASCII; those of ASCII are their own ids.
+    Points(Vec<u32>),
+    /// Others.
+    Tokens(Vec<Box<[u8]>>),
+}
+
 /// Texts as ids, one after the other.
 #[derive(Default)]
 pub(crate) struct Tokens {
@@ -289,6 +385,25 @@ impl Tokens {
     /// Memory that they keep, about.
     pub fn bytes(&self) -> usize {
         4 * self.ids.capacity()
+    }
+
+    /// Adds a token to the text at hand.
+    pub fn push(&mut self, id: u32) {
+        self.ids.push(id);
+    }
+
+    /// Ends the text at hand, which has no lines.
+    pub fn close(&mut self) {
+        self.close_text(false, self.ids.len() as u32);
+    }
+
+    /// Adds texts.
+    pub fn append(&mut self, other: &Tokens) {
+        let (ids, lines) = (self.ids.len() as u32, self.lines.len());
+        self.ids.extend_from_slice(&other.ids);
+        self.ends.extend(other.ends.iter().map(|end| end + ids));
+        self.lines.extend_from_slice(&other.lines);
+        self.line_ends.extend(other.line_ends.iter().map(|end| end + lines));
     }
 
     fn clear(&mut self) {

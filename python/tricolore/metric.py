@@ -1,0 +1,253 @@
+"""What all metrics share: how segments are read, references prepared and every text compared with every other."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from .accumulator import Accumulator
+from .inputs import (
+    Predictions,
+    References,
+    SegmentReferences,
+    predictions_of,
+    references_by_segment,
+    sequence,
+    single_expected,
+)
+from .prepared import PreparedReferences
+from .threads import resolve
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from . import _core
+    from .statistics import Statistics
+
+__all__ = ["Metric", "Progress", "Read"]
+
+ScoreT = TypeVar("ScoreT")
+Progress = Callable[[int, int], object]
+Read = tuple[bytes, bytes, "bytes | None", tuple[int, int]]
+
+# Pairs that are scored between two calls of a progress hook: some megabytes of scores.
+BLOCK = 1 << 16
+
+
+class Compiled(Protocol):
+    """What a metric asks of the compiled module."""
+
+    def score(self, prediction: Any, references: Any, /) -> bytes: ...
+    def batch(self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /) -> Read: ...
+    def prepare(self, references: Any, /) -> _core.Prepared | None: ...
+    def pairs(self, predictions: Any, references: Any, /) -> Pairs: ...
+
+
+class Pairs(Protocol):
+    """Texts each of which is compared with each."""
+
+    def product(self, start: int, stop: int, num_threads: int, /) -> list[bytes]: ...
+    def others(self, start: int, stop: int, num_threads: int, /) -> list[bytes]: ...
+
+
+class Metric(ABC, Generic[ScoreT]):
+    """A metric: small, immutable, picklable, comparable by its options."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def _engine(self) -> Compiled:
+        """What does the work."""
+
+    @property
+    @abstractmethod
+    def signature(self) -> str:
+        """How scores are made, as far as the options decide it."""
+
+    @property
+    @abstractmethod
+    def _figures(self) -> tuple[str, ...]:
+        """The flat names of the numbers of a score."""
+
+    @property
+    def _pair_figures(self) -> tuple[str, ...]:
+        """The names of the numbers that stand for a score where there is room for one."""
+        return self._figures
+
+    @abstractmethod
+    def _columns(self) -> tuple[str, ...]:
+        """The names of the numbers of a row."""
+
+    @abstractmethod
+    def statistics(
+        self, predictions: Predictions, references: References, num_threads: int | None = None, nulls: str = "error"
+    ) -> Statistics:
+        """The integers behind each segment's score."""
+
+    @abstractmethod
+    def _statistics_of(self, read: Read) -> Statistics:
+        """The same of what was read."""
+
+    @abstractmethod
+    def from_statistics(
+        self, statistics: Statistics, confidence: float | None = None, samples: int = 1000, seed: int | None = 12345
+    ) -> ScoreT:
+        """The score of the corpus that statistics were made of."""
+
+    @classmethod
+    def _summed(cls, statistics: Statistics) -> dict[str, float]:
+        """The sums that a corpus score is made of."""
+        return dict(zip(statistics.columns, statistics.rows.sum(axis=0, dtype="int64").tolist(), strict=True))
+
+    @classmethod
+    def _no_sum(cls) -> ValueError:
+        return ValueError(f"the corpus score of {cls.__name__} is the mean of its segments' scores, not that of a sum")
+
+    @abstractmethod
+    def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
+        """Sums with those of some more segments; empty at first."""
+
+    @abstractmethod
+    def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> ScoreT:
+        """The score of a corpus from its sums."""
+
+    @abstractmethod
+    def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
+        """What the sums of samples are made of, a row a segment."""
+
+    @abstractmethod
+    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
+        """The figures of each sum, of shape (samples, figures)."""
+
+    def _reader(self) -> Hashable:
+        """What splits texts where that is not the compiled module alone."""
+        return None
+
+    @property
+    def _pretokenized(self) -> bool:
+        """Whether texts come as tokens."""
+        return False
+
+    def accumulator(self) -> Accumulator[ScoreT]:
+        """What scores a corpus in constant memory: `update(predictions, references)`, `compute()`, `a + b`,
+        `reset()`.
+
+        >>> import tricolore as tc
+        >>> accumulator = tc.ROUGE(types=["rouge1"]).accumulator()
+        >>> accumulator.update(["a b"], ["a c"])
+        >>> accumulator.update(["c"], ["c"])
+        >>> accumulator.compute()
+        ROUGEScore(rouge1=(0.75, 0.75, 0.75))
+        """
+        return Accumulator(self)
+
+    def prepare(self, references: str | References, nulls: str = "error") -> PreparedReferences:
+        """Reads references once, for those that are scored against again and again.
+
+        Args:
+            references: those of `score_each`; or a str, the one reference of one segment.
+            nulls: as of `score_each`.
+
+        What this gives stands wherever this metric takes references. Errors are those of `score_each`.
+        """
+        if isinstance(references, str) and not self._pretokenized:
+            references = [references]
+        texts = references_by_segment(references, nulls)
+        texts = list(texts) if isinstance(texts, (list, tuple)) else texts
+        return PreparedReferences(self, texts, self._engine.prepare(texts), 0, len(texts))
+
+    def pairwise(
+        self,
+        predictions: Predictions,
+        references: Predictions,
+        num_threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Any:
+        """Scores each prediction against each reference.
+
+        Args:
+            predictions, references: two sequences of str, of any lengths. Each text is read once.
+            num_threads: as of `score_each`.
+            progress: is called with the number of pairs done and that of all, now and then; what it raises
+                ends the work.
+
+        Gives a float64 array of shape (predictions, references), of ROUGE a dict of them by type: its
+        F-measures. A cell has the bits of `score`. Beside the result memory takes some 4 bytes a token (for
+        chrF a character) of all texts and a few megabytes.
+
+        >>> import tricolore as tc
+        >>> tc.CHRF().pairwise(["a cat", "dogs"], ["a cat", "cats"]).round(1).tolist()
+        [[100.0, 47.9], [0.0, 6.2]]
+        """
+        import numpy as np
+
+        others = self._texts("references", references)
+        given = self._texts("predictions", predictions)
+        shape = len(given), len(others)
+        matrices = {name: np.empty(shape) for name in self._pair_figures}
+        for rows, blocks in self._pair_blocks(given, others, "product", num_threads, progress):
+            for matrix, block in zip(matrices.values(), blocks, strict=True):
+                matrix[rows] = block
+        return self._one_or_all(matrices)
+
+    def _texts(self, name: str, given: object) -> Any:
+        if isinstance(given, str):
+            raise TypeError(f"{name} is a str where a sequence of str belongs: wrap it in a list, [{name}]")
+        return sequence(name, given)
+
+    def _one_or_all(self, by_name: dict[str, Any]) -> Any:
+        """What stands for all figures: the only one."""
+        return by_name[self._pair_figures[0]]
+
+    def _pair_blocks(
+        self, predictions: Any, references: Any, which: str, num_threads: int | None, progress: Progress | None
+    ) -> Iterator[tuple[slice, list[npt.NDArray[np.float64]]]]:
+        """Blocks of predictions and what they score, by figure: against each reference (`"product"`), or
+        against all but that of its number at once (`"others"`)."""
+        import numpy as np
+
+        threads = resolve(num_threads)
+        pairs = self._engine.pairs(predictions, references)
+        count, width = len(predictions), len(references)
+        step = max(1, BLOCK // max(width, 1))
+        for start in range(0, count, step):
+            stop = min(start + step, count)
+            blocks = (pairs.product if which == "product" else pairs.others)(start, stop, threads)
+            yield slice(start, stop), [np.frombuffer(block).reshape(stop - start, -1) for block in blocks]
+            if progress is not None:
+                progress(stop * width, count * width)
+
+    def _read(
+        self,
+        predictions: Predictions,
+        references: References,
+        num_threads: int | None,
+        with_scores: bool,
+        nulls: str = "error",
+    ) -> Read:
+        """Rows and scores as the compiled module gives them."""
+        threads = resolve(num_threads)
+        texts = predictions_of(predictions, nulls)
+        if isinstance(references, PreparedReferences):
+            return self._engine.batch(texts, references._for(self, len(texts)), threads, with_scores)
+        return self._engine.batch(texts, references_by_segment(references, nulls), threads, with_scores)
+
+    def _read_one(self, prediction: str, references: SegmentReferences) -> tuple[bytes, tuple[int, int]]:
+        """The scores and then the rows of one segment, and how many references it has."""
+        prepared = isinstance(references, PreparedReferences)
+        if self._pretokenized or prepared:
+            others = references if prepared else [references]
+            if prepared and len(references) != 1:  # type: ignore[arg-type]
+                raise ValueError(f"references were prepared for {len(references)} segments: choose one, references[i]")  # type: ignore[arg-type]
+            rows, scores, starts, _ = self._read([prediction], others, 1, True)  # type: ignore[arg-type]
+            count = 1 if starts is None else memoryview(starts).cast("q")[1]
+            return scores + rows, (count, count)
+        if not isinstance(prediction, str):
+            raise single_expected(prediction)
+        if isinstance(references, str):
+            return self._engine.score(prediction, references), (1, 1)
+        texts: Any = sequence("references", references)
+        return self._engine.score(prediction, texts), (len(texts), len(texts))

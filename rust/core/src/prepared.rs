@@ -1,0 +1,133 @@
+//! Texts that are read once and compared many times.
+//!
+//! They are kept as ids of a vocabulary of their own. What is compared with them is read by a thread's own
+//! vocabulary, which is warm, and translated: a token that none of them has matches nothing, whichever it
+//! is. Four bytes a token; linear.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::cpu::{Cpu, Isa, Kernel};
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::segments::{bytes, each, room_for, together};
+use crate::tokenize::{Names, Reader, Stream, Tokens};
+
+/// Such texts, as the tokens of some streams.
+pub struct Prepared {
+    streams: Vec<(Stream, Ids)>,
+    /// Where the text of each ends, in bytes.
+    ends: Vec<usize>,
+}
+
+/// Tokens of a stream.
+pub(crate) struct Ids {
+    pub tokens: Tokens,
+    pub names: Names,
+    /// Above every id.
+    pub ids: usize,
+    /// No other vocabulary has this number.
+    pub number: u64,
+}
+
+/// A number that was not given before.
+pub(crate) fn new_number() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+impl Prepared {
+    /// Reads texts. Those of several `sides` have one vocabulary and may be compared with each other.
+    pub fn read<T: AsRef<[u8]>>(
+        streams: &[Stream],
+        sides: &[&[T]],
+        interrupt: &Interrupt,
+    ) -> Result<Vec<Prepared>, Error> {
+        let cpu = Cpu::detect();
+        let mut made: Vec<Prepared> =
+            sides.iter().map(|texts| Prepared { streams: Vec::new(), ends: ends(texts) }).collect();
+        // One after the other: a vocabulary may serve two streams, and would give both larger ids.
+        for &stream in streams {
+            let mut reader = Reader::new(cpu);
+            let number = new_number();
+            let mut read = Tokens::default();
+            for (texts, made) in sides.iter().zip(&mut made) {
+                let mut tokens = Tokens::default();
+                let mut rest = *texts;
+                while !rest.is_empty() {
+                    let texts = together(rest);
+                    room_for(bytes(texts))?;
+                    cpu.call(Read { reader: &mut reader, stream, texts, interrupt, out: &mut read })?;
+                    tokens.append(&read);
+                    rest = &rest[texts.len()..];
+                }
+                made.streams.push((stream, Ids { tokens, names: Names::Points(Vec::new()), ids: 0, number }));
+            }
+            for made in &mut made {
+                let ids = &mut made.streams.last_mut().expect("just made").1;
+                (ids.names, ids.ids) = (reader.names(stream), reader.ids(stream));
+            }
+        }
+        Ok(made)
+    }
+
+    /// Of tokens that were given, the lowest of which are below `ids`.
+    pub(crate) fn of_tokens(tokens: Tokens, ends: Vec<usize>, ids: usize, number: u64) -> Self {
+        let ids = Ids { tokens, names: Names::Tokens(Vec::new()), ids, number };
+        Self { streams: vec![(Stream::of(crate::Tokenizer::Given), ids)], ends }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Whether all of these streams were prepared.
+    pub fn has(&self, streams: impl IntoIterator<Item = Stream>) -> bool {
+        streams.into_iter().all(|stream| self.streams.iter().any(|(own, _)| *own == stream))
+    }
+
+    /// The tokens of a stream that was prepared.
+    pub(crate) fn stream(&self, stream: Stream) -> &Ids {
+        &self.streams.iter().find(|(own, _)| *own == stream).expect("prepared for this metric").1
+    }
+
+    /// The length of some texts.
+    pub(crate) fn bytes(&self, which: Range<usize>) -> usize {
+        let until = |end: usize| end.checked_sub(1).map_or(0, |last| self.ends[last]);
+        until(which.end) - until(which.start)
+    }
+}
+
+fn ends<T: AsRef<[u8]>>(texts: &[T]) -> Vec<usize> {
+    let mut end = 0;
+    let add = |text: &[u8]| {
+        end += text.len();
+        end
+    };
+    each(texts).map(add).collect()
+}
+
+/// Reads texts.
+pub(crate) struct Read<'a, 'i, T> {
+    pub reader: &'a mut Reader,
+    pub stream: Stream,
+    pub texts: &'a [T],
+    pub interrupt: &'a Interrupt<'i>,
+    pub out: &'a mut Tokens,
+}
+
+impl<T: AsRef<[u8]>> Kernel for Read<'_, '_, T> {
+    type Output = Result<(), Error>;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> Result<(), Error> {
+        let Self { reader, stream, texts, interrupt, out } = self;
+        reader.read(isa, stream, each(texts), interrupt, out)
+    }
+}

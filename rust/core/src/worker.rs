@@ -1,0 +1,355 @@
+//! What a thread keeps from call to call, and the loop over segments: texts are read in groups, once for
+//! all metrics that see them alike, and each metric makes its rows of them.
+
+use std::ops::Range;
+
+use crate::cpu::{Cpu, Isa, Kernel};
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::metrics::{AnyMetric, Kernels, Metric, whichever};
+use crate::prepared::Read;
+use crate::segments::{Segments, Side, Which, bytes, room_for};
+use crate::tokenize::{Reader, Stream, Text, Tokens};
+
+/// Streams of a metric, at most.
+pub const STREAMS: usize = 2;
+
+/// A metric and where the figures of some segments belong.
+pub struct Job<'a> {
+    /// What is asked for.
+    pub metric: &'a AnyMetric,
+    /// [`AnyMetric::rows`] rows; or nothing, if scores alone are asked for.
+    pub rows: &'a mut [i32],
+    /// The scores of each segment; or nothing.
+    pub scores: &'a mut [f64],
+    /// Counts predictions that are not empty and have no token.
+    pub emptied: usize,
+}
+
+impl<'a> Job<'a> {
+    /// A job.
+    pub fn new(metric: &'a AnyMetric, rows: &'a mut [i32], scores: &'a mut [f64]) -> Self {
+        Self { metric, rows, scores, emptied: 0 }
+    }
+
+    pub(crate) fn lend(&mut self) -> Job<'_> {
+        Job::new(self.metric, self.rows, self.scores)
+    }
+}
+
+/// A segment as ids.
+pub struct Segment<'a> {
+    /// The processor.
+    pub cpu: Cpu,
+    prediction: usize,
+    references: Which,
+    streams: [Sides<'a>; STREAMS],
+}
+
+#[derive(Clone, Copy)]
+struct Sides<'a> {
+    predictions: &'a Tokens,
+    references: &'a Tokens,
+    ids: usize,
+}
+
+impl<'a> Segment<'a> {
+    /// A number above every id of a stream.
+    #[inline(always)]
+    pub fn ids(&self, stream: usize) -> usize {
+        self.streams[stream].ids
+    }
+
+    /// The prediction as a stream has it.
+    #[inline(always)]
+    pub(crate) fn prediction(&self, stream: usize) -> Text<'a> {
+        self.streams[stream].predictions.text(self.prediction)
+    }
+
+    /// The numbers of its references.
+    #[inline(always)]
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = usize> + Clone + use<> {
+        let Which { range, but } = self.references.clone();
+        range.filter(move |&number| number != but)
+    }
+
+    /// How many it has.
+    #[inline(always)]
+    pub(crate) fn count(&self) -> usize {
+        let Which { range, but } = &self.references;
+        range.len() - usize::from(range.contains(but))
+    }
+
+    /// A reference as a stream has it.
+    #[inline(always)]
+    pub(crate) fn reference(&self, stream: usize, number: usize) -> Text<'a> {
+        self.streams[stream].references.text(number)
+    }
+
+    /// The references in order, a token each.
+    #[inline(always)]
+    pub(crate) fn references(&self) -> impl Iterator<Item = &'a [u32]> + Clone + use<'a> {
+        let all = self.streams[0].references;
+        self.numbers().map(|number| all.text(number).ids)
+    }
+
+    /// Those that have a token, or all if none has: SQuAD 2.0 takes a question for one without an answer
+    /// only if no answer is given.
+    #[inline(always)]
+    pub(crate) fn answers(&self) -> impl Iterator<Item = &'a [u32]> + use<'a> {
+        let any = self.references().any(|reference| !reference.is_empty());
+        self.references().filter(move |reference| !any || !reference.is_empty())
+    }
+}
+
+/// What a thread keeps.
+pub struct Worker {
+    cpu: Cpu,
+    reader: Reader,
+    predictions: Group,
+    references: Group,
+    row: Vec<i32>,
+    kernels: Kernels,
+}
+
+/// The texts of a group as the streams that were asked for.
+#[derive(Default)]
+struct Group {
+    /// The first ones are of the group at hand.
+    streams: Vec<(Stream, Tokens)>,
+    read: usize,
+}
+
+impl Group {
+    fn bytes(&self) -> usize {
+        self.streams.iter().map(|(_, tokens)| tokens.bytes()).sum()
+    }
+
+    /// The place of a stream of the group at hand; `read` fills it if nobody asked for it before.
+    fn place(&mut self, stream: Stream, read: impl FnOnce(&mut Tokens) -> Result<(), Error>) -> Result<usize, Error> {
+        if let Some(place) = self.streams[..self.read].iter().position(|(own, _)| *own == stream) {
+            return Ok(place);
+        }
+        if self.read == self.streams.len() {
+            self.streams.push((stream, Tokens::default()));
+        }
+        let (own, tokens) = &mut self.streams[self.read];
+        *own = stream;
+        read(tokens)?;
+        self.read += 1;
+        Ok(self.read - 1)
+    }
+}
+
+/// Where the tokens of a side are.
+#[derive(Clone, Copy)]
+enum Source<'s> {
+    Read(usize),
+    Prepared(&'s Tokens),
+}
+
+impl Group {
+    fn tokens<'a>(&'a self, source: Source<'a>) -> &'a Tokens {
+        match source {
+            Source::Read(place) => &self.streams[place].1,
+            Source::Prepared(tokens) => tokens,
+        }
+    }
+}
+
+/// Segments that are read together.
+struct Texts<'a, 's, T> {
+    segments: &'a Segments<'s, T>,
+    /// Those of the call that came before.
+    before: Range<usize>,
+    group: Range<usize>,
+    of_group: Range<usize>,
+}
+
+impl<'a, T: AsRef<[u8]>> Texts<'a, '_, T> {
+    /// A stream of both sides, and a number above its ids.
+    fn read(
+        &self,
+        cpu: Cpu,
+        stream: Stream,
+        reader: &mut Reader,
+        predictions: &mut Group,
+        references: &mut Group,
+        interrupt: &Interrupt,
+    ) -> Result<(Source<'a>, Source<'a>, usize), Error> {
+        let Segments { predictions: given, references: others, .. } = self.segments;
+        let prediction = match given {
+            Side::Texts(texts) => Source::Read(predictions.place(stream, |out| {
+                let texts = &texts[self.group.clone()];
+                room_for(bytes(texts))?;
+                cpu.call(Read { reader, stream, texts, interrupt, out })?;
+                if let Side::Prepared(prepared) = others {
+                    reader.translate(stream, prepared.stream(stream), out);
+                }
+                Ok(())
+            })?),
+            Side::Prepared(prepared) => Source::Prepared(&prepared.stream(stream).tokens),
+        };
+        let reference = match others {
+            Side::Texts(texts) => Source::Read(references.place(stream, |out| {
+                let texts = &texts[self.of_group.clone()];
+                room_for(bytes(texts))?;
+                cpu.call(Read { reader, stream, texts, interrupt, out })
+            })?),
+            Side::Prepared(prepared) => Source::Prepared(&prepared.stream(stream).tokens),
+        };
+        let ids = match others {
+            Side::Texts(_) => reader.ids(stream),
+            // One more for what is not among them.
+            Side::Prepared(prepared) => prepared.stream(stream).ids + 1,
+        };
+        Ok((prediction, reference, ids))
+    }
+}
+
+/// Tokens of more bytes than this leave nothing behind.
+const MOST_BYTES: usize = 1 << 22;
+
+impl Default for Worker {
+    fn default() -> Self {
+        let cpu = Cpu::detect();
+        Self::new(cpu, Reader::new(cpu))
+    }
+}
+
+impl Worker {
+    fn new(cpu: Cpu, reader: Reader) -> Self {
+        let (predictions, references) = Default::default();
+        Self { cpu, reader, predictions, references, row: Vec::new(), kernels: Kernels::default() }
+    }
+
+    /// Drops what is too much to keep. For between blocks.
+    pub(crate) fn bound(&mut self) {
+        self.reader.bound();
+        if self.predictions.bytes() + self.references.bytes() > MOST_BYTES {
+            let reader = std::mem::replace(&mut self.reader, Reader::new(self.cpu));
+            *self = Self::new(self.cpu, reader);
+        }
+    }
+
+    /// Makes the rows and the scores of some segments.
+    pub(crate) fn score<T: AsRef<[u8]>>(
+        &mut self,
+        segments: &Segments<'_, T>,
+        which: Range<usize>,
+        jobs: &mut [Job<'_>],
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        let first = which.start;
+        for (group, of_group) in segments.groups(which) {
+            (self.predictions.read, self.references.read) = (0, 0);
+            let group = Texts { segments, before: first..group.start, group, of_group };
+            for job in &mut *jobs {
+                whichever!(job.metric, metric => self.job(metric, &group, job, interrupt))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn job<M: Metric, T: AsRef<[u8]>>(
+        &mut self,
+        metric: &M,
+        texts: &Texts<'_, '_, T>,
+        job: &mut Job<'_>,
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        let Self { cpu, reader, predictions, references, row, kernels } = self;
+        let mut places = [None; STREAMS];
+        for (place, stream) in places.iter_mut().zip(metric.streams()) {
+            let Some(stream) = stream else { continue };
+            *place = Some(texts.read(*cpu, stream, reader, predictions, references, interrupt)?);
+        }
+        let Texts { segments, before, group, .. } = texts;
+        let width = metric.width();
+        let numbers = metric.rows(segments, group.clone()) * width;
+        let rows = if job.rows.is_empty() {
+            row.resize(numbers, 0);
+            &mut row[..numbers]
+        } else {
+            &mut job.rows[metric.rows(segments, before.clone()) * width..][..numbers]
+        };
+        let scores = if job.scores.is_empty() {
+            &mut []
+        } else {
+            let width = metric.score_width();
+            &mut job.scores[before.len() * width..][..group.len() * width]
+        };
+        let (predictions, references) = (&*predictions, &*references);
+        let streams = [0, 1].map(|number| places[number].or(places[1 - number]).expect("a stream"));
+        let streams = streams.map(|(prediction, reference, ids)| {
+            let (predictions, references) = (predictions.tokens(prediction), references.tokens(reference));
+            Sides { predictions, references, ids }
+        });
+        job.emptied += cpu.call(Rows {
+            metric,
+            cpu: *cpu,
+            kernels: M::kernels(kernels),
+            texts,
+            streams,
+            rows,
+            scores,
+            interrupt,
+        })?;
+        Ok(())
+    }
+}
+
+/// Makes the rows and scores of a group.
+struct Rows<'a, 's, M: Metric, T> {
+    metric: &'a M,
+    cpu: Cpu,
+    kernels: &'a mut M::Kernels,
+    texts: &'a Texts<'a, 's, T>,
+    streams: [Sides<'a>; STREAMS],
+    rows: &'a mut [i32],
+    scores: &'a mut [f64],
+    interrupt: &'a Interrupt<'a>,
+}
+
+impl<M: Metric, T: AsRef<[u8]>> Kernel for Rows<'_, '_, M, T> {
+    type Output = Result<usize, Error>;
+
+    /// All in one piece, down to the kernels for short pairs: a sentence is too little work to pay for calls.
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> Result<usize, Error> {
+        let Self { metric, cpu, kernels, texts, streams, rows, scores, interrupt } = self;
+        let Texts { segments, group, of_group, .. } = texts;
+        let first = |side: &Side<T>, first: usize| if let Side::Texts(_) = side { first } else { 0 };
+        let first_prediction = first(&segments.predictions, group.start);
+        let first_reference = first(&segments.references, of_group.start);
+        let width = metric.width();
+        let (mut emptied, mut done) = (0, 0);
+        for number in group.clone() {
+            let Which { range, but } = segments.references_of(number);
+            // Texts are where Python put them: ask for those of the next group meanwhile.
+            segments.prefetch(number, group.len(), &range, of_group.len());
+            let bytes = segments.bytes(number);
+            room_for(bytes)?;
+            interrupt.spend(100 + bytes)?;
+            let references = Which { range: range.start - first_reference..range.end - first_reference, but };
+            let prediction = segments.prediction_of(number);
+            let segment = Segment { cpu, prediction: prediction - first_prediction, references, streams };
+            if segment.prediction(0).ids.is_empty() {
+                emptied += usize::from(segments.predictions.bytes(prediction..prediction + 1) > 0);
+            }
+            let end = done + metric.rows(segments, number..number + 1) * width;
+            metric.row(isa, kernels, segment, &mut rows[done..end], interrupt)?;
+            done = end;
+        }
+        if rows.len() == group.len() * width {
+            metric.scores(rows, scores);
+        } else if !scores.is_empty() {
+            let mut rest = &*rows;
+            for (number, scores) in group.clone().zip(scores.chunks_exact_mut(metric.score_width())) {
+                let own = rest.split_off(..metric.rows(segments, number..number + 1) * width).expect("its rows");
+                metric.scores(own, scores);
+            }
+        }
+        Ok(emptied)
+    }
+}

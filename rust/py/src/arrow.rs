@@ -1,0 +1,303 @@
+//! Columns by the Arrow PyCapsule protocol, in and out: no library is asked for and no `str` is made.
+
+use std::collections::HashMap;
+use std::ffi::CStr;
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
+use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_array::types::{
+    ArrowPrimitiveType, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{
+    Array, ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch, RecordBatchIterator, RecordBatchReader,
+    make_array,
+};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyList, PyString};
+
+use crate::wrap::to_vec;
+
+const ARRAY: &CStr = c"arrow_array";
+const SCHEMA: &CStr = c"arrow_schema";
+const STREAM: &CStr = c"arrow_array_stream";
+
+/// A column of strings, of lists of strings, or of lists of integers.
+#[pyclass(frozen, module = "tricolore._core")]
+pub struct Column {
+    chunks: Vec<ArrayRef>,
+    /// Whether nulls are empty texts.
+    nulls_are_empty: bool,
+}
+
+/// What an array holds at a place.
+pub enum Value<'a> {
+    Null,
+    String(&'a str),
+    Integer(i64),
+}
+
+#[pymethods]
+impl Column {
+    /// What an object with one of the protocol's methods gives; of a table its only column.
+    #[new]
+    #[pyo3(signature = (object, name, nulls_are_empty, /))]
+    fn new(object: &Bound<'_, PyAny>, name: &str, nulls_are_empty: bool) -> PyResult<Self> {
+        let py = object.py();
+        let failed = |error: ArrowError| PyValueError::new_err(format!("{name} cannot be read as Arrow data: {error}"));
+        let chunks = if object.hasattr(intern!(py, "__arrow_c_stream__"))? {
+            let capsule = object.call_method0(intern!(py, "__arrow_c_stream__"))?;
+            let pointer = capsule.cast::<PyCapsule>()?.pointer_checked(Some(STREAM))?;
+            // SAFETY: a capsule of this name holds an `ArrowArrayStream`; it is moved out, once.
+            let reader = unsafe { ArrayStreamReader::from_raw(pointer.as_ptr().cast()) }.map_err(failed)?;
+            reader.collect::<Result<Vec<_>, _>>().map_err(failed)?
+        } else {
+            let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) =
+                object.call_method0(intern!(py, "__arrow_c_array__"))?.extract()?;
+            let (schema, array) = (schema.pointer_checked(Some(SCHEMA))?, array.pointer_checked(Some(ARRAY))?);
+            // SAFETY: capsules of these names hold an `ArrowSchema` and an `ArrowArray`; they are moved out,
+            // once, and the array is of that schema.
+            let data = unsafe {
+                let schema = FFI_ArrowSchema::from_raw(schema.as_ptr().cast());
+                from_ffi(FFI_ArrowArray::from_raw(array.as_ptr().cast()), &schema)
+            };
+            vec![make_array(data.map_err(failed)?)]
+        };
+        let chunks = chunks.into_iter().map(|chunk| only_column(chunk, name)).collect::<PyResult<_>>()?;
+        Ok(Self { chunks, nulls_are_empty })
+    }
+
+    fn __len__(&self) -> usize {
+        self.len()
+    }
+
+    /// The strings, or lists of strings, as Python has them.
+    #[pyo3(signature = (name, /))]
+    fn tolist<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyList>> {
+        let out = PyList::empty(py);
+        if self.depth() == 0 {
+            self.strings(name, |text| out.append(PyString::new(py, text)))?;
+        } else {
+            self.lists(name, |index, list| {
+                let texts = PyList::empty(py);
+                self.texts_of(list, name, index, |text| texts.append(PyString::new(py, text)))?;
+                out.append(texts)
+            })?;
+        }
+        Ok(out)
+    }
+}
+
+/// Of the columns of a table the only one.
+fn only_column(chunk: ArrayRef, name: &str) -> PyResult<ArrayRef> {
+    let Some(table) = chunk.as_struct_opt() else { return Ok(chunk) };
+    match table.columns() {
+        [column] => Ok(Arc::clone(column)),
+        _ => Err(PyTypeError::new_err(format!(
+            "{name} is a table of the columns {}: pass one of them",
+            table.column_names().join(", ")
+        ))),
+    }
+}
+
+impl Column {
+    /// How many lists are around each value.
+    pub fn depth(&self) -> usize {
+        let mut depth = 0;
+        let mut kind = self.chunks.first().map_or(&DataType::Null, |chunk| chunk.data_type());
+        while let DataType::List(field) | DataType::LargeList(field) | DataType::FixedSizeList(field, _) = kind {
+            kind = field.data_type();
+            depth += 1;
+        }
+        depth
+    }
+
+    pub fn len(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.len()).sum()
+    }
+
+    /// The texts of a column of strings.
+    pub fn strings<'a>(&'a self, name: &str, mut each: impl FnMut(&'a str) -> PyResult<()>) -> PyResult<()> {
+        let mut before = 0;
+        for chunk in &self.chunks {
+            let named = |place| format!("{name}[{}]", before + place);
+            self.strings_of((chunk, 0..chunk.len()), named, &mut each)?;
+            before += chunk.len();
+        }
+        Ok(())
+    }
+
+    /// The lists of a column: the array of their values, and which of these belong to each; or none for a
+    /// null that is an empty text.
+    pub fn lists<'a>(
+        &'a self,
+        name: &str,
+        mut each: impl FnMut(usize, Option<(&'a ArrayRef, Range<usize>)>) -> PyResult<()>,
+    ) -> PyResult<()> {
+        let mut index = 0;
+        for chunk in &self.chunks {
+            for place in 0..chunk.len() {
+                if chunk.is_null(place) {
+                    if !self.nulls_are_empty {
+                        return Err(null(&format!("{name}[{index}]")));
+                    }
+                    each(index, None)?;
+                } else {
+                    each(index, Some(list_of(chunk, place).ok_or_else(|| other_type(name, chunk, "lists"))?))?;
+                }
+                index += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// The texts of a list that `lists` gave.
+    pub fn texts_of<'a>(
+        &self,
+        list: Option<(&'a ArrayRef, Range<usize>)>,
+        name: &str,
+        index: usize,
+        mut each: impl FnMut(&'a str) -> PyResult<()>,
+    ) -> PyResult<()> {
+        match list {
+            Some(list) => self.strings_of(list, |place| format!("{name}[{index}][{place}]"), each),
+            None => each(""),
+        }
+    }
+
+    fn strings_of<'a>(
+        &self,
+        (array, which): (&'a ArrayRef, Range<usize>),
+        named: impl Fn(usize) -> String,
+        mut each: impl FnMut(&'a str) -> PyResult<()>,
+    ) -> PyResult<()> {
+        let start = which.start;
+        values(array, which, &mut |place, value| match value {
+            Some(Value::String(text)) => each(text),
+            Some(Value::Null) if self.nulls_are_empty => each(""),
+            Some(Value::Null) => Err(null(&named(place - start))),
+            _ => Err(other_type(&named(place - start), array, "strings")),
+        })
+    }
+}
+
+/// The values of the list at a place.
+pub fn list_of(array: &ArrayRef, place: usize) -> Option<(&ArrayRef, Range<usize>)> {
+    if let Some(list) = array.as_list_opt::<i32>() {
+        let offsets = list.value_offsets();
+        return Some((list.values(), offsets[place] as usize..offsets[place + 1] as usize));
+    }
+    if let Some(list) = array.as_list_opt::<i64>() {
+        let offsets = list.value_offsets();
+        return Some((list.values(), offsets[place] as usize..offsets[place + 1] as usize));
+    }
+    let list = array.as_fixed_size_list_opt()?;
+    let start = list.value_offset_at(place);
+    Some((list.values(), start..start + list.value_length() as usize))
+}
+
+/// Hands out some values in order, with their places; none for what is neither a string nor an integer.
+pub fn values<'a>(
+    array: &'a ArrayRef,
+    which: Range<usize>,
+    each: &mut dyn FnMut(usize, Option<Value<'a>>) -> PyResult<()>,
+) -> PyResult<()> {
+    macro_rules! texts {
+        ($array:expr) => {{
+            let array = $array;
+            for place in which {
+                each(place, Some(if array.is_null(place) { Value::Null } else { Value::String(array.value(place)) }))?;
+            }
+        }};
+    }
+    macro_rules! integers {
+        ($kind:ty) => {{
+            let array = array.as_primitive::<$kind>();
+            for place in which {
+                let value = if array.is_null(place) { Some(Value::Null) } else { integer::<$kind>(array.value(place)) };
+                each(place, value)?;
+            }
+        }};
+    }
+    match array.data_type() {
+        DataType::Utf8 => texts!(array.as_string::<i32>()),
+        DataType::LargeUtf8 => texts!(array.as_string::<i64>()),
+        DataType::Utf8View => texts!(array.as_string_view()),
+        DataType::Int8 => integers!(Int8Type),
+        DataType::Int16 => integers!(Int16Type),
+        DataType::Int32 => integers!(Int32Type),
+        DataType::Int64 => integers!(Int64Type),
+        DataType::UInt8 => integers!(UInt8Type),
+        DataType::UInt16 => integers!(UInt16Type),
+        DataType::UInt32 => integers!(UInt32Type),
+        DataType::UInt64 => integers!(UInt64Type),
+        DataType::Dictionary(..) => {
+            let dictionary = array.as_any_dictionary();
+            let keys = dictionary.normalized_keys();
+            for place in which {
+                if array.is_null(place) {
+                    each(place, Some(Value::Null))?;
+                } else {
+                    values(dictionary.values(), keys[place]..keys[place] + 1, &mut |_, value| each(place, value))?;
+                }
+            }
+        }
+        _ => {
+            for place in which {
+                each(place, array.is_null(place).then_some(Value::Null))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn integer<'a, T: ArrowPrimitiveType>(value: T::Native) -> Option<Value<'a>>
+where
+    T::Native: TryInto<i64>,
+{
+    value.try_into().ok().map(Value::Integer)
+}
+
+/// The error for what is not there.
+pub fn null(what: &str) -> PyErr {
+    PyTypeError::new_err(format!("{what} is null; nulls=\"empty\" takes it as an empty text"))
+}
+
+/// The error for an array of something else.
+pub fn other_type(what: &str, array: &ArrayRef, expected: &str) -> PyErr {
+    PyTypeError::new_err(format!("{what} is of the Arrow type {}: {expected} belong there", array.data_type()))
+}
+
+/// A table of float64, int64 or int32 columns as a stream of one batch, in a capsule. Names, buffers, and
+/// what its schema says besides.
+#[pyfunction]
+#[pyo3(signature = (columns, metadata, /))]
+pub fn arrow_stream<'py>(
+    py: Python<'py>,
+    columns: Vec<(String, Bound<'py, PyAny>)>,
+    metadata: HashMap<String, String>,
+) -> PyResult<Bound<'py, PyCapsule>> {
+    let mut fields = Vec::new();
+    let mut arrays: Vec<ArrayRef> = Vec::new();
+    for (name, column) in columns {
+        let array: ArrayRef = if let Ok(numbers) = to_vec::<f64>(&column) {
+            Arc::new(Float64Array::from(numbers))
+        } else if let Ok(numbers) = to_vec::<i64>(&column) {
+            Arc::new(Int64Array::from(numbers))
+        } else {
+            Arc::new(Int32Array::from(to_vec::<i32>(&column)?))
+        };
+        fields.push(Field::new(name, array.data_type().clone(), false));
+        arrays.push(array);
+    }
+    let schema = Arc::new(Schema::new(fields).with_metadata(metadata));
+    let batch = RecordBatch::try_new(Arc::clone(&schema), arrays)
+        .map_err(|error| PyValueError::new_err(format!("these columns make no table: {error}")))?;
+    let reader: Box<dyn RecordBatchReader + Send> = Box::new(RecordBatchIterator::new([Ok(batch)], schema));
+    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(reader), STREAM)
+}

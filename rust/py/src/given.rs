@@ -1,0 +1,218 @@
+//! Texts that come as tokens: sequences of str or of integers, and Arrow lists of them.
+
+use std::ops::Range;
+
+use arrow_array::ArrayRef;
+use pyo3::Borrowed;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
+use tricolore_core::{Given, Texts};
+
+use crate::arrow::{Column, Value, list_of, null, other_type, values};
+use crate::input;
+
+/// Tokens that were numbered, and of which kind they are.
+#[derive(Default)]
+pub struct Known {
+    given: Given,
+    kind: Option<Kind>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Strings,
+    Integers,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Strings => "a str",
+            Kind::Integers => "an integer",
+        }
+    }
+}
+
+/// Numbers the tokens of texts, or looks them up among those that are known.
+pub enum Numbering<'a> {
+    New(&'a mut Known),
+    Of(&'a Known),
+}
+
+enum Token<'a> {
+    String(&'a [u8]),
+    Integer(i64),
+}
+
+impl Numbering<'_> {
+    /// The texts so far as the core has them.
+    pub fn prepared(&self, texts: Texts) -> tricolore_core::Prepared {
+        match self {
+            Numbering::New(known) => known.given.prepared(texts),
+            Numbering::Of(known) => known.given.prepared(texts),
+        }
+    }
+
+    fn number(&mut self, token: Token<'_>, named: impl Fn() -> String) -> PyResult<u32> {
+        let kind = if let Token::String(_) = token { Kind::Strings } else { Kind::Integers };
+        let known = match self {
+            Numbering::New(known) => *known.kind.get_or_insert(kind),
+            Numbering::Of(known) => known.kind.unwrap_or(kind),
+        };
+        if kind != known {
+            return Err(PyTypeError::new_err(format!(
+                "{} is {} where other tokens are {}: they would never match",
+                named(),
+                kind.name(),
+                known.name(),
+            )));
+        }
+        Ok(match (self, token) {
+            (Numbering::New(known), Token::String(token)) => known.given.string(token),
+            (Numbering::New(known), Token::Integer(token)) => known.given.integer(token),
+            (Numbering::Of(known), Token::String(token)) => known.given.known_string(token),
+            (Numbering::Of(known), Token::Integer(token)) => known.given.known_integer(token),
+        })
+    }
+
+    /// Reads a text.
+    pub fn text(&mut self, object: &Bound<'_, PyAny>, named: &dyn Fn() -> String, out: &mut Texts) -> PyResult<()> {
+        let tokens = items(object)?.ok_or_else(|| not_tokens(&named(), object))?;
+        for (place, token) in tokens.iter_borrowed().enumerate() {
+            let named = || format!("{}[{place}]", named());
+            let id = if let Some(text) = input::read(token, false)? {
+                self.number(Token::String(&text), named)?
+            } else {
+                self.number(Token::Integer(integer(token, named)?), named)?
+            };
+            out.push(id);
+        }
+        out.close();
+        Ok(())
+    }
+
+    /// Reads the texts of a column of lists of tokens, or of lists of those. Gives where those of each
+    /// segment start, in the second case.
+    pub fn column(&mut self, column: &Column, name: &str, out: &mut Texts) -> PyResult<Option<Vec<usize>>> {
+        if column.len() == 0 {
+            return Ok(None);
+        }
+        match column.depth() {
+            1 => {
+                column.lists(name, |index, list| self.list(list, &|| format!("{name}[{index}]"), out))?;
+                Ok(None)
+            }
+            2 => {
+                let mut offsets = vec![out.len()];
+                column.lists(name, |index, texts| {
+                    let Some((texts, which)) = texts else {
+                        out.close();
+                        offsets.push(out.len());
+                        return Ok(());
+                    };
+                    if which.is_empty() {
+                        return Err(input::no_reference(index));
+                    }
+                    for (place, text) in which.enumerate() {
+                        let named = || format!("{name}[{index}][{place}]");
+                        if texts.is_null(text) {
+                            return Err(null(&named()));
+                        }
+                        let list = list_of(texts, text).ok_or_else(|| other_type(&named(), texts, "lists"))?;
+                        self.list(Some(list), &named, out)?;
+                    }
+                    offsets.push(out.len());
+                    Ok(())
+                })?;
+                Ok(Some(offsets))
+            }
+            _ => Err(PyTypeError::new_err(format!("{name} is an Arrow column without lists of tokens"))),
+        }
+    }
+
+    fn list(
+        &mut self,
+        list: Option<(&ArrayRef, Range<usize>)>,
+        named: &dyn Fn() -> String,
+        out: &mut Texts,
+    ) -> PyResult<()> {
+        let Some((array, which)) = list else {
+            out.close();
+            return Ok(());
+        };
+        let start = which.start;
+        values(array, which, &mut |place, value| {
+            let named = || format!("{}[{}]", named(), place - start);
+            let id = match value {
+                Some(Value::String(token)) => self.number(Token::String(token.as_bytes()), named)?,
+                Some(Value::Integer(token)) => self.number(Token::Integer(token), named)?,
+                Some(Value::Null) => return Err(null(&named())),
+                None => return Err(other_type(&named(), array, "strings or integers of 64 bits")),
+            };
+            out.push(id);
+            Ok(())
+        })?;
+        out.close();
+        Ok(())
+    }
+}
+
+/// The items of a list or tuple, or of what makes a list of itself, as arrays do.
+pub fn items<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+    if let Ok(list) = object.cast::<PyList>() {
+        return Ok(Some(list.to_tuple()));
+    }
+    if let Ok(tuple) = object.cast::<PyTuple>() {
+        return Ok(Some(tuple.clone()));
+    }
+    match object.getattr_opt(intern!(object.py(), "tolist"))? {
+        Some(tolist) => Ok(tolist.call0()?.cast::<PyList>().ok().map(PyListMethods::to_tuple)),
+        None => Ok(None),
+    }
+}
+
+/// Whether the items of `references`, of a segment each, are lists of texts and not texts: the first that is
+/// not empty says it.
+pub fn are_lists(references: &Bound<'_, PyTuple>) -> PyResult<bool> {
+    for segment in references.iter_borrowed() {
+        let Some(items) = items(&segment)? else { return Ok(false) };
+        if let Ok(first) = items.get_borrowed_item(0) {
+            return Ok(is_text(&first));
+        }
+    }
+    Ok(false)
+}
+
+fn is_text(object: &Bound<'_, PyAny>) -> bool {
+    let py = object.py();
+    object.is_instance_of::<PyList>()
+        || object.is_instance_of::<PyTuple>()
+        || (!object.is_instance_of::<PyString>()
+            && object
+                .getattr_opt(intern!(py, "shape"))
+                .ok()
+                .flatten()
+                .is_some_and(|shape| shape.len().unwrap_or(0) > 0))
+}
+
+fn integer(token: Borrowed<'_, '_, PyAny>, named: impl Fn() -> String) -> PyResult<i64> {
+    if !token.is_instance_of::<PyBool>() {
+        if let Ok(number) = token.extract() {
+            return Ok(number);
+        }
+        if token.is_instance_of::<PyInt>() {
+            return Err(PyValueError::new_err(format!("{} does not fit an integer of 64 bits", named())));
+        }
+    }
+    let kind = token.get_type().name()?;
+    Err(PyTypeError::new_err(format!("{} is of type {kind}: tokens are str or integers", named())))
+}
+
+fn not_tokens(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
+    let kind = object.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string());
+    PyTypeError::new_err(format!(
+        "{what} is of type {kind}: a text that is tokens already is a sequence of str or of integers"
+    ))
+}

@@ -1,0 +1,73 @@
+//! Every text with every other: scores without rows, in blocks that the caller chooses.
+
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use tricolore_core::metrics::AnyMetric;
+use tricolore_core::{Job, Layout, Prepared, Segments, Side, corpus};
+
+use crate::error::interruptible;
+
+/// Texts that were read once, by a metric.
+#[pyclass(frozen, module = "tricolore._core")]
+pub struct Pairs {
+    metric: AnyMetric,
+    predictions: Prepared,
+    references: Prepared,
+}
+
+impl Pairs {
+    /// Predictions, and references of the same vocabulary.
+    pub fn new(metric: AnyMetric, sides: Vec<Prepared>) -> Self {
+        let [predictions, references] = <[Prepared; 2]>::try_from(sides).unwrap_or_else(|_| panic!("two sides"));
+        Self { metric, predictions, references }
+    }
+
+    /// The figures that are one number each: the score, or of ROUGE the F-measure of each type.
+    fn figures<'py>(
+        &self,
+        py: Python<'py>,
+        layout: Layout<'_>,
+        num_threads: usize,
+    ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+        let (predictions, references) = (Side::Prepared(&self.predictions), Side::Prepared(&self.references));
+        let segments: Segments<'_, &[u8]> = Segments { predictions, references, layout };
+        let width = self.metric.score_width();
+        let mut scores = vec![0f64; segments.len() * width];
+        interruptible(py, |poll| {
+            corpus::score(&segments, &mut [Job::new(&self.metric, &mut [], &mut scores)], num_threads, poll)
+        })?;
+        let which = if let AnyMetric::Rouge(_) = self.metric { (2..width).step_by(3) } else { (0..width).step_by(1) };
+        let column = |figure: usize| {
+            let column: Vec<f64> = scores.iter().skip(figure).step_by(width).copied().collect();
+            PyBytes::new(py, bytemuck::cast_slice(&column))
+        };
+        Ok(which.map(column).collect())
+    }
+}
+
+#[pymethods]
+impl Pairs {
+    /// float64, each of these predictions with every reference.
+    #[pyo3(signature = (start, stop, num_threads, /))]
+    fn product<'py>(
+        &self,
+        py: Python<'py>,
+        start: usize,
+        stop: usize,
+        num_threads: usize,
+    ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+        self.figures(py, Layout::Product(start..stop), num_threads)
+    }
+
+    /// float64, each of these predictions with all references but that of its number.
+    #[pyo3(signature = (start, stop, num_threads, /))]
+    fn others<'py>(
+        &self,
+        py: Python<'py>,
+        start: usize,
+        stop: usize,
+        num_threads: usize,
+    ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+        self.figures(py, Layout::Others(start..stop), num_threads)
+    }
+}
