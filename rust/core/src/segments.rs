@@ -27,8 +27,8 @@ pub enum Side<'a, T> {
 /// Which prediction and which references make up a segment.
 #[derive(Clone)]
 pub enum Layout<'a> {
-    /// Those of its number.
-    One,
+    /// The prediction of its number, and the reference that is this many further on.
+    One(usize),
     /// The prediction of its number, and the references that follow each other from a place on, up to that
     /// where those of the next segment start; the number of all at the end.
     Lists(&'a [usize]),
@@ -78,14 +78,14 @@ impl<T: AsRef<[u8]>> Side<'_, T> {
 impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
     /// Texts with a reference each, or with those between two offsets.
     pub fn of_texts(predictions: &'a [T], references: &'a [T], offsets: Option<&'a [usize]>) -> Self {
-        let layout = offsets.map_or(Layout::One, Layout::Lists);
+        let layout = offsets.map_or(Layout::One(0), Layout::Lists);
         Self { predictions: Side::Texts(predictions), references: Side::Texts(references), layout }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
         match &self.layout {
-            Layout::One | Layout::Lists(_) | Layout::Shared(_) => self.predictions.len(),
+            Layout::One(_) | Layout::Lists(_) | Layout::Shared(_) => self.predictions.len(),
             Layout::Product(predictions) => predictions.len() * self.references.len(),
             Layout::Others(predictions) => predictions.len(),
         }
@@ -100,7 +100,7 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
     #[inline(always)]
     pub(crate) fn prediction_of(&self, segment: usize) -> usize {
         match &self.layout {
-            Layout::One | Layout::Lists(_) | Layout::Shared(_) => segment,
+            Layout::One(_) | Layout::Lists(_) | Layout::Shared(_) => segment,
             Layout::Product(predictions) => predictions.start + segment / self.references.len(),
             Layout::Others(predictions) => predictions.start + segment,
         }
@@ -110,7 +110,7 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
     #[inline(always)]
     pub(crate) fn references_of(&self, segment: usize) -> Which {
         let range = match &self.layout {
-            Layout::One => segment..segment + 1,
+            Layout::One(further) => segment + further..segment + further + 1,
             Layout::Lists(offsets) => offsets[segment]..offsets[segment + 1],
             Layout::Shared(range) => range.clone(),
             Layout::Product(_) => {
@@ -127,7 +127,7 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
     /// How many references these segments have.
     pub fn count_references(&self, which: Range<usize>) -> usize {
         match &self.layout {
-            Layout::One | Layout::Product(_) => which.len(),
+            Layout::One(_) | Layout::Product(_) => which.len(),
             Layout::Lists(offsets) => offsets[which.end] - offsets[which.start],
             Layout::Shared(range) => which.len() * range.len(),
             Layout::Others(_) => which.len() * (self.references.len() - 1),
@@ -190,7 +190,7 @@ pub(crate) fn together<T: AsRef<[u8]>>(texts: &[T]) -> &[T] {
 
 /// Enough to pay for what is done once for all of them, little enough that their edges and ids stay
 /// in the first cache.
-const TOGETHER: usize = 1 << 11;
+const TOGETHER: usize = 1 << 13;
 
 #[inline(always)]
 pub(crate) fn bytes<T: AsRef<[u8]>>(texts: &[T]) -> usize {

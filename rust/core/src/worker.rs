@@ -184,7 +184,7 @@ impl<'a, T: AsRef<[u8]>> Texts<'a, '_, T> {
                 room_for(bytes(texts))?;
                 cpu.call(Read { reader, stream, texts, interrupt, out })?;
                 if let Side::Prepared(prepared) = others {
-                    reader.translate(stream, prepared.stream(stream), out);
+                    reader.translate(cpu, stream, prepared.stream(stream), out);
                 }
                 Ok(())
             })?),

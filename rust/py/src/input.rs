@@ -281,7 +281,7 @@ impl<'a> Batch<'a> {
     pub fn segments(&self) -> PyResult<Segments<'_, Text<'a>>> {
         let (references, layout) = match self.prepared {
             Some(prepared) => (core::Side::Prepared(&prepared.texts), prepared.layout(self.predictions.len())?),
-            None => (self.references.side(), self.offsets.as_deref().map_or(Layout::One, Layout::Lists)),
+            None => (self.references.side(), self.offsets.as_deref().map_or(Layout::One(0), Layout::Lists)),
         };
         Ok(Segments { predictions: self.predictions.side(), references, layout })
     }

@@ -4,18 +4,16 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
 use tricolore_core::{Layout, Prepared as Texts};
 
 use crate::given::Known;
-use crate::metric::offsets_to_bytes;
 
 /// The references of some segments, or of one.
 #[pyclass(frozen, module = "tricolore._core")]
 pub struct Prepared {
     pub texts: Arc<Texts>,
-    /// Where those of each segment start among all, and where the last end.
-    offsets: Arc<Vec<usize>>,
+    /// Where those of each segment start among all, and where the last end; none if there is one each.
+    offsets: Option<Arc<Vec<usize>>>,
     /// The segments meant.
     start: usize,
     stop: usize,
@@ -27,9 +25,9 @@ pub struct Prepared {
 
 impl Prepared {
     pub fn new(texts: Texts, offsets: Option<Vec<usize>>, lower: bool, known: Option<Known>) -> Self {
-        let offsets = offsets.unwrap_or_else(|| (0..=texts.len()).collect());
-        let stop = offsets.len() - 1;
-        Self { texts: Arc::new(texts), offsets: Arc::new(offsets), start: 0, stop, lower, known: known.map(Arc::new) }
+        let stop = offsets.as_ref().map_or(texts.len(), |offsets| offsets.len() - 1);
+        let (texts, offsets, known) = (Arc::new(texts), offsets.map(Arc::new), known.map(Arc::new));
+        Self { texts, offsets, start: 0, stop, lower, known }
     }
 
     /// Segments that they are for.
@@ -41,9 +39,13 @@ impl Prepared {
     pub fn layout(&self, predictions: usize) -> PyResult<Layout<'_>> {
         let segments = self.len();
         if segments == predictions {
-            Ok(Layout::Lists(&self.offsets[self.start..=self.stop]))
+            Ok(match &self.offsets {
+                Some(offsets) => Layout::Lists(&offsets[self.start..=self.stop]),
+                None => Layout::One(self.start),
+            })
         } else if segments == 1 {
-            Ok(Layout::Shared(self.offsets[self.start]..self.offsets[self.stop]))
+            let place = |segment: usize| self.offsets.as_ref().map_or(segment, |offsets| offsets[segment]);
+            Ok(Layout::Shared(place(self.start)..place(self.stop)))
         } else {
             Err(PyValueError::new_err(format!(
                 "{predictions} predictions, but references were prepared for {segments} segments; those of one \
@@ -67,18 +69,11 @@ impl Prepared {
         }
         Ok(Self {
             texts: Arc::clone(&self.texts),
-            offsets: Arc::clone(&self.offsets),
+            offsets: self.offsets.clone(),
             start: self.start + start,
             stop: self.start + stop,
             lower: self.lower,
             known: self.known.clone(),
         })
-    }
-
-    /// Where the references of each segment start, as int64, and where the last end.
-    fn offsets<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        let offsets = &self.offsets[self.start..=self.stop];
-        let offsets: Vec<usize> = offsets.iter().map(|offset| offset - offsets[0]).collect();
-        offsets_to_bytes(py, &offsets)
     }
 }

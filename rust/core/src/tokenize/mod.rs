@@ -21,7 +21,7 @@ mod zh;
 
 use std::cell::RefCell;
 
-use crate::cpu::{Cpu, Isa};
+use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::intern::Vocabulary;
 use crate::interrupt::Interrupt;
@@ -33,6 +33,27 @@ use chars::Points;
 
 pub use tercom::Tercom;
 pub use unicode_tables::UNICODE_VERSION;
+
+/// Replaces ids by what a table gives for them.
+struct Translate<'a> {
+    /// A power of two of numbers, and more than ids.
+    table: &'a [u32],
+    unknown: u32,
+    ids: &'a mut [u32],
+}
+
+impl Kernel for Translate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _isa: I) {
+        let Self { table, unknown, ids } = self;
+        for id in ids {
+            // To say that it is within spares a check.
+            *id = table[*id as usize & (table.len() - 1)].min(unknown);
+        }
+    }
+}
 
 /// How a text falls into tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,7 +243,7 @@ impl Reader {
 
     /// Turns ids of this reader into those of texts that were prepared, and all that they do not have into
     /// the one after their last. Linear; in their tokens too when they are others than the last time.
-    pub fn translate(&mut self, stream: Stream, to: &Ids, tokens: &mut Tokens) {
+    pub fn translate(&mut self, cpu: Cpu, stream: Stream, to: &Ids, tokens: &mut Tokens) {
         let place = self.translations.iter().position(|(own, _)| *own == stream).unwrap_or_else(|| {
             self.translations.push((stream, Translation::default()));
             self.translations.len() - 1
@@ -250,9 +271,12 @@ impl Reader {
                 }
             }
         }
-        for id in &mut tokens.ids {
-            *id = ids.get(*id as usize).copied().unwrap_or(UNKNOWN).min(to.ids as u32);
+        let own = self.ids(stream);
+        let table = &mut self.translations[place].1.ids;
+        if table.len() < own.max(1) {
+            table.resize(own.max(1).next_power_of_two(), UNKNOWN);
         }
+        cpu.call(Translate { table, unknown: to.ids as u32, ids: &mut tokens.ids });
     }
 
     /// Replaces `out` by the tokens of `texts`. Lines are only noted where the stream asks for them,
