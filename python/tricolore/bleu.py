@@ -192,6 +192,7 @@ class BLEU(RowMetric[BLEUScore]):
         """
         from .bleu_explanation import explain_bleu
 
+        self._refuse_tokens()
         texts = texts_of(references)
         return explain_bleu(self, prediction, texts, self.score(prediction, texts))
 

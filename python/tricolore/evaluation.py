@@ -124,6 +124,8 @@ def statistics_of(
     ours = [metric for metric in metrics if isinstance(metric._engine, _core.Metric) and not metric._pretokenized]
     engines: list[Any] = [metric._engine for metric in ours]
     read = dict(zip(map(id, ours), _core.batch(engines, texts, others, resolve(num_threads)), strict=True))
+    for metric in ours:
+        metric._warn_of(read[id(metric)])
     return [
         metric._statistics_of(read[id(metric)]) if id(metric) in read else metric.statistics(texts, others, num_threads)  # type: ignore[arg-type]
         for metric in metrics

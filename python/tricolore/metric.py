@@ -220,6 +220,13 @@ class Metric(ABC, Generic[ScoreT]):
             if progress is not None:
                 progress(stop * width, count * width)
 
+    def _refuse_tokens(self) -> None:
+        if self._pretokenized:
+            raise ValueError("with a pretokenized metric texts are tokens already: there is no text to show")
+
+    def _warn_of(self, read: Read) -> None:
+        """Warns the caller's caller's caller of what is odd about texts that were read."""
+
     def _read(
         self,
         predictions: Predictions,
@@ -229,6 +236,18 @@ class Metric(ABC, Generic[ScoreT]):
         nulls: str = "error",
     ) -> Read:
         """Rows and scores as the compiled module gives them."""
+        read = self._read_quietly(predictions, references, num_threads, with_scores, nulls)
+        self._warn_of(read)
+        return read
+
+    def _read_quietly(
+        self,
+        predictions: Predictions,
+        references: References,
+        num_threads: int | None,
+        with_scores: bool,
+        nulls: str = "error",
+    ) -> Read:
         threads = resolve(num_threads)
         texts = predictions_of(predictions, nulls)
         if isinstance(references, PreparedReferences):
@@ -242,7 +261,7 @@ class Metric(ABC, Generic[ScoreT]):
             others = references if prepared else [references]
             if prepared and len(references) != 1:  # type: ignore[arg-type]
                 raise ValueError(f"references were prepared for {len(references)} segments: choose one, references[i]")  # type: ignore[arg-type]
-            rows, scores, starts, _ = self._read([prediction], others, 1, True)  # type: ignore[arg-type]
+            rows, scores, starts, _ = self._read_quietly([prediction], others, 1, True)  # type: ignore[arg-type]
             count = 1 if starts is None else memoryview(starts).cast("q")[1]
             return scores + rows, (count, count)
         if not isinstance(prediction, str):

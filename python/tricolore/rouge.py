@@ -174,7 +174,7 @@ class ROUGE(Metric[ROUGEScore]):
         >>> scores["rouge1_fmeasure"].tolist()
         [0.5, 1.0]
         """
-        read = self._read_warned(predictions, references, num_threads, nulls)
+        read = self._read(predictions, references, num_threads, True, nulls)
         return ROUGEScores(self._types, self._matrix(read[1], "float64"), self._statistics_of(read))
 
     def corpus(
@@ -207,7 +207,7 @@ class ROUGE(Metric[ROUGEScore]):
         (0.65, 0.85)
         """
         bootstrap = Bootstrap.checked(confidence, samples, seed)
-        read = self._read_warned(predictions, references, num_threads, nulls)
+        read = self._read(predictions, references, num_threads, True, nulls)
         return self._mean(self._matrix(read[1], "float64"), self._statistics_of(read), bootstrap)
 
     def statistics(
@@ -220,7 +220,7 @@ class ROUGE(Metric[ROUGEScore]):
         >>> ROUGE(types=["rouge1"]).statistics(["a b", "c"], ["a c", "c"]).rows.tolist()
         [[1, 2, 2], [1, 1, 1]]
         """
-        return self._statistics_of(self._read_warned(predictions, references, num_threads, nulls))
+        return self._statistics_of(self._read(predictions, references, num_threads, True, nulls))
 
     def from_statistics(
         self,
@@ -260,6 +260,7 @@ class ROUGE(Metric[ROUGEScore]):
         """
         from .explanation import explain_rouge
 
+        self._refuse_tokens()
         texts = texts_of(references)
         return explain_rouge(self, prediction, texts, self.score(prediction, texts))
 
@@ -271,18 +272,14 @@ class ROUGE(Metric[ROUGEScore]):
         """
         return self._compiled.tokenize(text)
 
-    def _read_warned(
-        self, predictions: Predictions, references: References, num_threads: int | None, nulls: str
-    ) -> Read:
-        read = self._read(predictions, references, num_threads, True, nulls)
+    def _warn_of(self, read: Read) -> None:
         emptied, filled = read[3]
         if 2 * emptied > filled and self._tokenizer == "default":
             warnings.warn(
                 f"the default tokenizer knows only ASCII letters and digits: it leaves nothing of {emptied} of "
                 f'{filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")',
-                stacklevel=3,
+                stacklevel=4,
             )
-        return read
 
     def _statistics_of(self, read: Read) -> Statistics:
         import numpy as np

@@ -251,8 +251,10 @@ impl<'a> Batch<'a> {
                 ));
             }
             let predictions = match &prepared.known {
-                Some(known) => Own::Tokens(flat(tokens(predictions, "predictions", &mut Numbering::Of(known))?)?),
-                None => Own::Texts(flat(predictions.texts(seen.lower, "predictions")?)?),
+                Some(known) => {
+                    Own::Tokens(flat("predictions", tokens(predictions, "predictions", &mut Numbering::Of(known))?)?)
+                }
+                None => Own::Texts(flat("predictions", predictions.texts(seen.lower, "predictions")?)?),
             };
             return Ok(Self {
                 predictions,
@@ -264,11 +266,11 @@ impl<'a> Batch<'a> {
         let (predictions, (references, offsets)) = if seen.tokens {
             let mut known = Known::default();
             let mut numbering = Numbering::New(&mut known);
-            let predictions = flat(tokens(predictions, "predictions", &mut numbering)?)?;
+            let predictions = flat("predictions", tokens(predictions, "predictions", &mut numbering)?)?;
             let (references, offsets) = references.tokens(&mut numbering)?;
             (Own::Tokens(predictions), (Own::Tokens(references), offsets))
         } else {
-            let predictions = flat(predictions.texts(seen.lower, "predictions")?)?;
+            let predictions = flat("predictions", predictions.texts(seen.lower, "predictions")?)?;
             let (references, offsets) = references.texts(seen.lower)?;
             (Own::Texts(predictions), (Own::Texts(references), offsets))
         };
@@ -349,20 +351,20 @@ pub fn prepare_pairs<'py>(
         let mut known = Known::default();
         let mut numbering = Numbering::New(&mut known);
         return Ok(vec![
-            flat(tokens(&predictions, "predictions", &mut numbering)?)?,
-            flat(tokens(&references, "references", &mut numbering)?)?,
+            flat("predictions", tokens(&predictions, "predictions", &mut numbering)?)?,
+            flat("references", tokens(&references, "references", &mut numbering)?)?,
         ]);
     }
-    let predictions = flat(predictions.texts(seen.lower, "predictions")?)?;
-    let references = flat(references.texts(seen.lower, "references")?)?;
+    let predictions = flat("predictions", predictions.texts(seen.lower, "predictions")?)?;
+    let references = flat("references", references.texts(seen.lower, "references")?)?;
     read(&[&predictions, &references])
 }
 
 /// What has one text a segment.
-fn flat<T>((texts, offsets): (T, Option<Vec<usize>>)) -> PyResult<T> {
+fn flat<T>(name: &str, (texts, offsets): (T, Option<Vec<usize>>)) -> PyResult<T> {
     match offsets {
         None => Ok(texts),
-        Some(_) => Err(PyTypeError::new_err("an Arrow column holds lists where one text each belongs")),
+        Some(_) => Err(PyTypeError::new_err(format!("{name} is an Arrow column of lists where one text each belongs"))),
     }
 }
 

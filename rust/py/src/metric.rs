@@ -256,6 +256,9 @@ impl Metric {
     #[pyo3(signature = (text, /))]
     fn tokenize<'py>(&self, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
         let py = text.py();
+        if self.seen.tokens {
+            return Err(PyValueError::new_err("with a pretokenized metric texts are tokens already"));
+        }
         let tokenizer = match &self.metric {
             AnyMetric::Bleu(metric) => metric.tokenizer,
             AnyMetric::Chrf(_) => Tokenizer::ChrfWords,

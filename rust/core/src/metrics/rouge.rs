@@ -84,7 +84,8 @@ impl Rouge {
     /// A metric of these options.
     pub fn new(types: Vec<Type>, tokenizer: Tokenizer, multi_reference: MultiReference) -> Self {
         let orders = types.iter().map(|t| if let Type::N(n) = t { *n } else { 0 }).max().unwrap_or(0);
-        let lines = types.contains(&Type::Lsum);
+        // Tokens that are given are of one line.
+        let lines = types.contains(&Type::Lsum) && tokenizer != Tokenizer::Given;
         let contiguous = types.contains(&Type::Lsubstr);
         let short = !contiguous && orders as usize <= MOST_ORDERS;
         let column = |kind: &Type| if let Type::N(n) = *kind { (n as usize - 1, n as usize - 1) } else { (LCS, 0) };

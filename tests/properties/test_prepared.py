@@ -1,0 +1,162 @@
+"""Prepared references score as the texts that they were made of."""
+
+import pickle
+
+import numpy as np
+import pytest
+import tricolore as tc
+from hypothesis import given
+from hypothesis import strategies as st
+from texts import RETOLD, STORY, markup, texts
+
+METRICS = [
+    tc.ROUGE(["rouge1", "rouge2", "rougeL", "rougeLsum"]),
+    tc.ROUGE(["rouge1", "rouge5", "rougeL", "rougeLsubstr"], use_stemmer=True, multi_reference="average"),
+    tc.ROUGE(["rouge1", "rougeLsum"], tokenizer="char"),
+    tc.ROUGE(["rouge2", "rougeLsum"], tokenizer="unicode"),
+    tc.ROUGE(["rouge1", "rougeLsum"], tokenizer=str.split),
+    tc.BLEU(),
+    tc.BLEU("char", lowercase=True, effective_order=True),
+    tc.BLEU("ja-mecab"),
+    tc.CHRF(word_order=2),
+    tc.CHRF(char_order=0, word_order=1),
+    tc.CHRF(whitespace=True, lowercase=True),
+    tc.TER(normalized=True, asian_support=True),
+    tc.ExactMatch(),
+    tc.ExactMatch("squad"),
+    tc.TokenF1(),
+]
+by_metric = pytest.mark.parametrize("metric", METRICS, ids=repr)
+
+
+def library(metric):
+    return getattr(metric, "_tokenize", "") == "ja-mecab"
+
+
+def written(text):
+    """What the libraries take."""
+    return text.encode("utf-8", "replace").decode()
+
+
+@pytest.mark.filterwarnings("ignore:the default tokenizer")
+@by_metric
+@given(
+    given=st.lists(
+        st.tuples(st.one_of(texts, markup), st.lists(st.one_of(texts, markup), min_size=1, max_size=3)), max_size=8
+    )
+)
+def test_as_unprepared(metric, given):
+    predictions, references = [p for p, _ in given], [r for _, r in given]
+    if library(metric):
+        predictions, references = [written(p) for p in predictions], [[written(t) for t in r] for r in references]
+    prepared = metric.prepare(references)
+    assert len(prepared) == len(references)
+    assert prepared.texts == references
+    assert metric.statistics(predictions, prepared) == metric.statistics(predictions, references)
+    for place, prediction in enumerate(predictions):
+        assert metric.score(prediction, prepared[place]) == metric.score(prediction, references[place])
+    # Each prediction with the references of one segment.
+    for place in range(min(len(references), 2)):
+        each = metric.score_each(predictions, prepared[place])
+        expected = metric.score_each(predictions, [references[place]] * len(predictions))
+        assert each.statistics == expected.statistics
+        assert np.array_equal(each.values, expected.values)
+
+
+@by_metric
+def test_slices_and_pickles(metric):
+    references = [STORY, RETOLD, "", "the lamp", "A cat? 3.5 cats."]
+    predictions = [RETOLD, "a lamp", "", "the lamp", "cats"]
+    prepared = metric.prepare(references)
+    for which in (slice(1, 4), slice(None, -2), slice(-1, None), slice(3, 1)):
+        part = prepared[which]
+        assert part.texts == references[which]
+        assert metric.statistics(predictions[which], part) == metric.statistics(predictions[which], references[which])
+    again = pickle.loads(pickle.dumps(prepared[1:4][1:]))
+    assert again.texts == references[2:4]
+    assert again.metric == metric
+    assert metric.statistics(predictions[2:4], again) == metric.statistics(predictions[2:4], references[2:4])
+    assert repr(prepared[-1]) == f"PreparedReferences(1 segments, {metric!r})"
+    with pytest.raises(IndexError):
+        prepared[5]
+    with pytest.raises(ValueError, match="step 1"):
+        prepared[::2]
+
+
+@by_metric
+def test_one_text_is_one_segment(metric):
+    prepared = metric.prepare(STORY)
+    assert prepared.texts == [STORY]
+    assert metric.corpus([RETOLD, STORY], prepared) == metric.corpus([RETOLD, STORY], [STORY, STORY])
+    accumulator = metric.accumulator()
+    accumulator.update([RETOLD], prepared)
+    accumulator.update([STORY], prepared)
+    assert accumulator.compute() == metric.corpus([RETOLD, STORY], [STORY, STORY])
+
+
+def test_predictions_turn_between_references_and_vocabularies():
+    # Each call finds another vocabulary than the last one of its thread.
+    metric = tc.ROUGE(["rouge1", "rouge2", "rougeL"], use_stemmer=True)
+    words = [f"{stem}{end}" for stem in ("run", "jump", "walk", "talk") for end in ("", "s", "ed", "ing")]
+    references = [" ".join(words[i:] + words[:i]) for i in range(len(words))]
+    one_by_one = [metric.prepare(text) for text in references]
+    for step in range(40):
+        place = step * 7 % len(words)
+        prediction = f"new{step} {references[(place * 5) % len(words)]}"
+        assert metric.score(prediction, one_by_one[place]) == metric.score(prediction, references[place])
+
+
+def test_many_tokens():
+    # More than a thread's vocabulary keeps, so that it starts again on the way.
+    metric = tc.BLEU("none")
+    references = [" ".join(f"w{i * 50 + j}" for j in range(50)) for i in range(3000)]
+    predictions = [" ".join(f"w{(i * 50 + j * 2) % 400_000}" for j in range(60)) for i in range(3000)]
+    prepared = metric.prepare(references)
+    for _ in range(2):
+        assert metric.statistics(predictions, prepared) == metric.statistics(predictions, references)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_threads(threads):
+    predictions, references = [STORY, RETOLD, "a"] * 400, [RETOLD, STORY, "a b"] * 400
+    for metric in (tc.ROUGE(), tc.CHRF(word_order=2)):
+        prepared = metric.prepare(references)
+        assert metric.statistics(predictions, prepared, threads) == metric.statistics(predictions, references)
+
+
+def test_what_does_not_fit_is_refused():
+    bleu, chrf = tc.BLEU(), tc.CHRF()
+    prepared = bleu.prepare(["a", "b", "c"])
+    with pytest.raises(ValueError, match="2 predictions, but references were prepared for 3 segments"):
+        bleu.score_each(["a", "b"], prepared)
+    with pytest.raises(ValueError, match=r"prepared for 3 segments: choose one, references\[i\]"):
+        bleu.score("a", prepared)
+    for other in (chrf, tc.BLEU("intl"), tc.BLEU(lowercase=True), tc.ROUGE()):
+        with pytest.raises(ValueError, match="prepared by a metric that sees other tokens"):
+            other.score_each(["a", "b", "c"], prepared)
+    with pytest.raises(ValueError, match=r"prepared by BLEU\(tokenize='ja-mecab'.*reads texts otherwise than BLEU\("):
+        tc.BLEU("none").score_each(["a"], tc.BLEU("ja-mecab").prepare(["a"]))
+    with pytest.raises(ValueError, match=r"references\[1\] is empty"):
+        bleu.prepare([["a"], []])
+    with pytest.raises(TypeError, match=r"references\[1\] is not a str but of type int"):
+        bleu.prepare(["a", 1])
+    with pytest.raises(TypeError, match=r"references\[1\]\[0\] is not a str but of type NoneType"):
+        chrf.prepare([["a"], [None]])
+    with pytest.raises(TypeError, match=r"predictions\[1\] is not a str but of type int"):
+        bleu.score_each(["a", 1, "c"], prepared)
+
+
+def test_metrics_that_see_the_same_tokens_share():
+    prepared = tc.BLEU().prepare(["the cat sat on the mat"])
+    floor = tc.BLEU(smooth_method="floor", max_ngram_order=2)
+    assert floor.score("the cat", prepared) == floor.score("the cat", "the cat sat on the mat")
+    plus = tc.CHRF(word_order=2).prepare([STORY])
+    assert tc.CHRF().score(RETOLD, plus) == tc.CHRF().score(RETOLD, STORY)
+    with pytest.raises(ValueError, match="sees other tokens"):
+        tc.CHRF(word_order=2).score(RETOLD, tc.CHRF().prepare([STORY]))
+
+
+def test_nothing_prepared_is_nothing_scored():
+    metric = tc.BLEU()
+    assert len(metric.score_each([], metric.prepare([]))) == 0
+    assert len(metric.score_each([], metric.prepare("a"))) == 0
