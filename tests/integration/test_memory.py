@@ -1,5 +1,6 @@
 """Memory is bounded: measured as the peak of a process of its own."""
 
+import json
 import subprocess
 import sys
 
@@ -56,6 +57,27 @@ class TestPeak:
             "    m.score(text, 'b'); del text\n"
         )
         assert peak_megabytes(program + "print(now() - before)") < 32
+
+    def test_a_file_is_not_held(self, tmp_path):
+        path = tmp_path / "p.jsonl"
+        line = json.dumps({"prediction": "the cat sat " * 400, "references": ["a cat sat " * 400]}) + "\n"
+        with path.open("w") as file:
+            file.writelines([line] * 20_000)
+        assert path.stat().st_size > 170e6
+        program = (
+            "import contextlib, io, tricolore.cli\n"
+            f"before = peak(); out = io.StringIO()\n"
+            f"with contextlib.redirect_stdout(out): tricolore.cli.main(['score', {str(path)!r}, '-m', 'exact_match'])\n"
+        )
+        assert peak_megabytes(program + "print(peak() - before)") < 80
+
+    def test_pairs_take_a_matrix_and_little_more(self):
+        program = (
+            "texts = ['the cat number %d sat on the mat' % i for i in range(3000)]\n"
+            "before = peak(); tc.self_score(texts, 'chrf'); tc.mbr(texts)\n"
+        )
+        # The matrix that is not made would take 72 MB.
+        assert peak_megabytes(program + "print(peak() - before)") < 40
 
     def test_too_little_memory_is_an_error(self):
         program = (

@@ -73,13 +73,13 @@ def test_blocks_threads_and_progress():
     assert seen[-1] == (120_000, 120_000)
     assert {total for _, total in seen} == {120_000}
 
-    class Enough(Exception):
+    class EnoughError(Exception):
         pass
 
     def stop(done, total):
-        raise Enough
+        raise EnoughError
 
-    with pytest.raises(Enough):
+    with pytest.raises(EnoughError):
         metric.pairwise(predictions, references, progress=stop)
 
 

@@ -15,7 +15,8 @@ from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, ROUGEScore, Statistics
 from tricolore.bleu import TOKENIZERS
 
 from .error import CommandError
-from .read import FORMATS, Segments, read_segments
+from .read import Batch, Files, Keys, Segments, read_batches, read_segments
+from .records import FORMATS, size_of
 from .show import print_table, progress
 from .write import segment_writer
 
@@ -23,8 +24,6 @@ __all__ = ["main"]
 
 METRICS = ("rouge", "bleu", "chrf", "chrf++", "ter", "exact_match", "token_f1")
 Metric = ROUGE | BLEU | CHRF | TER | ExactMatch | TokenF1
-# Text that is scored between two looks at the progress bar, in characters.
-CHUNK = 1 << 22
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,18 +34,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What the terminal cannot show, or no encoding can, is shown by its number.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        paths = given.systems if given.command == "compare" else [given.predictions]
-        systems = {path: read_system(path, given) for path in paths}
-        segments = systems[paths[0]]
         try:
             check_options(given)
             # Each once, in the order given.
             metrics = {name: make(name, given) for name in given.metric or ["rouge"]}
             if given.command == "score":
-                score(given, metrics, segments)
+                score(given, metrics)
             elif given.command == "compare":
-                compare_systems(given, metrics, systems)
+                compare_systems(given, metrics)
             else:
+                segments = read_segments(files_of(given.predictions, given))
                 for metric in metrics.values():
                     explain(given, metric, segments)
         except (ValueError, ImportError, FileNotFoundError) as error:
@@ -69,12 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def read_system(path: str, given: argparse.Namespace) -> Segments:
-    """The predictions in a file, and what they are compared with."""
-    segments = read_segments(path, given.references, given.format, given.prediction_key, given.reference_key)
-    if not segments.predictions:
-        raise CommandError(f"{path} has no segments")
-    return segments
+def files_of(predictions: str, given: argparse.Namespace) -> Files:
+    """The files of a system."""
+    keys = Keys(given.prediction_key, given.reference_key, getattr(given, "group_key", None))
+    return Files(predictions, given.references, given.format, keys)
 
 
 def forget_output() -> None:
@@ -88,7 +83,9 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--version", action="version", version=f"tricolore {__version__}")
     verbs = command.add_subparsers(dest="command", required=True, metavar="COMMAND")
     one = argparse.ArgumentParser(add_help=False)
-    one.add_argument("predictions", metavar="PREDICTIONS", help="a .txt or .jsonl file, or - for standard input")
+    one.add_argument(
+        "predictions", metavar="PREDICTIONS", help="a .txt, .jsonl, .csv or .parquet file, or - for standard input"
+    )
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "-r",
@@ -100,8 +97,13 @@ def parser() -> argparse.ArgumentParser:
     )
     common.add_argument("-m", "--metric", action="append", choices=METRICS, help="what to compute (default: rouge)")
     common.add_argument("--format", choices=FORMATS, help="the format where the ending does not tell it")
-    common.add_argument("--prediction-key", default="prediction", metavar="KEY", help="in .jsonl (default: prediction)")
-    common.add_argument("--reference-key", default="references", metavar="KEY", help="in .jsonl (default: references)")
+    common.add_argument(
+        "--prediction-key",
+        default="prediction",
+        metavar="KEY",
+        help="the key in .jsonl, the column in others (default: prediction)",
+    )
+    common.add_argument("--reference-key", default="references", metavar="KEY", help="likewise (default: references)")
     rouge = common.add_argument_group("ROUGE")
     rouge.add_argument(
         "--type", action="append", metavar="TYPE", help="rouge1, rouge2, ..., rougeL, rougeLsum, rougeLsubstr"
@@ -136,6 +138,9 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("score", parents=[one, common, drawing], help="score a file of predictions")
     verb.add_argument("--confidence", type=float, metavar="X", help="an interval that holds this share, such as 0.95")
     verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
+    verb.add_argument(
+        "--group-key", metavar="KEY", help="the key or column of a label: score each label's segments too"
+    )
     verb.add_argument("--per-segment", metavar="FILE", help="write each segment's figures to a .jsonl or .csv file")
     verb.add_argument("--num-threads", type=int, metavar="N", help="threads to use (default: every processor)")
     verb = verbs.add_parser("compare", parents=[common, drawing], help="test systems against the first one")
@@ -199,57 +204,123 @@ def make(name: str, given: argparse.Namespace) -> Metric:
     )
 
 
-def score(given: argparse.Namespace, metrics: dict[str, Metric], segments: Segments) -> None:
+class Corpus:
+    """The segments of a label, or all: in constant memory unless an interval is asked for, which takes the
+    rows of all segments."""
+
+    def __init__(self, metrics: dict[str, Metric], keep: bool) -> None:
+        self.segments = 0
+        self._metrics = metrics
+        self._accumulators = {name: metric.accumulator() for name, metric in metrics.items()}
+        self._rows: dict[str, list[Statistics]] | None = {name: [] for name in metrics} if keep else None
+
+    def add(self, statistics: dict[str, Statistics]) -> None:
+        """Adds segments."""
+        self.segments += len(next(iter(statistics.values())))
+        for name, own in statistics.items():
+            if self._rows is not None:
+                self._rows[name].append(own)
+            else:
+                self._accumulators[name].update_statistics(own)
+
+    def results(self, given: argparse.Namespace) -> dict[str, Any]:
+        """The scores by metric."""
+        if self._rows is None:
+            return {name: accumulator.compute() for name, accumulator in self._accumulators.items()}
+        drawing = given.confidence, given.samples or 1000, given.seed
+        return {
+            name: self._metrics[name].from_statistics(sum(rows[1:], start=rows[0]), *drawing)
+            for name, rows in self._rows.items()
+        }
+
+
+def score(given: argparse.Namespace, metrics: dict[str, Metric]) -> None:
     """Scores the corpus by every metric, in one pass, and prints it."""
-    statistics: dict[str, list[Statistics]] = {name: [] for name in metrics}
+    keep = given.confidence is not None
+    corpus = Corpus(metrics, keep)
+    groups: dict[Any, Corpus] = {}
     warned: list[str] = []
-    inputs = [given.predictions, *given.references]
-    with segment_writer(given.per_segment, inputs) as writer, progress(len(segments.predictions)) as advance:
-        for start, end in chunks(segments):
-            columns: list[str] = []
-            values: list[list[float]] = [[] for _ in range(start, end)]
-            for name, metric in metrics.items():
-                with warnings.catch_warnings(record=True) as caught:
-                    warnings.simplefilter("always")
-                    scores = metric.score_each(
-                        segments.predictions[start:end], segments.references[start:end], num_threads=given.num_threads
-                    )
-                warned += [str(warning.message) for warning in caught]
-                statistics[name].append(scores.statistics)
-                if writer:
-                    columns += [name] if name == "chrf++" else scores.columns
-                    for row, figures in zip(values, scores.values.reshape(end - start, -1).tolist(), strict=True):
-                        row += figures
+    files = files_of(given.predictions, given)
+    batches = read_batches(files)
+    size = size_of(given.predictions, files.check())
+    with segment_writer(given.per_segment, [given.predictions, *given.references]) as writer, progress(size) as show:
+        for batch in batches:
+            scores, messages = score_batch(given, metrics, batch)
+            warned += messages
+            statistics = {name: own.statistics for name, own in scores.items()}
+            corpus.add(statistics)
+            for label, which in labels(batch.groups).items():
+                part = {name: everything.take(which) for name, everything in statistics.items()}
+                groups.setdefault(label, Corpus(metrics, keep)).add(part)
             if writer:
-                writer.write(tuple(columns), values)
-            advance(segments=end - start)
+                writer.write(*figures(scores))
+            show(batch.done)
     for message in warned[:1]:
         print(f"tricolore: warning: {message}", file=sys.stderr)
-    results = {
-        name: metric.from_statistics(
-            sum(statistics[name][1:], start=statistics[name][0]), given.confidence, given.samples or 1000, given.seed
-        )
-        for name, metric in metrics.items()
-    }
-    count = len(segments.predictions)
     if given.json:
-        print(
-            json.dumps(
-                {
-                    name: {**result.to_dict(), **interval(result), "signature": result.signature, "segments": count}
-                    for name, result in results.items()
-                },
-                indent=2,
-            )
-        )
+        out = as_json(given, corpus)
+        for label, own in groups.items():
+            for name, figures_of_group in as_json(given, own).items():
+                out[name].setdefault("groups", {})[str(label)] = figures_of_group
+        print(json.dumps(out, indent=2))
         return
-    for result in results.values():
+    print_scores(given, corpus)
+    for label, own in groups.items():
+        print(f"\n{given.group_key}: {label}")
+        print_scores(given, own)
+
+
+def score_batch(
+    given: argparse.Namespace, metrics: dict[str, Metric], batch: Batch
+) -> tuple[dict[str, Any], list[str]]:
+    """The scores of a batch by metric, and what was warned of."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        scores = {
+            name: metric.score_each(batch.predictions, batch.references, num_threads=given.num_threads)
+            for name, metric in metrics.items()
+        }
+    return scores, [str(warning.message) for warning in caught]
+
+
+def labels(groups: list[Any] | None) -> dict[Any, Any]:
+    """The places of each label, in order of first sight."""
+    import numpy as np
+
+    places: dict[Any, list[int]] = {}
+    for place, label in enumerate(groups or []):
+        places.setdefault(label, []).append(place)
+    return {label: np.array(own) for label, own in places.items()}
+
+
+def figures(scores: dict[str, Any]) -> tuple[tuple[str, ...], list[list[float]]]:
+    """The columns of all metrics, and a row a segment."""
+    columns: list[str] = []
+    rows: list[list[float]] = []
+    for name, own in scores.items():
+        columns += [name] if name == "chrf++" else own.columns
+        new = own.values.reshape(len(own), -1).tolist()
+        rows = [row + more for row, more in zip(rows, new, strict=True)] if rows else new
+    return tuple(columns), rows
+
+
+def as_json(given: argparse.Namespace, corpus: Corpus) -> dict[str, dict[str, Any]]:
+    """The scores by metric, with every digit."""
+    return {
+        name: {**result.to_dict(), **interval(result), "signature": result.signature, "segments": corpus.segments}
+        for name, result in corpus.results(given).items()
+    }
+
+
+def print_scores(given: argparse.Namespace, corpus: Corpus) -> None:
+    """Prints the scores of some segments."""
+    for result in corpus.results(given).values():
         if isinstance(result, ROUGEScore):
             bounds = [] if result.confidence_interval is None else ["low", "high"]
             print_table(["", "precision", "recall", "fmeasure", *bounds], table(result))
         else:
             print(result)
-        print(f"{count} segments, {result.signature}")
+        print(f"{corpus.segments} segments, {result.signature}")
 
 
 def table(result: ROUGEScore) -> list[list[str]]:
@@ -272,10 +343,11 @@ def interval(result: Any) -> dict[str, Any]:
     }
 
 
-def compare_systems(given: argparse.Namespace, metrics: dict[str, Metric], systems: dict[str, Segments]) -> None:
+def compare_systems(given: argparse.Namespace, metrics: dict[str, Metric]) -> None:
     """Tests each file's predictions against the first one's."""
-    if len(systems) < 2:
+    if len(set(given.systems)) < 2:
         raise CommandError("compare needs two files of predictions or more, each of its own name")
+    systems = {path: read_segments(files_of(path, given)) for path in given.systems}
     first, *others = systems.items()
     for path, segments in others:
         if segments.references != first[1].references:
@@ -290,18 +362,6 @@ def compare_systems(given: argparse.Namespace, metrics: dict[str, Metric], syste
         num_threads=given.num_threads,
     )
     print(json.dumps(comparison.to_dict(), indent=2) if given.json else comparison)
-
-
-def chunks(segments: Segments) -> list[tuple[int, int]]:
-    """Ranges of segments with about as much text each."""
-    ranges = []
-    start = size = 0
-    for i, (prediction, references) in enumerate(zip(*segments, strict=True)):
-        size += len(prediction) + sum(map(len, references))
-        if size >= CHUNK or i == len(segments.predictions) - 1:
-            ranges.append((start, i + 1))
-            start, size = i + 1, 0
-    return ranges
 
 
 def explain(given: argparse.Namespace, metric: Metric, segments: Segments) -> None:

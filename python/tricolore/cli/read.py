@@ -1,17 +1,20 @@
-"""Predictions and references from files."""
+"""Predictions and references from files, all at once or in batches."""
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from .error import CommandError
+from .records import Record, form_of, open_parquet, records_of
 
-__all__ = ["FORMATS", "Segments", "read_segments"]
+__all__ = ["Batch", "Files", "Keys", "Segments", "read_batches", "read_segments"]
 
-FORMATS = ("txt", "jsonl")
+# Text of a batch, in characters: large enough for all threads, small beside any memory.
+BATCH = 1 << 22
+# Rows of Parquet that are read at once, at most.
+ROWS = 1 << 16
 
 
 class Segments(NamedTuple):
@@ -22,122 +25,192 @@ class Segments(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """Where a line of JSON has its texts."""
+    """The names under which a record has its texts."""
 
     prediction: str
     references: str
+    group: str | None = None
 
 
-def read_segments(
-    predictions: str, references: list[str], form: str | None, prediction_key: str, reference_key: str
-) -> Segments:
-    """Reads the files of a command line; `-` is standard input.
+class Files(NamedTuple):
+    """What a command line names."""
+
+    predictions: str
+    references: list[str]
+    form: str | None
+    keys: Keys
+
+    def check(self) -> str:
+        """The format of the predictions; refuses what cannot be read."""
+        if [self.predictions, *self.references].count("-") > 1:
+            raise CommandError("standard input can be read once: '-' was given twice")
+        kind = form_of(self.predictions, self.form)
+        if kind == "txt" and not self.references:
+            raise CommandError(f"{self.predictions} has no references: give files of them with -r")
+        if kind == "txt" and self.keys.group is not None:
+            raise CommandError(f"{self.predictions} has no groups: --group-key is for .jsonl, .csv and .parquet")
+        return kind
+
+
+class Batch(NamedTuple):
+    """Segments that follow those of the batch before."""
+
+    predictions: Any
+    """As a metric takes them."""
+    references: Any
+    groups: list[Any] | None
+    done: int
+    """How far the file of predictions has been read, in the unit of `size_of`."""
+
+
+def read_segments(files: Files) -> Segments:
+    """All of them."""
+    predictions: list[str] = []
+    references: list[list[str]] = []
+    for batch in batches(files, files.check()):
+        predictions += batch.predictions
+        references += batch.references
+    if not predictions:
+        raise CommandError(f"{files.predictions} has no segments")
+    return Segments(predictions, references)
+
+
+def read_batches(files: Files) -> Iterator[Batch]:
+    """All of them, some megabytes of text at a time.
 
     In text files each line is a segment. In JSON Lines each line is an object with a prediction and
-    references, a str or a list; without reference files, the predictions' own lines have them.
+    references, a str or a list; in CSV and Parquet each row has these in columns; without reference files,
+    the predictions' own records have them.
     """
-    if [predictions, *references].count("-") > 1:
-        raise CommandError("standard input can be read once: '-' was given twice")
-    keys = Keys(prediction_key, reference_key)
-    kind = form_of(predictions, form)
-    if not references and kind != "jsonl":
-        raise CommandError(f"{predictions} has no references: give files of them with -r")
-    rows = read_lines(predictions)
-    if kind == "txt":
-        texts = rows
-    else:
-        objects = [parse(predictions, i, row) for i, row in enumerate(rows, start=1)]
-        texts = [text_of(predictions, i, row, keys.prediction) for i, row in enumerate(objects, start=1)]
-        if not references:
-            own = [texts_of(predictions, i, row, keys.references) for i, row in enumerate(objects, start=1)]
-            return Segments(texts, own)
-    merged: list[list[str]] = [[] for _ in texts]
-    for path in references:
-        lines = read_lines(path)
-        if len(lines) != len(texts):
-            raise CommandError(f"{predictions} has {len(texts)} segments and {path} has {len(lines)}")
-        is_json = form_of(path, form) == "jsonl"
-        for i, (segment, line) in enumerate(zip(merged, lines, strict=True), start=1):
-            segment += texts_of(path, i, parse(path, i, line), keys.references) if is_json else [line]
-    return Segments(texts, merged)
+    kind = files.check()
+    any_segment = False
+    for batch in parquet_batches(files) if kind == "parquet" and not files.references else batches(files, kind):
+        any_segment = True
+        yield batch
+    if not any_segment:
+        raise CommandError(f"{files.predictions} has no segments")
 
 
-def form_of(path: str, form: str | None) -> str:
-    """The format of a file: by its ending, or as given; text for standard input."""
-    if path == "-":
-        return form or "txt"
-    ending = Path(path).suffix.removeprefix(".").lower()
-    if ending in FORMATS and form in (None, ending):
-        return ending
-    if ending in FORMATS:
-        raise CommandError(f"{path}: the ending says .{ending} and --format {form}")
-    if form is None:
-        raise CommandError(
-            f"{path}: the format is not known by the ending; valid are .txt and .jsonl, or give --format"
+def batches(files: Files, kind: str) -> Iterator[Batch]:
+    """Batches of str from records."""
+    path, keys = files.predictions, files.keys
+    others = [records_of(other, form_of(other, files.form)) for other in files.references]
+    predictions: list[str] = []
+    references: list[list[str]] = []
+    groups: list[Any] = []
+    size = done = 0
+    for record, *rest in zip_longest(records_of(path, kind), *others):
+        if record is None or None in rest:
+            raise unequal(files, kind)
+        predictions.append(text_of(record, keys.prediction))
+        if others:
+            references.append([text for other in rest for text in texts_of(other, keys.references)])
+        else:
+            references.append(texts_of(record, keys.references))
+        if keys.group is not None:
+            groups.append(group_of(record, keys.group))
+        done = record.done
+        size += len(predictions[-1]) + sum(map(len, references[-1]))
+        if size >= BATCH:
+            yield Batch(predictions, references, groups if keys.group is not None else None, done)
+            predictions, references, groups, size = [], [], [], 0
+    if predictions:
+        yield Batch(predictions, references, groups if keys.group is not None else None, done)
+
+
+def unequal(files: Files, kind: str) -> CommandError:
+    """The error for files of different lengths."""
+    if "-" in (files.predictions, *files.references):
+        return CommandError(
+            f"{files.predictions} and {' and '.join(files.references)} have different numbers of segments"
         )
-    return form
+    count = sum(1 for _ in records_of(files.predictions, kind))
+    for path in files.references:
+        other = sum(1 for _ in records_of(path, form_of(path, files.form)))
+        if other != count:
+            break
+    return CommandError(f"{files.predictions} has {count} segments and {path} has {other}")
 
 
-def read_lines(path: str) -> list[str]:
-    """The lines of a UTF-8 file, which end at a newline and lose a carriage return before it."""
-    try:
-        if path == "-" and sys.stdin is None:
-            raise CommandError("standard input is closed")
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror or error}") from error
-    # Some editors begin a file with a byte order mark.
-    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    if lines[-1] == b"":
-        lines.pop()
-    texts = []
-    for i, line in enumerate(lines, start=1):
-        try:
-            texts.append(line.removesuffix(b"\r").decode("utf-8"))
-        except UnicodeDecodeError as error:
-            raise CommandError(f"{path}:{i}: not UTF-8 at byte {error.start + 1} of the line") from error
-    return texts
+def parquet_batches(files: Files) -> Iterator[Batch]:
+    """Batches of a Parquet file as Arrow columns, of which no str is made."""
+    path, keys = files.predictions, files.keys
+    wanted = [keys.prediction, keys.references] + ([] if keys.group is None else [keys.group])
+    done = 0
+    with open_parquet(path) as file:
+        names = file.schema_arrow.names
+        for key in wanted:
+            if key not in names:
+                raise CommandError(f"{path}: no column {key!r}; its columns are {', '.join(map(repr, names))}")
+        for rows in file.iter_batches(ROWS, columns=list(dict.fromkeys(wanted))):
+            # Parts of a batch, as the texts in it are long.
+            step = max(1, len(rows) * BATCH // max(rows.nbytes, 1))
+            for start in range(0, len(rows), step):
+                part = rows.slice(start, step)
+                predictions, references = part[keys.prediction], part[keys.references]
+                if not (is_plain(predictions, False) and is_plain(references, True)):
+                    check(part, path, done, keys)
+                groups = None if keys.group is None else part[keys.group].to_pylist()
+                done += len(part)
+                yield Batch(predictions, references, groups, done)
 
 
-def parse(path: str, number: int, line: str) -> dict[str, Any]:
-    """A line of JSON, which must be an object."""
-    if not line.strip():
-        raise CommandError(f"{path}:{number}: an empty line where a JSON object belongs")
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise CommandError(f"{path}:{number}: not JSON: {error.msg} at column {error.colno}") from error
-    except ValueError as error:  # a number of too many digits
-        raise CommandError(f"{path}:{number}: not a segment: {error}") from error
-    except RecursionError as error:
-        raise CommandError(f"{path}:{number}: not a segment: nested too deeply") from error
-    if not isinstance(row, dict):
-        raise CommandError(f"{path}:{number}: a {type(row).__name__} where an object belongs")
-    return row
+def is_plain(column: Any, or_lists: bool) -> bool:
+    """Whether a column holds nothing but strings, or lists of at least one."""
+    from pyarrow import compute, types
+
+    kind = column.type
+    if column.null_count:
+        return False
+    if or_lists and (types.is_list(kind) or types.is_large_list(kind)):
+        return compute.min(compute.list_value_length(column)).as_py() > 0 and is_plain(column.flatten(), False)
+    return bool(types.is_string(kind) or types.is_large_string(kind))
 
 
-def value_of(path: str, number: int, row: dict[str, Any], key: str) -> Any:
-    """What a line has under a key."""
+def check(part: Any, path: str, before: int, keys: Keys) -> None:
+    """Raises the error of the first row that is no segment, by its number."""
+    for number, row in enumerate(part.to_pylist(), start=before + 1):
+        record = Record(f"{path}:{number}", row, number)
+        text_of(record, keys.prediction)
+        texts_of(record, keys.references)
+
+
+def value_of(record: Record, key: str) -> Any:
+    """What a record has under a key."""
+    row = record.value
+    assert isinstance(row, dict)
     if key not in row:
         has = ", ".join(map(repr, row)) or "none"
-        raise CommandError(f"{path}:{number}: no key {key!r}; its keys are {has}")
+        raise CommandError(f"{record.where}: no key {key!r}; its keys are {has}")
     return row[key]
 
 
-def text_of(path: str, number: int, row: dict[str, Any], key: str) -> str:
-    """The text under a key."""
-    text = value_of(path, number, row, key)
+def text_of(record: Record, key: str) -> str:
+    """The text of a record, or that under a key of it."""
+    if isinstance(record.value, str):
+        return record.value
+    text = value_of(record, key)
     if not isinstance(text, str):
-        raise CommandError(f"{path}:{number}: {key!r} is of type {type(text).__name__}: it must be a string")
+        raise CommandError(f"{record.where}: {key!r} is of type {type(text).__name__}: it must be a string")
     return text
 
 
-def texts_of(path: str, number: int, row: dict[str, Any], key: str) -> list[str]:
-    """The texts under a key: a string, or a list of them."""
-    value = value_of(path, number, row, key)
+def texts_of(record: Record, key: str) -> list[str]:
+    """The text of a record, or those under a key of it: a string, or a list of them."""
+    if isinstance(record.value, str):
+        return [record.value]
+    value = value_of(record, key)
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise CommandError(f"{path}:{number}: {key!r} must be a string or a list of strings")
+        raise CommandError(f"{record.where}: {key!r} must be a string or a list of strings")
     if not texts:
-        raise CommandError(f"{path}:{number}: {key!r} is empty: a segment needs a reference")
+        raise CommandError(f"{record.where}: {key!r} is empty: a segment needs a reference")
     return texts
+
+
+def group_of(record: Record, key: str) -> Any:
+    """The label under a key."""
+    label = value_of(record, key)
+    if isinstance(label, (list, dict)):
+        raise CommandError(f"{record.where}: {key!r} is of type {type(label).__name__}: it must be a label")
+    return label

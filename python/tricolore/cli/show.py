@@ -18,9 +18,9 @@ PATIENCE = 1.0
 
 
 class Advance(Protocol):
-    """Reports that some more segments are done."""
+    """Reports how much of all is done."""
 
-    def __call__(self, segments: int) -> None: ...
+    def __call__(self, done: int) -> None: ...
 
 
 def print_table(names: list[str], rows: list[list[str]]) -> None:
@@ -49,10 +49,10 @@ def print_table(names: list[str], rows: list[list[str]]) -> None:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Advance]:
-    """A bar on standard error, if that is a terminal and the work goes on for a second."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda segments: None
+def progress(total: int | None) -> Iterator[Advance]:
+    """A bar on standard error, if that is a terminal, the work goes on for a second and its amount is known."""
+    if not total or sys.stderr is None or not sys.stderr.isatty():
+        yield lambda done: None
         return
     bar = Bar(total)
     try:
@@ -66,19 +66,17 @@ class Bar:
 
     def __init__(self, total: int) -> None:
         self._total = total
-        self._done = 0
         self._start = time.monotonic()
         self._drawing: Drawing | None = None
 
-    def advance(self, segments: int) -> None:
+    def advance(self, done: int) -> None:
         """Moves on."""
-        self._done += segments
         elapsed = time.monotonic() - self._start
         if elapsed < PATIENCE:
             return
         if self._drawing is None:
             self._drawing = drawing(self._total)
-        self._drawing.draw(self._done, elapsed * (self._total / self._done - 1))
+        self._drawing.draw(done, elapsed * (self._total / done - 1))
 
     def end(self) -> None:
         """Wipes the bar."""
@@ -102,7 +100,7 @@ def drawing(total: int) -> Drawing:
         return PlainDrawing(total)
     bars = Progress(console=Console(stderr=True), transient=True)
     bars.start()
-    return RichDrawing(bars, bars.add_task("segments", total=total))
+    return RichDrawing(bars, bars.add_task("", total=total))
 
 
 class RichDrawing:
@@ -114,7 +112,7 @@ class RichDrawing:
 
     def draw(self, done: int, seconds_left: float) -> None:
         """Draws anew."""
-        self._bars.update(self._task, completed=done, description=f"segments, {seconds_left:.0f} s left")
+        self._bars.update(self._task, completed=done, description=f"{seconds_left:.0f} s left")
 
     def wipe(self) -> None:
         """Leaves nothing."""
@@ -131,7 +129,8 @@ class PlainDrawing:
     def draw(self, done: int, seconds_left: float) -> None:
         """Draws anew."""
         filled = "#" * (30 * done // self._total)
-        sys.stderr.write(f"\r[{filled:30}] {done}/{self._total} segments, {seconds_left:.0f} s left\x1b[K")
+        share = 100 * done // self._total
+        sys.stderr.write(f"\r[{filled:30}] {share}%, {seconds_left:.0f} s left\x1b[K")
         sys.stderr.flush()
 
     def wipe(self) -> None:
