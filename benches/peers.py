@@ -7,7 +7,7 @@ from typing import Any
 # Read when their pools start.
 os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
-__all__ = ["CORPORA", "LOOPS", "PEERS"]
+__all__ = ["CORPORA", "LOOPS", "PAIRS", "PEERS"]
 
 Types = Sequence[str]
 Batch = Callable[[list[str], list[str]], Any]
@@ -81,3 +81,13 @@ CORPORA: dict[str, Callable[[Any, list[str], list[str]], Callable[[], float] | N
     "sacrebleu": sacrebleu,
     "bleuscore": bleuscore,
 }
+
+
+def fastchrf(predictions: list[str], references: list[str]) -> Callable[[], Any]:
+    """chrF of every text with every other, in Rust."""
+    import fastchrf
+
+    return lambda: fastchrf.pairwise_chrf([predictions], [references])[0]
+
+
+PAIRS: dict[str, Callable[[list[str], list[str]], Callable[[], Any]]] = {"fastchrf": fastchrf}

@@ -14,13 +14,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tricolore as tc
-from peers import CORPORA, LOOPS, PEERS
+from peers import CORPORA, LOOPS, PAIRS, PEERS
 from workloads import Workload, from_folder, generated
 
 BASIC = ("rouge1", "rouge2", "rougeL")
 WITH_LSUM = (*BASIC, "rougeLsum")
 SLOW = {"rouge_score", "sacrebleu"}
+# What is timed against another way of calling us.
+OURSELVES = "tricolore"
 
 
 def main() -> None:
@@ -28,7 +31,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a folder of real text (default: generated text)")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the pairs to take")
-    parser.add_argument("--peer", action="append", choices=[*PEERS, *CORPORA], help="which peers (default: all)")
+    parser.add_argument(
+        "--peer", action="append", choices=[*PEERS, *CORPORA, *PAIRS, OURSELVES], help="which peers (default: all)"
+    )
     parser.add_argument("--only", default="", metavar="START", help="workloads whose name starts so")
     given = parser.parse_args()
     workloads = from_folder(given.data, given.scale) if given.data else generated(given.scale)
@@ -62,20 +67,49 @@ def main() -> None:
                 [lambda: [rouge.score(p, r) for p, r in pairs], lambda: [one(p, r) for p, r in pairs]], given.rounds
             )
             report("sentences, score in a loop", turns, len(pairs), name)
-    for workload in (sentences, documents):
-        if not workload.name.startswith(given.only):
-            continue
-        rouge = tc.ROUGE(BASIC)
-        two, alone = (rouge.score_each(workload.predictions, workload.references, num_threads=n) for n in (2, 1))
-        if two.values.tobytes() != alone.values.tobytes():
-            raise SystemExit("two threads give other scores than one")
+    for name, make_pairs in PAIRS.items():
+        if name in (given.peer or PAIRS) and sentences.name.startswith(given.only):
+            pairwise_beside(name, make_pairs, sentences, given.rounds)
+    if OURSELVES in (given.peer or [OURSELVES]):
+        for workload in (sentences, documents):
+            if workload.name.startswith(given.only):
+                beside_ourselves(workload, given.rounds)
+
+
+def pairwise_beside(name: str, make: Any, workload: Workload, rounds: int) -> None:
+    """Every one of 200 texts with every other."""
+    predictions, references = workload.predictions[:200], workload.references[:200]
+    peer = available(lambda: make(predictions, references))
+    if not peer:
+        return
+    chrf = tc.CHRF()
+    if chrf.pairwise(predictions, references).tolist() != np.asarray(peer()).tolist():
+        raise SystemExit(f"a pairwise score differs from that of {name}")
+    turns = take_turns([lambda: chrf.pairwise(predictions, references, num_threads=1), peer], rounds)
+    report("pairwise chrF, 200 x 200", turns, len(predictions) * len(references), name)
+
+
+def beside_ourselves(workload: Workload, rounds: int) -> None:
+    """One way of calling against another: threads, prepared references, Arrow columns."""
+    what, predictions, references = workload
+    rouge = tc.ROUGE(BASIC)
+    metrics = {"ROUGE": rouge, "BLEU": tc.BLEU(), "chrF": tc.CHRF(), "token F1": tc.TokenF1()}
+    rows: list[tuple[str, tc.Metric[Any], tuple[Any, Any], int, str]] = [
+        ("two threads", rouge, (predictions, references), 2, "one thread")
+    ]
+    for name, metric in metrics.items():
+        rows.append((f"{name}, prepared", metric, (predictions, metric.prepare(references)), 1, "not prepared"))
+    arrow = available(lambda: __import__("pyarrow"))
+    if arrow:
+        rows.append(("Arrow columns", rouge, (arrow.array(predictions), arrow.array(references)), 1, "lists of str"))
+    for how, metric, texts, threads, otherwise in rows:
+        if metric.statistics(*texts, num_threads=threads) != metric.statistics(predictions, references, num_threads=1):
+            raise SystemExit(f"{how} changes a count")
         calls = [
-            lambda threads=threads, w=workload: rouge.score_each(w.predictions, w.references, num_threads=threads)
-            for threads in (2, 1)
+            lambda m=metric, t=texts, n=threads: m.score_each(*t, num_threads=n),
+            lambda m=metric: m.score_each(predictions, references, num_threads=1),
         ]
-        report(
-            f"{workload.name}, two threads", take_turns(calls, given.rounds), len(workload.predictions), "one thread"
-        )
+        report(f"{what}, {how}", take_turns(calls, rounds), len(predictions), otherwise)
 
 
 def beside(what: str, name: str, workload: Workload, rouge: tc.ROUGE, rounds: int) -> None:

@@ -4,6 +4,7 @@ import doctest
 import importlib
 import pkgutil
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,9 @@ def test_docstrings(name):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_pages(page, monkeypatch):
-    monkeypatch.chdir(ROOT)
+def test_pages(page, monkeypatch, tmp_path):
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     source = "\n".join(block for block in blocks if ">>>" in block)
     test = doctest.DocTestParser().get_doctest(source, {}, page.name, str(page), 0)
@@ -50,5 +52,5 @@ def test_there_are_examples_of_every_public_function_and_method():
     for metric in (tricolore.BLEU, tricolore.CHRF, tricolore.TER, tricolore.ExactMatch, tricolore.TokenF1):
         for method in (metric, metric.explain, getattr(metric, "tokens", metric)):
             assert ">>>" in method.__doc__, metric
-    for name in ("ngrams", "ngram_overlap", "from_streams", "porter_stem"):
+    for name in ("ngrams", "ngram_overlap", "from_streams", "porter_stem", "mbr", "self_score", "PreparedReferences"):
         assert ">>>" in getattr(tricolore, name).__doc__, name

@@ -1,0 +1,60 @@
+"""Ways to hand over the same segments by pytest-benchmark: prepared references, Arrow columns, accumulators."""
+
+import pyarrow as pa
+import pytest
+import tricolore as tc
+from workloads import generated
+
+_, PREDICTIONS, REFERENCES = generated(scale=0.1)[0]
+METRICS = {"rouge": tc.ROUGE(["rouge1", "rouge2", "rougeL"]), "bleu": tc.BLEU(), "chrf": tc.CHRF(), "f1": tc.TokenF1()}
+
+
+@pytest.mark.parametrize("prepared", [False, True], ids=["unprepared", "prepared"])
+@pytest.mark.parametrize("name", METRICS)
+def test_prepared(benchmark, name, prepared):
+    metric = METRICS[name]
+    references = metric.prepare(REFERENCES) if prepared else REFERENCES
+    scores = benchmark(metric.score_each, PREDICTIONS, references, num_threads=1)
+    assert scores[7] == metric.score(PREDICTIONS[7], REFERENCES[7])
+
+
+def test_a_group_of_completions(benchmark):
+    metric = tc.CHRF()
+    prepared = metric.prepare(REFERENCES)[3]
+    scores = benchmark(metric.score_each, PREDICTIONS[:16], prepared, num_threads=1)
+    assert scores[2] == metric.score(PREDICTIONS[2], REFERENCES[3])
+
+
+@pytest.mark.parametrize("column", [list, pa.array], ids=["str", "arrow"])
+@pytest.mark.parametrize("name", METRICS)
+def test_columns(benchmark, name, column):
+    metric = METRICS[name]
+    scores = benchmark(metric.score_each, column(PREDICTIONS), column(REFERENCES), num_threads=1)
+    assert scores.statistics == metric.statistics(PREDICTIONS, REFERENCES)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_accumulators(benchmark, name):
+    metric = METRICS[name]
+
+    def accumulate():
+        accumulator = metric.accumulator()
+        for start in range(0, len(PREDICTIONS), 100):
+            accumulator.update(PREDICTIONS[start : start + 100], REFERENCES[start : start + 100], num_threads=1)
+        return accumulator.compute()
+
+    assert benchmark(accumulate) == metric.corpus(PREDICTIONS, REFERENCES)
+
+
+@pytest.mark.parametrize("name", ["rouge", "bleu", "chrf"])
+def test_intervals(benchmark, name):
+    metric = METRICS[name]
+    statistics = metric.statistics(PREDICTIONS, REFERENCES)
+    score = benchmark(metric.from_statistics, statistics, confidence=0.95)
+    plain = metric.from_statistics(statistics)
+    if name == "rouge":
+        low, high = score.confidence_interval["rouge1"].fmeasure
+        assert low < plain["rouge1"].fmeasure < high
+    else:
+        low, high = score.confidence_interval
+        assert low < plain.score < high
