@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import _core
-from .inputs import Predictions, References
+from .inputs import Predictions, References, Text
 from .statistics import Statistics
 
 if TYPE_CHECKING:
@@ -56,7 +56,11 @@ class Accumulator(Generic[ScoreT]):
         return self._segments
 
     def update(
-        self, predictions: Predictions, references: References, num_threads: int | None = None, nulls: str = "error"
+        self,
+        predictions: Predictions[Text],
+        references: References[Text],
+        num_threads: int | None = None,
+        nulls: str = "error",
     ) -> None:
         """Adds segments. Arguments and errors are those of `score_each`; after an error nothing was added."""
         self.update_statistics(self.metric.statistics(predictions, references, num_threads, nulls))

@@ -174,7 +174,7 @@ class BLEU(RowMetric[BLEUScore]):
         """
         return self._compiled.tokenize(text)
 
-    def explain(self, prediction: str, references: SegmentReferences) -> BLEUExplanation:
+    def explain(self, prediction: str, references: SegmentReferences[str]) -> BLEUExplanation:
         """Shows why one segment scores what it does.
 
         The tokens, each matched n-gram with its counts on both sides and its clip, the precisions

@@ -8,13 +8,13 @@ from .metric import Progress
 from .named import AnyMetric, metric_of
 
 if TYPE_CHECKING:
-    from .inputs import Predictions
+    from .inputs import Predictions, Text
 
 __all__ = ["mbr", "self_score"]
 
 
 def mbr(
-    candidates: Predictions,
+    candidates: Predictions[Text],
     metric: str | AnyMetric = "chrf",
     num_threads: int | None = None,
     progress: Progress | None = None,
@@ -55,7 +55,7 @@ def mbr(
 
 
 def self_score(
-    texts: Predictions,
+    texts: Predictions[Text],
     metric: str | AnyMetric = "bleu",
     num_threads: int | None = None,
     progress: Progress | None = None,
@@ -85,7 +85,7 @@ def self_score(
     return only(scores)
 
 
-def at_least_two(name: str, given: Predictions, metric: AnyMetric) -> Any:
+def at_least_two(name: str, given: Predictions[Text], metric: AnyMetric) -> Any:
     """The texts of an argument."""
     texts = metric._texts(name, given)
     if len(texts) < 2:

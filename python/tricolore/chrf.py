@@ -115,7 +115,7 @@ class CHRF(RowMetric[CHRFScore]):
         """How scores are made, as far as the options decide it; beta stands in the score's name."""
         return self._signature
 
-    def explain(self, prediction: str, references: SegmentReferences) -> CHRFExplanation:
+    def explain(self, prediction: str, references: SegmentReferences[str]) -> CHRFExplanation:
         """Shows why one segment scores what it does.
 
         For each order how much matched, and the n-grams with their counts on both sides; text shows

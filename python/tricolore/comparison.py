@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import _core
 from .bootstrap import CHUNK, Bootstrap, sums_of_draws
 from .explained import html_table, text_table
-from .inputs import Predictions, References, references_by_segment, sequence
+from .inputs import Predictions, References, Text, references_by_segment, sequence
 from .named import AnyMetric, metrics_of
 from .options import one_of, whole_number
 from .statistics import Statistics, join_signature
@@ -80,8 +80,8 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    systems: Mapping[str, Predictions | Statistics | Iterable[Statistics]],
-    references: References | None = None,
+    systems: Mapping[str, Predictions[Text] | Statistics | Iterable[Statistics]],
+    references: References[Text] | None = None,
     metrics: Iterable[str | AnyMetric] = ("bleu",),
     baseline: str | None = None,
     groups: Iterable[Hashable] | None = None,
@@ -158,7 +158,7 @@ def compare(
 
 
 def statistics_of(
-    name: str, given: Any, references: References | None, metric: AnyMetric, num_threads: int | None
+    name: str, given: Any, references: References[Text] | None, metric: AnyMetric, num_threads: int | None
 ) -> Statistics:
     """The rows of a system by a metric."""
     if given and all(isinstance(own, Statistics) for own in given):

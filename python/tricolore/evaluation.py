@@ -9,7 +9,7 @@ from . import _core
 from .bootstrap import Bootstrap
 from .comparison import compared_figures, corpus_figures, parts, shown
 from .explained import html_table, text_table
-from .inputs import Predictions, References, predictions_of, references_by_segment
+from .inputs import Predictions, References, Text, predictions_of, references_by_segment
 from .named import AnyMetric, metrics_of
 from .statistics import Statistics, join_signature
 from .threads import resolve
@@ -65,8 +65,8 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(
-    predictions: Predictions,
-    references: References,
+    predictions: Predictions[Text],
+    references: References[Text],
     metrics: Iterable[str | AnyMetric] = ("bleu", "chrf", "rouge"),
     groups: Iterable[Hashable] | None = None,
     confidence: float | None = 0.95,
@@ -117,16 +117,17 @@ def evaluate(
 
 
 def statistics_of(
-    metrics: list[AnyMetric], predictions: Predictions, references: References, num_threads: int | None
+    metrics: list[AnyMetric], predictions: Any, references: Any, num_threads: int | None
 ) -> list[Statistics]:
     """The statistics of each metric. Texts are read once for all that see them alike."""
-    texts, others = predictions_of(predictions), references_by_segment(references)
+    texts: Any = predictions_of(predictions)
+    others: Any = references_by_segment(references)
     ours = [metric for metric in metrics if isinstance(metric._engine, _core.Metric) and not metric._pretokenized]
     engines: list[Any] = [metric._engine for metric in ours]
     read = dict(zip(map(id, ours), _core.batch(engines, texts, others, resolve(num_threads)), strict=True))
     for metric in ours:
         metric._warn_of(read[id(metric)])
     return [
-        metric._statistics_of(read[id(metric)]) if id(metric) in read else metric.statistics(texts, others, num_threads)  # type: ignore[arg-type]
+        metric._statistics_of(read[id(metric)]) if id(metric) in read else metric.statistics(texts, others, num_threads)
         for metric in metrics
     ]

@@ -84,7 +84,7 @@ class ExactMatch(RowMetric[ExactMatchScore]):
         """How scores are made, as far as the options decide it."""
         return self._signature
 
-    def explain(self, prediction: str, references: SegmentReferences) -> ExactMatchExplanation:
+    def explain(self, prediction: str, references: SegmentReferences[str]) -> ExactMatchExplanation:
         """Shows what was compared, and which reference matched. Prints as text, shows itself in a
         notebook, `.to_dict()`. Arguments are those of `score`.
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from . import _core
 from .options import one_of
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from .prepared import PreparedReferences
 
 __all__ = [
     "Predictions",
     "References",
     "SegmentReferences",
+    "Text",
     "from_streams",
     "references_by_segment",
     "sequence",
@@ -34,14 +37,13 @@ class ArrowStream(Protocol):
     def __arrow_c_stream__(self, requested_schema: Any = ...) -> Any: ...
 
 
-# Iterables of str; a str itself is refused when called, which no annotation can say. Where the tokenizer is
-# "pretokenized", a sequence of str or of integers stands for each str.
-Tokens: TypeAlias = Iterable[str] | Iterable[int]
+# A text: where the tokenizer is "pretokenized" a sequence of tokens, all of str or all of integers. A str where
+# an iterable belongs is refused when called, which no annotation can say.
+Text = TypeVar("Text", str, list[str], tuple[str, ...], list[int], tuple[int, ...], "npt.NDArray[Any]")
 Column: TypeAlias = ArrowArray | ArrowStream
-Predictions: TypeAlias = Iterable[str] | Iterable[Tokens] | Column
-SegmentReferences: TypeAlias = "str | Iterable[str] | Tokens | Iterable[Tokens] | PreparedReferences"
-ReferenceTexts: TypeAlias = Iterable[str] | Iterable[Iterable[str]] | Iterable[Tokens] | Iterable[Iterable[Tokens]]
-References: TypeAlias = "ReferenceTexts | Column | PreparedReferences"
+Predictions: TypeAlias = "Iterable[Text] | Column"
+SegmentReferences: TypeAlias = "Text | Iterable[Text] | PreparedReferences"
+References: TypeAlias = "Iterable[Text] | Iterable[Iterable[Text]] | Column | PreparedReferences"
 Texts: TypeAlias = "list[object] | tuple[object, ...] | _core.Column"
 
 NULLS = ("error", "empty")

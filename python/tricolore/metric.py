@@ -10,7 +10,7 @@ from .accumulator import Accumulator
 from .inputs import (
     Predictions,
     References,
-    SegmentReferences,
+    Text,
     predictions_of,
     references_by_segment,
     sequence,
@@ -83,7 +83,11 @@ class Metric(ABC, Generic[ScoreT]):
 
     @abstractmethod
     def statistics(
-        self, predictions: Predictions, references: References, num_threads: int | None = None, nulls: str = "error"
+        self,
+        predictions: Predictions[Text],
+        references: References[Text],
+        num_threads: int | None = None,
+        nulls: str = "error",
     ) -> Statistics:
         """The integers behind each segment's score."""
 
@@ -144,7 +148,7 @@ class Metric(ABC, Generic[ScoreT]):
         """
         return Accumulator(self)
 
-    def prepare(self, references: str | References, nulls: str = "error") -> PreparedReferences:
+    def prepare(self, references: str | References[Text], nulls: str = "error") -> PreparedReferences:
         """Reads references once, for those that are scored against again and again.
 
         Args:
@@ -153,16 +157,15 @@ class Metric(ABC, Generic[ScoreT]):
 
         What this gives stands wherever this metric takes references. Errors are those of `score_each`.
         """
-        if isinstance(references, str) and not self._pretokenized:
-            references = [references]
-        texts = references_by_segment(references, nulls)
+        given: Any = [references] if isinstance(references, str) and not self._pretokenized else references
+        texts = references_by_segment(given, nulls)
         texts = list(texts) if isinstance(texts, (list, tuple)) else texts
         return PreparedReferences(self, texts, self._engine.prepare(texts), 0, len(texts))
 
     def pairwise(
         self,
-        predictions: Predictions,
-        references: Predictions,
+        predictions: Predictions[Text],
+        references: Predictions[Text],
         num_threads: int | None = None,
         progress: Progress | None = None,
     ) -> Any:
@@ -229,8 +232,8 @@ class Metric(ABC, Generic[ScoreT]):
 
     def _read(
         self,
-        predictions: Predictions,
-        references: References,
+        predictions: Any,
+        references: Any,
         num_threads: int | None,
         with_scores: bool,
         nulls: str = "error",
@@ -242,8 +245,8 @@ class Metric(ABC, Generic[ScoreT]):
 
     def _read_quietly(
         self,
-        predictions: Predictions,
-        references: References,
+        predictions: Any,
+        references: Any,
         num_threads: int | None,
         with_scores: bool,
         nulls: str = "error",
@@ -254,14 +257,14 @@ class Metric(ABC, Generic[ScoreT]):
             return self._engine.batch(texts, references._for(self, len(texts)), threads, with_scores)
         return self._engine.batch(texts, references_by_segment(references, nulls), threads, with_scores)
 
-    def _read_one(self, prediction: str, references: SegmentReferences) -> tuple[bytes, tuple[int, int]]:
+    def _read_one(self, prediction: Any, references: Any) -> tuple[bytes, tuple[int, int]]:
         """The scores and then the rows of one segment, and how many references it has."""
         prepared = isinstance(references, PreparedReferences)
         if self._pretokenized or prepared:
             others = references if prepared else [references]
-            if prepared and len(references) != 1:  # type: ignore[arg-type]
-                raise ValueError(f"references were prepared for {len(references)} segments: choose one, references[i]")  # type: ignore[arg-type]
-            rows, scores, starts, _ = self._read_quietly([prediction], others, 1, True)  # type: ignore[arg-type]
+            if prepared and len(references) != 1:
+                raise ValueError(f"references were prepared for {len(references)} segments: choose one, references[i]")
+            rows, scores, starts, _ = self._read_quietly([prediction], others, 1, True)
             count = 1 if starts is None else memoryview(starts).cast("q")[1]
             return scores + rows, (count, count)
         if not isinstance(prediction, str):

@@ -34,7 +34,7 @@ def ngrams(
 
 def ngram_overlap(
     prediction: str,
-    references: SegmentReferences,
+    references: SegmentReferences[str],
     n: int = 1,
     clip: bool = True,
     tokenizer: str | Callable[[str], list[str]] = "default",

@@ -13,7 +13,7 @@ from . import _core
 from .accumulator import exact_means, exact_sums
 from .bootstrap import Bootstrap
 from .callable_tokenizer import CallableTokenizer
-from .inputs import Predictions, References, SegmentReferences, sequence, texts_of
+from .inputs import Predictions, References, SegmentReferences, Text, sequence, texts_of
 from .metric import Compiled, Metric, Read
 from .options import one_of, true_or_false, unknown
 from .scores import ROUGEScore, ROUGEScores, flat_names
@@ -131,7 +131,7 @@ class ROUGE(Metric[ROUGEScore]):
     def __reduce__(self) -> tuple[type[ROUGE], tuple[Any, ...]]:
         return ROUGE, self._options()
 
-    def score(self, prediction: str, references: SegmentReferences) -> ROUGEScore:
+    def score(self, prediction: Text, references: SegmentReferences[Text]) -> ROUGEScore:
         """Scores one segment.
 
         Args:
@@ -150,8 +150,8 @@ class ROUGE(Metric[ROUGEScore]):
 
     def score_each(
         self,
-        predictions: Predictions,
-        references: References,
+        predictions: Predictions[Text],
+        references: References[Text],
         num_threads: int | None = None,
         nulls: str = "error",
     ) -> ROUGEScores:
@@ -179,8 +179,8 @@ class ROUGE(Metric[ROUGEScore]):
 
     def corpus(
         self,
-        predictions: Predictions,
-        references: References,
+        predictions: Predictions[Text],
+        references: References[Text],
         confidence: float | None = None,
         samples: int = 1000,
         seed: int | None = 12345,
@@ -211,7 +211,11 @@ class ROUGE(Metric[ROUGEScore]):
         return self._mean(self._matrix(read[1], "float64"), self._statistics_of(read), bootstrap)
 
     def statistics(
-        self, predictions: Predictions, references: References, num_threads: int | None = None, nulls: str = "error"
+        self,
+        predictions: Predictions[Text],
+        references: References[Text],
+        num_threads: int | None = None,
+        nulls: str = "error",
     ) -> Statistics:
         """The integers behind each segment's scores.
 
@@ -245,7 +249,7 @@ class ROUGE(Metric[ROUGEScore]):
         statistics.require_of(self._signature, self._columns())
         return self._mean(self._sample_rows(statistics), statistics, bootstrap)
 
-    def explain(self, prediction: str, references: SegmentReferences) -> ROUGEExplanation:
+    def explain(self, prediction: str, references: SegmentReferences[str]) -> ROUGEExplanation:
         """Shows why one segment scores what it does.
 
         For each type: the tokens, each matched n-gram with its counts on both sides and its clip,

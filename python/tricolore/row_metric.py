@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from .arrow_out import arrow_stream
 from .bootstrap import Bootstrap
-from .inputs import Predictions, References, SegmentReferences
+from .inputs import Predictions, References, SegmentReferences, Text
 from .metric import Compiled, Metric, Read
 from .statistics import Statistics, join_signature, nrefs_between
 
@@ -70,7 +70,7 @@ class RowMetric(Metric[ScoreT]):
     def __reduce__(self) -> tuple[type[RowMetric[ScoreT]], tuple[Any, ...]]:
         return type(self), tuple(self._options().values())
 
-    def score(self, prediction: str, references: SegmentReferences) -> ScoreT:
+    def score(self, prediction: Text, references: SegmentReferences[Text]) -> ScoreT:
         """Scores one segment.
 
         Args:
@@ -85,8 +85,8 @@ class RowMetric(Metric[ScoreT]):
 
     def score_each(
         self,
-        predictions: Predictions,
-        references: References,
+        predictions: Predictions[Text],
+        references: References[Text],
         num_threads: int | None = None,
         nulls: str = "error",
     ) -> SegmentScores[ScoreT]:
@@ -111,8 +111,8 @@ class RowMetric(Metric[ScoreT]):
 
     def corpus(
         self,
-        predictions: Predictions,
-        references: References,
+        predictions: Predictions[Text],
+        references: References[Text],
         confidence: float | None = None,
         samples: int = 1000,
         seed: int | None = 12345,
@@ -136,7 +136,11 @@ class RowMetric(Metric[ScoreT]):
         return self._from_statistics(self._statistics_of(read), bootstrap)
 
     def statistics(
-        self, predictions: Predictions, references: References, num_threads: int | None = None, nulls: str = "error"
+        self,
+        predictions: Predictions[Text],
+        references: References[Text],
+        num_threads: int | None = None,
+        nulls: str = "error",
     ) -> Statistics:
         """The integers behind each segment's score. Arguments and errors are those of `score_each`."""
         return self._statistics_of(self._read(predictions, references, num_threads, False, nulls))

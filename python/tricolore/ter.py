@@ -110,7 +110,7 @@ class TER(RowMetric[TERScore]):
         """
         return self._compiled.tokenize(text)
 
-    def explain(self, prediction: str, references: SegmentReferences) -> TERExplanation:
+    def explain(self, prediction: str, references: SegmentReferences[str]) -> TERExplanation:
         """Shows why one segment scores what it does.
 
         The moves that were made, in order, and the other edits, aligned with the reference. Prints as

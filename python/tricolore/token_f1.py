@@ -86,7 +86,7 @@ class TokenF1(RowMetric[TokenF1Score]):
         """
         return self._compiled.tokenize(text)
 
-    def explain(self, prediction: str, references: SegmentReferences) -> TokenF1Explanation:
+    def explain(self, prediction: str, references: SegmentReferences[str]) -> TokenF1Explanation:
         """Shows the tokens, and what both sides have. Prints as text, shows itself in a notebook,
         `.to_dict()`. Arguments are those of `score`.
 

@@ -5,6 +5,7 @@ from typing import assert_type
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import tricolore as tc
 
 rouge = tc.ROUGE(types=["rouge1"], use_stemmer=True, tokenizer="default", multi_reference="best")
@@ -43,3 +44,23 @@ assert_type(tc.BLEU(tokenize="13a", smooth_value=None).score("a", "b").precision
 assert_type(tc.CHRF(word_order=2).score("a", "b").score, float)
 assert_type(tc.ExactMatch("squad").corpus(["a"], ["b"]).matches, int)
 assert_type(tc.TokenF1().score("a", "b").recall, float)
+
+prepared = rouge.prepare([["a", "b"], ["c"]])
+assert_type(prepared, tc.PreparedReferences)
+assert_type(rouge.score_each(["a", "b"], prepared).columns, tuple[str, ...])
+assert_type(rouge.score("a", prepared[0]), tc.ROUGEScore)
+assert_type(prepared[1:], tc.PreparedReferences)
+tc.CHRF().prepare("a")
+tokens = tc.BLEU("pretokenized")
+assert_type(tokens.score([1, 2], [1, 3]), tc.BLEUScore)
+assert_type(tokens.score(["a", "b"], [["a"], ["b"]]), tc.BLEUScore)
+tokens.score_each([[1, 2], [3]], [[[1], [2]], [[3]]], nulls="error")
+tokens.corpus([np.arange(3), np.arange(2)], [np.arange(3), np.arange(2)])
+rouge.accumulator().update(["a"], ["b"])
+tc.mbr(["a", "b"], "chrf", progress=lambda done, total: None)
+tc.self_score(stream(), tc.BLEU())
+
+
+def column(texts: pl.Series) -> None:
+    rouge.score_each(texts, texts, nulls="empty")
+    tc.evaluate(texts, texts)

@@ -18,6 +18,7 @@ pub struct Prepared {
     streams: Vec<(Stream, Ids)>,
     /// Where the text of each ends, in bytes.
     ends: Vec<usize>,
+    most_bytes: usize,
 }
 
 /// Tokens of a stream.
@@ -44,8 +45,7 @@ impl Prepared {
         interrupt: &Interrupt,
     ) -> Result<Vec<Prepared>, Error> {
         let cpu = Cpu::detect();
-        let mut made: Vec<Prepared> =
-            sides.iter().map(|texts| Prepared { streams: Vec::new(), ends: ends(texts) }).collect();
+        let mut made: Vec<Prepared> = sides.iter().map(|texts| Prepared::new(Vec::new(), ends(texts))).collect();
         // One after the other: a vocabulary may serve two streams, and would give both larger ids.
         for &stream in streams {
             let mut reader = Reader::new(cpu);
@@ -74,7 +74,14 @@ impl Prepared {
     /// Of tokens that were given, the lowest of which are below `ids`.
     pub(crate) fn of_tokens(tokens: Tokens, ends: Vec<usize>, ids: usize, number: u64) -> Self {
         let ids = Ids { tokens, names: Names::Tokens(Vec::new()), ids, number };
-        Self { streams: vec![(Stream::of(crate::Tokenizer::Given), ids)], ends }
+        Self::new(vec![(Stream::of(crate::Tokenizer::Given), ids)], ends)
+    }
+
+    fn new(streams: Vec<(Stream, Ids)>, ends: Vec<usize>) -> Self {
+        let mut start = 0;
+        let lengths = ends.iter().map(|&end| end - std::mem::replace(&mut start, end));
+        let most_bytes = lengths.max().unwrap_or(0);
+        Self { streams, ends, most_bytes }
     }
 
     /// How many there are.
@@ -95,6 +102,11 @@ impl Prepared {
     /// The tokens of a stream that was prepared.
     pub(crate) fn stream(&self, stream: Stream) -> &Ids {
         &self.streams.iter().find(|(own, _)| *own == stream).expect("prepared for this metric").1
+    }
+
+    /// The length of the longest.
+    pub(crate) fn most_bytes(&self) -> usize {
+        self.most_bytes
     }
 
     /// The length of some texts.

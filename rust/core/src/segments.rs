@@ -169,8 +169,16 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
         }
     }
 
+    /// At least as much text as in any segment of a group.
+    pub(crate) fn most_bytes(&self, group: &Range<usize>, of_group: &Range<usize>) -> usize {
+        let most = |side: &Side<'_, T>, which: &Range<usize>| match side {
+            Side::Texts(texts) => bytes(&texts[which.clone()]),
+            Side::Prepared(prepared) => prepared.most_bytes(),
+        };
+        most(&self.predictions, group) + most(&self.references, of_group)
+    }
+
     /// Text in a segment.
-    #[inline(always)]
     pub fn bytes(&self, segment: usize) -> usize {
         let prediction = self.prediction_of(segment);
         self.predictions.bytes(prediction..prediction + 1) + self.references.bytes(self.references_of(segment).range)

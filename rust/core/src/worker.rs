@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::metrics::{AnyMetric, Kernels, Metric, whichever};
 use crate::prepared::Read;
-use crate::segments::{Segments, Side, Which, bytes, room_for};
+use crate::segments::{Segments, Side, Which, room_for};
 use crate::tokenize::{Reader, Stream, Text, Tokens};
 
 /// Streams of a metric, at most.
@@ -181,7 +181,6 @@ impl<'a, T: AsRef<[u8]>> Texts<'a, '_, T> {
         let prediction = match given {
             Side::Texts(texts) => Source::Read(predictions.place(stream, |out| {
                 let texts = &texts[self.group.clone()];
-                room_for(bytes(texts))?;
                 cpu.call(Read { reader, stream, texts, interrupt, out })?;
                 if let Side::Prepared(prepared) = others {
                     reader.translate(cpu, stream, prepared.stream(stream), out);
@@ -193,7 +192,6 @@ impl<'a, T: AsRef<[u8]>> Texts<'a, '_, T> {
         let reference = match others {
             Side::Texts(texts) => Source::Read(references.place(stream, |out| {
                 let texts = &texts[self.of_group.clone()];
-                room_for(bytes(texts))?;
                 cpu.call(Read { reader, stream, texts, interrupt, out })
             })?),
             Side::Prepared(prepared) => Source::Prepared(&prepared.stream(stream).tokens),
@@ -242,6 +240,7 @@ impl Worker {
     ) -> Result<(), Error> {
         let first = which.start;
         for (group, of_group) in segments.groups(which) {
+            room_for(segments.most_bytes(&group, &of_group))?;
             (self.predictions.read, self.references.read) = (0, 0);
             let group = Texts { segments, before: first..group.start, group, of_group };
             for job in &mut *jobs {
@@ -299,6 +298,9 @@ impl Worker {
     }
 }
 
+/// What a segment takes beside what its kernels account for.
+const STEPS: usize = 1000;
+
 /// Makes the rows and scores of a group.
 struct Rows<'a, 's, M: Metric, T> {
     metric: &'a M,
@@ -328,9 +330,7 @@ impl<M: Metric, T: AsRef<[u8]>> Kernel for Rows<'_, '_, M, T> {
             let Which { range, but } = segments.references_of(number);
             // Texts are where Python put them: ask for those of the next group meanwhile.
             segments.prefetch(number, group.len(), &range, of_group.len());
-            let bytes = segments.bytes(number);
-            room_for(bytes)?;
-            interrupt.spend(100 + bytes)?;
+            interrupt.spend(STEPS)?;
             let references = Which { range: range.start - first_reference..range.end - first_reference, but };
             let prediction = segments.prediction_of(number);
             let segment = Segment { cpu, prediction: prediction - first_prediction, references, streams };
