@@ -25,6 +25,7 @@ pub mod resample;
 mod segments;
 mod shifts;
 mod short;
+mod sorted;
 pub mod stem;
 #[cfg(test)]
 mod testing;

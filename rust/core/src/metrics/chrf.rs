@@ -14,6 +14,7 @@ use crate::interrupt::Interrupt;
 use crate::lanes::{self, Lanes};
 use crate::ngram::Counter;
 use crate::short::{self, Short};
+use crate::sorted::{Sorted, Sorter};
 use crate::tokenize::{Stream, Text, Tokenizer};
 use crate::worker::{STREAMS, Segment};
 
@@ -40,11 +41,14 @@ pub struct Kernels {
     short: Short,
     common: Common,
     counter: Counter,
+    sorter: Sorter,
     counts: Vec<usize>,
 }
 
 /// Numbers of an order in a row: of the prediction, of the reference, matches.
 const FIGURES: usize = 3;
+/// Orders that sorting counts: those that are usual.
+const ORDERS: usize = 6;
 /// Orders of words that short pairs are counted for at once.
 const WORDS: usize = 2;
 /// What stands for nothing (`chrf.py:174`).
@@ -192,9 +196,15 @@ impl Pair<'_> {
         figures: &mut [[i32; FIGURES]],
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
-        let Kernels { common, counter, counts, .. } = kernels;
+        let Kernels { common, counter, counts, sorter, .. } = kernels;
         let (prediction, reference) = (self.prediction.ids, self.reference.ids);
         interrupt.spend(50 * (prediction.len() + reference.len()))?;
+        if figures.len() <= ORDERS
+            && let Some(counts) = cpu.call(Sorted::<ORDERS> { sorter, ids: self.ids, reference, prediction })
+        {
+            figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
+            return Ok(());
+        }
         common.read(cpu, self.ids, prediction, reference);
         counts.resize(figures.len(), 0);
         counter.clip_all(cpu, common, counts, interrupt)?;
