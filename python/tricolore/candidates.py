@@ -28,10 +28,10 @@ def mbr(
             an array for each.
         num_threads, progress: as of `pairwise`.
 
-    Gives a float64 array of shape (candidates,), correctly rounded, so that equal candidates have equal
-    utilities; of ROUGE with several types a dict of them. `argmax` is the choice; of TER, where less is
-    better, `argmin`. Raises ValueError for fewer than two candidates. Memory does not grow with the square
-    of their number, time does.
+    Gives a float64 array of shape (candidates,), of sums that do not round on the way, so that equal
+    candidates have equal utilities; of ROUGE with several types a dict of them. `argmax` is the choice;
+    of TER, where less is better, `argmin`. Raises ValueError for fewer than two candidates. Memory does
+    not grow with the square of their number, time does.
 
     >>> candidates = ["the cat sat on the mat", "a cat sat on the mat", "dogs bark"]
     >>> int(mbr(candidates).argmax())

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from .bootstrap import CHUNK, Bootstrap, sums_of_draws
 from .explained import html_table, text_table
-from .inputs import Predictions, References, Text, references_by_segment, sequence
+from .inputs import Predictions, References, Text, references_by_segment, sequence, texts_in
 from .named import AnyMetric, metrics_of
 from .options import one_of, whole_number
+from .prepared import PreparedReferences
 from .statistics import Statistics, join_signature
 from .ter import TER
 
@@ -130,12 +132,12 @@ def compare(
     names.remove(first)
     names.insert(0, first)
     # What may be read once is read once.
-    if references is not None:
+    if references is not None and not isinstance(references, PreparedReferences):
         references = references_by_segment(references)  # type: ignore[assignment]
     statistics: dict[str, list[Statistics]] = {}
     for name in names:
         given: Any = systems[name]
-        given = [given] if isinstance(given, Statistics) else sequence(f"systems[{name!r}]", given)
+        given = [given] if isinstance(given, Statistics) else texts_in(f"systems[{name!r}]", given)
         statistics[name] = [statistics_of(name, given, references, metric, num_threads) for metric in made]
     length = len(statistics[first][0])
     for name, each in statistics.items():
@@ -161,7 +163,7 @@ def statistics_of(
     name: str, given: Any, references: References[Text] | None, metric: AnyMetric, num_threads: int | None
 ) -> Statistics:
     """The rows of a system by a metric."""
-    if given and all(isinstance(own, Statistics) for own in given):
+    if isinstance(given, (list, tuple)) and given and all(isinstance(own, Statistics) for own in given):
         for own in given:
             if own.columns == metric._columns() and own.of(metric.signature):
                 return own  # type: ignore[no-any-return]
@@ -181,12 +183,18 @@ def parts(groups: Iterable[Hashable] | None, length: int) -> Iterator[tuple[Hash
     yield None, None
     if groups is None:
         return
-    labels = sequence("groups", groups)
+    # Not by Arrow, which knows of texts alone here.
+    tolist = getattr(groups, "tolist", getattr(groups, "to_list", None))
+    labels: list[Any] = tolist() if callable(tolist) else sequence("groups", list(groups))  # type: ignore[assignment]
     if len(labels) != length:
         raise ValueError(f"{length} segments, but groups has {len(labels)} labels")
     places: dict[Any, list[int]] = {}
     for i, label in enumerate(labels):
-        places.setdefault(label, []).append(i)
+        if not isinstance(label, Hashable):
+            raise TypeError(f"groups[{i}] is of type {type(label).__name__}: it must be a label that can be hashed")
+        # NaN is not equal to itself, and None stands for all segments.
+        missing = label is None or label != label
+        places.setdefault(math.nan if missing else label, []).append(i)
     for label, which in places.items():
         yield label, np.array(which, np.int64)
 

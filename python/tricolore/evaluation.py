@@ -11,6 +11,7 @@ from .comparison import compared_figures, corpus_figures, parts, shown
 from .explained import html_table, text_table
 from .inputs import Predictions, References, Text, predictions_of, references_by_segment
 from .named import AnyMetric, metrics_of
+from .prepared import PreparedReferences
 from .statistics import Statistics, join_signature
 from .threads import resolve
 
@@ -121,6 +122,8 @@ def statistics_of(
 ) -> list[Statistics]:
     """The statistics of each metric. Texts are read once for all that see them alike."""
     texts: Any = predictions_of(predictions)
+    if isinstance(references, PreparedReferences):
+        return [metric.statistics(texts, references, num_threads) for metric in metrics]
     others: Any = references_by_segment(references)
     ours = [metric for metric in metrics if isinstance(metric._engine, _core.Metric) and not metric._pretokenized]
     engines: list[Any] = [metric._engine for metric in ours]

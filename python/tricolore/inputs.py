@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard, TypeVar
 
 from . import _core
 from .options import one_of
@@ -49,31 +49,39 @@ Texts: TypeAlias = "list[object] | tuple[object, ...] | _core.Column"
 NULLS = ("error", "empty")
 
 
-def sequence(name: str, given: object) -> list[object] | tuple[object, ...]:
+def sequence(name: str, given: object, tokens: bool = False) -> list[object] | tuple[object, ...]:
     """A list or tuple of the items of `given`; their own types are for the reader to check."""
     texts = texts_in(name, given)
-    return texts.tolist(name) if isinstance(texts, _core.Column) else texts
+    return texts.tolist(name, tokens) if isinstance(texts, _core.Column) else texts
 
 
-def texts_in(name: str, given: object, nulls: str = "error") -> Texts:
+def texts_in(name: str, given: object, nulls: str = "error", tokens: bool = False) -> Texts:
     """As `sequence`, but for a column that speaks the Arrow PyCapsule protocol: that is not made into str."""
-    if nulls != "error" and one_of("nulls", nulls, NULLS) == "empty":
-        return without_nulls(items_of(name, given, True))
-    return items_of(name, given, False)
+    if nulls == "error" or one_of("nulls", nulls, NULLS) == "error":
+        return items_of(name, given, False)
+    texts = items_of(name, given, True)
+    return texts if isinstance(texts, _core.Column) else without_nulls(texts, tokens)
 
 
-def without_nulls(given: Texts) -> Texts:
-    """The same with empty texts for `None`."""
-    if isinstance(given, (list, tuple)):
-        return [
-            "" if text is None else without_nulls(text) if isinstance(text, (list, tuple)) else text for text in given
-        ]
-    return given
+def without_nulls(given: Iterable[object], tokens: bool) -> list[object]:
+    """The same with empty texts for `None` and NaN: of tokens or not, and in lists where several belong."""
+    items = [list(item) if is_list(item) else None if item is None or item != item else item for item in given]
+    lists = [item for item in items if isinstance(item, list)]
+    text: object = [] if tokens else ""
+    # Lists of texts: of references.
+    several = bool(lists) and (not tokens or any(is_list(text) or text is None for item in lists for text in item))
+    if several:
+        return [[text] if item is None else without_nulls(item, tokens) if is_list(item) else item for item in items]
+    return [text if item is None else item for item in items]
+
+
+def is_list(item: object) -> TypeGuard[list[object] | tuple[object, ...]]:
+    return isinstance(item, (list, tuple))
 
 
 def listed(name: str, given: Texts) -> list[Any]:
     """What `texts_in` gave as a new list."""
-    return given.tolist(name) if isinstance(given, _core.Column) else list(given)
+    return given.tolist(name, False) if isinstance(given, _core.Column) else list(given)
 
 
 def lists(name: str, given: Texts) -> list[Any]:
@@ -83,13 +91,23 @@ def lists(name: str, given: Texts) -> list[Any]:
 
 def column_of(name: str, given: object, nulls_are_empty: bool) -> _core.Column | None:
     """The column that an object gives by the protocol, if it does."""
-    if not (hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__")):
+    export = getattr(given, "__arrow_c_stream__", getattr(given, "__arrow_c_array__", None))
+    if export is None:
         return None
+    # What makes a list of itself too can be read one by one.
+    or_else = callable(getattr(given, "tolist", getattr(given, "to_list", None)))
     try:
-        return _core.Column(given, name, nulls_are_empty)
+        exported = export()
     except Exception:
-        # pandas asks pyarrow, which may not be there or refuse what the column holds: read it one by one then.
-        if callable(getattr(given, "tolist", None)):
+        # pandas asks pyarrow, which may not be there or refuse what the column holds.
+        if or_else:
+            return None
+        raise
+    try:
+        return _core.Column(exported, name, nulls_are_empty)
+    except ValueError:
+        # A layout that is not known.
+        if or_else:
             return None
         raise
 
@@ -98,8 +116,11 @@ def is_table(given: Any) -> bool:
     """Whether an object has columns that are no tables in turn, as the one column of a query of DuckDB is."""
     if not hasattr(given, "columns"):
         return False
-    names = list(given.columns)
-    return len(names) != 1 or not isinstance(names[0], str) or not hasattr(given[names[0]], "columns")
+    try:
+        (name,) = given.columns
+        return not isinstance(name, str) or not hasattr(given[name], "columns")
+    except (TypeError, ValueError):
+        return True
 
 
 def items_of(name: str, given: object, nulls_are_empty: bool) -> Texts:
@@ -119,23 +140,23 @@ def items_of(name: str, given: object, nulls_are_empty: bool) -> Texts:
     if column is not None:
         return column
     # numpy arrays and pandas Series give Python objects faster this way than one by one.
-    tolist = getattr(given, "tolist", None)
+    tolist = getattr(given, "tolist", getattr(given, "to_list", None))
     items = tolist() if callable(tolist) else given
     if isinstance(items, str) or not isinstance(items, Iterable):
         raise TypeError(f"{name} is of type {type(given).__name__}: it must be a sequence of str")
     return items if isinstance(items, list) else list(items)
 
 
-def references_by_segment(given: object, nulls: str = "error") -> Texts:
+def references_by_segment(given: object, nulls: str = "error", tokens: bool = False) -> Texts:
     """As `texts_in`, with the items of each segment in a list or tuple too, unless they are str."""
-    references = texts_in("references", given, nulls)
+    references = texts_in("references", given, nulls, tokens)
     if isinstance(references, _core.Column) or not references or isinstance(references[0], str):
         return references
     if all(isinstance(segment, (list, tuple)) for segment in references):
         return references
     # Arrays of references, or what is no text at all: the index counts.
     return [
-        sequence(f"references[{i}]", segment)
+        sequence(f"references[{i}]", segment, tokens)
         if isinstance(segment, Iterable) and not isinstance(segment, str)
         else segment
         for i, segment in enumerate(references)
@@ -171,15 +192,19 @@ def from_streams(*streams: Iterable[str | None]) -> list[list[str]]:
     return segments
 
 
-def predictions_of(given: object, nulls: str = "error") -> Texts:
+def predictions_of(given: object, nulls: str = "error", tokens: bool = False) -> Texts:
     """The predictions of a batch as `texts_in` gives them."""
     if isinstance(given, str):
         raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
-    return texts_in("predictions", given, nulls)
+    return texts_in("predictions", given, nulls, tokens)
 
 
 def texts_of(references: object) -> Any:
     """The references of one segment as a list or tuple; their own types are for the reader to check."""
+    from .prepared import PreparedReferences
+
+    if isinstance(references, PreparedReferences):
+        references = references._only()
     return [references] if isinstance(references, str) else sequence("references", references)
 
 

@@ -11,10 +11,12 @@ from .inputs import (
     Predictions,
     References,
     Text,
+    lists,
     predictions_of,
     references_by_segment,
     sequence,
     single_expected,
+    texts_in,
 )
 from .prepared import PreparedReferences
 from .threads import resolve
@@ -158,8 +160,9 @@ class Metric(ABC, Generic[ScoreT]):
         What this gives stands wherever this metric takes references. Errors are those of `score_each`.
         """
         given: Any = [references] if isinstance(references, str) and not self._pretokenized else references
-        texts = references_by_segment(given, nulls)
-        texts = list(texts) if isinstance(texts, (list, tuple)) else texts
+        texts = references_by_segment(given, nulls, self._pretokenized)
+        # Copies, for what was prepared does not change.
+        texts = lists("references", texts) if isinstance(texts, (list, tuple)) else texts
         return PreparedReferences(self, texts, self._engine.prepare(texts), 0, len(texts))
 
     def pairwise(
@@ -199,7 +202,9 @@ class Metric(ABC, Generic[ScoreT]):
     def _texts(self, name: str, given: object) -> Any:
         if isinstance(given, str):
             raise TypeError(f"{name} is a str where a sequence of str belongs: wrap it in a list, [{name}]")
-        return sequence(name, given)
+        return texts_in(
+            name, given.texts if isinstance(given, PreparedReferences) else given, "error", self._pretokenized
+        )
 
     def _one_or_all(self, by_name: dict[str, Any]) -> Any:
         """What stands for all figures: the only one."""
@@ -252,23 +257,25 @@ class Metric(ABC, Generic[ScoreT]):
         nulls: str = "error",
     ) -> Read:
         threads = resolve(num_threads)
-        texts = predictions_of(predictions, nulls)
+        texts = predictions_of(predictions, nulls, self._pretokenized)
         if isinstance(references, PreparedReferences):
             return self._engine.batch(texts, references._for(self, len(texts)), threads, with_scores)
-        return self._engine.batch(texts, references_by_segment(references, nulls), threads, with_scores)
+        return self._engine.batch(
+            texts, references_by_segment(references, nulls, self._pretokenized), threads, with_scores
+        )
 
     def _read_one(self, prediction: Any, references: Any) -> tuple[bytes, tuple[int, int]]:
         """The scores and then the rows of one segment, and how many references it has."""
         prepared = isinstance(references, PreparedReferences)
+        if not self._pretokenized and not isinstance(prediction, str):
+            raise single_expected(prediction)
         if self._pretokenized or prepared:
             others = references if prepared else [references]
-            if prepared and len(references) != 1:
-                raise ValueError(f"references were prepared for {len(references)} segments: choose one, references[i]")
+            if prepared:
+                references._only()
             rows, scores, starts, _ = self._read_quietly([prediction], others, 1, True)
             count = 1 if starts is None else memoryview(starts).cast("q")[1]
             return scores + rows, (count, count)
-        if not isinstance(prediction, str):
-            raise single_expected(prediction)
         if isinstance(references, str):
             return self._engine.score(prediction, references), (1, 1)
         texts: Any = sequence("references", references)

@@ -52,7 +52,7 @@ class PreparedReferences:
         """The references of each segment: a str or a list of str, as they came."""
         texts = self._texts
         if isinstance(texts, _core.Column):
-            texts = texts.tolist("references")
+            texts = texts.tolist("references", self.metric._pretokenized)
         return list(texts[self._start : self._stop])
 
     def __len__(self) -> int:
@@ -80,6 +80,12 @@ class PreparedReferences:
 
     def __repr__(self) -> str:
         return f"PreparedReferences({len(self)} segments, {self.metric!r})"
+
+    def _only(self) -> Any:
+        """The references of the only segment."""
+        if len(self) != 1:
+            raise ValueError(f"references were prepared for {len(self)} segments: choose one, references[i]")
+        return self.texts[0]
 
     def _for(self, metric: Metric[Any], predictions: int) -> Any:
         """What the compiled module takes, for so many predictions."""

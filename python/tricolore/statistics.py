@@ -234,6 +234,10 @@ class Statistics:
                     and bool((np.diff(offsets) > 0).all())
                 ):
                     raise ValueError("its offsets do not fit its rows")
+                from .named import CLASSES
+
+                if about["metric"] not in CLASSES:
+                    raise ValueError(f"its metric is {about['metric']!r}, which this release does not know")
                 low, high = map(int, about["nrefs"])
                 return cls(rows, offsets, columns, (low, high), str(about["options"]), str(about["metric"]))
         except (FileNotFoundError, PermissionError, IsADirectoryError):

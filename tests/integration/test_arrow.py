@@ -1,5 +1,7 @@
 """Columns by the Arrow PyCapsule protocol, in and out, with the libraries that speak it."""
 
+import pickle
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -181,6 +183,60 @@ def test_a_query_of_several_columns():
         tc.BLEU().score_each(duckdb.from_arrow(pa.table({"p": ["a"], "q": ["b"]})), ["a"])
 
 
+CATEGORIES = pa.dictionary(pa.int32(), pa.string())
+
+
+def test_categories_of_nothing():
+    bleu = tc.BLEU()
+    assert len(bleu.score_each(pl.Series([], dtype=pl.Categorical), [])) == 0
+    empty = pl.Series([None], dtype=pl.Categorical)
+    assert bleu.statistics(empty, ["a"], nulls="empty") == bleu.statistics([""], ["a"])
+    with pytest.raises(TypeError, match=r"predictions\[0\] is null"):
+        bleu.score_each(empty, ["a"])
+    column = pa.chunked_array([pa.array([], CATEGORIES), pa.array(["a"], CATEGORIES)])
+    assert bleu.statistics(column, ["a"]) == bleu.statistics(["a"], ["a"])
+    lists = pa.array([["a", "b"], ["b"]] * 20_000, pa.list_(CATEGORIES))
+    assert bleu.statistics(["a"] * 40_000, lists) == bleu.statistics(["a"] * 40_000, [["a", "b"], ["b"]] * 20_000)
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=repr)
+def test_what_is_not_utf8_is_refused(metric):
+    offsets = pa.py_buffer(np.array([0, 1, 3], np.int32).tobytes())
+    column = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"a\xff\xfe")])
+    with pytest.raises(ValueError, match=r"predictions\[1\] is not UTF-8"):
+        metric.score_each(column, ["a", "b"])
+
+
+def test_data_that_is_not_there():
+    bleu = tc.BLEU()
+    masked = pa.StructArray.from_arrays([pa.array(["a", "b"])], names=["x"], mask=pa.array([False, True]))
+    with pytest.raises(TypeError, match="predictions is a table of which row 1 is null"):
+        bleu.score_each(masked, ["a", "b"])
+    capsules = pa.array(["a"]).__arrow_c_array__()
+    again = type("Again", (), {"__arrow_c_array__": lambda self, requested_schema=None: capsules})()
+    assert bleu.score_each(again, ["a"])["bleu"].tolist() == [100.0]
+    with pytest.raises(ValueError, match="predictions gave Arrow data that was read before"):
+        bleu.score_each(again, ["a"])
+    for nothing in (pa.nulls(2), pl.Series([None, None]), [None, None], np.array([None, np.nan], dtype=object)):
+        assert bleu.statistics(nothing, ["a", "b"], nulls="empty") == bleu.statistics(["", ""], ["a", "b"])
+    for lists in ([["a"], None], [None, ["b", None]]):
+        column = pa.array(lists, pa.list_(pa.string()))
+        assert bleu.statistics(["a", "b"], lists, nulls="empty") == bleu.statistics(["a", "b"], column, nulls="empty")
+
+
+def test_labels_are_of_any_kind():
+    texts = ["a", "b", "c"]
+    for groups in (pl.Series([1, 2, 1]), pd.Series([1, 2, 1]), pa.array([1, 2, 1]), [1, 2, 1], np.array([1, 2, 1])):
+        table = tc.evaluate(texts, texts, ["exact_match"], groups=groups, confidence=None)
+        assert [(row.group, row.segments) for row in table.rows] == [(None, 3), (1, 2), (2, 1)]
+    for groups in (pl.Series([None, "x", None]), np.array([np.nan, 1, np.nan]), [None, 1, float("nan")]):
+        table = tc.evaluate(texts, texts, ["exact_match"], groups=groups, confidence=None)
+        assert [row.segments for row in table.rows] == [3, 2, 1]
+        assert str(table).split("\n")[2].strip().startswith("nan")
+    with pytest.raises(TypeError, match=r"groups\[1\] is of type list: it must be a label"):
+        tc.evaluate(texts, texts, ["exact_match"], groups=["x", ["y"], "z"], confidence=None)
+
+
 TOKENS = [[1, 2, 3], [], [5, 5]]
 
 
@@ -249,3 +305,29 @@ def test_statistics_go_out():
     assert table["segment"].to_pylist() == [i for i, texts in enumerate(LISTS) for _ in texts]
     assert table["rouge1_matches"].to_pylist() == average.rows[:, 0].tolist()
     assert len(pa.table(statistics[:0])) == 0
+
+
+def test_columns_of_tokens_everywhere():
+    metric = tc.BLEU("pretokenized")
+    texts = [[1, 2, 3], [2, 3, 4], [5]]
+    column, nested = pa.array(texts), pa.array([[text, [9]] for text in texts])
+    assert np.array_equal(metric.pairwise(column, pl.Series(texts)), metric.pairwise(texts, texts))
+    assert np.array_equal(tc.mbr(column, metric), tc.mbr(texts, metric))
+    assert metric.score(pa.array([1, 2]), pa.array([1, 3])) == metric.score([1, 2], [1, 3])
+    assert metric.statistics([pl.Series([1, 2])], [pl.Series([1, 2])]) == metric.statistics([[1, 2]], [[1, 2]])
+    assert metric.statistics([range(3)], [range(3)]) == metric.statistics([[0, 1, 2]], [[0, 1, 2]])
+    prepared = metric.prepare(nested)
+    assert prepared.texts == [[text, [9]] for text in texts]
+    for nulls in (pa.array([None, [1, 2]]), [None, [1, 2]]):
+        prepared = metric.prepare(nulls, nulls="empty")
+        again = pickle.loads(pickle.dumps(prepared))
+        assert prepared.texts == again.texts == [[], [1, 2]]
+        assert metric.statistics([[], [1, 2]], again) == metric.statistics([[], [1, 2]], prepared)
+    segments = pa.array([[None, [1]], None])
+    expected = metric.statistics([[1], [2]], [[[], [1]], [[]]])
+    assert metric.statistics([[1], [2]], segments, nulls="empty") == expected
+    assert metric.statistics([[1], [2]], [[None, [1]], None], nulls="empty") == expected
+    systems = {"a": column, "b": pa.array([[1], [2], [3]])}
+    assert tc.compare(systems, column, [metric], samples=5) == tc.compare(
+        {"a": texts, "b": [[1], [2], [3]]}, texts, [metric], samples=5
+    )

@@ -231,6 +231,20 @@ def test_explain():
         ({"p.csv": b"prediction,references\na,\xff\n"}, ["p.csv"], "p.csv:2: not UTF-8 at byte 3 of the line"),
         ({"p.csv": 'prediction,references\na,"b\n'}, ["p.csv"], "p.csv:2: not comma-separated values: unexpected end"),
         ({"p.csv": "prediction,references\n"}, ["p.csv"], "p.csv has no segments"),
+        ({"p.csv": "prediction,x,prediction\n"}, ["p.csv"], "p.csv:1: 2 columns are named 'prediction'"),
+        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--confidence", "7"], "confidence is 7.0: it must be"),
+        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--samples", "5"], "are of --confidence"),
+        (
+            {"p.txt": "a", "r.txt": "a"},
+            ["p.txt", "-r", "r.txt", "--confidence", ".9", "--samples", "0"],
+            "samples is 0",
+        ),
+        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--tokenizer", "pretokenized"], "files hold text"),
+        (
+            {"p.txt": "a", "r.txt": "a"},
+            ["p.txt", "-r", "r.txt", "--per-segment", "x" * 300 + ".csv"],
+            "x.csv: File name too long",
+        ),
         ({"p.parquet": "PAR"}, ["p.parquet"], "p.parquet: not a Parquet file: "),
         ({}, ["-", "--format", "parquet"], "Parquet is read from files, not from standard input"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--group-key", "task"], "p.txt has no groups"),
@@ -305,6 +319,59 @@ def test_parquet_that_is_not_segments(tmp_path, columns, message):
     assert (result.returncode, result.stdout) == (1, "")
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_labels_that_look_alike(tmp_path):
+    labels = [1, "1", True, 1.0, None, "None", "x"]
+    rows = [{"prediction": "a", "references": "a", "task": label} for label in labels]
+    (tmp_path / "p.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    out = json.loads(good("score", tmp_path / "p.jsonl", "--group-key", "task", "--json", "-m", "exact_match"))
+    counts = {label: group["segments"] for label, group in out["exact_match"]["groups"].items()}
+    assert counts == {"1": 2, "true": 1, "1.0": 1, "null": 1, "None": 1, "x": 1}
+    nan = float("nan")
+    parquet(tmp_path / "p.parquet", {"prediction": ["a"] * 3, "references": ["a"] * 3, "task": [nan, 2.5, nan]})
+    out = json.loads(good("score", tmp_path / "p.parquet", "--group-key", "task", "--json", "-m", "exact_match"))
+    assert {label: group["segments"] for label, group in out["exact_match"]["groups"].items()} == {"nan": 2, "2.5": 1}
+    parquet(tmp_path / "q.parquet", {"prediction": ["a"], "references": ["a"], "task": [{"x": 1}]})
+    result = run("score", tmp_path / "q.parquet", "--group-key", "task")
+    assert "q.parquet:1: 'task' is of type dict: it must be a label" in result.stderr
+
+
+def test_columns_that_are_not_asked_for_are_not_read(tmp_path):
+    far = pa.array([2**60], pa.timestamp("us"))
+    parquet(tmp_path / "p.parquet", {"prediction": ["the cat"], "references": ["the cat"], "when": far})
+    assert "chrF2 = 100.00" in good("explain", tmp_path / "p.parquet", "-m", "chrf")
+    twice = pa.Table.from_arrays([pa.array(["a"])] * 3, names=["prediction", "references", "references"])
+    pq.write_table(twice, tmp_path / "q.parquet")
+    assert "2 columns are named 'references'" in run("score", tmp_path / "q.parquet").stderr
+
+
+def test_pipes_are_read_once(tmp_path):
+    for name, text in (("p", "a\nb\n"), ("q", "a\nc\n"), ("r", "a\nb\n")):
+        (tmp_path / f"{name}.txt").write_text(text)
+    command = ["compare", "p.txt", "q.txt", "-m", "chrf", "--samples", "5"]
+    expected = good(*command, "-r", "r.txt", cwd=tmp_path)
+    assert good(*command, "-r", "-", stdin="a\nb\n", cwd=tmp_path) == expected
+    result = run("score", "p.txt", "-r", "-", stdin="a\n", cwd=tmp_path)
+    assert "p.txt has 2 segments and - has 1" in result.stderr
+    row = json.dumps({"prediction": "a"})
+    out = good("score", "-", "--format", "jsonl", "-r", "r.txt", "-m", "chrf", stdin=f"{row}\n{row}\n", cwd=tmp_path)
+    assert out.startswith("chrF2 = 50.00")
+
+
+def test_blank_lines_of_csv(tmp_path):
+    (tmp_path / "p.csv").write_text("\nprediction,references\n\na,a\n\n")
+    assert "1 segments" in good("score", tmp_path / "p.csv", "-m", "exact_match")
+
+
+def test_a_batch_that_looks_odd_is_no_odd_file(tmp_path, monkeypatch, capsys):
+    from tricolore.cli import main, read
+
+    monkeypatch.setattr(read, "BATCH", 20)
+    (tmp_path / "p.txt").write_text("漢字\n" * 10 + "cat\n" * 40, encoding="utf-8")
+    (tmp_path / "r.txt").write_text("cat\n" * 50)
+    assert main(["score", str(tmp_path / "p.txt"), "-r", str(tmp_path / "r.txt")]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_parquet_without_pyarrow(tmp_path, monkeypatch, capsys):

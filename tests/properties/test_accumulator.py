@@ -91,3 +91,7 @@ def test_slices_and_sums_of_statistics():
     with pytest.raises(ValueError, match="corpus score of TokenF1 is the mean"):
         tc.TokenF1().statistics(["a"], ["a"]).sum()
     assert tc.ExactMatch().statistics(["a", "b"], ["a", "c"]).sum() == {"matches": 1, "segments": 2}
+    statistics = tc.TER().statistics(["a b", "b"], [["a", "a b c", "b"], ["c"]])
+    score = tc.TER().from_statistics(statistics)
+    assert statistics.sum() == {"num_edits": score.num_edits, "ref_length": score.ref_length}
+    assert statistics[:0].sum() == {"num_edits": 0, "ref_length": 0.0}

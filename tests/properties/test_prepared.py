@@ -160,3 +160,31 @@ def test_nothing_prepared_is_nothing_scored():
     metric = tc.BLEU()
     assert len(metric.score_each([], metric.prepare([]))) == 0
     assert len(metric.score_each([], metric.prepare("a"))) == 0
+
+
+def test_what_was_prepared_does_not_change():
+    references = [["a b c d"], ["e"]]
+    metrics = tc.BLEU(), tc.ROUGE(["rouge1"], tokenizer=str.split)
+    prepared = [metric.prepare(references) for metric in metrics]
+    references[0][0] = "z"
+    for metric, own in zip(metrics, prepared, strict=True):
+        assert own.texts == [["a b c d"], ["e"]]
+        assert metric.score("a b c d", own[0]) == metric.score("a b c d", ["a b c d"])
+        assert metric.score("a b c d", pickle.loads(pickle.dumps(own))[0]) == metric.score("a b c d", ["a b c d"])
+
+
+def test_wherever_references_stand():
+    references = ["the cat sat", "it rained"]
+    for metric in (tc.BLEU(), tc.ROUGE(["rouge1"]), tc.CHRF()):
+        prepared = metric.prepare(references)
+        assert tc.evaluate(["the cat", "rain"], prepared, [metric]) == tc.evaluate(
+            ["the cat", "rain"], references, [metric]
+        )
+        systems = {"a": ["the cat", "rain"], "b": ["a cat", "it rained"]}
+        assert tc.compare(systems, prepared, [metric], samples=9) == tc.compare(
+            systems, references, [metric], samples=9
+        )
+        assert metric.explain("the cat", prepared[0]) == metric.explain("the cat", "the cat sat")
+        assert str(metric.pairwise(["a"], prepared)) == str(metric.pairwise(["a"], references))
+    with pytest.raises(TypeError, match="prediction is a list where one str belongs"):
+        tc.BLEU().score(["a"], tc.BLEU().prepare("a"))

@@ -13,15 +13,19 @@ from typing import Any
 
 from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, ROUGEScore, Statistics, TokenF1, __version__, compare
 from tricolore.bleu import TOKENIZERS
+from tricolore.bootstrap import Bootstrap
 
 from .error import CommandError
-from .read import Batch, Files, Keys, Segments, read_batches, read_segments
+from .read import Batch, Files, Keys, Segments, read_batches, read_segments, read_systems
 from .records import FORMATS, size_of
 from .show import print_table, progress
 from .write import segment_writer
 
 __all__ = ["main"]
 
+SEED = 12345
+# Not for files of text.
+TOKENS = "pretokenized"
 METRICS = ("rouge", "bleu", "chrf", "chrf++", "ter", "exact_match", "token_f1")
 Metric = ROUGE | BLEU | CHRF | TER | ExactMatch | TokenF1
 
@@ -112,7 +116,12 @@ def parser() -> argparse.ArgumentParser:
     rouge.add_argument("--tokenizer", default="default", metavar="NAME", help="default, whitespace, char or unicode")
     rouge.add_argument("--multi-reference", default="best", metavar="HOW", help="best (default) or average")
     sacrebleu = common.add_argument_group("BLEU and chrF")
-    sacrebleu.add_argument("--tokenize", default="13a", metavar="NAME", help=f"BLEU: {', '.join(TOKENIZERS)}")
+    sacrebleu.add_argument(
+        "--tokenize",
+        default="13a",
+        metavar="NAME",
+        help=f"BLEU: {', '.join(name for name in TOKENIZERS if name != TOKENS)}",
+    )
     sacrebleu.add_argument("--lowercase", action="store_true", help="lower-case texts first")
     sacrebleu.add_argument(
         "--max-ngram-order", type=int, default=4, metavar="N", help="BLEU: highest order (default: 4)"
@@ -134,7 +143,7 @@ def parser() -> argparse.ArgumentParser:
     drawing.add_argument(
         "--samples", type=int, metavar="N", help="how many to draw (default: 1000; randomization 10000)"
     )
-    drawing.add_argument("--seed", type=int, default=12345, metavar="N", help="of the draws (default: 12345)")
+    drawing.add_argument("--seed", type=int, default=SEED, metavar="N", help="of the draws (default: 12345)")
     verb = verbs.add_parser("score", parents=[one, common, drawing], help="score a file of predictions")
     verb.add_argument("--confidence", type=float, metavar="X", help="an interval that holds this share, such as 0.95")
     verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
@@ -177,6 +186,8 @@ OPTIONS = {
 
 def check_options(given: argparse.Namespace) -> None:
     """Refuses an option that no metric that was asked for has: it would change nothing."""
+    if TOKENS in (given.tokenizer, given.tokenize):
+        raise CommandError(f"{TOKENS!r} takes texts that are tokens already, and files hold text")
     defaults = vars(parser().parse_args([given.command, "-"]))
     for option, metrics in OPTIONS.items():
         if vars(given)[option] != defaults[option] and metrics.isdisjoint(given.metric or ["rouge"]):
@@ -227,7 +238,7 @@ class Corpus:
         """The scores by metric."""
         if self._rows is None:
             return {name: accumulator.compute() for name, accumulator in self._accumulators.items()}
-        drawing = given.confidence, given.samples or 1000, given.seed
+        drawing = given.confidence, 1000 if given.samples is None else given.samples, given.seed
         return {
             name: self._metrics[name].from_statistics(sum(rows[1:], start=rows[0]), *drawing)
             for name, rows in self._rows.items()
@@ -237,16 +248,21 @@ class Corpus:
 def score(given: argparse.Namespace, metrics: dict[str, Metric]) -> None:
     """Scores the corpus by every metric, in one pass, and prints it."""
     keep = given.confidence is not None
+    if not keep and (given.samples is not None or given.seed != SEED):
+        raise CommandError("--samples and --seed are of --confidence, which is not asked for")
+    # Before the work, not after it.
+    Bootstrap.checked(given.confidence, 1000 if given.samples is None else given.samples, given.seed)
     corpus = Corpus(metrics, keep)
-    groups: dict[Any, Corpus] = {}
-    warned: list[str] = []
+    groups: dict[str, Corpus] = {}
+    warned: list[tuple[str, int]] = []
     files = files_of(given.predictions, given)
     batches = read_batches(files)
     size = size_of(given.predictions, files.check())
     with segment_writer(given.per_segment, [given.predictions, *given.references]) as writer, progress(size) as show:
         for batch in batches:
             scores, messages = score_batch(given, metrics, batch)
-            warned += messages
+            segments = len(next(iter(scores.values())))
+            warned += [(message, segments) for message in messages[:1]]
             statistics = {name: own.statistics for name, own in scores.items()}
             corpus.add(statistics)
             for label, which in labels(batch.groups).items():
@@ -255,13 +271,14 @@ def score(given: argparse.Namespace, metrics: dict[str, Metric]) -> None:
             if writer:
                 writer.write(*figures(scores))
             show(batch.done)
-    for message in warned[:1]:
-        print(f"tricolore: warning: {message}", file=sys.stderr)
+    # A batch that looks odd is not a file that does.
+    if 2 * sum(segments for _, segments in warned) > corpus.segments:
+        print(f"tricolore: warning: {warned[0][0]}", file=sys.stderr)
     if given.json:
         out = as_json(given, corpus)
         for label, own in groups.items():
             for name, figures_of_group in as_json(given, own).items():
-                out[name].setdefault("groups", {})[str(label)] = figures_of_group
+                out[name].setdefault("groups", {})[label] = figures_of_group
         print(json.dumps(out, indent=2))
         return
     print_scores(given, corpus)
@@ -283,11 +300,11 @@ def score_batch(
     return scores, [str(warning.message) for warning in caught]
 
 
-def labels(groups: list[Any] | None) -> dict[Any, Any]:
+def labels(groups: list[str] | None) -> dict[str, Any]:
     """The places of each label, in order of first sight."""
     import numpy as np
 
-    places: dict[Any, list[int]] = {}
+    places: dict[str, list[int]] = {}
     for place, label in enumerate(groups or []):
         places.setdefault(label, []).append(place)
     return {label: np.array(own) for label, own in places.items()}
@@ -347,7 +364,7 @@ def compare_systems(given: argparse.Namespace, metrics: dict[str, Metric]) -> No
     """Tests each file's predictions against the first one's."""
     if len(set(given.systems)) < 2:
         raise CommandError("compare needs two files of predictions or more, each of its own name")
-    systems = {path: read_segments(files_of(path, given)) for path in given.systems}
+    systems = read_systems(given.systems, files_of(given.systems[0], given))
     first, *others = systems.items()
     for path, segments in others:
         if segments.references != first[1].references:

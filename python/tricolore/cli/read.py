@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from .error import CommandError
-from .records import Record, form_of, open_parquet, records_of
+from .records import Record, columns_of, form_of, open_parquet, records_of
 
-__all__ = ["Batch", "Files", "Keys", "Segments", "read_batches", "read_segments"]
+__all__ = ["Batch", "Files", "Keys", "Segments", "read_batches", "read_segments", "read_systems"]
 
 # Text of a batch, in characters: large enough for all threads, small beside any memory.
 BATCH = 1 << 22
@@ -45,11 +46,18 @@ class Files(NamedTuple):
         if [self.predictions, *self.references].count("-") > 1:
             raise CommandError("standard input can be read once: '-' was given twice")
         kind = form_of(self.predictions, self.form)
+        self.forms()
         if kind == "txt" and not self.references:
             raise CommandError(f"{self.predictions} has no references: give files of them with -r")
         if kind == "txt" and self.keys.group is not None:
             raise CommandError(f"{self.predictions} has no groups: --group-key is for .jsonl, .csv and .parquet")
         return kind
+
+    def forms(self) -> list[str]:
+        """The formats of the references."""
+        # What was given for standard input is not of files whose endings tell theirs.
+        form = self.form if self.predictions != "-" else None
+        return [form_of(path, self.form if path == "-" else form) for path in self.references]
 
 
 class Batch(NamedTuple):
@@ -58,9 +66,28 @@ class Batch(NamedTuple):
     predictions: Any
     """As a metric takes them."""
     references: Any
-    groups: list[Any] | None
+    groups: list[str] | None
     done: int
     """How far the file of predictions has been read, in the unit of `size_of`."""
+
+
+def read_systems(paths: list[str], files: Files) -> dict[str, Segments]:
+    """All segments of several systems, by path. Files of references are read once: they may be pipes."""
+    if [*paths, *files.references].count("-") > 1:
+        raise CommandError("standard input can be read once: '-' was given twice")
+    systems: dict[str, Segments] = {}
+    for path in dict.fromkeys(paths):
+        own = files._replace(predictions=path)
+        kind = own.check()
+        if not files.references or not systems:
+            systems[path] = read_segments(own)
+            continue
+        references = systems[paths[0]].references
+        texts = [text_of(record, files.keys.prediction) for record in records_of(path, kind, [files.keys.prediction])]
+        if len(texts) != len(references):
+            raise CommandError(f"{path} has {len(texts)} segments and {files.references[0]} has {len(references)}")
+        systems[path] = Segments(texts, references)
+    return systems
 
 
 def read_segments(files: Files) -> Segments:
@@ -94,21 +121,26 @@ def read_batches(files: Files) -> Iterator[Batch]:
 def batches(files: Files, kind: str) -> Iterator[Batch]:
     """Batches of str from records."""
     path, keys = files.predictions, files.keys
-    others = [records_of(other, form_of(other, files.form)) for other in files.references]
+    others = [
+        Counted(records_of(other, form, [keys.references]))
+        for other, form in zip(files.references, files.forms(), strict=True)
+    ]
+    wanted = [keys.prediction] + [keys.references] * (not others) + [keys.group] * (keys.group is not None)
+    own = Counted(records_of(path, kind, [key for key in wanted if key is not None]))
     predictions: list[str] = []
     references: list[list[str]] = []
-    groups: list[Any] = []
+    groups: list[str] = []
     size = done = 0
-    for record, *rest in zip_longest(records_of(path, kind), *others):
+    for record, *rest in zip_longest(own, *others):
         if record is None or None in rest:
-            raise unequal(files, kind)
+            raise unequal(files, own, others)
         predictions.append(text_of(record, keys.prediction))
         if others:
             references.append([text for other in rest for text in texts_of(other, keys.references)])
         else:
             references.append(texts_of(record, keys.references))
         if keys.group is not None:
-            groups.append(group_of(record, keys.group))
+            groups.append(label_of(record.where, keys.group, value_of(record, keys.group)))
         done = record.done
         size += len(predictions[-1]) + sum(map(len, references[-1]))
         if size >= BATCH:
@@ -118,18 +150,30 @@ def batches(files: Files, kind: str) -> Iterator[Batch]:
         yield Batch(predictions, references, groups if keys.group is not None else None, done)
 
 
-def unequal(files: Files, kind: str) -> CommandError:
+class Counted:
+    """Records that are counted as they are read."""
+
+    def __init__(self, records: Iterator[Record]) -> None:
+        self._records = records
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        return self
+
+    def __next__(self) -> Record:
+        record = next(self._records)
+        self.count += 1
+        return record
+
+
+def unequal(files: Files, own: Counted, others: list[Counted]) -> CommandError:
     """The error for files of different lengths."""
-    if "-" in (files.predictions, *files.references):
-        return CommandError(
-            f"{files.predictions} and {' and '.join(files.references)} have different numbers of segments"
-        )
-    count = sum(1 for _ in records_of(files.predictions, kind))
-    for path in files.references:
-        other = sum(1 for _ in records_of(path, form_of(path, files.form)))
-        if other != count:
-            break
-    return CommandError(f"{files.predictions} has {count} segments and {path} has {other}")
+    for records in (own, *others):
+        # To the end: the files may be pipes, which are not read again.
+        for _ in records:
+            pass
+    path, count = next((p, o.count) for p, o in zip(files.references, others, strict=True) if o.count != own.count)
+    return CommandError(f"{files.predictions} has {own.count} segments and {path} has {count}")
 
 
 def parquet_batches(files: Files) -> Iterator[Batch]:
@@ -138,11 +182,7 @@ def parquet_batches(files: Files) -> Iterator[Batch]:
     wanted = [keys.prediction, keys.references] + ([] if keys.group is None else [keys.group])
     done = 0
     with open_parquet(path) as file:
-        names = file.schema_arrow.names
-        for key in wanted:
-            if key not in names:
-                raise CommandError(f"{path}: no column {key!r}; its columns are {', '.join(map(repr, names))}")
-        for rows in file.iter_batches(ROWS, columns=list(dict.fromkeys(wanted))):
+        for rows in file.iter_batches(ROWS, columns=columns_of(path, file, wanted)):
             # Parts of a batch, as the texts in it are long.
             step = max(1, len(rows) * BATCH // max(rows.nbytes, 1))
             for start in range(0, len(rows), step):
@@ -150,7 +190,10 @@ def parquet_batches(files: Files) -> Iterator[Batch]:
                 predictions, references = part[keys.prediction], part[keys.references]
                 if not (is_plain(predictions, False) and is_plain(references, True)):
                     check(part, path, done, keys)
-                groups = None if keys.group is None else part[keys.group].to_pylist()
+                groups = None
+                if keys.group is not None:
+                    labels = enumerate(part[keys.group].to_pylist(), start=done + 1)
+                    groups = [label_of(f"{path}:{number}", keys.group, label) for number, label in labels]
                 done += len(part)
                 yield Batch(predictions, references, groups, done)
 
@@ -208,9 +251,10 @@ def texts_of(record: Record, key: str) -> list[str]:
     return texts
 
 
-def group_of(record: Record, key: str) -> Any:
-    """The label under a key."""
-    label = value_of(record, key)
+def label_of(where: str, key: str, label: Any) -> str:
+    """A label as text: 1 and "1" are one label, and so is what is missing."""
+    if isinstance(label, str):
+        return label
     if isinstance(label, (list, dict)):
-        raise CommandError(f"{record.where}: {key!r} is of type {type(label).__name__}: it must be a label")
-    return label
+        raise CommandError(f"{where}: {key!r} is of type {type(label).__name__}: it must be a label")
+    return json.dumps(label) if label is None or isinstance(label, bool) else str(label)

@@ -12,7 +12,7 @@ from typing import IO, Any, NamedTuple
 
 from .error import CommandError
 
-__all__ = ["FORMATS", "Record", "form_of", "open_parquet", "records_of", "size_of"]
+__all__ = ["FORMATS", "Record", "columns_of", "form_of", "open_parquet", "records_of", "size_of"]
 
 FORMATS = ("txt", "jsonl", "csv", "parquet")
 
@@ -51,10 +51,10 @@ def size_of(path: str, form: str) -> int | None:
     return Path(path).stat().st_size if path != "-" and Path(path).is_file() else None
 
 
-def records_of(path: str, form: str) -> Iterator[Record]:
-    """The records of a file, in constant memory; `-` is standard input."""
+def records_of(path: str, form: str, keys: list[str]) -> Iterator[Record]:
+    """The records of a file, in constant memory; `-` is standard input. Of Parquet the columns of these names."""
     if form == "parquet":
-        yield from parquet_rows(path)
+        yield from parquet_rows(path, keys)
     elif form == "csv":
         yield from csv_rows(path)
     else:
@@ -113,7 +113,7 @@ def parse(where: str, line: str) -> dict[str, Any]:
 def csv_rows(path: str) -> Iterator[Record]:
     """The rows of comma-separated values, under the names in the first one."""
     # A text may be long; the library's own bound is 128 KB.
-    csv.field_size_limit(sys.maxsize)
+    csv.field_size_limit(2**31 - 1)
     read = done = 0
 
     def texts() -> Iterator[str]:
@@ -131,22 +131,39 @@ def csv_rows(path: str) -> Iterator[Record]:
             raise CommandError(f"{path}:{first}: not comma-separated values: {error}") from error
         if row is None:
             return
+        if not row:
+            # A blank line.
+            continue
         if names is None:
             names = row
+            for name in names:
+                if names.count(name) > 1:
+                    raise CommandError(f"{path}:{first}: {names.count(name)} columns are named {name!r}")
         elif len(row) != len(names):
             raise CommandError(f"{path}:{first}: {len(row)} values, and the first line names {len(names)}")
         else:
             yield Record(f"{path}:{first}", dict(zip(names, row, strict=True)), done)
 
 
-def parquet_rows(path: str) -> Iterator[Record]:
+def parquet_rows(path: str, keys: list[str]) -> Iterator[Record]:
     """The rows of a Parquet file."""
     number = 0
     with open_parquet(path) as file:
-        for batch in file.iter_batches():
+        for batch in file.iter_batches(columns=columns_of(path, file, keys)):
             for row in batch.to_pylist():
                 number += 1
                 yield Record(f"{path}:{number}", row, number)
+
+
+def columns_of(path: str, file: Any, keys: list[str]) -> list[str]:
+    """The columns of these names, each of which is there once."""
+    names = file.schema_arrow.names
+    for key in keys:
+        if key not in names:
+            raise CommandError(f"{path}: no column {key!r}; its columns are {', '.join(map(repr, names))}")
+        if names.count(key) > 1:
+            raise CommandError(f"{path}: {names.count(key)} columns are named {key!r}")
+    return list(dict.fromkeys(keys))
 
 
 @contextmanager

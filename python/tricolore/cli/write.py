@@ -49,11 +49,11 @@ def segment_writer(path: str | None, inputs: list[str]) -> Iterator[SegmentWrite
     target = Path(path)
     if target.suffix.lower() not in FORMATS:
         raise CommandError(f"{path}: the format is not known by the ending; valid are {' and '.join(FORMATS)}")
-    if target.is_dir():
-        raise CommandError(f"{path} is a directory")
-    if any(target.exists() and Path(given).exists() and target.samefile(given) for given in inputs):
-        raise CommandError(f"{path} is an input: it would be overwritten")
     try:
+        if target.is_dir():
+            raise CommandError(f"{path} is a directory")
+        if any(target.exists() and Path(given).exists() and target.samefile(given) for given in inputs):
+            raise CommandError(f"{path} is an input: it would be overwritten")
         with write_whole(target) as file:
             yield SegmentWriter(file, target.suffix.lower() == ".csv")
     except OSError as error:

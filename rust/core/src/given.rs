@@ -49,6 +49,11 @@ impl Texts {
         self.ends.push(self.length);
     }
 
+    /// Tokens so far; 2^32 of them are too many.
+    pub fn tokens(&self) -> usize {
+        self.length / BYTES
+    }
+
     /// How many were ended.
     pub fn len(&self) -> usize {
         self.ends.len()

@@ -58,7 +58,9 @@ impl Prepared {
                     let texts = together(rest);
                     room_for(bytes(texts))?;
                     cpu.call(Read { reader: &mut reader, stream, texts, interrupt, out: &mut read })?;
-                    tokens.append(&read);
+                    if !tokens.append(&read) {
+                        return Err(Error::OutOfMemory(sides.iter().map(|texts| bytes(texts)).sum()));
+                    }
                     rest = &rest[texts.len()..];
                 }
                 made.streams.push((stream, Ids { tokens, names: Names::Points(Vec::new()), ids: 0, number }));

@@ -169,13 +169,15 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
         }
     }
 
-    /// At least as much text as in any segment of a group.
-    pub(crate) fn most_bytes(&self, group: &Range<usize>, of_group: &Range<usize>) -> usize {
+    /// Makes sure that there is memory for each segment of a group.
+    pub(crate) fn make_room(&self, group: &Range<usize>, of_group: &Range<usize>) -> Result<(), Error> {
         let most = |side: &Side<'_, T>, which: &Range<usize>| match side {
             Side::Texts(texts) => bytes(&texts[which.clone()]),
             Side::Prepared(prepared) => prepared.most_bytes(),
         };
-        most(&self.predictions, group) + most(&self.references, of_group)
+        let predictions = most(&self.predictions, group);
+        room_for(predictions)?;
+        room_for(predictions + most(&self.references, of_group))
     }
 
     /// Text in a segment.

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::metrics::{AnyMetric, Kernels, Metric, whichever};
 use crate::prepared::Read;
-use crate::segments::{Segments, Side, Which, room_for};
+use crate::segments::{Segments, Side, Which};
 use crate::tokenize::{Reader, Stream, Text, Tokens};
 
 /// Streams of a metric, at most.
@@ -240,7 +240,7 @@ impl Worker {
     ) -> Result<(), Error> {
         let first = which.start;
         for (group, of_group) in segments.groups(which) {
-            room_for(segments.most_bytes(&group, &of_group))?;
+            segments.make_room(&group, &of_group)?;
             (self.predictions.read, self.references.read) = (0, 0);
             let group = Texts { segments, before: first..group.start, group, of_group };
             for job in &mut *jobs {

@@ -17,10 +17,10 @@ use arrow_array::{
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use pyo3::exceptions::{PyTypeError, PyValueError};
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList, PyString};
 
+use crate::error::guard;
 use crate::wrap::to_vec;
 
 const ARRAY: &CStr = c"arrow_array";
@@ -32,70 +32,132 @@ const STREAM: &CStr = c"arrow_array_stream";
 pub struct Column {
     chunks: Vec<ArrayRef>,
     /// Whether nulls are empty texts.
-    nulls_are_empty: bool,
+    pub nulls_are_empty: bool,
 }
 
 /// What an array holds at a place.
 pub enum Value<'a> {
     Null,
     String(&'a str),
+    NotUtf8,
     Integer(i64),
 }
 
 #[pymethods]
 impl Column {
-    /// What an object with one of the protocol's methods gives; of a table its only column.
+    /// What a method of the protocol gave: the capsule of a stream, or those of a schema and an array. Of a
+    /// table its only column.
     #[new]
-    #[pyo3(signature = (object, name, nulls_are_empty, /))]
-    fn new(object: &Bound<'_, PyAny>, name: &str, nulls_are_empty: bool) -> PyResult<Self> {
-        let py = object.py();
-        let failed = |error: ArrowError| PyValueError::new_err(format!("{name} cannot be read as Arrow data: {error}"));
-        let chunks = if object.hasattr(intern!(py, "__arrow_c_stream__"))? {
-            let capsule = object.call_method0(intern!(py, "__arrow_c_stream__"))?;
-            let pointer = capsule.cast::<PyCapsule>()?.pointer_checked(Some(STREAM))?;
-            // SAFETY: a capsule of this name holds an `ArrowArrayStream`; it is moved out, once.
-            let reader = unsafe { ArrayStreamReader::from_raw(pointer.as_ptr().cast()) }.map_err(failed)?;
-            reader.collect::<Result<Vec<_>, _>>().map_err(failed)?
-        } else {
-            let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) =
-                object.call_method0(intern!(py, "__arrow_c_array__"))?.extract()?;
-            let (schema, array) = (schema.pointer_checked(Some(SCHEMA))?, array.pointer_checked(Some(ARRAY))?);
-            // SAFETY: capsules of these names hold an `ArrowSchema` and an `ArrowArray`; they are moved out,
-            // once, and the array is of that schema.
-            let data = unsafe {
-                let schema = FFI_ArrowSchema::from_raw(schema.as_ptr().cast());
-                from_ffi(FFI_ArrowArray::from_raw(array.as_ptr().cast()), &schema)
-            };
-            vec![make_array(data.map_err(failed)?)]
-        };
-        let chunks = chunks.into_iter().map(|chunk| only_column(chunk, name)).collect::<PyResult<_>>()?;
-        Ok(Self { chunks, nulls_are_empty })
+    #[pyo3(signature = (exported, name, nulls_are_empty, /))]
+    fn new(exported: &Bound<'_, PyAny>, name: &str, nulls_are_empty: bool) -> PyResult<Self> {
+        guard(|| Self::take(exported, name, nulls_are_empty))
     }
 
     fn __len__(&self) -> usize {
         self.len()
     }
 
-    /// The strings, or lists of strings, as Python has them.
-    #[pyo3(signature = (name, /))]
-    fn tolist<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyList>> {
-        let out = PyList::empty(py);
-        if self.depth() == 0 {
-            self.strings(name, |text| out.append(PyString::new(py, text)))?;
-        } else {
-            self.lists(name, |index, list| {
-                let texts = PyList::empty(py);
-                self.texts_of(list, name, index, |text| texts.append(PyString::new(py, text)))?;
-                out.append(texts)
-            })?;
-        }
-        Ok(out)
+    /// What it holds as Python has it; where nulls are empty, an empty text for one, which is an empty list
+    /// if texts are `tokens`, and a list of an empty text where several texts belong.
+    #[pyo3(signature = (name, tokens, /))]
+    fn tolist<'py>(&self, py: Python<'py>, name: &str, tokens: bool) -> PyResult<Bound<'py, PyList>> {
+        guard(|| {
+            let out = PyList::empty(py);
+            for chunk in &self.chunks {
+                for place in 0..chunk.len() {
+                    let index = out.len();
+                    out.append(self.object(py, chunk, place, tokens, &|| format!("{name}[{index}]"))?)?;
+                }
+            }
+            Ok(out)
+        })
     }
+}
+
+impl Column {
+    fn take(exported: &Bound<'_, PyAny>, name: &str, nulls_are_empty: bool) -> PyResult<Self> {
+        let failed = |error: ArrowError| PyValueError::new_err(format!("{name} cannot be read as Arrow data: {error}"));
+        let chunks = if let Ok(capsule) = exported.cast::<PyCapsule>() {
+            let pointer = capsule.pointer_checked(Some(STREAM))?;
+            // SAFETY: a capsule of this name holds an `ArrowArrayStream`; it is moved out, once.
+            let reader = unsafe { ArrayStreamReader::from_raw(pointer.as_ptr().cast()) }.map_err(failed)?;
+            reader.collect::<Result<Vec<_>, _>>().map_err(failed)?
+        } else {
+            let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) = exported.extract()?;
+            let (schema, array) = (schema.pointer_checked(Some(SCHEMA))?, array.pointer_checked(Some(ARRAY))?);
+            // SAFETY: capsules of these names hold an `ArrowSchema` and an `ArrowArray`; they are moved out,
+            // once.
+            let (schema, array) = unsafe {
+                (FFI_ArrowSchema::from_raw(schema.as_ptr().cast()), FFI_ArrowArray::from_raw(array.as_ptr().cast()))
+            };
+            if array.is_released() {
+                return Err(PyValueError::new_err(format!("{name} gave Arrow data that was read before")));
+            }
+            // SAFETY: the array came with that schema, and neither was read before.
+            let data = unsafe { from_ffi(array, &schema) };
+            vec![make_array(data.map_err(failed)?)]
+        };
+        let chunks = chunks.into_iter().map(|chunk| only_column(chunk, name)).collect::<PyResult<_>>()?;
+        Ok(Self { chunks, nulls_are_empty })
+    }
+}
+
+impl Column {
+    fn object<'py>(
+        &self,
+        py: Python<'py>,
+        array: &ArrayRef,
+        place: usize,
+        tokens: bool,
+        named: &dyn Fn() -> String,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let depth = depth_of(array.data_type());
+        if array.is_null(place) || *array.data_type() == DataType::Null {
+            return match depth.checked_sub(usize::from(tokens)) {
+                Some(lists) if self.nulls_are_empty => {
+                    let text = if tokens { PyList::empty(py).into_any() } else { PyString::new(py, "").into_any() };
+                    (0..lists).try_fold(text, |text, _| Ok(PyList::new(py, [text])?.into_any()))
+                }
+                _ => Err(null(&named())),
+            };
+        }
+        if let Some((items, which)) = list_of(array, place) {
+            let out = PyList::empty(py);
+            for (number, place) in which.enumerate() {
+                out.append(self.object(py, items, place, tokens, &|| format!("{}[{number}]", named()))?)?;
+            }
+            return Ok(out.into_any());
+        }
+        let mut object = None;
+        values(array, place..place + 1, &mut |_, value| {
+            object = Some(match value {
+                Some(Value::String(text)) => PyString::new(py, text).into_any(),
+                Some(Value::Integer(number)) => number.into_pyobject(py)?.into_any(),
+                Some(Value::NotUtf8) => return Err(not_utf8(&named())),
+                Some(Value::Null) => return Err(null(&named())),
+                None => return Err(other_type(&named(), array, "strings")),
+            });
+            Ok(())
+        })?;
+        Ok(object.expect("one value"))
+    }
+}
+
+fn depth_of(mut kind: &DataType) -> usize {
+    let mut depth = 0;
+    while let DataType::List(field) | DataType::LargeList(field) | DataType::FixedSizeList(field, _) = kind {
+        kind = field.data_type();
+        depth += 1;
+    }
+    depth
 }
 
 /// Of the columns of a table the only one.
 fn only_column(chunk: ArrayRef, name: &str) -> PyResult<ArrayRef> {
     let Some(table) = chunk.as_struct_opt() else { return Ok(chunk) };
+    if let Some(row) = (0..table.len()).find(|&row| table.is_null(row)) {
+        return Err(PyTypeError::new_err(format!("{name} is a table of which row {row} is null")));
+    }
     match table.columns() {
         [column] => Ok(Arc::clone(column)),
         _ => Err(PyTypeError::new_err(format!(
@@ -108,13 +170,7 @@ fn only_column(chunk: ArrayRef, name: &str) -> PyResult<ArrayRef> {
 impl Column {
     /// How many lists are around each value.
     pub fn depth(&self) -> usize {
-        let mut depth = 0;
-        let mut kind = self.chunks.first().map_or(&DataType::Null, |chunk| chunk.data_type());
-        while let DataType::List(field) | DataType::LargeList(field) | DataType::FixedSizeList(field, _) = kind {
-            kind = field.data_type();
-            depth += 1;
-        }
-        depth
+        self.chunks.first().map_or(0, |chunk| depth_of(chunk.data_type()))
     }
 
     pub fn len(&self) -> usize {
@@ -181,6 +237,7 @@ impl Column {
             Some(Value::String(text)) => each(text),
             Some(Value::Null) if self.nulls_are_empty => each(""),
             Some(Value::Null) => Err(null(&named(place - start))),
+            Some(Value::NotUtf8) => Err(not_utf8(&named(place - start))),
             _ => Err(other_type(&named(place - start), array, "strings")),
         })
     }
@@ -211,7 +268,13 @@ pub fn values<'a>(
         ($array:expr) => {{
             let array = $array;
             for place in which {
-                each(place, Some(if array.is_null(place) { Value::Null } else { Value::String(array.value(place)) }))?;
+                if array.is_null(place) {
+                    each(place, Some(Value::Null))?;
+                } else {
+                    // Whoever made it may not have looked.
+                    let text = std::str::from_utf8(array.value(place).as_bytes());
+                    each(place, Some(text.map_or(Value::NotUtf8, Value::String)))?;
+                }
             }
         }};
     }
@@ -236,15 +299,26 @@ pub fn values<'a>(
         DataType::UInt16 => integers!(UInt16Type),
         DataType::UInt32 => integers!(UInt32Type),
         DataType::UInt64 => integers!(UInt64Type),
-        DataType::Dictionary(..) => {
+        DataType::Null => which.into_iter().try_for_each(|place| each(place, Some(Value::Null)))?,
+        DataType::Dictionary(kind, _) => {
             let dictionary = array.as_any_dictionary();
-            let keys = dictionary.normalized_keys();
+            let (keys, entries) = (dictionary.keys(), dictionary.values());
             for place in which {
-                if array.is_null(place) {
+                if keys.is_null(place) {
                     each(place, Some(Value::Null))?;
-                } else {
-                    values(dictionary.values(), keys[place]..keys[place] + 1, &mut |_, value| each(place, value))?;
+                    continue;
                 }
+                let key = match **kind {
+                    DataType::Int8 => keys.as_primitive::<Int8Type>().value(place) as usize,
+                    DataType::Int16 => keys.as_primitive::<Int16Type>().value(place) as usize,
+                    DataType::Int32 => keys.as_primitive::<Int32Type>().value(place) as usize,
+                    DataType::Int64 => keys.as_primitive::<Int64Type>().value(place) as usize,
+                    DataType::UInt8 => keys.as_primitive::<UInt8Type>().value(place) as usize,
+                    DataType::UInt16 => keys.as_primitive::<UInt16Type>().value(place) as usize,
+                    DataType::UInt32 => keys.as_primitive::<UInt32Type>().value(place) as usize,
+                    _ => keys.as_primitive::<UInt64Type>().value(place) as usize,
+                };
+                values(entries, key..key + 1, &mut |_, value| each(place, value))?;
             }
         }
         _ => {
@@ -266,6 +340,11 @@ where
 /// The error for what is not there.
 pub fn null(what: &str) -> PyErr {
     PyTypeError::new_err(format!("{what} is null; nulls=\"empty\" takes it as an empty text"))
+}
+
+/// The error for bytes that are no text.
+pub fn not_utf8(what: &str) -> PyErr {
+    PyValueError::new_err(format!("{what} is not UTF-8"))
 }
 
 /// The error for an array of something else.

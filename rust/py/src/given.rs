@@ -7,10 +7,10 @@ use pyo3::Borrowed;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
 use tricolore_core::{Given, Texts};
 
-use crate::arrow::{Column, Value, list_of, null, other_type, values};
+use crate::arrow::{Column, Value, list_of, not_utf8, null, other_type, values};
 use crate::input;
 
 /// Tokens that were numbered, and of which kind they are.
@@ -89,8 +89,7 @@ impl Numbering<'_> {
             };
             out.push(id);
         }
-        out.close();
-        Ok(())
+        close(object.py(), out)
     }
 
     /// Reads the texts of a column of lists of tokens, or of lists of those. Gives where those of each
@@ -118,7 +117,11 @@ impl Numbering<'_> {
                     for (place, text) in which.enumerate() {
                         let named = || format!("{name}[{index}][{place}]");
                         if texts.is_null(text) {
-                            return Err(null(&named()));
+                            if !column.nulls_are_empty {
+                                return Err(null(&named()));
+                            }
+                            out.close();
+                            continue;
                         }
                         let list = list_of(texts, text).ok_or_else(|| other_type(&named(), texts, "lists"))?;
                         self.list(Some(list), &named, out)?;
@@ -149,17 +152,36 @@ impl Numbering<'_> {
                 Some(Value::String(token)) => self.number(Token::String(token.as_bytes()), named)?,
                 Some(Value::Integer(token)) => self.number(Token::Integer(token), named)?,
                 Some(Value::Null) => return Err(null(&named())),
+                Some(Value::NotUtf8) => return Err(not_utf8(&named())),
                 None => return Err(other_type(&named(), array, "strings or integers of 64 bits")),
             };
             out.push(id);
             Ok(())
         })?;
         out.close();
-        Ok(())
+        enough(out)
     }
 }
 
-/// The items of a list or tuple, or of what makes a list of itself, as arrays do.
+/// Ends a text that Python has.
+fn close(py: Python<'_>, out: &mut Texts) -> PyResult<()> {
+    out.close();
+    // Reading holds the interpreter, so this is where Ctrl-C is seen.
+    if out.len().is_multiple_of(1 << 12) {
+        py.check_signals()?;
+    }
+    enough(out)
+}
+
+fn enough(out: &Texts) -> PyResult<()> {
+    if out.tokens() > u32::MAX as usize {
+        return Err(PyValueError::new_err("more than 2^32 tokens cannot be scored at once"));
+    }
+    Ok(())
+}
+
+/// The items of a list or tuple, or of what makes a list of itself, as arrays do, or can be iterated; but of
+/// no str or bytes, and of nothing without an order.
 pub fn items<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyTuple>>> {
     if let Ok(list) = object.cast::<PyList>() {
         return Ok(Some(list.to_tuple()));
@@ -167,9 +189,18 @@ pub fn items<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyTu
     if let Ok(tuple) = object.cast::<PyTuple>() {
         return Ok(Some(tuple.clone()));
     }
-    match object.getattr_opt(intern!(object.py(), "tolist"))? {
-        Some(tolist) => Ok(tolist.call0()?.cast::<PyList>().ok().map(PyListMethods::to_tuple)),
-        None => Ok(None),
+    if let Some(tolist) = object.getattr_opt(intern!(object.py(), "tolist"))? {
+        return Ok(tolist.call0()?.cast::<PyList>().ok().map(PyListMethods::to_tuple));
+    }
+    let no_sequence = object.is_instance_of::<PyString>()
+        || object.is_instance_of::<PyBytes>()
+        || object.is_instance_of::<PyByteArray>()
+        || object.is_instance_of::<PyDict>()
+        || object.is_instance_of::<PySet>()
+        || object.is_instance_of::<PyFrozenSet>();
+    match object.try_iter() {
+        Ok(items) if !no_sequence => Ok(Some(PyTuple::new(object.py(), items.collect::<PyResult<Vec<_>>>()?)?)),
+        _ => Ok(None),
     }
 }
 

@@ -190,7 +190,7 @@ impl Metric {
         let py = predictions.py();
         let metric = &self.metric;
         let sequences = Sequences::take(predictions, references, self.seen.tokens)?;
-        let batch = Batch::read(&sequences, self.seen, &self.streams())?;
+        let batch = guard(|| Batch::read(&sequences, self.seen, &self.streams()))?;
         let segments = batch.segments()?;
         let count = segments.len();
         let numbers = metric.rows(&segments, 0..count) * metric.width();
@@ -294,7 +294,7 @@ pub fn batch<'py>(
         let alike: Vec<usize> = (first..metrics.len()).filter(|&other| metrics[other].seen == seen).collect();
         let streams: Vec<Stream> = alike.iter().flat_map(|&place| metrics[place].metric.streams()).collect();
         let sequences = Sequences::take(predictions, references, seen.tokens)?;
-        let batch = Batch::read(&sequences, seen, &streams)?;
+        let batch = guard(|| Batch::read(&sequences, seen, &streams))?;
         let segments = batch.segments()?;
         let count = segments.len();
         let room = |&place: &usize| {

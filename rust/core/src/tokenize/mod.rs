@@ -421,13 +421,17 @@ impl Tokens {
         self.close_text(false, self.ids.len() as u32);
     }
 
-    /// Adds texts.
-    pub fn append(&mut self, other: &Tokens) {
+    /// Adds texts, unless that makes more tokens than can be numbered; whether it did.
+    pub fn append(&mut self, other: &Tokens) -> bool {
+        if self.ids.len() + other.ids.len() > u32::MAX as usize {
+            return false;
+        }
         let (ids, lines) = (self.ids.len() as u32, self.lines.len());
         self.ids.extend_from_slice(&other.ids);
         self.ends.extend(other.ends.iter().map(|end| end + ids));
         self.lines.extend_from_slice(&other.lines);
         self.line_ends.extend(other.line_ends.iter().map(|end| end + lines));
+        true
     }
 
     fn clear(&mut self) {
