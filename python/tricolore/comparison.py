@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from .bootstrap import CHUNK, Bootstrap, sums_of_draws
 from .explained import html_table, text_table
-from .inputs import Predictions, References, Text, references_by_segment, sequence, texts_in
+from .inputs import Predictions, References, Text, is_missing, references_by_segment, texts_in
 from .named import AnyMetric, metrics_of
 from .options import one_of, whole_number
 from .prepared import PreparedReferences
@@ -183,9 +183,11 @@ def parts(groups: Iterable[Hashable] | None, length: int) -> Iterator[tuple[Hash
     yield None, None
     if groups is None:
         return
+    if isinstance(groups, (str, bytes, Mapping, Set)):
+        raise TypeError(f"groups is of type {type(groups).__name__}: it must be a sequence of labels")
     # Not by Arrow, which knows of texts alone here.
     tolist = getattr(groups, "tolist", getattr(groups, "to_list", None))
-    labels: list[Any] = tolist() if callable(tolist) else sequence("groups", list(groups))  # type: ignore[assignment]
+    labels: list[Any] = tolist() if callable(tolist) else list(groups)
     if len(labels) != length:
         raise ValueError(f"{length} segments, but groups has {len(labels)} labels")
     places: dict[Any, list[int]] = {}
@@ -193,8 +195,7 @@ def parts(groups: Iterable[Hashable] | None, length: int) -> Iterator[tuple[Hash
         if not isinstance(label, Hashable):
             raise TypeError(f"groups[{i}] is of type {type(label).__name__}: it must be a label that can be hashed")
         # NaN is not equal to itself, and None stands for all segments.
-        missing = label is None or label != label
-        places.setdefault(math.nan if missing else label, []).append(i)
+        places.setdefault(math.nan if is_missing(label) else label, []).append(i)
     for label, which in places.items():
         yield label, np.array(which, np.int64)
 

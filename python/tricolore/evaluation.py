@@ -125,7 +125,7 @@ def statistics_of(
     if isinstance(references, PreparedReferences):
         return [metric.statistics(texts, references, num_threads) for metric in metrics]
     others: Any = references_by_segment(references)
-    ours = [metric for metric in metrics if isinstance(metric._engine, _core.Metric) and not metric._pretokenized]
+    ours = [metric for metric in metrics if isinstance(metric._engine, _core.Metric)]
     engines: list[Any] = [metric._engine for metric in ours]
     read = dict(zip(map(id, ours), _core.batch(engines, texts, others, resolve(num_threads)), strict=True))
     for metric in ours:

@@ -65,7 +65,7 @@ def texts_in(name: str, given: object, nulls: str = "error", tokens: bool = Fals
 
 def without_nulls(given: Iterable[object], tokens: bool) -> list[object]:
     """The same with empty texts for `None` and NaN: of tokens or not, and in lists where several belong."""
-    items = [list(item) if is_list(item) else None if item is None or item != item else item for item in given]
+    items = [list(item) if is_list(item) else None if is_missing(item) else item for item in given]
     lists = [item for item in items if isinstance(item, list)]
     text: object = [] if tokens else ""
     # Lists of texts: of references.
@@ -73,6 +73,11 @@ def without_nulls(given: Iterable[object], tokens: bool) -> list[object]:
     if several:
         return [[text] if item is None else without_nulls(item, tokens) if is_list(item) else item for item in items]
     return [text if item is None else item for item in items]
+
+
+def is_missing(item: object) -> bool:
+    """`None`, NaN, and what pandas has for them."""
+    return item is None or (isinstance(item, float) and item != item) or type(item).__name__ in ("NAType", "NaTType")
 
 
 def is_list(item: object) -> TypeGuard[list[object] | tuple[object, ...]]:

@@ -11,14 +11,13 @@ from .inputs import (
     Predictions,
     References,
     Text,
-    lists,
     predictions_of,
     references_by_segment,
     sequence,
     single_expected,
     texts_in,
 )
-from .prepared import PreparedReferences
+from .prepared import PreparedReferences, copied
 from .threads import resolve
 
 if TYPE_CHECKING:
@@ -161,8 +160,7 @@ class Metric(ABC, Generic[ScoreT]):
         """
         given: Any = [references] if isinstance(references, str) and not self._pretokenized else references
         texts = references_by_segment(given, nulls, self._pretokenized)
-        # Copies, for what was prepared does not change.
-        texts = lists("references", texts) if isinstance(texts, (list, tuple)) else texts
+        texts = copied(texts)
         return PreparedReferences(self, texts, self._engine.prepare(texts), 0, len(texts))
 
     def pairwise(
@@ -272,7 +270,7 @@ class Metric(ABC, Generic[ScoreT]):
         if self._pretokenized or prepared:
             others = references if prepared else [references]
             if prepared:
-                references._only()
+                references._require_one()
             rows, scores, starts, _ = self._read_quietly([prediction], others, 1, True)
             count = 1 if starts is None else memoryview(starts).cast("q")[1]
             return scores + rows, (count, count)

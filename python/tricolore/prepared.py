@@ -19,7 +19,7 @@ class PreparedReferences:
     Stands wherever that metric takes references. Those of a single segment serve any number of predictions,
     as a reward function scores a group of completions. `prepared[i]` is the segment of this number and
     `prepared[a:b]` are several; they share the tokens. Memory is some 4 bytes a token (for chrF a character)
-    beside the texts. Pickles, by its texts.
+    and the distinct ones, beside the texts. Pickles, by its texts.
 
     >>> import tricolore as tc
     >>> chrf = tc.CHRF()
@@ -53,7 +53,7 @@ class PreparedReferences:
         texts = self._texts
         if isinstance(texts, _core.Column):
             texts = texts.tolist("references", self.metric._pretokenized)
-        return list(texts[self._start : self._stop])
+        return [copied(own) for own in texts[self._start : self._stop]]
 
     def __len__(self) -> int:
         """Segments that they are for."""
@@ -83,9 +83,12 @@ class PreparedReferences:
 
     def _only(self) -> Any:
         """The references of the only segment."""
+        self._require_one()
+        return self.texts[0]
+
+    def _require_one(self) -> None:
         if len(self) != 1:
             raise ValueError(f"references were prepared for {len(self)} segments: choose one, references[i]")
-        return self.texts[0]
 
     def _for(self, metric: Metric[Any], predictions: int) -> Any:
         """What the compiled module takes, for so many predictions."""
@@ -101,3 +104,8 @@ class PreparedReferences:
 def prepare_again(metric: Metric[Any], texts: list[Any]) -> PreparedReferences:
     """What was pickled."""
     return metric.prepare(texts)
+
+
+def copied(texts: Any) -> Any:
+    """Lists all the way down, for what was prepared does not change."""
+    return [copied(text) for text in texts] if isinstance(texts, (list, tuple)) else texts

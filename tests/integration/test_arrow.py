@@ -212,11 +212,18 @@ def test_data_that_is_not_there():
     masked = pa.StructArray.from_arrays([pa.array(["a", "b"])], names=["x"], mask=pa.array([False, True]))
     with pytest.raises(TypeError, match="predictions is a table of which row 1 is null"):
         bleu.score_each(masked, ["a", "b"])
+    whole = pa.StructArray.from_arrays([pa.array(["a", "b"])], names=["x"])
+    with pytest.raises(TypeError, match="predictions is a table of which row 3 is null"):
+        bleu.score_each(pa.chunked_array([whole, masked]), ["a"] * 4)
     capsules = pa.array(["a"]).__arrow_c_array__()
     again = type("Again", (), {"__arrow_c_array__": lambda self, requested_schema=None: capsules})()
     assert bleu.statistics(again, ["a"]) == bleu.statistics(["a"], ["a"])
     with pytest.raises(ValueError, match="predictions gave Arrow data that was read before"):
         bleu.score_each(again, ["a"])
+    arrays = [np.array([1, 2]), None]
+    tokens = tc.BLEU("pretokenized")
+    assert tokens.statistics(arrays, [[1], [2]], nulls="empty") == tokens.statistics([[1, 2], []], [[1], [2]])
+    assert bleu.statistics([pd.NA, "a"], ["b", "a"], nulls="empty") == bleu.statistics(["", "a"], ["b", "a"])
     for nothing in (pa.nulls(2), pl.Series([None, None]), [None, None], np.array([None, np.nan], dtype=object)):
         assert bleu.statistics(nothing, ["a", "b"], nulls="empty") == bleu.statistics(["", ""], ["a", "b"])
     for lists in ([["a"], None], [None, ["b", None]]):
@@ -233,6 +240,10 @@ def test_labels_are_of_any_kind():
         table = tc.evaluate(texts, texts, ["exact_match"], groups=groups, confidence=None)
         assert [row.segments for row in table.rows] == [3, 2, 1]
         assert str(table).split("\n")[2].strip().startswith("nan")
+    table = tc.evaluate(texts, texts, ["exact_match"], groups=pd.array([1, None, 1], "Int64"), confidence=None)
+    assert [row.segments for row in table.rows] == [3, 2, 1]
+    with pytest.raises(TypeError, match="groups is of type str: it must be a sequence of labels"):
+        tc.evaluate(texts, texts, ["exact_match"], groups="abc", confidence=None)
     with pytest.raises(TypeError, match=r"groups\[1\] is of type list: it must be a label"):
         tc.evaluate(texts, texts, ["exact_match"], groups=["x", ["y"], "z"], confidence=None)
 

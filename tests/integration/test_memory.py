@@ -71,6 +71,19 @@ class TestPeak:
         )
         assert peak_megabytes(program + "print(peak() - before)") < 80
 
+    def test_nothing_is_left_of_prepared_giants(self):
+        program = (
+            "import os\n"
+            "def now(): return int(open('/proc/self/statm').read().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 2**20\n"
+            "before = now()\n"
+            "text = 'ab c ' * 1_500_000\n"
+            "for m in tc.CHRF(), tc.ROUGE(['rouge1', 'rouge2']):\n"
+            "    m.pairwise([text], [text]); m.score(text[:4_000_000], m.prepare(text))\n"
+            "tc.BLEU('pretokenized').score([1, 2, 3] * 500_000, [1, 2, 3] * 500_000)\n"
+            "del text\n"
+        )
+        assert peak_megabytes(program + "print(now() - before)") < 48
+
     def test_pairs_take_a_matrix_and_little_more(self):
         program = (
             "texts = ['the cat number %d sat on the mat' % i for i in range(3000)]\n"

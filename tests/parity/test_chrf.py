@@ -126,3 +126,14 @@ def test_an_explanation_adds_up(prediction, references):
 def test_options(options, error, message):
     with pytest.raises(error, match=message):
         tc.CHRF(**options)
+
+
+@pytest.mark.parametrize("distinct", [60, 253, 254, 255, 300])
+def test_long_texts_of_many_characters(distinct):
+    # Sorted where they fit a byte, and past that not.
+    characters = [chr(0x4E00 + i) for i in range(distinct)]
+    prediction = "".join(characters[i * i % distinct] for i in range(1500)) + "".join(characters)
+    reference = "".join(characters[(i * i + i // 7) % distinct] for i in range(1400)) + "".join(characters)
+    for word_order in (0, 2):
+        expected = metrics.CHRF(word_order=word_order).sentence_score(prediction, [reference]).score
+        assert tc.CHRF(word_order=word_order).score(prediction, reference).score == expected

@@ -173,6 +173,27 @@ def test_what_was_prepared_does_not_change():
         assert metric.score("a b c d", pickle.loads(pickle.dumps(own))[0]) == metric.score("a b c d", ["a b c d"])
 
 
+def test_nor_do_tokens():
+    metric = tc.BLEU("pretokenized")
+    references = [[[1, 2], [3]]]
+    prepared = metric.prepare(references)
+    references[0][0][0] = 9
+    prepared.texts[0][0][1] = 9
+    assert prepared.texts == [[[1, 2], [3]]]
+    assert metric.score([1, 2], pickle.loads(pickle.dumps(prepared))) == metric.score([1, 2], prepared)
+
+
+@pytest.mark.filterwarnings("ignore:the default tokenizer")
+def test_two_large_sets_in_turn():
+    # Both are more than a thread's vocabulary keeps.
+    sets = [[" ".join(f"{name}{i * 40 + j}" for j in range(40)) for i in range(3500)] for name in "xy"]
+    metrics = tc.ROUGE(["rouge1", "rougeL"], use_stemmer=True), tc.BLEU("none")
+    prepared = [(metric, references, metric.prepare(references)) for metric in metrics for references in sets]
+    for metric, references, own in prepared * 2:
+        predictions = references[1:] + references[:1]
+        assert metric.statistics(predictions[:900], own[:900]) == metric.statistics(predictions[:900], references[:900])
+
+
 def test_wherever_references_stand():
     references = ["the cat sat", "it rained"]
     for metric in (tc.BLEU(), tc.ROUGE(["rouge1"]), tc.CHRF()):

@@ -36,19 +36,20 @@ pub(crate) fn against_several(
                 names[place] = *numbers.entry((names[place], text[place + order])).or_insert(next);
             }
         }
-        let count = |names: &[u32], length: usize| {
-            let mut counts = vec![0u32; numbers.len()];
-            names[..length.saturating_sub(order)].iter().for_each(|&name| counts[name as usize] += 1);
-            counts
-        };
-        let mut most = vec![0u32; numbers.len()];
+        // How often a text has each so far, zero between texts; and the most that a reference has.
+        let (mut here, mut most) = (vec![0u32; numbers.len()], vec![0u32; numbers.len()]);
         for (names, text) in names[1..].iter().zip(references) {
-            for (most, here) in most.iter_mut().zip(count(names, text.len())) {
-                *most = here.max(*most);
+            let names = &names[..text.len().saturating_sub(order)];
+            for &name in names {
+                here[name as usize] += 1;
+                most[name as usize] = most[name as usize].max(here[name as usize]);
             }
+            names.iter().for_each(|&name| here[name as usize] = 0);
         }
-        let clipped = count(&names[0], prediction.len()).into_iter().zip(most).map(|(count, most)| count.min(most));
-        *matches = clipped.sum::<u32>() as i32;
+        for &name in &names[0][..prediction.len() - order] {
+            here[name as usize] += 1;
+            *matches += i32::from(here[name as usize] <= most[name as usize]);
+        }
         if *matches == 0 {
             break;
         }

@@ -4,17 +4,17 @@
 
 use std::collections::HashMap;
 
-use crate::prepared::{Prepared, new_number};
+use crate::prepared::Prepared;
 use crate::tokenize::Tokens;
 
 /// Numbers tokens in the order in which they are first seen.
+#[derive(Default)]
 pub struct Given {
     strings: HashMap<Box<[u8]>, u32>,
     /// By integer, 1 more.
     small: Vec<u32>,
     integers: HashMap<i64, u32>,
     ids: u32,
-    number: u64,
 }
 
 /// Integers below this have a place in a table.
@@ -22,18 +22,13 @@ const SMALL: usize = 1 << 22;
 /// What a token costs about as much as, in bytes of text.
 const BYTES: usize = 4;
 
-impl Default for Given {
-    fn default() -> Self {
-        Self { strings: HashMap::new(), small: Vec::new(), integers: HashMap::new(), ids: 0, number: new_number() }
-    }
-}
-
 /// Texts in the making.
 #[derive(Default)]
 pub struct Texts {
     tokens: Tokens,
     ends: Vec<usize>,
     length: usize,
+    longest: usize,
 }
 
 impl Texts {
@@ -46,12 +41,14 @@ impl Texts {
     /// Ends the text at hand.
     pub fn close(&mut self) {
         self.tokens.close();
+        let before = self.ends.last().copied().unwrap_or(0);
+        self.longest = self.longest.max(self.length - before);
         self.ends.push(self.length);
     }
 
-    /// Tokens so far; 2^32 of them are too many.
-    pub fn tokens(&self) -> usize {
-        self.length / BYTES
+    /// Whether they can be counted: a text in 31 bits, all in 32.
+    pub fn fit(&self) -> bool {
+        self.longest / BYTES <= i32::MAX as usize && self.length / BYTES <= u32::MAX as usize
     }
 
     /// How many were ended.
@@ -110,7 +107,7 @@ impl Given {
 
     /// Texts of tokens that this numbered, with those that it did not know.
     pub fn prepared(&self, texts: Texts) -> Prepared {
-        Prepared::of_tokens(texts.tokens, texts.ends, self.ids as usize, self.number)
+        Prepared::of_tokens(texts.tokens, texts.ends, self.ids as usize)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! They are kept as ids of a vocabulary of their own. What is compared with them is read by a thread's own
 //! vocabulary, which is warm, and translated: a token that none of them has matches nothing, whichever it
-//! is. Four bytes a token; linear.
+//! is. Four bytes a token, and the distinct ones; linear.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,8 +31,8 @@ pub(crate) struct Ids {
     pub number: u64,
 }
 
-/// A number that was not given before.
-pub(crate) fn new_number() -> u64 {
+/// A number that was not given before, from 1.
+fn new_number() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(0);
     LAST.fetch_add(1, Ordering::Relaxed) + 1
 }
@@ -73,9 +73,10 @@ impl Prepared {
         Ok(made)
     }
 
-    /// Of tokens that were given, the lowest of which are below `ids`.
-    pub(crate) fn of_tokens(tokens: Tokens, ends: Vec<usize>, ids: usize, number: u64) -> Self {
-        let ids = Ids { tokens, names: Names::Tokens(Vec::new()), ids, number };
+    /// Of tokens that were given; of unknown ones the id is `ids`. No text is compared with them, so nothing is
+    /// ever translated.
+    pub(crate) fn of_tokens(tokens: Tokens, ends: Vec<usize>, ids: usize) -> Self {
+        let ids = Ids { tokens, names: Names::Tokens(Vec::new()), ids, number: 0 };
         Self::new(vec![(Stream::of(crate::Tokenizer::Given), ids)], ends)
     }
 

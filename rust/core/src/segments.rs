@@ -169,15 +169,22 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
         }
     }
 
-    /// Makes sure that there is memory for each segment of a group.
-    pub(crate) fn make_room(&self, group: &Range<usize>, of_group: &Range<usize>) -> Result<(), Error> {
-        let most = |side: &Side<'_, T>, which: &Range<usize>| match side {
-            Side::Texts(texts) => bytes(&texts[which.clone()]),
+    /// Makes sure that there is memory for each segment of a group, and says for how much text at most.
+    pub(crate) fn make_room(&self, group: &Range<usize>, of_group: &Range<usize>) -> Result<usize, Error> {
+        let predictions = match &self.predictions {
+            Side::Texts(texts) => bytes(&texts[group.clone()]),
             Side::Prepared(prepared) => prepared.most_bytes(),
         };
-        let predictions = most(&self.predictions, group);
         room_for(predictions)?;
-        room_for(predictions + most(&self.references, of_group))
+        let references = match (&self.references, &self.layout) {
+            (Side::Texts(texts), _) => bytes(&texts[of_group.clone()]),
+            (Side::Prepared(prepared), Layout::One(_) | Layout::Product(_)) => prepared.most_bytes(),
+            (side, Layout::Lists(offsets)) => side.bytes(offsets[group.start]..offsets[group.end]),
+            (side, Layout::Shared(range)) => side.bytes(range.clone()),
+            (side, Layout::Others(_)) => side.bytes(0..side.len()),
+        };
+        room_for(predictions + references)?;
+        Ok(predictions + references)
     }
 
     /// Text in a segment.

@@ -10,8 +10,8 @@ use crate::cpu::{Isa, Kernel};
 
 /// Orders that fit a number beside the side.
 pub(crate) const ORDERS: usize = 7;
-/// Most tokens of both sides: 32 MB of numbers.
-const MOST: usize = 1 << 21;
+/// Most tokens of both sides: 16 MB of numbers, some tens of milliseconds.
+const MOST: usize = 1 << 20;
 /// What stands before the first token of the reference, and of the prediction: they never match.
 const BEFORE: [u8; 2] = [0, u8::MAX];
 

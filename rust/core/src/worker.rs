@@ -110,6 +110,8 @@ pub struct Worker {
     references: Group,
     row: Vec<i32>,
     kernels: Kernels,
+    /// The most text that it worked on at once.
+    largest: usize,
 }
 
 /// The texts of a group as the streams that were asked for.
@@ -121,10 +123,6 @@ struct Group {
 }
 
 impl Group {
-    fn bytes(&self) -> usize {
-        self.streams.iter().map(|(_, tokens)| tokens.bytes()).sum()
-    }
-
     /// The place of a stream of the group at hand; `read` fills it if nobody asked for it before.
     fn place(&mut self, stream: Stream, read: impl FnOnce(&mut Tokens) -> Result<(), Error>) -> Result<usize, Error> {
         if let Some(place) = self.streams[..self.read].iter().position(|(own, _)| *own == stream) {
@@ -183,7 +181,7 @@ impl<'a, T: AsRef<[u8]>> Texts<'a, '_, T> {
                 let texts = &texts[self.group.clone()];
                 cpu.call(Read { reader, stream, texts, interrupt, out })?;
                 if let Side::Prepared(prepared) = others {
-                    reader.translate(cpu, stream, prepared.stream(stream), out);
+                    reader.translate(cpu, stream, prepared.stream(stream), interrupt, out)?;
                 }
                 Ok(())
             })?),
@@ -205,8 +203,8 @@ impl<'a, T: AsRef<[u8]>> Texts<'a, '_, T> {
     }
 }
 
-/// Tokens of more bytes than this leave nothing behind.
-const MOST_BYTES: usize = 1 << 22;
+/// What was needed for more text than this is not kept.
+const MOST_BYTES: usize = 1 << 19;
 
 impl Default for Worker {
     fn default() -> Self {
@@ -217,14 +215,21 @@ impl Default for Worker {
 
 impl Worker {
     fn new(cpu: Cpu, reader: Reader) -> Self {
-        let (predictions, references) = Default::default();
-        Self { cpu, reader, predictions, references, row: Vec::new(), kernels: Kernels::default() }
+        Self {
+            cpu,
+            reader,
+            predictions: Group::default(),
+            references: Group::default(),
+            row: Vec::new(),
+            kernels: Kernels::default(),
+            largest: 0,
+        }
     }
 
     /// Drops what is too much to keep. For between blocks.
     pub(crate) fn bound(&mut self) {
         self.reader.bound();
-        if self.predictions.bytes() + self.references.bytes() > MOST_BYTES {
+        if self.largest > MOST_BYTES {
             let reader = std::mem::replace(&mut self.reader, Reader::new(self.cpu));
             *self = Self::new(self.cpu, reader);
         }
@@ -240,7 +245,7 @@ impl Worker {
     ) -> Result<(), Error> {
         let first = which.start;
         for (group, of_group) in segments.groups(which) {
-            segments.make_room(&group, &of_group)?;
+            self.largest = self.largest.max(segments.make_room(&group, &of_group)?);
             (self.predictions.read, self.references.read) = (0, 0);
             let group = Texts { segments, before: first..group.start, group, of_group };
             for job in &mut *jobs {
@@ -257,7 +262,7 @@ impl Worker {
         job: &mut Job<'_>,
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
-        let Self { cpu, reader, predictions, references, row, kernels } = self;
+        let Self { cpu, reader, predictions, references, row, kernels, .. } = self;
         let mut places = [None; STREAMS];
         for (place, stream) in places.iter_mut().zip(metric.streams()) {
             let Some(stream) = stream else { continue };

@@ -97,7 +97,14 @@ impl Column {
             let data = unsafe { from_ffi(array, &schema) };
             vec![make_array(data.map_err(failed)?)]
         };
-        let chunks = chunks.into_iter().map(|chunk| only_column(chunk, name)).collect::<PyResult<_>>()?;
+        let mut before = 0;
+        let only = |chunk: ArrayRef| {
+            let length = chunk.len();
+            let column = only_column(chunk, name, before);
+            before += length;
+            column
+        };
+        let chunks = chunks.into_iter().map(only).collect::<PyResult<_>>()?;
         Ok(Self { chunks, nulls_are_empty })
     }
 }
@@ -153,10 +160,10 @@ fn depth_of(mut kind: &DataType) -> usize {
 }
 
 /// Of the columns of a table the only one.
-fn only_column(chunk: ArrayRef, name: &str) -> PyResult<ArrayRef> {
+fn only_column(chunk: ArrayRef, name: &str, before: usize) -> PyResult<ArrayRef> {
     let Some(table) = chunk.as_struct_opt() else { return Ok(chunk) };
     if let Some(row) = (0..table.len()).find(|&row| table.is_null(row)) {
-        return Err(PyTypeError::new_err(format!("{name} is a table of which row {row} is null")));
+        return Err(PyTypeError::new_err(format!("{name} is a table of which row {} is null", before + row)));
     }
     match table.columns() {
         [column] => Ok(Arc::clone(column)),
@@ -318,6 +325,9 @@ pub fn values<'a>(
                     DataType::UInt32 => keys.as_primitive::<UInt32Type>().value(place) as usize,
                     _ => keys.as_primitive::<UInt64Type>().value(place) as usize,
                 };
+                if key >= entries.len() {
+                    return Err(PyValueError::new_err(format!("a dictionary of {} has no entry {key}", entries.len())));
+                }
                 values(entries, key..key + 1, &mut |_, value| each(place, value))?;
             }
         }

@@ -174,14 +174,14 @@ fn close(py: Python<'_>, out: &mut Texts) -> PyResult<()> {
 }
 
 fn enough(out: &Texts) -> PyResult<()> {
-    if out.tokens() > u32::MAX as usize {
-        return Err(PyValueError::new_err("more than 2^32 tokens cannot be scored at once"));
+    if out.fit() {
+        return Ok(());
     }
-    Ok(())
+    Err(PyValueError::new_err("a text of 2^31 tokens or more, or 2^32 in all, cannot be scored"))
 }
 
 /// The items of a list or tuple, or of what makes a list of itself, as arrays do, or can be iterated; but of
-/// no str or bytes, and of nothing without an order.
+/// no str or bytes, and of nothing without an order or a length.
 pub fn items<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyTuple>>> {
     if let Ok(list) = object.cast::<PyList>() {
         return Ok(Some(list.to_tuple()));
@@ -198,8 +198,11 @@ pub fn items<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyTu
         || object.is_instance_of::<PyDict>()
         || object.is_instance_of::<PySet>()
         || object.is_instance_of::<PyFrozenSet>();
+    // What has no length is read once only, and may be asked for twice.
     match object.try_iter() {
-        Ok(items) if !no_sequence => Ok(Some(PyTuple::new(object.py(), items.collect::<PyResult<Vec<_>>>()?)?)),
+        Ok(items) if !no_sequence && object.len().is_ok() => {
+            Ok(Some(PyTuple::new(object.py(), items.collect::<PyResult<Vec<_>>>()?)?))
+        }
         _ => Ok(None),
     }
 }

@@ -389,6 +389,7 @@ pub fn read_references<'a>(references: &'a Bound<'_, PyTuple>, lower: bool) -> P
 }
 
 /// Text that did not come as a `str`.
+#[inline]
 fn read_utf8<'a>(py: Python<'_>, text: &'a str, lower: bool) -> PyResult<Text<'a>> {
     if text.len() > LONGEST {
         return Err(too_long());

@@ -239,8 +239,10 @@ impl Metric {
     /// References that are read once.
     #[pyo3(signature = (references, /))]
     fn prepare(&self, references: &Bound<'_, PyAny>) -> PyResult<Prepared> {
-        input::prepare(references, self.seen, |texts| {
-            Ok(self.prepare_texts(references.py(), &[texts])?.pop().expect("one side"))
+        guard(|| {
+            input::prepare(references, self.seen, |texts| {
+                Ok(self.prepare_texts(references.py(), &[texts])?.pop().expect("one side"))
+            })
         })
     }
 
@@ -248,8 +250,10 @@ impl Metric {
     #[pyo3(signature = (predictions, references, /))]
     fn pairs(&self, predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>) -> PyResult<Pairs> {
         let py = predictions.py();
-        let sides = input::prepare_pairs([predictions, references], self.seen, |sides| self.prepare_texts(py, sides))?;
-        Ok(Pairs::new(self.metric.clone(), sides))
+        guard(|| {
+            let read = |sides: &[&[Text<'_>]]| self.prepare_texts(py, sides);
+            Ok(Pairs::new(self.metric.clone(), input::prepare_pairs([predictions, references], self.seen, read)?))
+        })
     }
 
     /// The tokens of a text, of chrF the words.

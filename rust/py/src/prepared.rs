@@ -64,7 +64,7 @@ impl Prepared {
     /// These segments of them.
     #[pyo3(signature = (start, stop, /))]
     fn slice(&self, start: usize, stop: usize) -> PyResult<Self> {
-        if start > stop || self.start + stop > self.stop {
+        if start > stop || stop > self.len() {
             return Err(PyIndexError::new_err("no such segments"));
         }
         Ok(Self {

@@ -243,7 +243,14 @@ impl Reader {
 
     /// Turns ids of this reader into those of texts that were prepared, and all that they do not have into
     /// the one after their last. Linear; in their tokens too when they are others than the last time.
-    pub fn translate(&mut self, cpu: Cpu, stream: Stream, to: &Ids, tokens: &mut Tokens) {
+    pub fn translate(
+        &mut self,
+        cpu: Cpu,
+        stream: Stream,
+        to: &Ids,
+        interrupt: &Interrupt,
+        tokens: &mut Tokens,
+    ) -> Result<(), Error> {
         let place = self.translations.iter().position(|(own, _)| *own == stream).unwrap_or_else(|| {
             self.translations.push((stream, Translation::default()));
             self.translations.len() - 1
@@ -251,7 +258,8 @@ impl Reader {
         let Translation { number, ids, known } = &mut self.translations[place].1;
         if *number != to.number {
             known.drain(..).for_each(|id| ids[id as usize] = UNKNOWN);
-            *number = to.number;
+            // None that is whole, until it is.
+            *number = 0;
             let mut note = |id: u32, name: u32| {
                 if ids.len() <= id as usize {
                     ids.resize((id as usize + 1).next_power_of_two(), UNKNOWN);
@@ -267,16 +275,21 @@ impl Reader {
                 Names::Tokens(names) => {
                     let vocabulary = if stream.tokenizer.stems() { &mut self.stemmed } else { &mut self.plain };
                     vocabulary.make_room(names);
-                    (0..).zip(names).for_each(|(name, token)| note(vocabulary.id_of(token), name));
+                    for (name, token) in (0..).zip(names) {
+                        note(vocabulary.id_of(token), name);
+                        interrupt.spend(TOKEN)?;
+                    }
                 }
             }
         }
+        self.translations[place].1.number = to.number;
         let own = self.ids(stream);
         let table = &mut self.translations[place].1.ids;
         if table.len() < own.max(1) {
             table.resize(own.max(1).next_power_of_two(), UNKNOWN);
         }
         cpu.call(Translate { table, unknown: to.ids as u32, ids: &mut tokens.ids });
+        Ok(())
     }
 
     /// Replaces `out` by the tokens of `texts`. Lines are only noted where the stream asks for them,
@@ -404,11 +417,6 @@ impl Tokens {
             ids: &self.ids[start..self.ends[number] as usize],
             lines: &self.lines[first_line..self.line_ends[number]],
         }
-    }
-
-    /// Memory that they keep, about.
-    pub fn bytes(&self) -> usize {
-        4 * self.ids.capacity()
     }
 
     /// Adds a token to the text at hand.
