@@ -199,12 +199,26 @@ def test_categories_of_nothing():
     assert bleu.statistics(["a"] * 40_000, lists) == bleu.statistics(["a"] * 40_000, [["a", "b"], ["b"]] * 20_000)
 
 
+def not_utf8(texts):
+    offsets = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+    return pa.Array.from_buffers(pa.string(), len(texts), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(texts))])
+
+
+@pytest.mark.filterwarnings("ignore:the default tokenizer")
 @pytest.mark.parametrize("metric", METRICS, ids=repr)
-def test_what_is_not_utf8_is_refused(metric):
-    offsets = pa.py_buffer(np.array([0, 1, 3], np.int32).tobytes())
-    column = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"a\xff\xfe")])
+def test_what_is_not_utf8_is_refused_where_it_is_looked_at(metric):
+    column = not_utf8([b"a", b"\xff\xfe"])
+    with pytest.raises(ValueError, match=r"references\[1\] is not UTF-8"):
+        metric.prepare(column)
     with pytest.raises(ValueError, match=r"predictions\[1\] is not UTF-8"):
-        metric.score_each(column, ["a", "b"])
+        metric.pairwise(column, ["a"])
+    # The format promises that it is: a batch looks only where it must, and never falls.
+    damaged = not_utf8([b"a", b"\xff\xfe", b"\xf7\xbf\xbf\xbf\xbf", b"caf\xc3", b"\x80 \xed\xa0\x80 x"] * 3)
+    if metric in METRICS[:2]:
+        assert np.isfinite(metric.score_each(damaged, ["a b"] * 15).values).all()
+    else:
+        with pytest.raises(ValueError, match=r"predictions\[1\] is not UTF-8"):
+            metric.score_each(damaged, ["a b"] * 15)
 
 
 def test_data_that_is_not_there():

@@ -38,8 +38,8 @@ pub struct Column {
 /// What an array holds at a place.
 pub enum Value<'a> {
     Null,
-    String(&'a str),
-    NotUtf8,
+    /// Not looked at: whoever made it may not have either.
+    String(&'a [u8]),
     Integer(i64),
 }
 
@@ -138,9 +138,11 @@ impl Column {
         let mut object = None;
         values(array, place..place + 1, &mut |_, value| {
             object = Some(match value {
-                Some(Value::String(text)) => PyString::new(py, text).into_any(),
+                Some(Value::String(text)) => match std::str::from_utf8(text) {
+                    Ok(text) => PyString::new(py, text).into_any(),
+                    Err(_) => return Err(not_utf8(&named())),
+                },
                 Some(Value::Integer(number)) => number.into_pyobject(py)?.into_any(),
-                Some(Value::NotUtf8) => return Err(not_utf8(&named())),
                 Some(Value::Null) => return Err(null(&named())),
                 None => return Err(other_type(&named(), array, "strings")),
             });
@@ -184,12 +186,17 @@ impl Column {
         self.chunks.iter().map(|chunk| chunk.len()).sum()
     }
 
-    /// The texts of a column of strings.
-    pub fn strings<'a>(&'a self, name: &str, mut each: impl FnMut(&'a str) -> PyResult<()>) -> PyResult<()> {
+    /// The texts of a column of strings, refused if they are to be checked and are no text.
+    pub fn strings<'a>(
+        &'a self,
+        name: &str,
+        check: bool,
+        mut each: impl FnMut(&'a [u8]) -> PyResult<()>,
+    ) -> PyResult<()> {
         let mut before = 0;
         for chunk in &self.chunks {
             let named = |place| format!("{name}[{}]", before + place);
-            self.strings_of((chunk, 0..chunk.len()), named, &mut each)?;
+            self.strings_of((chunk, 0..chunk.len()), check, named, &mut each)?;
             before += chunk.len();
         }
         Ok(())
@@ -225,26 +232,30 @@ impl Column {
         list: Option<(&'a ArrayRef, Range<usize>)>,
         name: &str,
         index: usize,
-        mut each: impl FnMut(&'a str) -> PyResult<()>,
+        check: bool,
+        mut each: impl FnMut(&'a [u8]) -> PyResult<()>,
     ) -> PyResult<()> {
         match list {
-            Some(list) => self.strings_of(list, |place| format!("{name}[{index}][{place}]"), each),
-            None => each(""),
+            Some(list) => self.strings_of(list, check, |place| format!("{name}[{index}][{place}]"), each),
+            None => each(b""),
         }
     }
 
     fn strings_of<'a>(
         &self,
         (array, which): (&'a ArrayRef, Range<usize>),
+        check: bool,
         named: impl Fn(usize) -> String,
-        mut each: impl FnMut(&'a str) -> PyResult<()>,
+        mut each: impl FnMut(&'a [u8]) -> PyResult<()>,
     ) -> PyResult<()> {
         let start = which.start;
         values(array, which, &mut |place, value| match value {
+            Some(Value::String(text)) if check && std::str::from_utf8(text).is_err() => {
+                Err(not_utf8(&named(place - start)))
+            }
             Some(Value::String(text)) => each(text),
-            Some(Value::Null) if self.nulls_are_empty => each(""),
+            Some(Value::Null) if self.nulls_are_empty => each(b""),
             Some(Value::Null) => Err(null(&named(place - start))),
-            Some(Value::NotUtf8) => Err(not_utf8(&named(place - start))),
             _ => Err(other_type(&named(place - start), array, "strings")),
         })
     }
@@ -278,9 +289,7 @@ pub fn values<'a>(
                 if array.is_null(place) {
                     each(place, Some(Value::Null))?;
                 } else {
-                    // Whoever made it may not have looked.
-                    let text = std::str::from_utf8(array.value(place).as_bytes());
-                    each(place, Some(text.map_or(Value::NotUtf8, Value::String)))?;
+                    each(place, Some(Value::String(array.value(place).as_bytes())))?;
                 }
             }
         }};

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
 use tricolore_core::{Given, Texts};
 
-use crate::arrow::{Column, Value, list_of, not_utf8, null, other_type, values};
+use crate::arrow::{Column, Value, list_of, null, other_type, values};
 use crate::input;
 
 /// Tokens that were numbered, and of which kind they are.
@@ -149,10 +149,9 @@ impl Numbering<'_> {
         values(array, which, &mut |place, value| {
             let named = || format!("{}[{}]", named(), place - start);
             let id = match value {
-                Some(Value::String(token)) => self.number(Token::String(token.as_bytes()), named)?,
+                Some(Value::String(token)) => self.number(Token::String(token), named)?,
                 Some(Value::Integer(token)) => self.number(Token::Integer(token), named)?,
                 Some(Value::Null) => return Err(null(&named())),
-                Some(Value::NotUtf8) => return Err(not_utf8(&named())),
                 None => return Err(other_type(&named(), array, "strings or integers of 64 bits")),
             };
             out.push(id);

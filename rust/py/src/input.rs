@@ -81,15 +81,16 @@ impl<'py> Side<'py> {
         }
     }
 
-    /// The texts, and where those of each segment start if they are lists.
-    fn texts(&self, lower: bool, name: &str) -> PyResult<(Vec<Text<'_>>, Option<Vec<usize>>)> {
+    /// The texts, and where those of each segment start if they are lists. Whether those of columns are UTF-8
+    /// is looked at if `check`: the format promises it, and the core reads any bytes, so a batch is not to pay.
+    fn texts(&self, lower: bool, check: bool, name: &str) -> PyResult<(Vec<Text<'_>>, Option<Vec<usize>>)> {
         let mut texts = Vec::with_capacity(self.len());
         let mut offsets = None;
         match self {
             Side::Strings(strings) => append(strings, lower, &mut texts, |index| format!("{name}[{index}]"))?,
             Side::Column(column) if column.get().depth() == 0 => {
                 let py = column.py();
-                column.get().strings(name, |text| {
+                column.get().strings(name, check || lower, |text| {
                     texts.push(read_utf8(py, text, lower)?);
                     Ok(())
                 })?;
@@ -98,7 +99,7 @@ impl<'py> Side<'py> {
                 let (py, column) = (column.py(), column.get());
                 let mut starts = vec![0];
                 column.lists(name, |index, list| {
-                    column.texts_of(list, name, index, |text| {
+                    column.texts_of(list, name, index, check || lower, |text| {
                         texts.push(read_utf8(py, text, lower)?);
                         Ok(())
                     })?;
@@ -165,9 +166,9 @@ impl<'py> References<'py> {
     }
 
     /// The texts, and where those of each segment start if there may be several.
-    fn texts(&self, lower: bool) -> PyResult<(Vec<Text<'_>>, Option<Vec<usize>>)> {
+    fn texts(&self, lower: bool, check: bool) -> PyResult<(Vec<Text<'_>>, Option<Vec<usize>>)> {
         let lists = match self {
-            References::Each(side) => return side.texts(lower, "references"),
+            References::Each(side) => return side.texts(lower, check, "references"),
             References::Prepared(_) => unreachable!("they have no texts"),
             References::Lists(lists) => lists,
         };
@@ -254,7 +255,7 @@ impl<'a> Batch<'a> {
                 Some(known) => {
                     Own::Tokens(flat("predictions", tokens(predictions, "predictions", &mut Numbering::Of(known))?)?)
                 }
-                None => Own::Texts(flat("predictions", predictions.texts(seen.lower, "predictions")?)?),
+                None => Own::Texts(flat("predictions", predictions.texts(seen.lower, false, "predictions")?)?),
             };
             return Ok(Self {
                 predictions,
@@ -270,8 +271,8 @@ impl<'a> Batch<'a> {
             let (references, offsets) = references.tokens(&mut numbering)?;
             (Own::Tokens(predictions), (Own::Tokens(references), offsets))
         } else {
-            let predictions = flat("predictions", predictions.texts(seen.lower, "predictions")?)?;
-            let (references, offsets) = references.texts(seen.lower)?;
+            let predictions = flat("predictions", predictions.texts(seen.lower, false, "predictions")?)?;
+            let (references, offsets) = references.texts(seen.lower, false)?;
             (Own::Texts(predictions), (Own::Texts(references), offsets))
         };
         let batch = Batch { predictions, references, prepared: None, offsets };
@@ -335,7 +336,7 @@ pub fn prepare<'py>(
         let (texts, offsets) = references.tokens(&mut Numbering::New(&mut known))?;
         return Ok(Prepared::new(texts, offsets, seen.lower, Some(known)));
     }
-    let (texts, offsets) = references.texts(seen.lower)?;
+    let (texts, offsets) = references.texts(seen.lower, true)?;
     Ok(Prepared::new(read(&texts)?, offsets, seen.lower, None))
 }
 
@@ -355,8 +356,8 @@ pub fn prepare_pairs<'py>(
             flat("references", tokens(&references, "references", &mut numbering)?)?,
         ]);
     }
-    let predictions = flat("predictions", predictions.texts(seen.lower, "predictions")?)?;
-    let references = flat("references", references.texts(seen.lower, "references")?)?;
+    let predictions = flat("predictions", predictions.texts(seen.lower, true, "predictions")?)?;
+    let references = flat("references", references.texts(seen.lower, true, "references")?)?;
     read(&[&predictions, &references])
 }
 
@@ -390,14 +391,17 @@ pub fn read_references<'a>(references: &'a Bound<'_, PyTuple>, lower: bool) -> P
 
 /// Text that did not come as a `str`.
 #[inline]
-fn read_utf8<'a>(py: Python<'_>, text: &'a str, lower: bool) -> PyResult<Text<'a>> {
+fn read_utf8<'a>(py: Python<'_>, text: &'a [u8], lower: bool) -> PyResult<Text<'a>> {
     if text.len() > LONGEST {
         return Err(too_long());
     }
     Ok(match text {
-        _ if !lower => Cow::Borrowed(text.as_bytes()),
-        _ if text.is_ascii() => Cow::Owned(text.as_bytes().to_ascii_lowercase()),
-        _ => Cow::Owned(converted(PyString::new(py, text).as_any().as_borrowed(), true)?),
+        _ if !lower => Cow::Borrowed(text),
+        _ if text.is_ascii() => Cow::Owned(text.to_ascii_lowercase()),
+        _ => {
+            let text = std::str::from_utf8(text).expect("checked");
+            Cow::Owned(converted(PyString::new(py, text).as_any().as_borrowed(), true)?)
+        }
     })
 }
 

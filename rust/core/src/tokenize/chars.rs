@@ -104,7 +104,8 @@ impl Points {
         if self.numbers.is_empty() {
             self.numbers = vec![0; 0x11_0000];
         }
-        let number = &mut self.numbers[point as usize];
+        // Bytes that are no text may seem to be beyond all.
+        let number = &mut self.numbers[point.min(0x10_FFFF) as usize];
         if *number == 0 {
             *number = self.next;
             self.next += 1;
