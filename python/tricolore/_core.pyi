@@ -36,8 +36,7 @@ class Column:
 
 @final
 class Pairs:
-    def product(self, start: int, stop: int, num_threads: int, /) -> list[bytes]: ...
-    def others(self, start: int, stop: int, num_threads: int, /) -> list[bytes]: ...
+    def block(self, start: int, stop: int, others: bool, num_threads: int, /) -> list[bytes]: ...
 
 @final
 class Prepared:

@@ -6,7 +6,7 @@ tokens, and the text those numbers with spaces between: the counts are the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from . import _core
@@ -101,17 +101,11 @@ class CallablePairs:
         self._kinds = kinds
         self._types = types
 
-    def product(self, start: int, stop: int, num_threads: int) -> list[bytes]:
-        return self._by_type((places, pairs.product(start, stop, num_threads)) for places, pairs in self._kinds)
-
-    def others(self, start: int, stop: int, num_threads: int) -> list[bytes]:
-        return self._by_type((places, pairs.others(start, stop, num_threads)) for places, pairs in self._kinds)
-
-    def _by_type(self, blocks: Iterable[tuple[list[int], list[bytes]]]) -> list[bytes]:
+    def block(self, start: int, stop: int, others: bool, num_threads: int) -> list[bytes]:
         made = [b""] * self._types
-        for places, own in blocks:
-            for place, block in zip(places, own, strict=True):
-                made[place] = block
+        for places, pairs in self._kinds:
+            for place, figures in zip(places, pairs.block(start, stop, others, num_threads), strict=True):
+                made[place] = figures
         return made
 
 

@@ -44,7 +44,7 @@ def mbr(
     made = metric_of(metric)
     texts = at_least_two("candidates", candidates, made)
     utilities = {name: np.empty(len(texts)) for name in made._pair_figures}
-    for rows, blocks in made._pair_blocks(texts, texts, "product", num_threads, progress):
+    for rows, blocks in made._pair_blocks(texts, texts, False, num_threads, progress):
         for utility, block in zip(utilities.values(), blocks, strict=True):
             own = np.arange(rows.start, rows.stop)
             others = block.copy()
@@ -79,7 +79,7 @@ def self_score(
     made = metric_of(metric)
     given = at_least_two("texts", texts, made)
     scores = {name: np.empty(len(given)) for name in made._pair_figures}
-    for rows, blocks in made._pair_blocks(given, given, "others", num_threads, progress):
+    for rows, blocks in made._pair_blocks(given, given, True, num_threads, progress):
         for score, block in zip(scores.values(), blocks, strict=True):
             score[rows] = block[:, 0]
     return only(scores)

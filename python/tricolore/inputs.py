@@ -19,9 +19,15 @@ __all__ = [
     "SegmentReferences",
     "Text",
     "from_streams",
+    "is_missing",
+    "listed",
+    "lists",
+    "predictions_of",
     "references_by_segment",
     "sequence",
     "single_expected",
+    "texts_in",
+    "texts_of",
 ]
 
 

@@ -49,8 +49,7 @@ class Compiled(Protocol):
 class Pairs(Protocol):
     """Texts each of which is compared with each."""
 
-    def product(self, start: int, stop: int, num_threads: int, /) -> list[bytes]: ...
-    def others(self, start: int, stop: int, num_threads: int, /) -> list[bytes]: ...
+    def block(self, start: int, stop: int, others: bool, num_threads: int, /) -> list[bytes]: ...
 
 
 class Metric(ABC, Generic[ScoreT]):
@@ -192,7 +191,7 @@ class Metric(ABC, Generic[ScoreT]):
         given = self._texts("predictions", predictions)
         shape = len(given), len(others)
         matrices = {name: np.empty(shape) for name in self._pair_figures}
-        for rows, blocks in self._pair_blocks(given, others, "product", num_threads, progress):
+        for rows, blocks in self._pair_blocks(given, others, False, num_threads, progress):
             for matrix, block in zip(matrices.values(), blocks, strict=True):
                 matrix[rows] = block
         return self._one_or_all(matrices)
@@ -209,10 +208,10 @@ class Metric(ABC, Generic[ScoreT]):
         return by_name[self._pair_figures[0]]
 
     def _pair_blocks(
-        self, predictions: Any, references: Any, which: str, num_threads: int | None, progress: Progress | None
+        self, predictions: Any, references: Any, others: bool, num_threads: int | None, progress: Progress | None
     ) -> Iterator[tuple[slice, list[npt.NDArray[np.float64]]]]:
-        """Blocks of predictions and what they score, by figure: against each reference (`"product"`), or
-        against all but that of its number at once (`"others"`)."""
+        """Blocks of predictions and what they score, by figure: against each reference, or, if `others`, against
+        all but that of its number at once."""
         import numpy as np
 
         threads = resolve(num_threads)
@@ -221,7 +220,7 @@ class Metric(ABC, Generic[ScoreT]):
         step = max(1, BLOCK // max(width, 1))
         for start in range(0, count, step):
             stop = min(start + step, count)
-            blocks = (pairs.product if which == "product" else pairs.others)(start, stop, threads)
+            blocks = pairs.block(start, stop, others, threads)
             yield slice(start, stop), [np.frombuffer(block).reshape(stop - start, -1) for block in blocks]
             if progress is not None:
                 progress(stop * width, count * width)
@@ -240,27 +239,19 @@ class Metric(ABC, Generic[ScoreT]):
         num_threads: int | None,
         with_scores: bool,
         nulls: str = "error",
+        warn: bool = True,
     ) -> Read:
         """Rows and scores as the compiled module gives them."""
-        read = self._read_quietly(predictions, references, num_threads, with_scores, nulls)
-        self._warn_of(read)
-        return read
-
-    def _read_quietly(
-        self,
-        predictions: Any,
-        references: Any,
-        num_threads: int | None,
-        with_scores: bool,
-        nulls: str = "error",
-    ) -> Read:
         threads = resolve(num_threads)
         texts = predictions_of(predictions, nulls, self._pretokenized)
         if isinstance(references, PreparedReferences):
-            return self._engine.batch(texts, references._for(self, len(texts)), threads, with_scores)
-        return self._engine.batch(
-            texts, references_by_segment(references, nulls, self._pretokenized), threads, with_scores
-        )
+            others = references._for(self, len(texts))
+        else:
+            others = references_by_segment(references, nulls, self._pretokenized)
+        read = self._engine.batch(texts, others, threads, with_scores)
+        if warn:
+            self._warn_of(read)
+        return read
 
     def _read_one(self, prediction: Any, references: Any) -> tuple[bytes, tuple[int, int]]:
         """The scores and then the rows of one segment, and how many references it has."""
@@ -271,7 +262,7 @@ class Metric(ABC, Generic[ScoreT]):
             others = references if prepared else [references]
             if prepared:
                 references._require_one()
-            rows, scores, starts, _ = self._read_quietly([prediction], others, 1, True)
+            rows, scores, starts, _ = self._read([prediction], others, 1, True, warn=False)
             count = 1 if starts is None else memoryview(starts).cast("q")[1]
             return scores + rows, (count, count)
         if isinstance(references, str):

@@ -215,6 +215,11 @@ def make(name: str, given: argparse.Namespace) -> Metric:
     )
 
 
+def samples_of(given: argparse.Namespace) -> int:
+    """How many to draw for an interval."""
+    return 1000 if given.samples is None else int(given.samples)
+
+
 class Corpus:
     """The segments of a label, or all: in constant memory unless an interval is asked for, which takes the
     rows of all segments."""
@@ -238,7 +243,7 @@ class Corpus:
         """The scores by metric."""
         if self._rows is None:
             return {name: accumulator.compute() for name, accumulator in self._accumulators.items()}
-        drawing = given.confidence, 1000 if given.samples is None else given.samples, given.seed
+        drawing = given.confidence, samples_of(given), given.seed
         return {
             name: self._metrics[name].from_statistics(sum(rows[1:], start=rows[0]), *drawing)
             for name, rows in self._rows.items()
@@ -251,7 +256,7 @@ def score(given: argparse.Namespace, metrics: dict[str, Metric]) -> None:
     if not keep and (given.samples is not None or given.seed != SEED):
         raise CommandError("--samples and --seed are of --confidence, which is not asked for")
     # Before the work, not after it.
-    Bootstrap.checked(given.confidence, 1000 if given.samples is None else given.samples, given.seed)
+    Bootstrap.checked(given.confidence, samples_of(given), given.seed)
     corpus = Corpus(metrics, keep)
     groups: dict[str, Corpus] = {}
     warned: list[tuple[str, int]] = []

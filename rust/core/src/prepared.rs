@@ -51,7 +51,8 @@ impl Prepared {
             let mut reader = Reader::new(cpu);
             let number = new_number();
             let mut read = Tokens::default();
-            for (texts, made) in sides.iter().zip(&mut made) {
+            let mut all = Vec::new();
+            for texts in sides {
                 let mut tokens = Tokens::default();
                 let mut rest = *texts;
                 while !rest.is_empty() {
@@ -63,11 +64,12 @@ impl Prepared {
                     }
                     rest = &rest[texts.len()..];
                 }
-                made.streams.push((stream, Ids { tokens, names: Names::Points(Vec::new()), ids: 0, number }));
+                all.push(tokens);
             }
-            for made in &mut made {
-                let ids = &mut made.streams.last_mut().expect("just made").1;
-                (ids.names, ids.ids) = (reader.names(stream), reader.ids(stream));
+            // What all sides have by then.
+            for (made, tokens) in made.iter_mut().zip(all) {
+                made.streams
+                    .push((stream, Ids { tokens, names: reader.names(stream), ids: reader.ids(stream), number }));
             }
         }
         Ok(made)

@@ -1,4 +1,5 @@
-//! Columns by the Arrow PyCapsule protocol, in and out: no library is asked for and no `str` is made.
+//! Columns by the Arrow PyCapsule protocol, in and out: no library is asked for, and no `str` is made but where
+//! Python has to see one.
 
 use std::collections::HashMap;
 use std::ffi::CStr;

@@ -21,14 +21,22 @@ impl Pairs {
         let [predictions, references] = <[Prepared; 2]>::try_from(sides).unwrap_or_else(|_| panic!("two sides"));
         Self { metric, predictions, references }
     }
+}
 
-    /// The figures that are one number each: the score, or of ROUGE the F-measure of each type.
-    fn figures<'py>(
+#[pymethods]
+impl Pairs {
+    /// The figures that are one number each, the score, or of ROUGE the F-measure of each type, as float64: of
+    /// each of these predictions with every reference; or, if `others`, with all at once but that of its number.
+    #[pyo3(signature = (start, stop, others, num_threads, /))]
+    fn block<'py>(
         &self,
         py: Python<'py>,
-        layout: Layout<'_>,
+        start: usize,
+        stop: usize,
+        others: bool,
         num_threads: usize,
     ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+        let layout = if others { Layout::Others(start..stop) } else { Layout::Product(start..stop) };
         let (predictions, references) = (Side::Prepared(&self.predictions), Side::Prepared(&self.references));
         let segments: Segments<'_, &[u8]> = Segments { predictions, references, layout };
         let width = self.metric.score_width();
@@ -42,32 +50,5 @@ impl Pairs {
             PyBytes::new(py, bytemuck::cast_slice(&column))
         };
         Ok(which.map(column).collect())
-    }
-}
-
-#[pymethods]
-impl Pairs {
-    /// float64, each of these predictions with every reference.
-    #[pyo3(signature = (start, stop, num_threads, /))]
-    fn product<'py>(
-        &self,
-        py: Python<'py>,
-        start: usize,
-        stop: usize,
-        num_threads: usize,
-    ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
-        self.figures(py, Layout::Product(start..stop), num_threads)
-    }
-
-    /// float64, each of these predictions with all references but that of its number.
-    #[pyo3(signature = (start, stop, num_threads, /))]
-    fn others<'py>(
-        &self,
-        py: Python<'py>,
-        start: usize,
-        stop: usize,
-        num_threads: usize,
-    ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
-        self.figures(py, Layout::Others(start..stop), num_threads)
     }
 }

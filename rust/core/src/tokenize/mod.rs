@@ -221,24 +221,21 @@ impl Reader {
     /// The ids that it gave for this stream are below this.
     #[inline(always)]
     pub fn ids(&self, stream: Stream) -> usize {
-        if stream.is_of_points() {
-            self.points.ids()
-        } else if stream.tokenizer.stems() {
-            self.stemmed.ids()
-        } else {
-            self.plain.ids()
-        }
+        if stream.is_of_points() { self.points.ids() } else { self.vocabulary(stream.tokenizer).ids() }
     }
 
     /// The tokens of this stream that have been read, by id; of a stem one that has it.
     pub fn names(&self, stream: Stream) -> Names {
         if stream.is_of_points() {
             Names::Points(self.points.beyond_ascii())
-        } else if stream.tokenizer.stems() {
-            Names::Tokens(self.stemmed.names())
         } else {
-            Names::Tokens(self.plain.names())
+            Names::Tokens(self.vocabulary(stream.tokenizer).names())
         }
+    }
+
+    #[inline(always)]
+    fn vocabulary(&self, tokenizer: Tokenizer) -> &Vocabulary {
+        if tokenizer.stems() { &self.stemmed } else { &self.plain }
     }
 
     /// Turns ids of this reader into those of texts that were prepared, and all that they do not have into
