@@ -6,7 +6,7 @@ translation evaluation", EMNLP 2004. The draws are those of `numpy.random.defaul
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from . import _core
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from .statistics import Statistics
 
-__all__ = ["Bootstrap", "Interval", "draws", "sums_of_draws"]
+    # A generator goes on from where it is.
+    Seed = int | None | np.random.Generator
+
+__all__ = ["Bootstrap", "Interval", "draws", "sums_of_chunks", "sums_of_draws"]
 
 # Draws at a time: memory does not grow with the number of samples.
 CHUNK = 1 << 20
@@ -101,7 +104,7 @@ class Bootstrap(NamedTuple):
         return ordered[cut], ordered[-1 - cut]
 
 
-def draws(segments: int, samples: int, seed: int | None) -> Iterator[npt.NDArray[np.int64]]:
+def draws(segments: int, samples: int, seed: Seed) -> Iterator[npt.NDArray[np.int64]]:
     """Which segments each sample takes, some samples at a time."""
     import numpy as np
 
@@ -111,8 +114,10 @@ def draws(segments: int, samples: int, seed: int | None) -> Iterator[npt.NDArray
         yield generator.choice(segments, size=(min(together, samples - start), segments), replace=True)
 
 
-def sums_of_draws(rows: npt.NDArray[Any], samples: int, seed: int | None) -> npt.NDArray[Any]:
-    """The sum of the rows that each sample takes, of shape (samples, columns).
+def sums_of_draws(
+    rows: npt.NDArray[Any], samples: int, seed: Seed | list[npt.NDArray[np.int64]]
+) -> npt.NDArray[Any]:
+    """The sum of the rows that each sample takes, of shape (samples, columns). Draws may be there already.
 
     Of float32, each is what adding the rows as they are drawn gives.
     """
@@ -120,6 +125,16 @@ def sums_of_draws(rows: npt.NDArray[Any], samples: int, seed: int | None) -> npt
 
     double = rows.dtype == np.float64
     whole = bool((rows == np.floor(rows)).all()) and float(np.abs(rows).max()) * len(rows) <= EXACT
-    matrix = _core.Samples(np.ascontiguousarray(rows), rows.shape[1], double)
-    parts = [matrix.drawn(chunk, not double and not whole) for chunk in draws(len(rows), samples, seed)]
-    return np.frombuffer(b"".join(parts), rows.dtype).reshape(samples, -1)
+    drawn = seed if isinstance(seed, list) else draws(len(rows), samples, seed)
+    return sums_of_chunks(rows, drawn, not double and not whole)
+
+
+def sums_of_chunks(
+    rows: npt.NDArray[Any], chunks: Iterable[npt.NDArray[np.int64]], in_order: bool
+) -> npt.NDArray[Any]:
+    """The sum of the rows that each draw takes, of shape (draws, columns); added as they are drawn, if `in_order`."""
+    import numpy as np
+
+    matrix = _core.Samples(np.ascontiguousarray(rows), rows.shape[1], rows.dtype == np.float64)
+    sums = b"".join(matrix.drawn(chunk, in_order) for chunk in chunks)
+    return np.frombuffer(sums, rows.dtype).reshape(-1, rows.shape[1])

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from .bootstrap import Seed
+
 __all__ = ["Compared", "Comparison", "compare"]
 
 # As many as sacreBLEU draws.
@@ -287,34 +289,41 @@ class Tested:
         out = {}
         for k, metric in enumerate(self._metrics):
             rows = [metric._sample_rows(own[k], double=True) for own in self._statistics.values()]
-            length, width = rows[0].shape
-            totals = [matrix.sum(axis=0) for matrix in rows]
-            halves = all(bool((matrix * 2 == np.floor(matrix * 2)).all()) for matrix in rows)
-            if halves or not isinstance(metric, TER):
-                selected = self._selected(np.concatenate(rows, axis=1), length)
-                taken = [selected[:, i * width : (i + 1) * width] for i in range(len(rows))]
-                sides = [
-                    (taken[0] + (total - own), (totals[0] - taken[0]) + own)
-                    for own, total in zip(taken[1:], totals[1:], strict=True)
-                ]
-            else:
-                # Sums of thirds depend on the order of adding, which is that of numpy's own product there.
-                chosen = np.concatenate(list(selections(length, *self._bootstrap[1:])))
-                sides = [(chosen @ rows[0] + ~chosen @ own, ~chosen @ rows[0] + chosen @ own) for own in rows[1:]]
+            sides = shuffled_sums(rows, self._bootstrap.samples, self._bootstrap.seed, isinstance(metric, TER))
             for name, (a, b) in zip(list(self._statistics)[1:], sides, strict=True):
-                out[name, k] = (metric._sample_scores(a, length), metric._sample_scores(b, length))
+                out[name, k] = (metric._sample_scores(a, len(rows[0])), metric._sample_scores(b, len(rows[0])))
         return out
 
-    def _selected(self, rows: npt.NDArray[np.float64], length: int) -> npt.NDArray[np.float64]:
-        import numpy as np
 
-        matrix = _core.Samples(np.ascontiguousarray(rows), rows.shape[1], True)
-        chunks = selections(length, *self._bootstrap[1:])
-        sums = b"".join(matrix.selected(chunk.view(np.uint8)) for chunk in chunks)
-        return np.frombuffer(sums, np.float64).reshape(-1, rows.shape[1])
+def shuffled_sums(
+    rows: list[npt.NDArray[np.float64]], samples: int, seed: Seed, fractions: bool
+) -> list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
+    """The sums of both sides after each shuffle, of the first matrix and each other.
+
+    Args:
+        rows: of shape (segments, columns).
+        samples, seed: of the shuffles.
+        fractions: whether sums that depend on the order of adding are to be those of numpy's product.
+    """
+    import numpy as np
+
+    length, width = rows[0].shape
+    chunks = selections(length, samples, seed)
+    if fractions and not all(bool((matrix * 2 == np.floor(matrix * 2)).all()) for matrix in rows):
+        chosen = np.concatenate(list(chunks))
+        return [(chosen @ rows[0] + ~chosen @ own, ~chosen @ rows[0] + chosen @ own) for own in rows[1:]]
+    together = np.concatenate(rows, axis=1)
+    matrix = _core.Samples(np.ascontiguousarray(together), together.shape[1], True)
+    sums = b"".join(matrix.selected(chunk.view(np.uint8)) for chunk in chunks)
+    taken = np.split(np.frombuffer(sums, np.float64).reshape(-1, together.shape[1]), len(rows), axis=1)
+    totals = [matrix.sum(axis=0) for matrix in rows]
+    return [
+        (taken[0] + (total - own), (totals[0] - taken[0]) + own)
+        for own, total in zip(taken[1:], totals[1:], strict=True)
+    ]
 
 
-def selections(length: int, samples: int, seed: int | None) -> Iterator[npt.NDArray[np.bool_]]:
+def selections(length: int, samples: int, seed: Seed) -> Iterator[npt.NDArray[np.bool_]]:
     """Which segments each shuffle takes of the baseline, some shuffles at a time. Chunks of 32 shuffles, for
     numpy makes 32 draws of one number."""
     import numpy as np

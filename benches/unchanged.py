@@ -1,0 +1,134 @@
+"""Programs as they are, with and without the drop-in, in one run: answers must be equal, one thread.
+
+    python benches/unchanged.py [--data ../shared/data] [--rounds 3]
+
+Each is a loop or a call of rouge_score, sacrebleu or nltk as somebody has written it; slow originals see fewer
+pairs, and times are by pair. The last is a whole process, from its start to its end.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TRICOLORE_NUM_THREADS", "1")
+os.environ["TRICOLORE_DROPIN_STRICT"] = "1"
+
+import nltk.translate.bleu_score as nltk_bleu
+import sacrebleu
+import tricolore.dropin
+from rouge_score import rouge_scorer, scoring
+from tricolore.dropin.same import difference
+from workloads import Workload, from_folder, generated
+
+Program = Callable[[Any, Any], object]
+
+
+def rouge_loop(stemmed: bool, types: tuple[str, ...] = ("rouge1", "rouge2", "rougeL")) -> Program:
+    def run(predictions: list[str], references: list[str]) -> object:
+        scorer = rouge_scorer.RougeScorer(list(types), use_stemmer=stemmed)
+        return [scorer.score(r, p) for p, r in zip(predictions, references, strict=True)]
+
+    return run
+
+
+def aggregated(predictions: list[str], references: list[str]) -> object:
+    import numpy as np
+
+    np.random.seed(1)  # noqa: NPY002
+    scorer, aggregator = rouge_scorer.RougeScorer(["rouge1", "rougeL"]), scoring.BootstrapAggregator()
+    for p, r in zip(predictions, references, strict=True):
+        aggregator.add_scores(scorer.score(r, p))
+    return aggregator.aggregate()
+
+
+def sentence_bleu(predictions: list[str], references: list[str]) -> object:
+    return [sacrebleu.sentence_bleu(p, [r]) for p, r in zip(predictions, references, strict=True)]
+
+
+def programs(sentences: Workload, documents: Workload) -> list[tuple[str, float, Program, Any, Any]]:
+    """Name, what is asked of it, the program, and its texts."""
+    many = (sentences.predictions[:20_000], sentences.references[:20_000])
+    some = (sentences.predictions[:2_000], sentences.references[:2_000])
+    few = (sentences.predictions[:500], sentences.references[:500])
+    tokens = ([p.split() for p in many[0]], [[r.split()] for r in many[1]])
+    long = (documents.predictions[:100], documents.references[:100])
+    return [
+        ("rouge_scorer.score, documents", 200, rouge_loop(False), *long),
+        ("rouge_scorer.score, documents, stemmed", 150, rouge_loop(True), *long),
+        ("rouge_scorer.score, sentences, with Lsum", 0, rouge_loop(False, ("rouge1", "rougeLsum")), *some),
+        ("rouge with BootstrapAggregator, sentences", 0, aggregated, *some),
+        ("sacrebleu.corpus_bleu, 20,000 sentences", 50, lambda p, r: sacrebleu.corpus_bleu(p, [r]), *many),
+        ("sacrebleu.corpus_chrf, 20,000 sentences", 80, lambda p, r: sacrebleu.corpus_chrf(p, [r]), *many),
+        ("sacrebleu.corpus_ter, 500 sentences", 50, lambda p, r: sacrebleu.corpus_ter(p, [r]), *few),
+        ("sacrebleu.sentence_bleu in a loop", 6, sentence_bleu, *some),
+        ("nltk corpus_bleu, 20,000 sentences", 10, lambda p, r: nltk_bleu.corpus_bleu(r, p), *tokens),
+    ]
+
+
+def timed(program: Program, texts: tuple[list[str], list[str]], rounds: int) -> tuple[float, object]:
+    """The least seconds of some rounds, and the answer."""
+    least = float("inf")
+    for _ in range(rounds):
+        start = time.perf_counter()
+        answer = program(*texts)
+        least = min(least, time.perf_counter() - start)
+    return least, answer
+
+
+def paired(sentences: Workload, rounds: int) -> tuple[float, float]:
+    """`sacrebleu --paired-bs` with ten systems of 2,000 segments, as a process: seconds without and with."""
+    size = min(2_000, len(sentences.predictions) // 10)
+    with tempfile.TemporaryDirectory() as folder:
+        names = []
+        for k in range(11):
+            path = Path(folder, f"system{k}" if k else "reference")
+            of = sentences.predictions[(k - 1) * size : k * size] if k else sentences.references[:size]
+            path.write_text("".join(text.replace("\n", " ") + "\n" for text in of), "utf-8")
+            names.append(str(path))
+        command = ["-m", "sacrebleu", names[0], "-i", *names[1:], "-m", "bleu", "chrf", "--paired-bs", "-f", "text"]
+        least, answers = [], []
+        for runner in ([], ["-m", "tricolore.dropin"]):
+            seconds = []
+            for _ in range(rounds if runner else 1):
+                start = time.perf_counter()
+                made = subprocess.run([sys.executable, *runner, *command], capture_output=True, text=True)
+                if made.returncode:
+                    sys.exit(made.stderr)
+                seconds.append(time.perf_counter() - start)
+            answers.append((made.stdout, made.stderr))
+            least.append(min(seconds))
+    if answers[0] != answers[1]:
+        sys.exit(f"sacrebleu --paired-bs prints something else:\n{answers[0]}\n{answers[1]}")
+    return least[0], least[1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="a folder with real data; generated texts if absent")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    sentences, documents, _ = from_folder(options.data) if options.data else generated()
+    print(f"{'us a pair':44} {'tricolore':>10} {'original':>10} {'ratio':>8} {'asked':>6}")
+    for name, asked, program, *texts in programs(sentences, documents):
+        original, expected = timed(program, tuple(texts), 1)
+        with tricolore.dropin.installed(), warnings.catch_warnings():
+            program(texts[0][:10], texts[1][:10])
+            ours, answer = timed(program, tuple(texts), options.rounds)
+        found = difference(expected, answer)
+        if found is not None:
+            sys.exit(f"{name} differs at {found}")
+        pairs = len(texts[0]) / 1e6
+        print(f"{name:44} {ours / pairs:10.2f} {original / pairs:10.1f} {original / ours:7.1f}x {asked or '':>6}")
+    original, ours = paired(sentences, options.rounds)
+    print(f"{'sacrebleu --paired-bs, a process, seconds':44} {ours:10.2f} {original:10.1f} {original / ours:7.1f}x {10:>6}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""nltk's corpus BLEU, and through it its sentence BLEU: matches and lengths are counted here.
+
+All else stays nltk's own code: it runs once, over one segment that has the sums of all. What it asks of that
+segment it asks through three names, which stand for what was counted while it runs.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections import Counter
+from collections.abc import Callable
+from types import FunctionType, SimpleNamespace
+from typing import Any
+
+import tricolore as tc
+from tricolore.dropin.guard import Guard
+from tricolore.dropin.replaced import NotServed, theirs
+
+__all__ = ["ready", "replaced"]
+
+MODULE = "nltk.translate.bleu_score"
+MOST_ORDERS = 64
+
+
+class State:
+    """What is known of the module that was imported."""
+
+    guard: Guard
+    original: Any
+
+
+def corpus_bleu(
+    list_of_references: Any, hypotheses: Any, weights: Any, smoothing_function: Any, auto_reweigh: Any
+) -> Any:
+    """`corpus_bleu`."""
+    if not State.guard.holds():
+        raise NotServed("hook")
+    if type(list_of_references) not in (list, tuple) or type(hypotheses) not in (list, tuple):
+        raise NotServed("input")
+    if not hypotheses or len(list_of_references) != len(hypotheses):
+        raise NotServed("input")
+    order = highest_order(weights)
+    texts = [tokens_of(own) for own in hypotheses]
+    references = [references_of(own) for own in list_of_references]
+    metric = tc.BLEU("pretokenized", max_ngram_order=order)
+    try:
+        rows = metric.statistics(texts, references).rows
+    except (TypeError, ValueError):
+        raise NotServed("input") from None
+    sums = rows.sum(axis=0, dtype="int64").tolist()
+    matches = sums[2 : 2 + order]
+    # Of each segment one at least (bleu_score.py, modified_precision).
+    totals = rows[:, 2 + order :].clip(min=1).sum(axis=0, dtype="int64").tolist()
+    last = hypotheses[-1]
+
+    def length(thing: Any) -> int:
+        return sums[0] if thing is last else builtins.len(thing)  # type: ignore[no-any-return]
+
+    original = State.original
+    names = {
+        **original.__globals__,
+        "len": length,
+        "modified_precision": lambda references, hypothesis, n: SimpleNamespace(
+            numerator=matches[n - 1], denominator=totals[n - 1]
+        ),
+        "closest_ref_length": lambda references, hyp_len: sums[1],
+    }
+    run = FunctionType(original.__code__, names, original.__name__)
+    return theirs(run, list_of_references[-1:], [last], weights, smoothing_function, auto_reweigh)
+
+
+def highest_order(weights: Any) -> int:
+    """How many orders the weights, or lists of them, take."""
+    if type(weights) not in (list, tuple) or not weights:
+        raise NotServed("option")
+    lists = weights if type(weights[0]) in (list, tuple) else [weights]
+    if any(type(own) not in (list, tuple) for own in lists):
+        raise NotServed("option")
+    order = max(map(len, lists))
+    if not 1 <= order <= MOST_ORDERS or any(not own for own in lists):
+        raise NotServed("option")
+    return order
+
+
+def tokens_of(text: Any) -> Any:
+    """Tokens that our tables compare as Python does: all of them str, or all of them int."""
+    if type(text) is str:
+        return list(text)
+    if type(text) not in (list, tuple):
+        raise NotServed("input")
+    kinds = set(map(type, text))
+    if len(kinds) > 1 or not kinds <= {str, int}:
+        raise NotServed("input")
+    return text
+
+
+def references_of(references: Any) -> list[Any]:
+    """The tokens of the references of a segment."""
+    if type(references) not in (list, tuple) or not references:
+        raise NotServed("input")
+    return [tokens_of(own) for own in references]
+
+
+def replaced(module: str) -> dict[str, Callable[..., Any]]:
+    """By name, what answers in place of a module's functions."""
+    return {"corpus_bleu": corpus_bleu} if module == MODULE else {}
+
+
+def ready(modules: list[str], version: str, originals: dict[str, Callable[..., Any]]) -> None:
+    """Takes what was imported, with ours in it, for what is to be found at each call."""
+    if MODULE in modules:
+        State.original = originals[f"{MODULE}.corpus_bleu"]
+        names = "modified_precision closest_ref_length ngrams Fraction".split()
+        State.guard = Guard((MODULE, names), (MODULE, {"Counter": Counter}))

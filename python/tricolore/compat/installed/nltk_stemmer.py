@@ -1,0 +1,63 @@
+"""nltk's Porter stemmer in its default mode."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import tricolore as tc
+from tricolore.dropin.guard import Guard
+from tricolore.dropin.replaced import NotServed
+
+__all__ = ["plain_stemmer", "ready", "replaced", "stem"]
+
+MODULE = "nltk.stem.porter"
+METHODS = (
+    "stem _is_consonant _measure _has_positive_measure _contains_vowel _ends_double_consonant _ends_cvc "
+    "_replace_suffix _apply_rule_list _step1a _step1b _step1c _step2 _step3 _step4 _step5a _step5b"
+).split()
+# nltk 3.9 counts y's by recursion, which ends in an error; nobody writes as many.
+MANY_YS = "y" * 64
+
+
+class State:
+    """What is known of the stemmer that was imported."""
+
+    cls: type = type(None)
+    guard: Guard
+    attributes: dict[str, Any]
+    version: tuple[int, ...]
+
+
+def plain_stemmer(stemmer: Any) -> bool:
+    """Whether this is the original's, and all it is made of."""
+    return (
+        type(stemmer) is State.cls and vars(stemmer) == State.attributes and State.guard.holds()
+    )
+
+
+def stem(self: Any, word: Any, to_lowercase: Any) -> str:
+    """`PorterStemmer.stem`."""
+    if not plain_stemmer(self):
+        raise NotServed("hook")
+    if type(word) is not str or not word.isascii() or MANY_YS in word.lower():
+        raise NotServed("input")
+    # Before 3.10 a word was looked for among the irregular ones as it was written.
+    if (not to_lowercase or State.version < (3, 10)) and not (word.islower() or word == word.lower()):
+        raise NotServed("input")
+    return tc.porter_stem(word)
+
+
+def replaced(module: str) -> dict[str, Callable[..., Any]]:
+    """By name, what answers in place of a module's functions."""
+    return {"PorterStemmer.stem": stem} if module == MODULE else {}
+
+
+def ready(modules: list[str], version: str, originals: dict[str, Callable[..., Any]]) -> None:
+    """Takes what was imported, with ours in it, for what is to be found at each call."""
+    if MODULE in modules:
+        State.cls = sys.modules[MODULE].PorterStemmer
+        State.guard = Guard((f"{MODULE}:PorterStemmer", (*METHODS, "NLTK_EXTENSIONS", "ORIGINAL_ALGORITHM")))
+        State.attributes = vars(State.cls())
+        State.version = tuple(map(int, version.split(".")))

@@ -1,0 +1,171 @@
+"""rouge_score 0.1.2: scorer, LCS, aggregator and tokenizer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from tricolore.bootstrap import sums_of_chunks
+from tricolore.compat.rouge_score.rouge_scorer import LCS, count, is_of_nothing, plan
+from tricolore.compat.rouge_score.tokenize import PLAIN, STEMMED
+from tricolore.dropin.guard import Guard
+from tricolore.dropin.replaced import NotServed
+from tricolore.reference.rouge import Counts, measure
+
+from .nltk_stemmer import MANY_YS, plain_stemmer
+
+__all__ = ["ready", "replaced"]
+
+PACKAGE = "rouge_score"
+# Draws at a time: memory does not grow with the number of samples.
+CHUNK = 1 << 20
+
+
+class State:
+    """What is known of the modules that were imported."""
+
+    score_class: Any
+    guards: dict[str, Guard] = {}  # noqa: RUF012
+
+
+GUARDS = {
+    "tokenize": ((f"{PACKAGE}.tokenize", ("NON_ALPHANUM_RE", "SPACES_RE", "VALID_TOKEN_RE", "six", "re")),),
+    "scoring": ((f"{PACKAGE}.scoring", ("np", "range")),),
+    "rouge_scorer": (
+        (f"{PACKAGE}.scoring", ("Score", "fmeasure")),
+        (f"{PACKAGE}.tokenize", ("tokenize",)),
+        (f"{PACKAGE}.tokenizers", ("tokenize",)),
+        (f"{PACKAGE}.tokenizers:DefaultTokenizer", ("tokenize",)),
+        (
+            f"{PACKAGE}.rouge_scorer",
+            tuple(
+                "scoring tokenizers six re map range collections _create_ngrams _score_lcs _lcs_table _backtrack_norec "
+                "_summary_level_lcs _union_lcs _find_union lcs_ind _score_ngrams".split()
+            ),
+        ),
+    ),
+}
+
+
+def require(*modules: str) -> None:
+    if not all(State.guards[module].holds() for module in modules):
+        raise NotServed("hook")
+
+
+def tokenize(text: Any, stemmer: Any) -> list[str]:
+    """`tokenize.tokenize`."""
+    require("tokenize")
+    if type(text) is not str:
+        raise NotServed("input")
+    if not stemmer:
+        return PLAIN.tokenize(text)
+    if not plain_stemmer(stemmer):
+        raise NotServed("hook")
+    if MANY_YS in text.lower():
+        raise NotServed("input")
+    return STEMMED.tokenize(text)
+
+
+def score(self: Any, target: Any, prediction: Any) -> dict[Any, Any]:
+    """`RougeScorer.score`."""
+    tokenizer = self._tokenizer
+    types = self.rouge_types
+    if type(tokenizer).__name__ != "DefaultTokenizer" or "tokenize" in vars(tokenizer):
+        raise NotServed("hook")
+    require("rouge_scorer", "tokenize")
+    stemmer = tokenizer._stemmer
+    if type(tokenizer) is not sys.modules[f"{PACKAGE}.tokenizers"].DefaultTokenizer:  # type: ignore[attr-defined]
+        raise NotServed("hook")
+    if stemmer and not plain_stemmer(stemmer):
+        raise NotServed("hook")
+    if self._split_summaries:
+        raise NotServed("option")
+    if type(target) is not str or type(prediction) is not str or type(types) not in (list, tuple):
+        raise NotServed("input")
+    if stemmer and (MANY_YS in target or MANY_YS in prediction):
+        raise NotServed("input")
+    try:
+        metric, names = plan(tuple(types), bool(stemmer))
+    except (TypeError, ValueError):
+        raise NotServed("option") from None
+    if metric is None:
+        return {}
+    made = State.score_class
+    scores = metric.score(prediction, target)
+    return {
+        kind: made(0, 0, 0) if name in LCS and is_of_nothing(scores, name) else made(*scores[name])
+        for kind, name in names
+    }
+
+
+def plain_tokens(tokens: Any) -> bool:
+    return type(tokens) in (list, tuple) and set(map(type, tokens)) <= {str}
+
+
+def score_lcs(target_tokens: Any, prediction_tokens: Any) -> Any:
+    """`_score_lcs`, which sees what a tokenizer of the user's made."""
+    require("rouge_scorer")
+    if not plain_tokens(target_tokens) or not plain_tokens(prediction_tokens):
+        raise NotServed("input")
+    made = State.score_class
+    if not target_tokens or not prediction_tokens:
+        return made(0, 0, 0)
+    return made(*measure(Counts(*count("rougeL", [prediction_tokens], [target_tokens]))))
+
+
+def summary_level_lcs(ref_sent: Any, can_sent: Any) -> Any:
+    """`_summary_level_lcs`."""
+    require("rouge_scorer")
+    for lines in (ref_sent, can_sent):
+        if type(lines) not in (list, tuple) or not all(map(plain_tokens, lines)):
+            raise NotServed("input")
+    made = State.score_class
+    if not any(map(len, ref_sent)) or not any(map(len, can_sent)):
+        return made(0, 0, 0)
+    return made(*measure(Counts(*count("rougeLsum", list(can_sent), list(ref_sent)))))
+
+
+def bootstrap_resample(self: Any, matrix: Any) -> Any:
+    """`BootstrapAggregator._bootstrap_resample`: the same draws of numpy's global generator, some samples at once."""
+    import numpy as np
+
+    require("scoring")
+    samples, confidence = self._n_samples, self._confidence_interval
+    # One column would be summed in another order by numpy.
+    if type(samples) is not int or matrix.ndim != 2 or matrix.shape[1] < 2 or matrix.dtype not in (float, int):
+        raise NotServed("input")
+    length = len(matrix)
+    together = max(1, CHUNK // length)
+
+    def chunks() -> Any:
+        for start in range(0, samples, together):
+            # What `choice` draws of a range (mtrand.pyx), and leaves the generator as it does.
+            yield np.random.randint(0, length, size=(min(together, samples - start), length))  # noqa: NPY002
+
+    means = sums_of_chunks(matrix.astype("float64"), chunks(), True) / length
+    tail = (1 - confidence) / 2
+    return np.percentile(means, 100 * np.array([tail, 0.5, 1 - tail]), axis=0)
+
+
+REPLACED: dict[str, dict[str, Callable[..., Any]]] = {
+    "rouge_scorer": {"RougeScorer.score": score, "_score_lcs": score_lcs, "_summary_level_lcs": summary_level_lcs},
+    "scoring": {"BootstrapAggregator._bootstrap_resample": bootstrap_resample},
+    "tokenize": {"tokenize": tokenize},
+}
+
+
+def replaced(module: str) -> dict[str, Callable[..., Any]]:
+    """By name, what answers in place of a module's functions."""
+    return REPLACED.get(module.removeprefix(f"{PACKAGE}."), {})
+
+
+def ready(modules: list[str], version: str, originals: dict[str, Callable[..., Any]]) -> None:
+    """Takes what was imported, with ours in it, for what is to be found at each call."""
+    for name, hooks in GUARDS.items():
+        if f"{PACKAGE}.{name}" in modules:
+            State.guards[name] = Guard(*hooks)
+    if f"{PACKAGE}.scoring" in modules:
+        State.score_class = sys.modules[f"{PACKAGE}.scoring"].Score
+
+

@@ -1,0 +1,30 @@
+"""sacrebleu 2.3 to 2.6: statistics, references, tokenizers, resampling and paired tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import sacrebleu_statistics, sacrebleu_tokenizers
+from .sacrebleu_metrics import know_metrics
+
+__all__ = ["ready", "replaced"]
+
+
+def replaced(module: str) -> dict[str, Callable[..., Any]]:
+    """By name, what answers in place of a module's functions."""
+    if module == "sacrebleu.significance":
+        # It needs numpy, and is imported where somebody asks for a test.
+        from . import sacrebleu_significance
+
+        return sacrebleu_significance.REPLACED[module]
+    return sacrebleu_statistics.REPLACED.get(module, sacrebleu_tokenizers.REPLACED.get(module, {}))
+
+
+def ready(modules: list[str], version: str, originals: dict[str, Callable[..., Any]]) -> None:
+    """Takes what was imported, with ours in it, for what is to be found at each call."""
+    sacrebleu_statistics.originals.update(originals)
+    for module in modules:
+        sacrebleu_tokenizers.know_tokenizer(module)
+    if "sacrebleu.metrics.base" in modules:
+        know_metrics()

@@ -1,0 +1,257 @@
+"""sacreBLEU's three metrics as ours: which options they have, and what of theirs is passed by."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import tricolore as tc
+from tricolore.dropin.guard import Guard
+from tricolore.dropin.replaced import NotServed
+
+from .sacrebleu_tokenizers import spaced_by, tercom
+
+__all__ = ["Engine", "Known", "know_metrics", "known_of"]
+
+METRICS = "sacrebleu.metrics"
+
+
+class Engine(NamedTuple):
+    """What scores in place of a metric of sacreBLEU."""
+
+    metric: Any
+    preprocess: bool
+    """Whether the original's `_preprocess_segment` comes first, for a tokenizer that is a library's."""
+    key: object
+    """Equal for those that take the same references."""
+
+
+class Kind(NamedTuple):
+    """A class of metrics."""
+
+    name: str
+    module: str
+    statistics: tuple[tuple[str, Any], ...]
+    """By place, what statistics are made by."""
+    scoring: tuple[tuple[str, Any], ...]
+    """By place, what a score is made by."""
+    engine: Callable[[Any], Engine]
+    """Ours, with the options that an instance has now."""
+    split: Callable[[Any], Any]
+    """Ours for texts that are preprocessed: white space alone separates tokens."""
+    rows: Callable[[Any], list[list[Any]]]
+    """sacreBLEU's rows from a matrix of ours."""
+    total: Callable[[Any], list[Any]]
+    """Their sum, as sacreBLEU's loop has it."""
+
+
+class Known(NamedTuple):
+    """A kind as it was imported."""
+
+    kind: Kind
+    cls: type
+    methods: frozenset[str]
+    statistics: Guard
+    scoring: Guard
+
+    def require(self, metric: Any, scoring: bool = False) -> None:
+        """Raises NotServed unless all that is passed by is the original's."""
+        cls = type(metric)
+        if cls is not self.cls:
+            for name in self.methods:
+                if getattr(cls, name, None) is not getattr(self.cls, name):
+                    raise NotServed("hook")
+        if not self.methods.isdisjoint(vars(metric)) or not self.statistics.holds():
+            raise NotServed("hook")
+        if scoring and not self.scoring.holds():
+            raise NotServed("hook")
+
+
+KNOWN: dict[type, Known] = {}
+
+
+def known_of(metric: Any) -> Known:
+    """What we know of a metric."""
+    known = KNOWN.get(type(metric))
+    if known is None:
+        known = next((KNOWN[cls] for cls in type(metric).__mro__ if cls in KNOWN), None)
+        if known is None:
+            raise NotServed("hook")
+    return known
+
+
+def option(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Metrics are made once; one that we do not have is the original's."""
+    made = lru_cache(maxsize=64)(make)
+
+    def checked(*options: Any) -> Any:
+        try:
+            return made(*options)
+        except (TypeError, ValueError, OverflowError):
+            raise NotServed("option") from None
+
+    return checked
+
+
+@option
+def bleu(tokenize: str, lowercase: bool, order: int) -> tc.BLEU:
+    return tc.BLEU(tokenize, lowercase, order, "none")
+
+
+@option
+def chrf(char_order: int, word_order: int, beta: float, lowercase: bool, whitespace: bool, eps: bool) -> tc.CHRF:
+    return tc.CHRF(char_order, word_order, beta, lowercase, whitespace, eps)
+
+
+def bleu_order(self: Any) -> int:
+    order: int = self.max_ngram_order
+    if type(order) is not int:
+        raise NotServed("option")
+    return order
+
+
+def bleu_engine(self: Any) -> Engine:
+    tokenize, order, lowercase = spaced_by(self.tokenizer), bleu_order(self), bool(self.lowercase)
+    metric = bleu(tokenize or "none", lowercase and bool(tokenize), order)
+    return Engine(metric, not tokenize, metric if tokenize else (metric, self.tokenizer, lowercase))
+
+
+def chrf_orders(self: Any) -> tuple[int, int, Any]:
+    chars, words = self.char_order, self.word_order
+    if type(chars) is not int or type(words) is not int or type(self.beta) not in (int, float):
+        raise NotServed("option")
+    if self.order != chars + words:
+        raise NotServed("option")
+    return chars, words, self.beta
+
+
+def chrf_engine(self: Any) -> Engine:
+    metric = chrf(*chrf_orders(self), bool(self.lowercase), bool(self.whitespace), bool(self.eps_smoothing))
+    return Engine(metric, False, metric)
+
+
+def ter_engine(self: Any) -> Engine:
+    # Its tokenizer has the options, whatever became of the metric's own since.
+    spaced_by(self.tokenizer)
+    own = self.tokenizer
+    metric = tercom(*map(bool, (own._normalized, own._no_punct, own._asian_support, own._case_sensitive)))
+    return Engine(metric, False, metric)
+
+
+def integer_rows(matrix: Any) -> list[list[Any]]:
+    rows: list[list[Any]] = matrix.tolist()
+    return rows
+
+
+def integer_sum(matrix: Any) -> list[Any]:
+    total: list[Any] = matrix.sum(axis=0, dtype="int64").tolist()
+    return total
+
+
+def ter_rows(matrix: Any) -> list[list[Any]]:
+    lengths = (matrix[:, 1] / matrix[:, 2]).tolist()
+    return [[edits, length] for edits, length in zip(matrix[:, 0].tolist(), lengths, strict=True)]
+
+
+def ter_sum(matrix: Any) -> list[Any]:
+    # In order, as the loop there adds: the mean of three lengths may be a third.
+    return [int(matrix[:, 0].sum(dtype="int64")), float((matrix[:, 1] / matrix[:, 2]).cumsum()[-1])]
+
+
+def names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+PREPARED = "_preprocess_segment _extract_reference_info _compute_segment_statistics"
+BASE = (f"{METRICS}.base:Metric", ("_cache_references",))
+HELPERS = (f"{METRICS}.helpers", {"Counter": Counter})
+# Constants by value, for what they are before we come may be another's.
+KINDS = (
+    Kind(
+        "BLEU",
+        f"{METRICS}.bleu",
+        (
+            BASE,
+            HELPERS,
+            (f"{METRICS}.bleu:BLEU", names(f"{PREPARED} _get_closest_ref_len")),
+            (f"{METRICS}.bleu", names("extract_all_word_ngrams sum_of_lists")),
+        ),
+        (
+            (f"{METRICS}.bleu:BLEU", names("_compute_score_from_stats compute_bleu")),
+            (
+                f"{METRICS}.bleu:BLEU",
+                {"SMOOTH_DEFAULTS": {"none": None, "floor": 0.1, "add-k": 1, "exp": None}},
+            ),
+            (f"{METRICS}.bleu", names("BLEU BLEUScore math my_log")),
+        ),
+        bleu_engine,
+        lambda self: bleu("none", False, bleu_order(self)),
+        integer_rows,
+        integer_sum,
+    ),
+    Kind(
+        "CHRF",
+        f"{METRICS}.chrf",
+        (
+            BASE,
+            HELPERS,
+            (f"{METRICS}.chrf:CHRF", names(f"{PREPARED} _get_match_statistics _remove_punctuation _compute_f_score")),
+            (f"{METRICS}.chrf:CHRF", {"_PUNCTS": set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")}),
+            (f"{METRICS}.chrf", names("extract_all_char_ngrams extract_word_ngrams sum_of_lists")),
+        ),
+        ((f"{METRICS}.chrf:CHRF", ("_compute_score_from_stats",)), (f"{METRICS}.chrf", ("CHRFScore",))),
+        chrf_engine,
+        lambda self: chrf(*chrf_orders(self), False, bool(self.whitespace), bool(self.eps_smoothing)),
+        integer_rows,
+        integer_sum,
+    ),
+    Kind(
+        "TER",
+        f"{METRICS}.ter",
+        (
+            BASE,
+            (f"{METRICS}.ter:TER", names(PREPARED)),
+            (f"{METRICS}.ter", names("translation_edit_rate sum_of_lists")),
+            (
+                f"{METRICS}.lib_ter",
+                names("_shift _perform_shift _find_shifted_pairs _flip_trace trace_to_alignment BeamEditDistance math"),
+            ),
+            (
+                f"{METRICS}.lib_ter",
+                {
+                    "_COST_INS": 1,
+                    "_COST_DEL": 1,
+                    "_COST_SUB": 1,
+                    "_MAX_SHIFT_SIZE": 10,
+                    "_MAX_SHIFT_DIST": 50,
+                    "_BEAM_WIDTH": 25,
+                    "_MAX_SHIFT_CANDIDATES": 1000,
+                    "_INT_INFINITY": 10**16,
+                },
+            ),
+            (f"{METRICS}.lib_ter:BeamEditDistance", names("__call__ _edit_distance _add_cache _find_cache")),
+        ),
+        (),
+        ter_engine,
+        lambda self: tercom(False, False, False, True),
+        ter_rows,
+        ter_sum,
+    ),
+)
+
+
+def know_metrics() -> None:
+    """Takes the metrics as they are now for the original's."""
+    for kind in KINDS:
+        cls = getattr(sys.modules[kind.module], kind.name)
+        own = [name for where, listed in (BASE, *kind.statistics, *kind.scoring) if ":" in where for name in listed]
+        KNOWN[cls] = Known(
+            kind,
+            cls,
+            frozenset(name for name in own if hasattr(cls, name)),
+            Guard(*kind.statistics),
+            Guard(*kind.scoring),
+        )

@@ -1,0 +1,250 @@
+"""sacreBLEU's statistics of segments, and what it makes of references before."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from tricolore.dropin.replaced import NotServed, theirs
+
+from .lazy import LazyDict, LazyList
+from .sacrebleu_metrics import Engine, Known, known_of
+
+__all__ = ["REPLACED", "StatisticsRows", "originals"]
+
+METRICS = "sacrebleu.metrics"
+originals: dict[str, Callable[..., Any]] = {}
+"""The originals' own functions, by the names in `REPLACED`."""
+
+
+class StatisticsRows(LazyList):
+    """What `_extract_corpus_statistics` gives: rows that are lists when somebody looks."""
+
+    def __init__(self, known: Known, matrix: Any) -> None:
+        super().__init__(len(matrix), lambda: known.kind.rows(matrix))
+        self.known = known
+        self.matrix = matrix
+        self.resampled: dict[Any, Any] = {}
+        """Sums of samples by how they were drawn: every system of a test meets the same baseline."""
+
+
+class ReferenceCache(LazyList):
+    """What `_cache_references` gives: references of segments, read once."""
+
+    def __init__(self, engine: Engine, texts: list[Any], infos: Callable[[], list[Any]]) -> None:
+        super().__init__(len(texts), infos)
+        try:
+            self.prepared = engine.metric.prepare(texts)
+        except (TypeError, ValueError):
+            raise NotServed("input") from None
+        self.key = engine.key
+
+
+class ReferenceInfo(LazyDict):
+    """What `_extract_reference_info` gives of the references of one segment, which are preprocessed."""
+
+    def __init__(self, metric: Any, refs: list[str]) -> None:
+        snapshot = snapshot_of(metric)
+        super().__init__(lambda: originals[f"{type_name(snapshot)}._extract_reference_info"](snapshot, refs))
+        self.refs = refs
+
+
+def type_name(metric: Any) -> str:
+    kind = known_of(metric).kind
+    return f"{kind.module}.{kind.name}"
+
+
+def snapshot_of(metric: Any) -> Any:
+    """A metric with the options of now."""
+    made = object.__new__(type(metric))
+    vars(made).update(vars(metric))
+    return made
+
+
+def all_str(texts: Any) -> bool:
+    return set(map(type, texts)) <= {str}
+
+
+def sequence_of(given: Any) -> Any:
+    """A list or tuple; of a str its characters, as iterating over it gives them."""
+    if type(given) is str:
+        return list(given)
+    if type(given) not in (list, tuple):
+        raise NotServed("input")
+    return given
+
+
+def segments_of(streams: Any) -> tuple[Any, int]:
+    """References by segment, and their number, or -1 where it varies (base.py:334-348)."""
+    streams = [sequence_of(stream) for stream in sequence_of(streams)]
+    if len(streams) == 1:
+        texts = streams[0]
+        if not all_str(texts):
+            raise NotServed("input")
+        return texts, 1 if texts else -1
+    segments = list(zip(*streams, strict=False))
+    length = len(segments)
+    kinds = set().union(*(map(type, stream[:length]) for stream in streams))
+    if kinds <= {str}:
+        return segments, len(streams) if segments else -1
+    if not kinds <= {str, type(None)}:
+        raise NotServed("input")
+    kept = [[text for text in own if text is not None] for own in segments]
+    counts = {len(own) for own in kept}
+    if 0 in counts:
+        raise NotServed("input")
+    return kept, counts.pop() if len(counts) == 1 else -1
+
+
+def preprocessed(metric: Any, texts: Any) -> list[Any]:
+    """Texts, or lists of them, as the original's tokenizer spaces them."""
+    spaced = metric._preprocess_segment
+    return [theirs(spaced, own) if type(own) is str else [theirs(spaced, text) for text in own] for own in texts]
+
+
+def cache_references(self: Any, references: Any) -> list[Any]:
+    """`Metric._cache_references`."""
+    known = known_of(self)
+    known.require(self)
+    engine = known.kind.engine(self)
+    texts, count = segments_of(references)
+    if not len(texts):
+        raise NotServed("input")
+    snapshot = snapshot_of(self)
+    if engine.preprocess:
+        texts = preprocessed(self, texts)
+
+    def infos() -> list[Any]:
+        spaced = texts if engine.preprocess else preprocessed(snapshot, texts)
+        return [ReferenceInfo(snapshot, [own] if type(own) is str else own) for own in spaced]
+
+    cache = ReferenceCache(engine, list(texts), infos)
+    self.num_refs = count
+    return cache
+
+
+def extract_corpus_statistics(self: Any, hypotheses: Any, references: Any) -> list[Any]:
+    """`Metric._extract_corpus_statistics`."""
+    known = known_of(self)
+    known.require(self)
+    engine = known.kind.engine(self)
+    if type(hypotheses) is list and len(hypotheses) == 1 and not engine.preprocess:
+        refs = only_references(references)
+        text = hypotheses[0]
+        if refs is not None and type(text) is str:
+            row = row_of(known, engine.metric, text, refs[0] if len(refs) == 1 else refs)
+            self.num_refs = len(refs)
+            return [row]
+    texts = sequence_of(hypotheses)
+    count = None
+    others: Any
+    if references:
+        others, count = segments_of(references)
+    else:
+        others = self._ref_cache
+        if type(others) is not ReferenceCache or not others.untouched or others.key != engine.key:
+            raise NotServed("cache")
+    length = min(len(texts), len(others))
+    if length < len(texts):
+        texts = texts[:length]
+    if not length or not all_str(texts):
+        raise NotServed("input")
+    warn = not self._force and length >= 100 and sum(text.endswith(" .") for text in texts) >= 100
+    prepared = type(others) is ReferenceCache
+    others = others.prepared[:length] if prepared else others[:length]
+    if engine.preprocess:
+        others = others if prepared else preprocessed(self, others)
+        texts = preprocessed(self, texts)
+    try:
+        if length == 1:
+            rows: Any = [row_of(known, engine.metric, texts[0], others if prepared else others[0])]
+        else:
+            rows = StatisticsRows(known, engine.metric.statistics(texts, others).rows)
+    except (TypeError, ValueError):
+        raise NotServed("input") from None
+    if count is not None:
+        self.num_refs = count
+    if warn:
+        # The original's own words, of a corpus that earns them.
+        originals[f"{METRICS}.base.Metric._extract_corpus_statistics"](Tokenized(), [" ."] * 100, None)
+    return rows  # type: ignore[no-any-return]
+
+
+def only_references(streams: Any) -> list[str] | None:
+    """Those of one segment, as `sentence_score` has them; None of anything less plain."""
+    if type(streams) is not list or not streams:
+        return None
+    refs = []
+    for stream in streams:
+        if type(stream) is not list or len(stream) != 1 or type(stream[0]) is not str:
+            return None
+        refs.append(stream[0])
+    return refs
+
+
+class Tokenized:
+    """All that the original asks of a metric, for a corpus that was tokenized before."""
+
+    _force = False
+    _ref_cache = [None] * 100  # noqa: RUF012
+
+    def _preprocess_segment(self, text: str) -> str:
+        return text
+
+    def _compute_segment_statistics(self, text: str, info: None) -> None:
+        pass
+
+
+def row_of(known: Known, metric: Any, text: str, references: Any) -> list[Any]:
+    """The row of one segment."""
+    data, _ = metric._read_one(text, references)
+    row = memoryview(data[8:]).cast("i").tolist()
+    return [row[0], row[1] / row[2]] if known.kind.name == "TER" else row
+
+
+def extract_reference_info(self: Any, refs: Any) -> dict[str, Any]:
+    """`_extract_reference_info` of each metric."""
+    known = known_of(self)
+    known.require(self)
+    if type(refs) not in (list, tuple) or not refs or not all_str(refs):
+        raise NotServed("input")
+    return ReferenceInfo(self, list(refs))
+
+
+def compute_segment_statistics(self: Any, hypothesis: Any, ref_kwargs: Any) -> list[Any]:
+    """`_compute_segment_statistics` of each metric."""
+    known = known_of(self)
+    known.require(self)
+    if type(ref_kwargs) is not ReferenceInfo or not ref_kwargs.untouched:
+        raise NotServed("cache")
+    if type(hypothesis) is not str:
+        raise NotServed("input")
+    refs = ref_kwargs.refs
+    if known.kind.name == "TER":
+        # Preprocessed once more there (ter.py:189).
+        refs = preprocessed(self, refs)
+    return row_of(known, known.kind.split(self), hypothesis, refs)
+
+
+def aggregate_and_compute(self: Any, stats: Any) -> Any:
+    """`_aggregate_and_compute` of each metric."""
+    if type(stats) is StatisticsRows and stats.untouched and type(self) is stats.known.cls and len(stats) > 1:
+        stats.known.require(self)
+        return theirs(self._compute_score_from_stats, stats.known.kind.total(stats.matrix))
+    module: Any = sys.modules[known_of(self).kind.module]
+    return theirs(self._compute_score_from_stats, theirs(module.sum_of_lists, stats))
+
+
+REPLACED: dict[str, dict[str, Callable[..., Any]]] = {
+    f"{METRICS}.base": {
+        "Metric._cache_references": cache_references,
+        "Metric._extract_corpus_statistics": extract_corpus_statistics,
+    }
+}
+for kind in ("BLEU", "CHRF", "TER"):
+    REPLACED[f"{METRICS}.{kind.lower()}"] = {
+        f"{kind}._aggregate_and_compute": aggregate_and_compute,
+        f"{kind}._extract_reference_info": extract_reference_info,
+        f"{kind}._compute_segment_statistics": compute_segment_statistics,
+    }

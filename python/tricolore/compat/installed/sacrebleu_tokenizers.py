@@ -1,0 +1,153 @@
+"""sacreBLEU's tokenizers, called by themselves or by a metric."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import tricolore as tc
+from tricolore.dropin.guard import Guard
+from tricolore.dropin.replaced import NotServed
+
+__all__ = ["REPLACED", "know_tokenizer", "spaced_by", "tercom"]
+
+PACKAGE = "sacrebleu.tokenizers.tokenizer_"
+CALL = ("__call__",)
+
+
+class Known(NamedTuple):
+    """A class of tokenizers as it was imported."""
+
+    name: str
+    """Ours; "" where the original's asks a library, and goes first."""
+    guard: Guard
+    patterns: Any
+    """The substitutions that an instance holds, or None where it holds nothing that matters."""
+
+
+KNOWN: dict[type, Known] = {}
+
+CLASSES = {
+    "13a": ("Tokenizer13a", "13a"),
+    "char": ("TokenizerChar", "char"),
+    "intl": ("TokenizerV14International", "intl"),
+    "ja_mecab": ("TokenizerJaMecab", ""),
+    "ko_mecab": ("TokenizerKoMecab", ""),
+    "none": ("NoneTokenizer", "none"),
+    "spm": ("TokenizerSPM", ""),
+    "ter": ("TercomTokenizer", "tercom"),
+    "zh": ("TokenizerZh", "zh"),
+}
+"""By the end of the module's name, the class and our name."""
+PASSED_BY: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "zh": ((f"{PACKAGE}zh:TokenizerZh", ("_is_chinese_char",)), (f"{PACKAGE}zh", ("_UCODE_RANGES",))),
+    "ter": (
+        (f"{PACKAGE}ter:TercomTokenizer", ("ASIAN_PUNCT", "FULL_WIDTH_PUNCT")),
+        (
+            f"{PACKAGE}ter",
+            ("_normalize_general_and_western", "_normalize_asian", "_remove_punct", "_remove_asian_punct", "re"),
+        ),
+    ),
+}
+
+
+def know_tokenizer(module: str) -> None:
+    """Takes the tokenizer of a module as it is now for the original's."""
+    ending = module.removeprefix(PACKAGE)
+    if ending not in CLASSES:
+        return
+    name, ours = CLASSES[ending]
+    cls = getattr(sys.modules[module], name)
+    hooks = [(f"{module}:{name}", CALL), *PASSED_BY.get(ending, ())]
+    patterns = None
+    if ending in ("13a", "zh", "intl"):
+        patterns = patterns_of(cls())
+        assert patterns
+    if ending in ("13a", "zh"):
+        hooks.append((f"{PACKAGE}re:TokenizerRegexp", CALL))
+    guard = Guard(*hooks)
+    classes = [cls]
+    if ending == "spm":
+        # Its kin differ in the model that they load.
+        classes += [v for v in vars(sys.modules[module]).values() if isinstance(v, type) and v.__base__ is cls]
+    for each in classes:
+        KNOWN[each] = Known(ours, guard, patterns)
+
+
+def patterns_of(tokenizer: Any) -> Any:
+    """The substitutions of a tokenizer that is as its class made it; None of another."""
+    own = vars(tokenizer)
+    if "_post_tokenizer" in own:
+        post = own["_post_tokenizer"]
+        if type(post).__module__ != f"{PACKAGE}re":
+            return None
+        inner = vars(post)
+        return inner["_re"] if len(own) == len(inner) == 1 and "_re" in inner else None
+    return own["_re"] if len(own) == 1 and "_re" in own else None
+
+
+def spaced_by(tokenizer: Any) -> str:
+    """Our name of the tokenizer, or "" where the original's is to go first."""
+    known = KNOWN.get(type(tokenizer))
+    if known is None or not known.guard.holds():
+        raise NotServed("hook")
+    if known.patterns is None:
+        if "__call__" in vars(tokenizer):
+            raise NotServed("hook")
+    elif patterns_of(tokenizer) != known.patterns:
+        raise NotServed("hook")
+    if known.name == "intl" and not classes_are_ours():
+        raise NotServed("option")
+    return known.name
+
+
+@lru_cache(maxsize=1)
+def classes_are_ours() -> bool:
+    """Whether `regex`, as installed, takes the same characters for punctuation, symbols and numbers."""
+    import regex
+
+    from tricolore.reference.intl_tables import CLASSES as OURS
+    from tricolore.reference.intl_tables import STARTS
+
+    every = "".join(map(chr, range(0x110000)))
+    runs, end = [], 0
+    for run in regex.finditer(r"(\p{N}+)|(\p{P}+)|(\p{S}+)", every):
+        runs += [(end, 0)] * (run.start() > end) + [(run.start(), run.lastindex)]
+        end = run.end()
+    return [*runs, (end, 0)] == list(zip(STARTS, OURS, strict=True))
+
+
+@lru_cache(maxsize=64)
+def tercom(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> tc.TER:
+    """TER with the options of a tokenizer."""
+    return tc.TER(normalized, no_punct, asian_support, case_sensitive)
+
+
+BLEU = {name: tc.BLEU(name) for name in ("13a", "intl", "zh")}
+
+
+def tokenized(self: Any, line: Any) -> str:
+    """What the tokenizers of BLEU answer."""
+    # Ours strip the end of a line, as BLEU does before it calls them.
+    if type(line) is not str or line[-1:].isspace():
+        raise NotServed("input")
+    return " ".join(BLEU[spaced_by(self)].tokens(line))
+
+
+def normalized(self: Any, sent: Any) -> str:
+    """What TER's tokenizer answers."""
+    if type(sent) is not str or sent[-1:].isspace():
+        raise NotServed("input")
+    spaced_by(self)
+    flags = (self._normalized, self._no_punct, self._asian_support, self._case_sensitive)
+    return " ".join(tercom(*map(bool, flags)).tokens(sent))
+
+
+REPLACED: dict[str, dict[str, Callable[..., Any]]] = {
+    f"{PACKAGE}13a": {"Tokenizer13a.__call__": tokenized},
+    f"{PACKAGE}intl": {"TokenizerV14International.__call__": tokenized},
+    f"{PACKAGE}zh": {"TokenizerZh.__call__": tokenized},
+    f"{PACKAGE}ter": {"TercomTokenizer.__call__": normalized},
+}

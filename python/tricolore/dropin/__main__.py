@@ -1,0 +1,11 @@
+"""Runs a program that does not know of it on tricolore.
+
+python -m tricolore.dropin [--verify] [--only NAMES] (script.py | -m module) [arguments ...]
+"""
+
+import sys
+
+from tricolore.dropin.runner import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

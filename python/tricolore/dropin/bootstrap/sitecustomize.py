@@ -1,0 +1,38 @@
+"""Python runs this where it starts with this folder on its path: children of a process that runs on tricolore.
+
+It lets the `sitecustomize` that would have been found run first, and is silent where tricolore cannot be used.
+"""
+
+
+def chain() -> None:
+    """The next `sitecustomize` on the path, under its own name."""
+    import sys
+    from importlib.machinery import PathFinder
+    from importlib.util import module_from_spec
+
+    here = __file__.rpartition("/")[0] or __file__.rpartition("\\")[0]
+    spec = PathFinder.find_spec("sitecustomize", [entry for entry in sys.path if entry != here])
+    if spec is not None and spec.loader is not None:
+        module = module_from_spec(spec)
+        sys.modules["sitecustomize"] = module
+        spec.loader.exec_module(module)
+
+
+def start() -> None:
+    """Installs what the parent has installed."""
+    import os
+
+    only = os.environ.get("TRICOLORE_DROPIN_ONLY")
+    if only:
+        try:
+            from tricolore.dropin import child
+
+            child.start(only.split(","))
+        except Exception:
+            pass
+
+
+try:
+    chain()
+finally:
+    start()

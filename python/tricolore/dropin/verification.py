@@ -1,0 +1,320 @@
+"""Every replaced call both ways: the original's result against ours, to the bit.
+
+Both see the same arguments and random state; the original runs first, and only its warnings and logs are seen.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import os
+import pickle
+import random
+import sys
+import tempfile
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .replaced import Replaced
+from .same import difference, exact
+
+__all__ = ["DIFFERENT", "FOLDER", "Verifier", "finish", "reproduce", "start"]
+
+DIFFERENT = 70
+"""The exit code of a program in which something moved."""
+FOLDER = "TRICOLORE_DROPIN_VERIFY"
+"""In the environment of children, where they report."""
+
+verifier: Verifier | None = None
+
+
+class Way(NamedTuple):
+    """What one way came to."""
+
+    result: Any
+    error: BaseException | None
+    fields: list[dict[str, Any]]
+    state: Any
+    seconds: float
+
+
+class Verifier:
+    """Runs both ways. In a child process a difference is reported, and the original's result is used.
+
+    Args:
+        folder: where processes report; None to make one, in the process that will end with the verdict.
+    """
+
+    def __init__(self, folder: str | None) -> None:
+        self.owner = os.getpid() if folder is None else None
+        self.folder = Path(folder or tempfile.mkdtemp(prefix="tricolore-dropin-"))
+        self.failed: str | None = None
+        self._mode = threading.local()
+        self._lock = threading.Lock()
+        self._clear()
+        os.register_at_fork(after_in_child=self._forked)
+
+    def _clear(self) -> None:
+        self.counts = {"checked": 0, "fell back": 0, "from entropy": 0}
+        self.seconds = {"original": 0.0, "ours": 0.0}
+
+    def _forked(self) -> None:
+        if self.owner is not None:
+            self.owner = None
+            self._lock = threading.Lock()
+            self._clear()
+
+    def __call__(self, replaced: Replaced, args: tuple[Any, ...]) -> Any:
+        mode = getattr(self._mode, "now", None)
+        if mode is not None:
+            return replaced.original(*args) if mode == "original" else replaced.run(args)
+        if self.failed is not None:
+            self._stop()
+        if draws_from_entropy(replaced.name, args):
+            with self._lock:
+                self.counts["from entropy"] += 1
+            return replaced.original(*args)
+        first, second = duplicated(args)
+        changing = [thing for thing in owners(args) if hasattr(thing, "__dict__")]
+        before, state = [dict(vars(thing)) for thing in changing], random_state()
+        original = self._way("original", lambda: replaced.original(*first), changing)
+        restore(changing, before, state)
+        fallbacks = replaced.fallbacks.total()
+        with silenced():
+            ours = self._way("ours", lambda: replaced.run(second), changing)
+        fell_back = replaced.fallbacks.total() > fallbacks
+        with self._lock:
+            self.counts["fell back" if fell_back else "checked"] += 1
+            self.seconds["original"] += original.seconds
+            self.seconds["ours"] += ours.seconds
+        found = different(original, ours)
+        if found is not None:
+            self._report(replaced.name, found, args, state, original, ours)
+            if self.owner is not None:
+                self._stop()
+            restore(changing, original.fields, original.state)
+            return given_back(original)
+        self._tally_at_exit()
+        return given_back(ours)
+
+    def _way(self, mode: str, call: Callable[[], Any], changing: list[Any]) -> Way:
+        self._mode.now = mode
+        result = error = None
+        start = time.perf_counter()
+        try:
+            result = call()
+        except Exception as raised:
+            error = raised
+        finally:
+            self._mode.now = None
+        seconds = time.perf_counter() - start
+        return Way(result, error, [dict(vars(thing)) for thing in changing], random_state(), seconds)
+
+    def _report(self, name: str, found: str, args: Any, state: Any, original: Way, ours: Way) -> None:
+        folder = Path(tempfile.mkdtemp(prefix=f"difference-{os.getpid()}-", dir=self.folder))
+        lines = [f"{name} differs at {found}", ""]
+        lines += [f"argument {i}: {exact(argument)}" for i, argument in enumerate(args)]
+        for title, way in (("original", original), ("tricolore", ours)):
+            made = f"raised {way.error!r}" if way.error is not None else exact(way.result)
+            lines += ["", f"{title}: {made}", f"{title}, the object afterwards: {exact(way.fields)}"]
+        try:
+            (folder / "call.pickle").write_bytes(pickle.dumps((name, args, state)))
+            (folder / "reproduce.py").write_text(REPRODUCE, "utf-8")
+            lines += ["", f"again: python {folder / 'reproduce.py'}"]
+        except Exception as error:
+            lines += ["", f"the arguments cannot be pickled, so that there is no file that runs the call again: {error}"]
+        report = folder / "report.txt"
+        report.write_text("\n".join(lines) + "\n", "utf-8", errors="backslashreplace")
+        if self.owner is not None:
+            self.failed = str(report)
+            traceback.print_stack(sys._getframe(3))
+
+    def _stop(self) -> None:
+        """Ends the program, from whichever thread."""
+        if threading.current_thread() is not threading.main_thread():
+            import _thread
+
+            _thread.interrupt_main()
+        raise SystemExit(DIFFERENT)
+
+    def _tally_at_exit(self) -> None:
+        if self.owner is None and sum(self.counts.values()) == 1:
+            import atexit
+            from multiprocessing.util import Finalize
+
+            # A pool's processes run the second alone.
+            atexit.register(self._write_tally)
+            Finalize(self, self._write_tally, exitpriority=0)
+
+    def _write_tally(self) -> None:
+        tally = self.folder / f"tally-{os.getpid()}.json"
+        tally.write_text(json.dumps([self.counts, self.seconds]), "utf-8")
+
+    def verdict(self) -> tuple[str, bool]:
+        """What is to be said at the end, and whether nothing moved."""
+        for path in self.folder.glob("tally-*.json"):
+            counts, seconds = json.loads(path.read_text("utf-8"))
+            self.counts = {key: self.counts[key] + counts[key] for key in counts}
+            self.seconds = {key: self.seconds[key] + seconds[key] for key in seconds}
+        reports = sorted(self.folder.glob("difference-*/report.txt"))
+        original, ours = self.seconds["original"], self.seconds["ours"]
+        lines = [report.read_text("utf-8") for report in reports]
+        lines.append(
+            f"tricolore.dropin --verify: {self.counts['checked']} calls computed both ways, {len(reports)} differ; "
+            f"originals {original:.2f} s, tricolore {ours:.2f} s, {original / ours if ours else 1:.1f} times as fast; "
+            f"{self.counts['fell back']} calls left to the originals, "
+            f"{self.counts['from entropy']} drawn from entropy and not compared"
+        )
+        return "\n".join([*lines, *(f"report: {report}" for report in reports)]), not reports
+
+
+REPRODUCE = """\
+\"\"\"Runs one call both ways: exits with 70 if the results differ.\"\"\"
+
+import sys
+from pathlib import Path
+
+from tricolore.dropin.verification import reproduce
+
+sys.exit(reproduce(Path(__file__).with_name("call.pickle")))
+"""
+
+
+def start(folder: str | None = None) -> None:
+    """From here on every replaced call runs both ways."""
+    global verifier
+    verifier = Verifier(folder)
+    Replaced.verifier = verifier
+    os.environ[FOLDER] = str(verifier.folder)
+
+
+def finish() -> None:
+    """Says what was found. Exits with 70 if anything moved."""
+    global verifier
+    assert verifier is not None
+    made, verifier, Replaced.verifier = verifier, None, None
+    os.environ.pop(FOLDER, None)
+    if os.getpid() != made.owner:
+        # A fork that ends as its parent would.
+        made._write_tally()
+        return
+    text, same = made.verdict()
+    sys.stdout.flush()
+    print(text, file=sys.stderr)
+    if not same:
+        raise SystemExit(DIFFERENT)
+    for path in made.folder.iterdir():
+        path.unlink()
+    made.folder.rmdir()
+
+
+def reproduce(path: Path) -> int:
+    """Runs a call that was reported both ways, and says what came of it."""
+    from importlib import import_module
+
+    from . import current
+
+    name, args, state = pickle.loads(path.read_bytes())
+    current.install((name.partition(".")[0],))
+    module = name
+    while module not in sys.modules:
+        try:
+            import_module(module)
+        except ImportError:
+            module = module.rpartition(".")[0]
+    assert current.installation is not None
+    replaced = next(each for each in current.installation.replaced if each.name == name)
+    restore([], [], state)
+    ways = []
+    for call in (replaced.original, replaced.run):
+        restore([], [], state)
+        try:
+            ways.append(("", call(*args) if call == replaced.original else call(args)))
+        except Exception as error:
+            ways.append((repr(error), None))
+    (error, result), (own_error, own) = ways
+    found = difference((error, result), (own_error, own))
+    print(f"{name}\noriginal:  {error or exact(result)}\ntricolore: {own_error or exact(own)}\ndiffers: {found}")
+    return DIFFERENT if found else 0
+
+
+def draws_from_entropy(name: str, args: tuple[Any, ...]) -> bool:
+    """Whether a call would draw other numbers the second time."""
+    module = sys.modules.get("tricolore.compat.installed.sacrebleu_significance")
+    return module is not None and name in module.ENTROPY and module.ENTROPY[name](*args)
+
+
+def duplicated(args: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
+    """Arguments for both ways: what can be read once alone is read for both."""
+    pairs = [itertools.tee(arg) if isinstance(arg, Iterator) else (arg, arg) for arg in args]
+    return [a for a, _ in pairs], [b for _, b in pairs]
+
+
+def owners(args: tuple[Any, ...]) -> list[Any]:
+    """The originals' objects among arguments, which a call may change."""
+    things = [*args, *(value for arg in args if isinstance(arg, dict) for value in arg.values())]
+    packages = ("sacrebleu", "rouge_score", "nltk")
+    return [t for t in things if any(c.__module__.split(".")[0] in packages for c in type(t).__mro__)]
+
+
+def random_state() -> tuple[Any, Any]:
+    """Of Python's and numpy's global generators."""
+    numpy = sys.modules.get("numpy")
+    return random.getstate(), numpy.random.get_state() if numpy is not None else None
+
+
+def restore(changing: list[Any], fields: list[dict[str, Any]], state: tuple[Any, Any]) -> None:
+    """Objects and generators as they were."""
+    for thing, own in zip(changing, fields, strict=True):
+        vars(thing).clear()
+        vars(thing).update(own)
+    random.setstate(state[0])
+    if state[1] is not None:
+        import numpy as np
+
+        np.random.set_state(state[1])  # noqa: NPY002
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Warnings and logs of this thread go nowhere."""
+    thread = threading.get_ident()
+
+    def reject(record: logging.LogRecord) -> bool:
+        return threading.get_ident() != thread
+
+    # Not by filters: to change those makes Python forget what it has warned of.
+    show = warnings.showwarning
+    loggers = [logging.getLogger("sacrebleu"), logging.getLogger("absl")]
+    for logger in loggers:
+        logger.addFilter(reject)
+    warnings.showwarning = lambda *args, **kwargs: None
+    try:
+        yield
+    finally:
+        warnings.showwarning = show
+        for logger in loggers:
+            logger.removeFilter(reject)
+
+
+def different(original: Way, ours: Way) -> str | None:
+    """Where two ways differ."""
+    if type(original.error) is not type(ours.error):
+        return f"exception: {original.error!r} against {ours.error!r}"
+    found = difference(original.result, ours.result)
+    found = found or difference(original.fields, ours.fields, "the object afterwards")
+    return found or difference(original.state, ours.state, "the random state afterwards")
+
+
+def given_back(way: Way) -> Any:
+    """What the program sees of it."""
+    if way.error is not None:
+        raise way.error
+    return way.result
