@@ -96,6 +96,8 @@ def fresh_main() -> ModuleType:
     """A `__main__` like the one that a program finds."""
     made = ModuleType("__main__")
     vars(made)["__builtins__"] = builtins
+    if sys.version_info < (3, 14):
+        made.__annotations__ = {}
     sys.modules["__main__"] = made
     return made
 
@@ -119,7 +121,7 @@ def run_script(program: list[str]) -> None:
             raise SystemExit(f"python -m tricolore.dropin: can't open file {path!r}: there is none")
         from runpy import _run_module_as_main  # type: ignore[attr-defined]
 
-        put_first(path)
+        put_first(os.path.abspath(path))
         fresh_main()
         _run_module_as_main("__main__", False)
         return

@@ -81,6 +81,12 @@ class LazyDict(Lazy, dict):  # type: ignore[type-arg]
         return dict.__len__(self)
 
 
+def added_to(self: LazyList, other: list[Any]) -> list[Any]:
+    """`other + self`: without it Python would ask the list on the left, which sees what is not yet made."""
+    return other + list(self)
+
+
+LazyList.__radd__ = added_to  # type: ignore[attr-defined]
 for name in LIST.split() + ["pop", "remove", "reverse", "sort"]:
     setattr(LazyList, name, filling(list, name))
 for name in DICT.split():

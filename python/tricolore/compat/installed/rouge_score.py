@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -29,8 +30,18 @@ class State:
     guards: dict[str, Guard] = {}  # noqa: RUF012
 
 
-GUARDS = {
-    "tokenize": ((f"{PACKAGE}.tokenize", ("NON_ALPHANUM_RE", "SPACES_RE", "VALID_TOKEN_RE", "six", "re")),),
+GUARDS: dict[str, tuple[tuple[str, Any], ...]] = {
+    "tokenize": (
+        (f"{PACKAGE}.tokenize", ("six", "re")),
+        (
+            f"{PACKAGE}.tokenize",
+            {
+                "NON_ALPHANUM_RE": re.compile(r"[^a-z0-9]+"),
+                "SPACES_RE": re.compile(r"\s+"),
+                "VALID_TOKEN_RE": re.compile(r"^[a-z0-9]+$"),
+            },
+        ),
+    ),
     "scoring": ((f"{PACKAGE}.scoring", ("np", "range")),),
     "rouge_scorer": (
         (f"{PACKAGE}.scoring", ("Score", "fmeasure")),
@@ -134,6 +145,8 @@ def bootstrap_resample(self: Any, matrix: Any) -> Any:
     samples, confidence = self._n_samples, self._confidence_interval
     # One column would be summed in another order by numpy.
     if type(samples) is not int or matrix.ndim != 2 or matrix.shape[1] < 2 or matrix.dtype not in (float, int):
+        raise NotServed("input")
+    if not np.isfinite(matrix).all():
         raise NotServed("input")
     length = len(matrix)
     together = max(1, CHUNK // length)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import tricolore as tc
 from tricolore.dropin.guard import Guard
 from tricolore.dropin.replaced import NotServed
+from tricolore.reference.bleu_tokenizers import CHINESE
 
 __all__ = ["REPLACED", "know_tokenizer", "spaced_by", "tercom"]
 
@@ -41,10 +42,17 @@ CLASSES = {
     "zh": ("TokenizerZh", "zh"),
 }
 """By the end of the module's name, the class and our name."""
-PASSED_BY: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    "zh": ((f"{PACKAGE}zh:TokenizerZh", ("_is_chinese_char",)), (f"{PACKAGE}zh", ("_UCODE_RANGES",))),
+# Constants by value, for what they are before we come may be another's.
+PASSED_BY: dict[str, tuple[tuple[str, Any], ...]] = {
+    "zh": ((f"{PACKAGE}zh:TokenizerZh", ("_is_chinese_char",)), (f"{PACKAGE}zh", {"_UCODE_RANGES": list(CHINESE)})),
     "ter": (
-        (f"{PACKAGE}ter:TercomTokenizer", ("ASIAN_PUNCT", "FULL_WIDTH_PUNCT")),
+        (
+            f"{PACKAGE}ter:TercomTokenizer",
+            {
+                "ASIAN_PUNCT": r"([\u3001\u3002\u3008-\u3011\u3014-\u301f\uff61-\uff65\u30fb])",
+                "FULL_WIDTH_PUNCT": r"([\uff0e\uff0c\uff1f\uff1a\uff1b\uff01\uff02\uff08\uff09])",
+            },
+        ),
         (
             f"{PACKAGE}ter",
             ("_normalize_general_and_western", "_normalize_asian", "_remove_punct", "_remove_asian_punct", "re"),

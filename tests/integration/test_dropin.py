@@ -1,0 +1,425 @@
+"""Installing, running and ending the drop-in."""
+
+import os
+import subprocess
+import sys
+import textwrap
+import zipfile
+from pathlib import Path
+
+import pytest
+import tricolore.dropin as dropin
+from dropin import strictly
+from nltk.stem.porter import PorterStemmer
+from nltk.translate import bleu_score
+from rouge_score import rouge_scorer, scoring, tokenize, tokenizers
+from sacrebleu import corpus_bleu
+from sacrebleu.metrics import BLEU, CHRF, TER, base, bleu, chrf, helpers, lib_ter, ter
+from sacrebleu.tokenizers import tokenizer_13a, tokenizer_re, tokenizer_ter
+from tricolore.dropin.replaced import REASONS
+from tricolore.dropin.same import difference
+
+ROOT = Path(__file__).parents[2]
+EXTRACT = "sacrebleu.metrics.base.Metric._extract_corpus_statistics"
+SCORE = "rouge_score.rouge_scorer.RougeScorer.score"
+
+
+def python(program, *arguments, cwd=None, **environment):
+    """A program in a process of its own: what it prints, or what it says when it fails."""
+    made = subprocess.run(
+        [sys.executable, *arguments, "-c", textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, **environment},
+    )
+    assert made.returncode == 0, made.stderr
+    return made.stdout.strip()
+
+
+def test_importing_imports_no_original():
+    originals = "rouge_score", "sacrebleu", "nltk", "numpy"
+    program = f"import sys, tricolore.dropin as d; d.install(); print(sorted(set({originals}) & set(sys.modules)))"
+    assert python(program) == "[]"
+
+
+@pytest.mark.parametrize("order", ["import; install", "install; import", "install; import inside"])
+def test_names_imported_before_and_after(order):
+    imports = (
+        "from sacrebleu import corpus_bleu\n"
+        "from rouge_score.rouge_scorer import RougeScorer\n"
+        "from rouge_score.tokenize import tokenize\n"
+        "from nltk.translate.bleu_score import sentence_bleu\n"
+    )
+    install = "import tricolore.dropin as d; d.install()\n"
+    program = imports + install if order == "import; install" else install + imports
+    program += (
+        "corpus_bleu(['a b'], [['a c']]); RougeScorer(['rouge1']).score('a', 'b')\n"
+        "tokenize('a b', None); sentence_bleu([['a']], ['a'], (1,))\n"
+        "print(sorted(name for name, n in d.status().served.items() if n), d.status().fallbacks)\n"
+    )
+    if order.endswith("inside"):
+        program = "def run():\n" + textwrap.indent(program, "    ") + "run()"
+    expected = [
+        "nltk.translate.bleu_score.corpus_bleu",
+        SCORE,
+        "rouge_score.tokenize.tokenize",
+        EXTRACT,
+        "sacrebleu.metrics.bleu.BLEU._aggregate_and_compute",
+    ]
+    assert python(program) == f"{expected} {{}}"
+
+
+def functions():
+    return [
+        bleu_score.corpus_bleu.__code__,
+        tokenize.tokenize.__code__,
+        vars(PorterStemmer)["stem"],
+        vars(rouge_scorer.RougeScorer)["score"],
+        vars(base.Metric)["_extract_corpus_statistics"],
+        vars(BLEU)["_aggregate_and_compute"],
+        vars(tokenizer_13a.Tokenizer13a)["__call__"],
+    ]
+
+
+def test_uninstalling_puts_everything_back():
+    import inspect
+
+    before = functions()
+    path, signature = list(sys.meta_path), inspect.signature(bleu_score.corpus_bleu)
+    environment = {name: os.environ.get(name) for name in ("PYTHONPATH", "TRICOLORE_DROPIN_ONLY")}
+    dropin.install()
+    try:
+        assert not any(a is b for a, b in zip(before, functions(), strict=True))
+        assert inspect.signature(bleu_score.corpus_bleu) == signature
+        assert inspect.getsource(bleu_score.corpus_bleu).startswith("def corpus_bleu(\n    list_of_references,")
+        assert rouge_scorer.RougeScorer.score.__qualname__ == "RougeScorer.score"
+        assert "Calculates rouge scores" in rouge_scorer.RougeScorer.score.__doc__
+        dropin.install()
+        dropin.install(["nltk"])
+        assert len(sys.meta_path) == len(path) + 1
+    finally:
+        dropin.uninstall()
+        dropin.uninstall()
+    assert all(a is b for a, b in zip(before, functions(), strict=True))
+    assert sys.meta_path == path
+    assert environment == {name: os.environ.get(name) for name in environment}
+
+
+def test_only_what_was_asked_for():
+    with dropin.installed(["rouge_score"]):
+        assert set(dropin.status().versions) == {"rouge_score", "nltk stemmer"}
+        with dropin.installed("sacrebleu"):
+            assert set(dropin.status().versions) == {"rouge_score", "nltk stemmer", "sacrebleu"}
+        assert set(dropin.status().versions) == {"rouge_score", "nltk stemmer"}
+    with pytest.raises(ValueError, match="only holds 'sacreblue': it takes rouge_score, sacrebleu, nltk"):
+        dropin.install(["sacreblue"])
+    assert dropin.status() == dropin.Status({}, {}, {}, {})
+
+
+def test_what_somebody_else_put_there_since_stays(monkeypatch):
+    dropin.install()
+    monkeypatch.setattr(BLEU, "_aggregate_and_compute", mine := lambda self, stats: 5)
+    dropin.uninstall()
+    assert vars(BLEU)["_aggregate_and_compute"] is mine
+
+
+def test_status():
+    with dropin.installed():
+        corpus_bleu(["a"], [["a"]])
+        corpus_bleu(["a"], ["a"])
+        status = dropin.status()
+    assert status.versions["sacrebleu"] == "2.6.0"
+    assert status.served[EXTRACT] == 2
+    text = str(status)
+    assert "sacrebleu 2.6.0: replaced" in text
+    assert EXTRACT in text
+    assert status.to_dict()["versions"] == status.versions
+    assert str(dropin.status()) == "nothing is replaced"
+
+
+# What ours passes by, and a call that does.
+HOOKS = [
+    *((BLEU, name, lambda: BLEU().corpus_score(["a b", "c"], [["a b", "d"]])) for name in (
+        "_preprocess_segment", "_extract_reference_info", "_compute_segment_statistics", "_get_closest_ref_len",
+    )),
+    *((CHRF, name, lambda: CHRF(word_order=2).corpus_score(["a b", "c."], [["a b", "d."]])) for name in (
+        "_preprocess_segment", "_extract_reference_info", "_compute_segment_statistics", "_get_match_statistics",
+        "_remove_punctuation", "_compute_f_score",
+    )),
+    *((TER, name, lambda: TER().corpus_score(["a b", "c"], [["b a", "d"]])) for name in (
+        "_preprocess_segment", "_extract_reference_info", "_compute_segment_statistics",
+    )),
+    (base.Metric, "_cache_references", lambda: BLEU().corpus_score(["a"], [["a"]])),
+    (bleu, "extract_all_word_ngrams", lambda: BLEU().corpus_score(["a"], [["a"]])),
+    (helpers, "Counter", lambda: CHRF().corpus_score(["a"], [["a"]])),
+    (chrf, "extract_all_char_ngrams", lambda: CHRF().corpus_score(["a"], [["a"]])),
+    (ter, "translation_edit_rate", lambda: TER().corpus_score(["a"], [["b"]])),
+    (lib_ter, "_perform_shift", lambda: TER().corpus_score(["a b c d"], [["c d a b"]])),
+    (lib_ter, "_find_shifted_pairs", lambda: TER().corpus_score(["a b c d"], [["c d a b"]])),
+    (tokenizer_re.TokenizerRegexp, "__call__", lambda: BLEU().corpus_score(["a, b"], [["a b"]])),
+    (tokenizer_13a.Tokenizer13a, "__call__", lambda: BLEU().corpus_score(["a, b!"], [["a b!"]])),
+    (tokenizer_ter, "_remove_punct", lambda: TER(no_punct=True).corpus_score(["a, b?"], [["a b?"]])),
+    (rouge_scorer, "_score_ngrams", lambda: rouge_scorer.RougeScorer(["rouge1"]).score("a", "a")),
+    (rouge_scorer, "_score_lcs", lambda: rouge_scorer.RougeScorer(["rougeL"]).score("a", "a")),
+    (rouge_scorer, "_lcs_table", lambda: rouge_scorer.RougeScorer(["rougeL"]).score("a", "a")),
+    (rouge_scorer, "_union_lcs", lambda: rouge_scorer.RougeScorer(["rougeLsum"]).score("a", "a")),
+    (scoring, "fmeasure", lambda: rouge_scorer.RougeScorer(["rouge1"]).score("a", "a")),
+    (scoring, "Score", lambda: rouge_scorer.RougeScorer(["rouge1"]).score("a", "a")),
+    (tokenize, "tokenize", lambda: rouge_scorer.RougeScorer(["rouge1"]).score("a", "a")),
+    (tokenizers.DefaultTokenizer, "tokenize", lambda: rouge_scorer.RougeScorer(["rouge1"]).score("a", "a")),
+    (PorterStemmer, "_step1a", lambda: rouge_scorer.RougeScorer(["rouge1"], True).score("walks", "walks")),
+    (PorterStemmer, "_step5b", lambda: PorterStemmer().stem("walks")),
+    (bleu_score, "modified_precision", lambda: bleu_score.corpus_bleu([[["a"]]], [["a"]], (1,))),
+    (bleu_score, "closest_ref_length", lambda: bleu_score.corpus_bleu([[["a"]]], [["a"]], (1,))),
+]
+
+
+class SeenError(Exception):
+    """Raised by what was put in place of a part."""
+
+
+@pytest.mark.parametrize(("owner", "name", "call"), HOOKS, ids=lambda part: getattr(part, "__name__", str(part)))
+def test_a_part_that_is_another_s_is_called(owner, name, call, monkeypatch):
+    def mine(*args, **kwargs):
+        raise SeenError
+
+    with strictly():
+        call()
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, mine)
+            with pytest.raises(SeenError):
+                call()
+        before = dropin.status()
+        call()
+        assert dropin.status().fallbacks == before.fallbacks
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "value", "call"),
+    [
+        (lib_ter, "_MAX_SHIFT_DIST", 0, lambda: TER().corpus_score(["a b c d e"], [["c d e a b"]]).score),
+        (CHRF, "_PUNCTS", {"a"}, lambda: CHRF(word_order=2).corpus_score(["ba ca."], [["b c."]]).score),
+        (tokenizer_ter.TercomTokenizer, "ASIAN_PUNCT", "(a)", lambda: tokenizer_ter.TercomTokenizer(
+            no_punct=True, asian_support=True)("xaby" + "z" * 7)),
+    ],
+)
+def test_a_constant_that_was_changed_counts(owner, name, value, call, monkeypatch):
+    plain = call()
+    monkeypatch.setattr(owner, name, value)
+    for cls in (tokenizer_ter.TercomTokenizer,):
+        cls.__call__.cache_clear()
+    expected = call()
+    assert expected != plain
+    with strictly():
+        tokenizer_ter.TercomTokenizer.__call__.cache_clear()
+        assert call() == expected
+    tokenizer_ter.TercomTokenizer.__call__.cache_clear()
+
+
+def test_subclasses_and_instances_of_one_s_own():
+    class Upper(BLEU):
+        def _preprocess_segment(self, sent):
+            return super()._preprocess_segment(sent.upper())
+
+    class Same(BLEU):
+        note = "adds nothing"
+
+    mine = BLEU()
+    mine._preprocess_segment = lambda sent: sent.upper()
+    with_tokenizer = BLEU()
+    with_tokenizer.tokenizer = lambda text: text.upper()
+    changed = BLEU()
+    changed.tokenizer._post_tokenizer._re.append((__import__("re").compile("b"), " B "))
+    hypotheses, references = ["a b c D"], [["A B c d"]]
+    for metric, ours in ((Upper(), 0), (mine, 0), (with_tokenizer, 0), (changed, 0), (Same(), 1)):
+        expected = metric.corpus_score(hypotheses, references)
+        with strictly():
+            assert difference(expected, metric.corpus_score(hypotheses, references)) is None
+            assert dropin.status().served[EXTRACT] == ours, metric
+            assert ours or dropin.status().fallbacks[EXTRACT] == {"hook": 1}
+
+
+def test_options_that_change_after_the_references_were_read():
+    hypotheses, references = ["a B c", "d"], [["A b c", "d"]]
+
+    def call():
+        metric = BLEU(references=references)
+        metric.lowercase = True
+        other = CHRF(references=references)
+        other.char_order, other.order = 2, 2
+        return metric.corpus_score(hypotheses, None), other.corpus_score(hypotheses, None)
+
+    expected = call()
+    with strictly():
+        assert difference(expected, call()) is None
+        assert dropin.status().fallbacks[EXTRACT] == {"cache": 2}
+
+
+def test_what_ours_does_not_expect_is_an_error_under_strict_and_else_the_original_s(monkeypatch):
+    def call():
+        return corpus_bleu(["a"], [["a"]]).score
+
+    expected = call()
+    with dropin.installed():
+        from tricolore.dropin import current
+
+        ours = next(each for each in current.installation.replaced if each.name == EXTRACT)
+        monkeypatch.setattr(ours, "_ours", lambda *args: 1 / 0)
+        assert call() == expected
+        assert dropin.status().fallbacks[EXTRACT] == {"ZeroDivisionError: division by zero": 1}
+        monkeypatch.setenv("TRICOLORE_DROPIN_STRICT", "1")
+        with pytest.raises(dropin.StrictError, match="fell back to the original: ZeroDivisionError"):
+            call()
+
+
+def test_the_documentation_lists_every_reason():
+    page = (ROOT / "docs" / "unchanged-programs.md").read_text("utf-8")
+    for reason in REASONS:
+        assert f"| `{reason}` |" in page, reason
+
+
+def edited(folder, package, file, change):
+    """A copy of an installed package, with a change."""
+    import shutil
+
+    source = Path(sys.modules[package].__file__).parent
+    shutil.copytree(source, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    path = folder / package / file
+    path.write_text(change(path.read_text("utf-8")), "utf-8")
+
+
+@pytest.mark.parametrize("strict", ["0", "1"])
+def test_an_edited_original_stays_itself(tmp_path, strict):
+    edited(tmp_path, "rouge_score", "scoring.py", lambda text: text.replace("return 0.0", "return 0.5"))
+    program = """
+        import warnings
+        import tricolore.dropin as d
+        d.install()
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                from rouge_score import rouge_scorer
+            except d.StrictError as error:
+                print(error)
+                raise SystemExit
+        print(rouge_scorer.RougeScorer(["rouge1"]).score("a", "b")["rouge1"].fmeasure, len(caught), caught[0].message)
+        print(d.status().left_alone, "rouge_score" in d.status().versions)
+        """
+    out = python(program, cwd=tmp_path, PYTHONPATH=str(tmp_path), TRICOLORE_DROPIN_STRICT=strict)
+    why = "rouge_score.scoring is of a version that is not known, or edited"
+    said = f"tricolore.dropin: rouge_score keeps its own code: {why}"
+    assert out == (said if strict == "1" else f"0.5 1 {said}\n{{'rouge_score': {why!r}}} False")
+
+
+def test_an_original_that_was_patched_before_stays_itself():
+    program = """
+        import warnings
+        from rouge_score import rouge_scorer
+        rouge_scorer._create_ngrams = lambda tokens, n: {}
+        import tricolore.dropin as d
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            d.install()
+        print(rouge_scorer.RougeScorer(["rouge1"]).score("a", "a")["rouge1"].fmeasure, caught[0].message)
+        """
+    assert python(program) == (
+        "0.0 tricolore.dropin: rouge_score keeps its own code: rouge_score.rouge_scorer._create_ngrams "
+        "was replaced by something else before"
+    )
+
+
+def test_an_original_in_an_archive_is_recognised(tmp_path):
+    source = Path(rouge_scorer.__file__).parent
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w") as archive:
+        for path in source.glob("*.py"):
+            archive.write(path, f"rouge_score/{path.name}")
+    program = """
+        import tricolore.dropin as d
+        d.install()
+        from rouge_score import rouge_scorer
+        assert "packed.zip" in rouge_scorer.__file__
+        rouge_scorer.RougeScorer(["rouge1"]).score("a", "a")
+        print(d.status().served["rouge_score.rouge_scorer.RougeScorer.score"], type(rouge_scorer.__loader__).__name__)
+        """
+    assert python(program, PYTHONPATH=str(tmp_path / "packed.zip")) == "1 zipimporter"
+
+
+PROGRAM = """
+    import sys
+    from rouge_score.rouge_scorer import RougeScorer
+    class Own: pass
+    print(sys.argv, __name__, getattr(__spec__, 'name', None), __package__, __file__, type(__loader__).__name__)
+    print(sys.modules["__main__"].Own is Own, sys.path[0] == FOLDER, sorted(vars()))
+    print(RougeScorer(["rouge1"]).score("a b", "a")["rouge1"].recall)
+    if "fail" in sys.argv: raise KeyError("mine")
+    sys.exit(7)
+    """
+
+
+def run(*arguments, cwd, stdin=None, **environment):
+    made = subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        input=stdin,
+        env={**os.environ, "TRICOLORE_DROPIN_STRICT": "1", **environment},
+    )
+    return made.returncode, made.stdout, made.stderr
+
+
+@pytest.mark.parametrize("way", [["program.py"], ["folder"], ["-m", "module"], ["packed.zip"], ["-m", "package.sub"]])
+@pytest.mark.parametrize("arguments", [["--verify", "-m", "x"], ["fail"]])
+def test_a_program_runs_as_it_would(way, arguments, tmp_path):
+    text = textwrap.dedent(PROGRAM)
+    places = {
+        "program.py": tmp_path, "folder": tmp_path / "folder", "packed.zip": tmp_path / "packed.zip",
+        "module": tmp_path, "package.sub": tmp_path,
+    }
+    text = text.replace("FOLDER", repr(str(places[way[-1]])))
+    for name in ("program.py", "module.py", "folder/__main__.py", "package/__init__.py", "package/sub/__main__.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("" if name == "package/__init__.py" else text)
+    (tmp_path / "package/sub/__init__.py").write_text("")
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w") as archive:
+        archive.writestr("__main__.py", text)
+    plain = run(*way, *arguments, cwd=tmp_path)
+    replaced = run("-m", "tricolore.dropin", "--status", *way, *arguments, cwd=tmp_path)
+    assert replaced[:2] == plain[:2]
+    assert plain[0] == (1 if "fail" in arguments else 7), plain
+    assert SCORE in replaced[2]
+    assert ("KeyError: 'mine'" in replaced[2]) == ("fail" in arguments)
+
+
+def test_a_program_from_standard_input(tmp_path):
+    text = "import sys\nprint(sys.argv, __name__)\nimport sacrebleu\nprint(sacrebleu.corpus_bleu(['a'], [['a']]).score)"
+    plain, replaced = (run(*way, "-", "x", cwd=tmp_path, stdin=text) for way in ([], ["-m", "tricolore.dropin"]))
+    assert plain == replaced
+    assert plain[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "name a program to run"),
+        (["--only"], "--only takes names"),
+        (["--only", "nope", "x.py"], "not 'nope'"),
+        (["--onyl=nltk", "x.py"], "there is no option --onyl=nltk"),
+        (["-m"], "-m takes a module"),
+        (["absent.py"], "can't open file 'absent.py'"),
+    ],
+)
+def test_wrong_command_lines(arguments, said, tmp_path):
+    code, out, err = run("-m", "tricolore.dropin", *arguments, cwd=tmp_path)
+    assert (code, out) in ((2, ""), (1, ""))
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_help(tmp_path):
+    code, out, err = run("-m", "tricolore.dropin", "--help", cwd=tmp_path)
+    assert (code, err) == (0, "")
+    assert out.startswith("usage: python -m tricolore.dropin [--verify]")
+
+

@@ -1,0 +1,127 @@
+"""nltk's BLEU without the drop-in and with it."""
+
+import warnings
+from fractions import Fraction
+
+import pytest
+from dropin import assert_same, served
+from hypothesis import given
+from hypothesis import strategies as st
+from nltk.translate import bleu_score
+from nltk.translate.bleu_score import SmoothingFunction, corpus_bleu, sentence_bleu
+from texts import RETOLD, STORY, texts
+from tricolore.dropin import installed, status
+
+NAME = "bleu_score.corpus_bleu"
+METHODS = [None, *(f"method{n}" for n in range(8))]
+some = st.one_of(st.lists(st.sampled_from("abc"), max_size=12), texts.map(str.split), st.text("ab", max_size=9))
+
+
+def with_warnings(call):
+    """What it gives, and what it warns of."""
+
+    def made():
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                result = call()
+            except Exception as error:
+                result = type(error), error.args
+        return result, [(str(warning.message), warning.lineno, warning.category) for warning in caught]
+
+    return made
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(data=st.data())
+def test_scores(method, data):
+    count = data.draw(st.integers(1, 3))
+    hypotheses = [data.draw(some) for _ in range(count)]
+    references = [data.draw(st.lists(some, min_size=1, max_size=3)) for _ in range(count)]
+    weights = data.draw(
+        st.sampled_from(
+            [(0.25,) * 4, (1,), (0.5, 0.5), [0.2] * 5, [(0.5, 0.5), (0.2,) * 5], [[1.0], [0.1] * 6], (0.3, 0, 0.7)]
+        )
+    )
+    smoothing = method and getattr(SmoothingFunction(), method)
+    reweigh = data.draw(st.booleans())
+    call = with_warnings(lambda: corpus_bleu(references, hypotheses, weights, smoothing, reweigh))
+    assert served(assert_same(call), NAME)
+    call = with_warnings(lambda: sentence_bleu(references[0], hypotheses[0], weights, smoothing, reweigh))
+    assert served(assert_same(call), NAME)
+
+
+def test_what_a_smoothing_function_sees():
+    seen = []
+
+    def smoothing(p_n, references, hypothesis, hyp_len):
+        seen.append((p_n, references, hypothesis, hyp_len, [type(p) for p in p_n]))
+        return [Fraction(1, 2)] * 4
+
+    references, hypotheses = [[["a", "b"]], [["c"], ["c", "d"]]], [["a", "b", "a"], ["c", "e", "f", "g", "h"]]
+
+    def call():
+        seen.clear()
+        score = corpus_bleu(references, hypotheses, smoothing_function=smoothing)
+        (own,) = seen
+        assert own[1] is references[-1]
+        assert own[2] is hypotheses[-1]
+        return score, [(p.numerator, p.denominator) for p in own[0]], own[3:]
+
+    assert served(assert_same(call), NAME)
+
+
+def test_errors_of_a_smoothing_function_are_the_program_s():
+    def broken(*args, **kwargs):
+        calls.append(1)
+        raise ZeroDivisionError("mine")
+
+    calls = []
+    status = assert_same(lambda: corpus_bleu([[["a"]]], [["a"]], smoothing_function=broken))
+    assert served(status, NAME)
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ([], []),
+        ([[["a"]]], []),
+        ([[]], [["a"]]),
+        ([[]], [[]]),
+        ([[[]]], [[]]),
+        ([["a b"]], ["a b"]),
+        ([[["a", 1]]], [["a", 1.0]]),
+        ([[[1, 2]]], [[1, 3]]),
+        ([[[1, 2]]], [[True, 2]]),
+        ([[[2**70]]], [[2**70]]),
+        ([[["a"]]], [None]),
+        ([[None]], [["a"]]),
+        (None, [["a"]]),
+        ([[["a"]]], iter([["a"]])),
+        ([[["a"]]], [["a"]], ()),
+        ([[["a"]]], [["a"]], 5),
+        ([[["a"]]], [["a"]], ((),)),
+        ([[["a"]]], [["a"]], (1, "x")),
+        ([[["a", ["b"]]]], [["a", ["b"]]]),
+        ([[["\ud800", "a"]]], [["\ud800", "b"]]),
+    ],
+    ids=ascii,
+)
+def test_what_the_original_makes_of_odd_input(arguments):
+    assert_same(with_warnings(lambda: corpus_bleu(*arguments)))
+
+
+def test_many_segments():
+    lines = (STORY + "\n" + RETOLD).split("\n") * 30
+    hypotheses, references = [line.split() for line in lines], [[line.split()] for line in lines[3:] + lines[:3]]
+    assert served(assert_same(lambda: corpus_bleu(references, hypotheses)), NAME)
+
+
+def test_the_original_runs_where_its_parts_are_another_s(monkeypatch):
+    monkeypatch.setattr(bleu_score, "closest_ref_length", lambda references, length: 10)
+    expected = corpus_bleu([[["a", "b"]]], [["a", "b"]], (1,))
+    with pytest.warns(UserWarning, match="nltk BLEU keeps its own code: .*closest_ref_length"), installed():
+        assert corpus_bleu([[["a", "b"]]], [["a", "b"]], (1,)) == expected
+        assert "nltk BLEU" in status().left_alone
+        assert "nltk BLEU" not in status().versions

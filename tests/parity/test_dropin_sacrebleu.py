@@ -1,0 +1,270 @@
+"""sacrebleu without the drop-in and with it: the same bits, types and exceptions, and ours made them."""
+
+import copy
+import logging
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import sacrebleu
+from dropin import assert_same, served, strictly
+from hypothesis import given
+from hypothesis import strategies as st
+from sacrebleu.metrics import BLEU, CHRF, TER
+from sacrebleu.metrics.bleu import _get_tokenizer
+from sacrebleu.significance import PairedTest
+from sacrebleu.tokenizers.tokenizer_ter import TercomTokenizer
+from texts import RETOLD, STORY, markup, texts
+from tricolore.dropin.same import difference
+
+METRICS = [
+    lambda **more: BLEU(**more),
+    lambda **more: BLEU(lowercase=True, tokenize="intl", smooth_method="add-k", smooth_value=0.5, **more),
+    lambda **more: BLEU(tokenize="zh", smooth_method="floor", effective_order=True, **more),
+    lambda **more: BLEU(tokenize="char", max_ngram_order=6, **more),
+    lambda **more: BLEU(tokenize="none", smooth_method="none", max_ngram_order=2, **more),
+    lambda **more: CHRF(**more),
+    lambda **more: CHRF(word_order=2, lowercase=True, **more),
+    lambda **more: CHRF(char_order=4, beta=3, whitespace=True, eps_smoothing=True, **more),
+    lambda **more: TER(**more),
+    lambda **more: TER(normalized=True, no_punct=True, asian_support=True, case_sensitive=True, **more),
+]
+STATISTICS = "Metric._extract_corpus_statistics"
+some = st.one_of(markup, texts)
+
+
+def scored(metric, score):
+    return score, str(score), metric.get_signature(), vars(metric)["num_refs"]
+
+
+@pytest.mark.parametrize("make", METRICS)
+@given(data=st.data())
+def test_corpora(make, data):
+    count = data.draw(st.integers(1, 3))
+    streams = data.draw(st.lists(st.lists(some, min_size=count, max_size=count), min_size=1, max_size=3))
+    hypotheses = data.draw(st.lists(some, min_size=count, max_size=count))
+
+    def call():
+        metric, cached = make(), make(references=streams)
+        return [
+            scored(metric, metric.corpus_score(hypotheses, streams)),
+            scored(cached, cached.corpus_score(hypotheses, None)),
+            [metric.sentence_score(text, list(refs)) for text, *refs in zip(hypotheses, *streams, strict=True)],
+            metric._extract_corpus_statistics(hypotheses, streams),
+        ]
+
+    assert served(assert_same(call), STATISTICS, "Metric._cache_references")
+
+
+@pytest.mark.parametrize("make", METRICS)
+def test_many_segments(make):
+    lines = (STORY + "\n" + RETOLD).split("\n")
+    hypotheses, streams = lines * 5, [lines[::-1] * 5, [*lines[4:], *lines[:4]] * 5]
+
+    def call():
+        metric = make()
+        score = metric.corpus_score(hypotheses, streams, n_bootstrap=30)
+        return scored(metric, score), score._mean, score._ci
+
+    assert served(assert_same(call), STATISTICS, "significance._bootstrap_resample")
+
+
+ODD = [
+    (["a b"], [[None]]),
+    (["a b", "c"], [["a", None], [None, "c d"]]),
+    (["a b", "c"], [["a", None], ["x", "c d"]]),
+    (["a b", "c", "d"], [["a", "b"]]),
+    (["a b"], [["a", "b"], ["c"]]),
+    (["a b"], [[]]),
+    (["a b"], []),
+    ([], [["a"]]),
+    (["hello"], "hello"),
+    (["hello"], ["hello"]),
+    (("a b", "c"), (("a", "b"), ("c", "d"))),
+    (["a b", 5], [["a", "b"]]),
+    (["a b", "c"], [["a", 5]]),
+    (["a b", None], [["a", "b"]]),
+    ([""], [[""]]),
+    (["", "a"], [["", ""]]),
+    ([np.str_("a b")], [[np.str_("a c")]]),
+    (np.array(["a b"]), [["a"]]),
+    (["a b"], np.array([["a"]])),
+    (iter(["a b"]), [["a"]]),
+    (["a \ud800 b", "c\0"], [["\udfff b", "c\0"]]),
+    ("text", [["a"]]),
+    (None, [["a"]]),
+    (["a"], None),
+]
+
+
+@pytest.mark.parametrize("make", METRICS)
+@pytest.mark.parametrize("given", ODD, ids=lambda case: ascii(case)[:40])
+def test_what_the_original_makes_of_odd_input(make, given):
+    hypotheses, streams = given
+
+    def call(method, *arguments):
+        def made():
+            metric = make()
+            # An iterator is used up by the first call.
+            return scored(metric, getattr(metric, method)(*copy.copy(arguments)))
+
+        return made
+
+    assert_same(call("corpus_score", hypotheses if not hasattr(hypotheses, "__next__") else [], streams))
+    assert_same(call("sentence_score", "a b", streams))
+    assert_same(lambda: make(references=streams).corpus_score(hypotheses, None))
+
+
+@given(some)
+def test_tokenizers(text):
+    def call():
+        made = [_get_tokenizer(name)()(text) for name in ("13a", "intl", "zh", "char", "none")]
+        flags = [(n, p, a) for n in (False, True) for p in (False, True) for a in (False, True)]
+        return made + [TercomTokenizer(*own, case_sensitive=own[0])(text) for own in flags]
+
+    assert_same(call)
+
+
+def test_tokenizers_are_ours_and_remember_as_before():
+    with strictly():
+        import tricolore.dropin as dropin
+
+        tokenizer = _get_tokenizer("13a")()
+        assert [tokenizer("Hello, world."), tokenizer("Hello, world.")] == ["Hello , world ."] * 2
+        name = "sacrebleu.tokenizers.tokenizer_13a.Tokenizer13a.__call__"
+        assert dropin.status().served[name] == 1
+        assert type(tokenizer).__call__.cache_info().hits >= 1
+        assert type(tokenizer).__call__.cache_parameters() == {"maxsize": 2**16, "typed": False}
+
+
+@pytest.mark.parametrize("seed", ["12345", "1", "0", "none", "odd"])
+@pytest.mark.parametrize("test_type", ["bs", "ar"])
+def test_paired_tests(test_type, seed, monkeypatch):
+    lines = (STORY + "\n" + RETOLD).split("\n")
+    systems = [("base", lines), ("other", lines[::-1]), ("third", [*lines[1:], "a line"])]
+    metrics = {"BLEU": METRICS[1], "CHRF": METRICS[5], "TER": METRICS[8]}
+    streams = [[*lines[4:], *lines[:4]], lines[::-1], lines[1:] + lines[:1]]
+    monkeypatch.setenv("SACREBLEU_SEED", seed)
+
+    def call():
+        made = {name: make(references=streams) for name, make in metrics.items()}
+        test = PairedTest(systems, made, None, test_type, n_samples=40, n_ar_confidence=20)
+        return test()
+
+    if seed in ("none", "0"):
+        # Other figures each time, for 0 is no seed there (significance.py:407): only that ours made them.
+        with strictly():
+            import tricolore.dropin as dropin
+
+            call()
+            assert served(dropin.status(), f"_paired_{test_type}_test", "significance._bootstrap_resample")
+    else:
+        status = assert_same(call)
+        assert seed == "odd" or served(status, f"_paired_{test_type}_test", "significance._bootstrap_resample")
+
+
+def test_paired_tests_in_workers():
+    lines = (STORY + "\n" + RETOLD).split("\n")
+    systems = [("base", lines), ("other", lines[::-1]), ("third", [*lines[1:], "a line"])]
+    assert_same(
+        lambda: PairedTest(systems, {"BLEU": BLEU()}, [lines[1:] + lines[:1]], "bs", n_samples=20, n_jobs=2)()
+    )
+
+
+def test_the_warning_of_tokenized_text_is_the_original_s(caplog):
+    def call():
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, "sacrebleu"):
+            BLEU().corpus_score(["it is so ."] * 100, [["it is so ."] * 100])
+            said = [(record.message, record.funcName) for record in caplog.records]
+            assert len(said) == 3
+            BLEU(force=True).corpus_score(["it is so ."] * 100, [["it is so ."] * 100])
+            CHRF().corpus_score(["it is so ."] * 100, [["it is so ."] * 100])
+            BLEU().corpus_score(["it is so ."] * 99, [["it is so ."] * 99])
+            assert len(caplog.records) == 3
+        return said
+
+    assert served(assert_same(call), STATISTICS)
+
+
+def test_private_names_that_programs_reach_for():
+    lines = STORY.split("\n")
+
+    def call():
+        made = []
+        for make in METRICS:
+            metric = make()
+            cache = metric._cache_references([lines, lines[::-1]])
+            for text, info in zip(lines, cache, strict=True):
+                made.append(metric._compute_segment_statistics(metric._preprocess_segment(text), info))
+            info = metric._extract_reference_info([metric._preprocess_segment(text) for text in lines])
+            made += [info, dict(info), len(info), list(cache), cache[0], len(cache), cache == list(cache)]
+            made.append(metric._aggregate_and_compute([*metric._extract_corpus_statistics(lines, [lines])]))
+        return made
+
+    status = assert_same(call)
+    assert served(status, "BLEU._extract_reference_info", "CHRF._compute_segment_statistics")
+
+
+@pytest.mark.parametrize("make", METRICS)
+def test_pickles_need_nothing_of_ours(make, tmp_path):
+    lines = STORY.split("\n")
+    with strictly():
+        metric = make(references=[lines])
+        data = pickle.dumps((metric, metric._extract_corpus_statistics(lines, None)))
+        expected = metric.corpus_score(lines[::-1], None)
+        twin = copy.deepcopy(metric).corpus_score(lines[::-1], None)
+    assert difference(expected, twin) is None
+    (tmp_path / "metric.pickle").write_bytes(data)
+    program = (
+        "import pickle, sys; sys.modules['tricolore'] = None\n"
+        "metric, rows = pickle.load(open('metric.pickle', 'rb'))\n"
+        f"print(repr(metric.corpus_score({lines[::-1]!r}, None).score), type(rows), type(metric._ref_cache[0]))"
+    )
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert made.stdout.split(maxsplit=1) == [repr(expected.score), "<class 'list'> <class 'dict'>\n"]
+
+
+def test_rows_are_lists_when_somebody_looks():
+    lines = STORY.split("\n")
+    expected = BLEU()._extract_corpus_statistics(lines, [lines[::-1]])
+    with strictly():
+        for look in (
+            lambda rows: rows,
+            lambda rows: [*rows],
+            lambda rows: rows + [],
+            lambda rows: [] + rows,
+            lambda rows: sorted(rows, key=expected.index),
+            lambda rows: [rows[i] for i in range(len(rows))],
+            lambda rows: np.array(rows).tolist(),
+            copy.copy,
+            copy.deepcopy,
+            lambda rows: list(reversed(rows))[::-1],
+        ):
+            rows = BLEU()._extract_corpus_statistics(lines, [lines[::-1]])
+            assert isinstance(rows, list)
+            assert len(rows) == len(expected)
+            assert look(rows) == expected, look
+        rows = BLEU()._extract_corpus_statistics(lines, [lines[::-1]])
+        rows[0][2] += 5
+        rows.append(rows[0])
+        expected[0][2] += 5
+        expected.append(expected[0])
+        assert repr(rows) == repr(expected)
+        made = BLEU()._aggregate_and_compute(rows)
+    assert difference(BLEU()._aggregate_and_compute(expected), made) is None
+
+
+def test_functions_of_the_package():
+    lines, others = STORY.split("\n"), RETOLD.split("\n")
+
+    def call():
+        made = []
+        for name in ("bleu", "chrf", "ter"):
+            made.append(getattr(sacrebleu, f"corpus_{name}")(lines, [tuple(others)]))
+            made.append(getattr(sacrebleu, f"sentence_{name}")(lines[0], others))
+        return [*made, sacrebleu.raw_corpus_bleu(lines, [others])]
+
+    assert served(assert_same(call), STATISTICS)
