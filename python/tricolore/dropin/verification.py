@@ -310,7 +310,9 @@ def different(original: Way, ours: Way) -> str | None:
         return f"exception: {original.error!r} against {ours.error!r}"
     found = difference(original.result, ours.result)
     found = found or difference(original.fields, ours.fields, "the object afterwards")
-    return found or difference(original.state, ours.state, "the random state afterwards")
+    # Ours may have been the first to import numpy.
+    ends = 2 if original.state[1] is not None else 1
+    return found or difference(original.state[:ends], ours.state[:ends], "the random state afterwards")
 
 
 def given_back(way: Way) -> Any:

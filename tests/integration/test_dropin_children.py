@@ -1,0 +1,132 @@
+"""Worker processes of a program that runs on tricolore: equal scores, served by ours, and nothing hangs."""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+POOL = """
+    import multiprocessing, sys
+    from concurrent.futures import ProcessPoolExecutor
+
+    def work(i):
+        # Imported where it is used, as workers do.
+        import sacrebleu
+        from rouge_score.rouge_scorer import RougeScorer
+        texts = [f"the cat {i} sat on the mat", "it rains and rains"] * 20
+        bleu = sacrebleu.corpus_bleu(texts, [texts[::-1]]).score
+        rouge = RougeScorer(["rougeL"], use_stemmer=True).score(texts[0], texts[1])["rougeL"].fmeasure
+        served = None
+        if "tricolore.dropin" in sys.modules:
+            import tricolore.dropin
+            status = tricolore.dropin.status()
+            served = [
+                status.served.get("sacrebleu.metrics.base.Metric._extract_corpus_statistics", 0) > 0,
+                status.served.get("rouge_score.rouge_scorer.RougeScorer.score", 0) > 0,
+                status.fallbacks,
+            ]
+        return bleu.hex(), float(rouge).hex(), served
+
+    if __name__ == "__main__":
+        how, kind = sys.argv[1:]
+        if how == "fork":
+            # A parent that has worked with its threads before it forks.
+            work(0)
+        context = multiprocessing.get_context(how)
+        if kind == "pool":
+            with context.Pool(2) as pool:
+                made = pool.map(work, range(6))
+        else:
+            with ProcessPoolExecutor(2, mp_context=context) as pool:
+                made = list(pool.map(work, range(6)))
+        print([scores[:2] for scores in made])
+        print({str(scores[2]) for scores in made}, file=sys.stderr)
+    """
+
+
+def run(folder, *arguments, **environment):
+    environment = {**os.environ, "TRICOLORE_NUM_THREADS": "2", "TRICOLORE_DROPIN_STRICT": "1", **environment}
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, cwd=folder, env=environment, timeout=120
+    )
+
+
+def write(folder, text, name="program.py"):
+    (folder / name).write_text(textwrap.dedent(text), "utf-8")
+
+
+@pytest.mark.parametrize("kind", ["pool", "executor"])
+@pytest.mark.parametrize("how", ["fork", "spawn", "forkserver"])
+def test_pools(how, kind, tmp_path):
+    write(tmp_path, POOL)
+    plain = run(tmp_path, "-W", "ignore", "program.py", how, kind)
+    replaced = run(tmp_path, "-W", "ignore", "-m", "tricolore.dropin", "program.py", how, kind)
+    assert (plain.returncode, plain.stderr) == (0, "{'None'}\n")
+    assert (replaced.returncode, replaced.stderr) == (0, "{'[True, True, {}]'}\n")
+    assert replaced.stdout == plain.stdout
+    verified = run(tmp_path, "-W", "ignore", "-m", "tricolore.dropin", "--verify", "program.py", how, kind)
+    assert verified.stdout == plain.stdout
+    assert verified.returncode == 0, verified.stderr
+    assert " 0 differ;" in verified.stderr
+    # Two calls that are compared of each of six, at least.
+    assert int(verified.stderr.split("--verify: ")[1].split()[0]) >= 12, verified.stderr
+
+
+CHILD = """
+    import subprocess, sys
+    program = '''
+    import sacrebleu, sys
+    sacrebleu.corpus_bleu(["a"], [["a"]])
+    dropin = sys.modules.get("tricolore.dropin")
+    print(bool(dropin) and bool(dropin.status().served), getattr(sys.modules.get("sitecustomize"), "mine", None))
+    '''
+    import textwrap
+    flags = sys.argv[1:]
+    print(subprocess.run([sys.executable, *flags, "-c", textwrap.dedent(program)], capture_output=True, text=True))
+    """
+
+
+def test_a_sitecustomize_of_one_s_own_runs_too(tmp_path):
+    write(tmp_path, CHILD)
+    own = tmp_path / "own"
+    own.mkdir()
+    write(own, "mine = 5", "sitecustomize.py")
+    made = run(tmp_path, "-m", "tricolore.dropin", "program.py", PYTHONPATH=str(own))
+    assert "stdout='True 5\\n', stderr=''" in made.stdout, made
+    made = run(tmp_path, "-m", "tricolore.dropin", "program.py")
+    assert "stdout='True None\\n', stderr=''" in made.stdout, made
+
+
+@pytest.mark.parametrize("flag", ["-I", "-E", "-S"])
+def test_silent_where_children_do_not_look(flag, tmp_path):
+    write(tmp_path, CHILD)
+    made = run(tmp_path, "-m", "tricolore.dropin", "program.py", flag)
+    # Without site-packages there is no sacrebleu either.
+    said = "No module named" if flag == "-S" else "stdout='False None\\n', stderr=''"
+    assert said in made.stdout, made
+    assert "sitecustomize;" not in made.stdout
+
+
+def test_silent_where_tricolore_is_not_installed(tmp_path):
+    write(tmp_path, CHILD)
+    (tmp_path / "broken" / "tricolore").mkdir(parents=True)
+    write(tmp_path / "broken" / "tricolore", "raise ImportError('not for this Python')", "__init__.py")
+    write(
+        tmp_path,
+        """
+        import os, runpy, sys
+        os.environ["PYTHONPATH"] += os.pathsep + "broken"
+        sys.argv = ["program.py"]
+        runpy.run_path("program.py", run_name="__main__")
+        """,
+        "outer.py",
+    )
+    made = run(tmp_path, "-m", "tricolore.dropin", "outer.py")
+    assert "stdout='False None\\n', stderr=''" in made.stdout, made
+
+
+def test_after_uninstall_children_are_as_before(tmp_path):
+    write(tmp_path, "import tricolore.dropin as d\nd.install()\nd.uninstall()\n" + textwrap.dedent(CHILD))
+    assert "stdout='False None\\n', stderr=''" in run(tmp_path, "program.py").stdout

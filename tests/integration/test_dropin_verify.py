@@ -1,0 +1,244 @@
+"""`--verify`: every call both ways, and an end with 70 where something moved."""
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from tricolore.dropin.same import difference, exact
+
+# What a program under test does to make ours wrong: nothing but this can.
+BREAK = """
+    def break_(name, wrong):
+        from tricolore.dropin import current
+        (found,) = (each for each in current.installation.replaced if each.name.endswith(name))
+        ours = found._ours
+        found._ours = lambda *args: wrong(ours(*args))
+    """
+
+
+def verify(folder, program, *arguments, **environment):
+    (folder / "program.py").write_text(textwrap.dedent(BREAK) + textwrap.dedent(program), "utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "tricolore.dropin", "--verify", "program.py", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(folder), "TRICOLORE_DROPIN_STRICT": "1", **environment},
+        timeout=120,
+    )
+
+
+def test_nothing_moves(tmp_path):
+    made = verify(
+        tmp_path,
+        """
+        import logging, random, sys, warnings
+        import numpy as np
+        from nltk.translate.bleu_score import sentence_bleu
+        from rouge_score import rouge_scorer, scoring
+        from sacrebleu.metrics import BLEU
+        np.random.seed(5); random.seed(5)
+        logging.basicConfig(stream=sys.stdout, format="%(message)s")
+        scorer, aggregator = rouge_scorer.RougeScorer(["rouge1"]), scoring.BootstrapAggregator(n_samples=9)
+        for a, b in (("a b", "a"), ("a", "b"), ("a c d", "c d")):
+            aggregator.add_scores(scorer.score(a, b))
+        print(aggregator.aggregate()["rouge1"].mid, np.random.random(), random.random())
+        lines = ["it is so ."] * 100
+        print(BLEU().corpus_score(lines, [lines], n_bootstrap=5))
+        warnings.simplefilter("always")
+        warnings.showwarning = lambda message, *more: print("warned", str(message)[:30])
+        print(sentence_bleu([["a", "b"]], ["a", "c"]))
+        try:
+            BLEU().corpus_score(["a"], [[5]])
+        except TypeError as error:
+            print(error)
+        sys.exit(3)
+        """,
+    )
+    program = [sys.executable, "program.py"]
+    plain = subprocess.run(program, capture_output=True, text=True, cwd=tmp_path)
+    assert plain.stdout.count("That's 100 lines") == 1
+    assert plain.stdout.count("warned") == 3
+    assert (made.stdout, made.returncode) == (plain.stdout, plain.returncode), made.stderr
+    assert plain.returncode == 3
+    assert re.search(r"--verify: \d+ calls computed both ways, 0 differ; originals [\d.]+ s, tricolore", made.stderr)
+    # Nothing is left behind.
+    assert [path.name for path in tmp_path.iterdir()] == ["program.py"]
+
+
+def test_a_value_that_differs_ends_the_program(tmp_path):
+    made = verify(
+        tmp_path,
+        """
+        from rouge_score import rouge_scorer
+        import rouge_score.scoring
+        class Close(float): pass
+        def wrong(scores):
+            return {k: v._replace(recall=v.recall + 2.0 ** -52) for k, v in scores.items()}
+        break_("RougeScorer.score", wrong)
+        print("before", flush=True)
+        try:
+            rouge_scorer.RougeScorer(["rouge1"]).score("a b c", "a")
+        except Exception:
+            print("not an Exception")
+        print("after")
+        """,
+    )
+    assert (made.returncode, made.stdout) == (70, "before\n")
+    third = 1 / 3
+    assert "RougeScorer.score differs at result['rouge1'][1]" in made.stderr
+    assert f"{third.hex()} ({third!r})" in made.stderr
+    assert f"{(third + 2.0**-52).hex()}" in made.stderr
+    assert "argument 1: 'a b c'" in made.stderr
+    assert "program.py" in made.stderr
+    assert "1 differ;" in made.stderr
+    (script,) = tmp_path.glob("tricolore-dropin-*/difference-*/reproduce.py")
+    again = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, cwd=tmp_path)
+    # By itself tricolore is right.
+    assert again.returncode == 0, again.stderr
+    assert "differs: None" in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ("lambda rows: [[*rows[0][:-1], float(rows[0][-1])]]", "result[0][9]: int against float"),
+        ("lambda rows: tuple(rows)", "result: list against tuple"),
+        ("lambda rows: rows + rows", "result: length 1 against 2"),
+        ("lambda rows: __import__('random').random() and rows", "the random state afterwards[0]"),
+        ("lambda rows: setattr(metric, 'num_refs', 9) or rows", "the object afterwards[0]['num_refs']"),
+    ],
+)
+def test_what_counts_as_different(wrong, where, tmp_path):
+    made = verify(
+        tmp_path,
+        f"""
+        from sacrebleu.metrics import BLEU
+        metric = BLEU()
+        break_("_extract_corpus_statistics", {wrong})
+        metric.corpus_score(["a"], [["a"]])
+        """,
+    )
+    assert made.returncode == 70
+    assert f"_extract_corpus_statistics differs at {where}" in made.stderr
+
+
+def test_an_exception_of_one_way_alone(tmp_path):
+    made = verify(
+        tmp_path,
+        """
+        from nltk.translate.bleu_score import corpus_bleu
+        def wrong(score):
+            from tricolore.dropin.replaced import OriginalError
+            raise OriginalError(KeyError("x"))
+        break_("corpus_bleu", wrong)
+        corpus_bleu([[["a"]]], [["a"]], (1,), smoothing_function=lambda p, **more: p)
+        """,
+    )
+    assert made.returncode == 70
+    assert "differs at exception: None against KeyError('x')" in made.stderr
+    # The function is local to the call: it cannot be pickled.
+    assert "the arguments cannot be pickled" in made.stderr
+
+
+def test_draws_from_entropy_are_not_compared(tmp_path):
+    made = verify(
+        tmp_path,
+        """
+        from sacrebleu.metrics import BLEU
+        BLEU().corpus_score(["a b c d", "c d e f"], [["a b c d", "d c e f"]], n_bootstrap=20)
+        """,
+        SACREBLEU_SEED="none",
+    )
+    assert made.returncode == 0, made.stderr
+    assert "1 drawn from entropy and not compared" in made.stderr
+
+
+def test_iterators_serve_both_ways(tmp_path):
+    made = verify(
+        tmp_path,
+        """
+        from nltk.translate.bleu_score import corpus_bleu
+        from rouge_score.rouge_scorer import RougeScorer
+        print(RougeScorer(["rouge1"]).score_multi(iter(["a", "b"]), "b")["rouge1"].recall)
+        try:
+            corpus_bleu(iter([[["a"]]]), iter([["a"]]), (1,))
+        except TypeError as error:
+            print(error)
+        """,
+    )
+    assert made.returncode == 0, made.stderr
+    assert made.stdout == "1.0\nobject of type 'itertools._tee' has no len()\n" or "has no len()" in made.stdout
+
+
+@pytest.mark.parametrize("how", ["fork", "spawn"])
+def test_a_difference_in_a_child(how, tmp_path):
+    made = verify(
+        tmp_path,
+        """
+        import multiprocessing, sys
+
+        def work(i):
+            from rouge_score.rouge_scorer import RougeScorer
+            if i == 2:
+                break_("RougeScorer.score", lambda scores: {k: v._replace(recall=0.1) for k, v in scores.items()})
+            return RougeScorer(["rouge1"]).score("a b", "a")["rouge1"].recall
+
+        if __name__ == "__main__":
+            with multiprocessing.get_context(sys.argv[1]).Pool(1) as pool:
+                print(pool.map(work, range(4)))
+        """,
+        how,
+    )
+    # The original's results, to the end; then the verdict.
+    assert (made.returncode, made.stdout) == (70, "[0.5, 0.5, 0.5, 0.5]\n"), made.stderr
+    assert "2 differ;" in made.stderr
+    assert made.stderr.count("RougeScorer.score differs at result['rouge1'][1]") == 2
+
+
+def test_a_difference_in_a_thread_ends_the_program(tmp_path):
+    made = verify(
+        tmp_path,
+        """
+        import threading, time
+        from rouge_score.rouge_scorer import RougeScorer
+        break_("RougeScorer.score", lambda scores: {})
+        threading.Thread(target=lambda: RougeScorer(["rouge1"]).score("a", "b"), daemon=True).start()
+        for _ in range(600):
+            time.sleep(0.1)
+        print("after")
+        """,
+    )
+    assert (made.returncode, made.stdout) == (70, "")
+
+
+def test_same_is_to_the_bit():
+    equal = [1, 1.0, -0.0, float("nan"), "a", None, [1, (2.0,)], {"a": [1]}, np.float32(0.1), np.arange(3), Fraction(1, 3)]
+    for value in equal:
+        assert difference(value, value) is None
+    nan = float("nan")
+    assert difference([nan, {"a": np.array([nan])}], [float("nan"), {"a": np.array([nan])}]) is None
+    for a, b in [
+        (1, 1.0),
+        (0.0, -0.0),
+        (True, 1),
+        (1.0, np.float64(1.0)),
+        (np.float32(0.1), np.float64(0.1)),
+        (np.zeros(2), np.zeros((2, 1))),
+        (np.zeros(2), np.zeros(2, "f4")),
+        ([1], (1,)),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+        ({"a": 1}, {"a": 2}),
+        (Fraction(1, 3), Fraction(2, 3)),
+        (Exception("a"), ValueError("a")),
+    ]:
+        assert difference(a, b), (a, b)
+        assert difference([a], [b]), (a, b)
+    assert exact([1 / 3, np.float32(0.5)]) == (
+        f"list({(1 / 3).hex()} ({1 / 3!r}), float32 0x1.0000000000000p-1)"
+    )
