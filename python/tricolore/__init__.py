@@ -10,6 +10,7 @@ from .candidates import mbr, self_score
 from .chrf import CHRF, CHRFScore
 from .comparison import Compared, Comparison, compare
 from .evaluation import Evaluated, Evaluation, evaluate
+from .evaluate_metrics import metric_folder
 from .exact_match import ExactMatch, ExactMatchScore
 from .inputs import from_streams
 from .metric import Metric
@@ -67,6 +68,7 @@ __all__ = [
     "evaluate",
     "from_streams",
     "mbr",
+    "metric_folder",
     "ngram_overlap",
     "ngrams",
     "porter_stem",

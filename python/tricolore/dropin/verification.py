@@ -6,11 +6,11 @@ Both see the same arguments and random state; the original runs first, and only 
 from __future__ import annotations
 
 import itertools
-import json
 import logging
 import os
 import pickle
 import random
+import struct
 import sys
 import tempfile
 import threading
@@ -31,6 +31,11 @@ DIFFERENT = 70
 """The exit code of a program in which something moved."""
 FOLDER = "TRICOLORE_DROPIN_VERIFY"
 """In the environment of children, where they report."""
+
+KINDS = ("checked", "fell back", "from entropy")
+TALLY = "tally"
+# Of a call in a child: which of these, and the seconds of each way.
+RECORD = struct.Struct("<Bdd")
 
 verifier: Verifier | None = None
 
@@ -62,8 +67,8 @@ class Verifier:
         os.register_at_fork(after_in_child=self._forked)
 
     def _clear(self) -> None:
-        self.counts = {"checked": 0, "fell back": 0, "from entropy": 0}
-        self.seconds = {"original": 0.0, "ours": 0.0}
+        self.counts = dict.fromkeys(KINDS, 0)
+        self.seconds = [0.0, 0.0]
 
     def _forked(self) -> None:
         if self.owner is not None:
@@ -78,8 +83,7 @@ class Verifier:
         if self.failed is not None:
             self._stop()
         if draws_from_entropy(replaced.name, args):
-            with self._lock:
-                self.counts["from entropy"] += 1
+            self._count("from entropy", 0.0, 0.0)
             return replaced.original(*args)
         first, second = duplicated(args)
         changing = [thing for thing in owners(args) if hasattr(thing, "__dict__")]
@@ -90,10 +94,7 @@ class Verifier:
         with silenced():
             ours = self._way("ours", lambda: replaced.run(second), changing)
         fell_back = replaced.fallbacks.total() > fallbacks
-        with self._lock:
-            self.counts["fell back" if fell_back else "checked"] += 1
-            self.seconds["original"] += original.seconds
-            self.seconds["ours"] += ours.seconds
+        self._count("fell back" if fell_back else "checked", original.seconds, ours.seconds)
         found = different(original, ours)
         if found is not None:
             self._report(replaced.name, found, args, state, original, ours)
@@ -101,8 +102,21 @@ class Verifier:
                 self._stop()
             restore(changing, original.fields, original.state)
             return given_back(original)
-        self._tally_at_exit()
         return given_back(ours)
+
+    def _count(self, kind: str, original: float, ours: float) -> None:
+        if self.owner is None:
+            # A record a call, for a pool may end its processes at any time.
+            with open(self.folder / TALLY, "ab", buffering=0) as file:
+                file.write(RECORD.pack(KINDS.index(kind), original, ours))
+            return
+        with self._lock:
+            self._add(kind, original, ours)
+
+    def _add(self, kind: str, original: float, ours: float) -> None:
+        self.counts[kind] += 1
+        self.seconds[0] += original
+        self.seconds[1] += ours
 
     def _way(self, mode: str, call: Callable[[], Any], changing: list[Any]) -> Way:
         self._mode.now = mode
@@ -144,27 +158,15 @@ class Verifier:
             _thread.interrupt_main()
         raise SystemExit(DIFFERENT)
 
-    def _tally_at_exit(self) -> None:
-        if self.owner is None and sum(self.counts.values()) == 1:
-            import atexit
-            from multiprocessing.util import Finalize
-
-            # A pool's processes run the second alone.
-            atexit.register(self._write_tally)
-            Finalize(self, self._write_tally, exitpriority=0)
-
-    def _write_tally(self) -> None:
-        tally = self.folder / f"tally-{os.getpid()}.json"
-        tally.write_text(json.dumps([self.counts, self.seconds]), "utf-8")
-
     def verdict(self) -> tuple[str, bool]:
         """What is to be said at the end, and whether nothing moved."""
-        for path in self.folder.glob("tally-*.json"):
-            counts, seconds = json.loads(path.read_text("utf-8"))
-            self.counts = {key: self.counts[key] + counts[key] for key in counts}
-            self.seconds = {key: self.seconds[key] + seconds[key] for key in seconds}
+        tally = self.folder / TALLY
+        if tally.exists():
+            data = tally.read_bytes()
+            for kind, seconds, own_seconds in RECORD.iter_unpack(data[: len(data) // RECORD.size * RECORD.size]):
+                self._add(KINDS[kind], seconds, own_seconds)
         reports = sorted(self.folder.glob("difference-*/report.txt"))
-        original, ours = self.seconds["original"], self.seconds["ours"]
+        original, ours = self.seconds
         lines = [report.read_text("utf-8") for report in reports]
         lines.append(
             f"tricolore.dropin --verify: {self.counts['checked']} calls computed both ways, {len(reports)} differ; "
@@ -203,7 +205,6 @@ def finish() -> None:
     os.environ.pop(FOLDER, None)
     if os.getpid() != made.owner:
         # A fork that ends as its parent would.
-        made._write_tally()
         return
     text, same = made.verdict()
     sys.stdout.flush()

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from tricolore.bootstrap import sums_of_chunks
 from tricolore.compat.rouge_score.rouge_scorer import LCS, count, is_of_nothing, plan
+from tricolore.compat.rouge_score.scoring import percentiles
 from tricolore.compat.rouge_score.tokenize import PLAIN, STEMMED
 from tricolore.dropin.guard import Guard
-from tricolore.dropin.replaced import NotServed
+from tricolore.dropin.replaced import NotServed, theirs
 from tricolore.reference.rouge import Counts, measure
 
 from .nltk_stemmer import MANY_YS, plain_stemmer
@@ -19,8 +19,6 @@ from .nltk_stemmer import MANY_YS, plain_stemmer
 __all__ = ["ready", "replaced"]
 
 PACKAGE = "rouge_score"
-# Draws at a time: memory does not grow with the number of samples.
-CHUNK = 1 << 20
 
 
 class State:
@@ -138,27 +136,11 @@ def summary_level_lcs(ref_sent: Any, can_sent: Any) -> Any:
 
 
 def bootstrap_resample(self: Any, matrix: Any) -> Any:
-    """`BootstrapAggregator._bootstrap_resample`: the same draws of numpy's global generator, some samples at once."""
-    import numpy as np
-
+    """`BootstrapAggregator._bootstrap_resample`."""
     require("scoring")
-    samples, confidence = self._n_samples, self._confidence_interval
-    # One column would be summed in another order by numpy.
-    if type(samples) is not int or matrix.ndim != 2 or matrix.shape[1] < 2 or matrix.dtype not in (float, int):
+    if type(self._n_samples) is not int or matrix.ndim != 2:
         raise NotServed("input")
-    if not np.isfinite(matrix).all():
-        raise NotServed("input")
-    length = len(matrix)
-    together = max(1, CHUNK // length)
-
-    def chunks() -> Any:
-        for start in range(0, samples, together):
-            # What `choice` draws of a range (mtrand.pyx), and leaves the generator as it does.
-            yield np.random.randint(0, length, size=(min(together, samples - start), length))  # noqa: NPY002
-
-    means = sums_of_chunks(matrix.astype("float64"), chunks(), True) / length
-    tail = (1 - confidence) / 2
-    return np.percentile(means, 100 * np.array([tail, 0.5, 1 - tail]), axis=0)
+    return theirs(percentiles, matrix, self._n_samples, self._confidence_interval)
 
 
 REPLACED: dict[str, dict[str, Callable[..., Any]]] = {

@@ -4,7 +4,12 @@ import abc
 import collections
 from typing import Any
 
-__all__ = ["AggregateScore", "BaseScorer", "BootstrapAggregator", "Score", "fmeasure"]
+from tricolore.bootstrap import sums_of_chunks
+
+__all__ = ["AggregateScore", "BaseScorer", "BootstrapAggregator", "Score", "fmeasure", "percentiles"]
+
+# Draws at a time.
+CHUNK = 1 << 20
 
 
 class Score(collections.namedtuple("Score", ["precision", "recall", "fmeasure"])):
@@ -50,21 +55,36 @@ class BootstrapAggregator:
 
         result = {}
         for name, scores in self._scores.items():
-            bounds = self._percentiles(np.vstack(tuple(scores)))
+            bounds = percentiles(np.vstack(tuple(scores)), self._n_samples, self._confidence_interval)
             kind = type(scores[0])
             result[name] = AggregateScore(*(kind(*bound) for bound in bounds))
         return result
 
-    def _percentiles(self, matrix: Any) -> Any:
-        # A sample at a time, in numpy's own order of additions: both decide the bits (:147-158).
-        import numpy as np
 
-        segments = np.arange(len(matrix))
-        means = np.empty((self._n_samples, matrix.shape[1]))
-        for sample in range(self._n_samples):
-            means[sample] = np.mean(matrix[np.random.choice(segments, size=len(segments))], axis=0)  # noqa: NPY002
-        tail = (1 - self._confidence_interval) / 2
-        return np.percentile(means, 100 * np.array([tail, 0.5, 1 - tail]), axis=0)
+def percentiles(matrix: Any, samples: int, confidence: float) -> Any:
+    """The bounds and the median of the means of resampled rows, of shape (3, columns).
+
+    Draws are those of numpy's global generator, which ends where the original leaves it; memory does not grow
+    with the number of samples.
+    """
+    import numpy as np
+
+    length, tail = len(matrix), (1 - confidence) / 2
+    # A sample at a time, in numpy's own order of additions: both decide the bits (:147-158). One column would be
+    # added in another order, and what is no number may be a warning of numpy's.
+    if matrix.shape[1] > 1 and matrix.dtype in (float, int) and np.isfinite(matrix).all():
+        together = max(1, CHUNK // length)
+        # What `choice` draws of a range (numpy's mtrand.pyx), some samples at once.
+        chunks = (
+            np.random.randint(0, length, size=(min(together, samples - start), length))  # noqa: NPY002
+            for start in range(0, samples, together)
+        )
+        means = sums_of_chunks(matrix.astype("float64"), chunks, True) / length
+    else:
+        means = np.empty((samples, matrix.shape[1]))
+        for sample in range(samples):
+            means[sample] = np.mean(matrix[np.random.choice(np.arange(length), size=length)], axis=0)  # noqa: NPY002
+    return np.percentile(means, 100 * np.array([tail, 0.5, 1 - tail]), axis=0)
 
 
 def fmeasure(precision: float, recall: float) -> float:

@@ -1,0 +1,293 @@
+"""Frameworks as they are, offline, without the drop-in and with it: the same numbers.
+
+    python -m pip install '.[test,frameworks]'
+
+Each is run in a process of its own; where it is not installed, its tests are skipped.
+"""
+
+import importlib.util
+import json
+import math
+import os
+import subprocess
+import sys
+import textwrap
+from collections import Counter
+
+import pytest
+from texts import RETOLD, STORY
+
+LINES = [line for line in (STORY + "\n" + RETOLD).split("\n") if line]
+needs_evaluate = pytest.mark.skipif(importlib.util.find_spec("evaluate") is None, reason="evaluate is not installed")
+needs_harness = pytest.mark.skipif(importlib.util.find_spec("lm_eval") is None, reason="lm_eval is not installed")
+
+
+def run(folder, *arguments):
+    made = subprocess.run(
+        [sys.executable, "-W", "ignore", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={
+            **os.environ,
+            "HF_HOME": str(folder / "hf"),
+            "HF_HUB_OFFLINE": "1",
+            "HF_DATASETS_OFFLINE": "1",
+            "HF_EVALUATE_OFFLINE": "1",
+            "TRICOLORE_DROPIN_STRICT": "1",
+        },
+        timeout=300,
+    )
+    assert made.returncode == 0, made.stderr
+    return made.stdout, made.stderr
+
+
+def without_and_with(folder, *functions):
+    """What a program prints, equal both ways; ours must have answered these functions, every time."""
+    plain, _ = run(folder, "program.py")
+    replaced, said = run(folder, "-m", "tricolore.dropin", "--status", "program.py")
+    assert replaced == plain
+    rows = [line.split() for line in said.splitlines()]
+    for name in functions:
+        (row,) = (row for row in rows if row and row[0].endswith(name))
+        assert int(row[1]) > 0, row
+        assert row[2] == "0", row
+    verified, verdict = run(folder, "-m", "tricolore.dropin", "--verify", "program.py")
+    assert verified == plain
+    assert " 0 differ;" in verdict
+    # How the time of scoring changed, for who runs this with -rA.
+    print(verdict.splitlines()[-1])
+    return plain
+
+
+def write(folder, name, text):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(textwrap.dedent(text), "utf-8")
+
+
+OWN_METRIC = """
+    import datasets
+    import evaluate
+    from rouge_score import rouge_scorer, scoring
+    from sacrebleu import CHRF, TER, corpus_bleu
+
+    class Own(evaluate.Metric):
+        def _info(self):
+            text = datasets.Value("string")
+            features = datasets.Features({"predictions": text, "references": text})
+            return evaluate.MetricInfo(description="", citation="", inputs_description="", features=features)
+
+        def _compute(self, predictions, references):
+            scorer = rouge_scorer.RougeScorer(["rouge1", "rougeLsum"], use_stemmer=True)
+            aggregator = scoring.BootstrapAggregator()
+            for prediction, reference in zip(predictions, references):
+                aggregator.add_scores(scorer.score(reference, prediction))
+            made = {name: float(bounds.mid.fmeasure).hex() for name, bounds in aggregator.aggregate().items()}
+            made["bleu"] = corpus_bleu(predictions, [references]).score.hex()
+            made["chrf"] = CHRF(word_order=2).corpus_score(predictions, [references]).score.hex()
+            made["ter"] = TER().corpus_score(predictions, [references]).score.hex()
+            return made
+    """
+
+
+@needs_evaluate
+def test_evaluate_with_a_metric_on_the_originals(tmp_path):
+    write(tmp_path, "own/own.py", OWN_METRIC)
+    write(
+        tmp_path,
+        "program.py",
+        f"""
+        import evaluate
+        lines = {LINES!r}
+        metric = evaluate.load("./own", seed=5)
+        print(metric.compute(predictions=lines, references=lines[3:] + lines[:3]))
+        """,
+    )
+    without_and_with(
+        tmp_path, "RougeScorer.score", "BootstrapAggregator._bootstrap_resample", "_extract_corpus_statistics"
+    )
+
+
+def nmt(predictions, references, order, smooth):
+    """tensorflow/nmt's BLEU as its paper and file define it, over tokens."""
+    grams = lambda tokens, n: Counter(zip(*(tokens[i:] for i in range(n)), strict=False))  # noqa: E731
+    precisions = []
+    for n in range(1, order + 1):
+        matched = total = 0
+        for tokens, own in zip(predictions, references, strict=True):
+            most = Counter()
+            for reference in own:
+                most |= grams(reference, n)
+            matched += (grams(tokens, n) & most).total()
+            total += max(0, len(tokens) - n + 1)
+        if smooth:
+            precisions.append((matched + 1.0) / (total + 1.0))
+        else:
+            precisions.append(matched / total if total else 0.0)
+    length, shortest = sum(map(len, predictions)), sum(min(map(len, own)) for own in references)
+    ratio = length / shortest
+    penalty = 1.0 if ratio > 1.0 else math.exp(1 - 1.0 / ratio)
+    mean = math.exp(sum(1.0 / order * math.log(p) for p in precisions)) if min(precisions) > 0 else 0
+    return {
+        "bleu": mean * penalty,
+        "precisions": precisions,
+        "brevity_penalty": penalty,
+        "length_ratio": ratio,
+        "translation_length": length,
+        "reference_length": shortest,
+    }
+
+
+@needs_evaluate
+def test_metrics_that_come_with_the_package(tmp_path):
+    import numpy as np
+    import sacrebleu
+    from rouge_score import rouge_scorer, scoring
+
+    references = [[b, c] for b, c in zip(LINES[1:] + LINES[:1], LINES[2:] + LINES[:2], strict=True)]
+    write(
+        tmp_path,
+        "program.py",
+        f"""
+        import json, evaluate, tricolore as tc
+        lines, references = {LINES!r}, {references!r}
+        one = [own[0] for own in references]
+        def compute(name, references=references, **options):
+            metric = evaluate.load(tc.metric_folder(name), seed=5)
+            return metric.compute(predictions=lines, references=references, **options)
+        print(json.dumps({{
+            "rouge": compute("rouge"),
+            "rouge one": compute("rouge", one, rouge_types=["rougeL"], use_stemmer=True),
+            "rouge each": compute("rouge", one, use_aggregator=False, tokenizer=str.split),
+            "sacrebleu": compute("sacrebleu"),
+            "sacrebleu one": compute("sacrebleu", one, smooth_method="add-k", lowercase=True, tokenize="intl", force=True),
+            "chrf": compute("chrf"), "chrf one": compute("chrf", one, word_order=2, lowercase=True, eps_smoothing=True),
+            "ter": compute("ter"), "ter one": compute("ter", one, normalized=True, ignore_punct=True, case_sensitive=True),
+            "bleu": compute("bleu"), "bleu smooth": compute("bleu", one, smooth=True, max_order=3, tokenizer=str.split),
+        }}))
+        for wrong in ("bleu", "sacrebleu"):
+            try:
+                print(compute(wrong, [["a"], *references[1:]] if wrong == "sacrebleu" else [""] * len(lines)))
+            except Exception as error:
+                print(type(error).__name__)
+        """,
+    )
+    out = run(tmp_path, "program.py")[0].splitlines()
+    made = json.loads(out[0])
+    assert out[1:] == ["ZeroDivisionError", "ValueError"]
+    one, streams = [own[0] for own in references], [list(stream) for stream in zip(*references, strict=True)]
+
+    def rouge(types, multi, **options):
+        scorer, aggregator = rouge_scorer.RougeScorer(types, **options), scoring.BootstrapAggregator()
+        for line, own in zip(LINES, references, strict=True):
+            aggregator.add_scores(scorer.score_multi(own, line) if multi else scorer.score(own[0], line))
+        np.random.seed(5)  # noqa: NPY002
+        return {name: bounds.mid.fmeasure for name, bounds in aggregator.aggregate().items()}
+
+    def bleu(score):
+        names = ("score", "counts", "totals", "precisions", "bp", "sys_len", "ref_len")
+        return {name: getattr(score, name) for name in names}
+
+    def tokens(text):
+        return sacrebleu.BLEU().tokenizer(text).split()
+
+    assert made["rouge"] == rouge(["rouge1", "rouge2", "rougeL", "rougeLsum"], True)
+    assert made["rouge one"] == rouge(["rougeL"], False, use_stemmer=True)
+    split = type("Split", (), {"tokenize": lambda self, text: text.split()})()
+    scorer = rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL", "rougeLsum"], tokenizer=split)
+    each = [scorer.score(reference, line) for reference, line in zip(one, LINES, strict=True)]
+    assert made["rouge each"] == {name: [scores[name].fmeasure for scores in each] for name in each[0]}
+    assert made["sacrebleu"] == bleu(sacrebleu.corpus_bleu(LINES, streams))
+    own = sacrebleu.corpus_bleu(LINES, [one], smooth_method="add-k", lowercase=True, tokenize="intl", force=True)
+    assert made["sacrebleu one"] == bleu(own)
+    chrf = sacrebleu.CHRF().corpus_score(LINES, streams).score
+    assert made["chrf"] == {"score": chrf, "char_order": 6, "word_order": 0, "beta": 2}
+    chrf = sacrebleu.CHRF(word_order=2, lowercase=True, eps_smoothing=True).corpus_score(LINES, [one]).score
+    assert made["chrf one"] == {"score": chrf, "char_order": 6, "word_order": 2, "beta": 2}
+    for name, ter, given in (
+        ("ter", sacrebleu.TER(), streams),
+        ("ter one", sacrebleu.TER(normalized=True, no_punct=True, case_sensitive=True), [one]),
+    ):
+        score = ter.corpus_score(LINES, given)
+        assert made[name] == {"score": score.score, "num_edits": score.num_edits, "ref_length": score.ref_length}
+    assert made["bleu"] == nmt(
+        [tokens(line) for line in LINES], [[tokens(text) for text in own] for own in references], 4, False
+    )
+    assert made["bleu smooth"] == nmt([line.split() for line in LINES], [[text.split()] for text in one], 3, True)
+
+
+TASK = """
+    task: {name}
+    dataset_path: json
+    dataset_kwargs:
+      data_files:
+        test: data.jsonl
+    test_split: test
+    output_type: generate_until
+    doc_to_text: "{{{{question}}}}"
+    doc_to_target: "{{{{answer}}}}"
+    generation_kwargs:
+      until: ["\\n"]
+    """
+
+
+@needs_harness
+def test_the_evaluation_harness(tmp_path):
+    rows = [{"question": f"{i}: what?", "answer": LINES[(i + 1) % len(LINES)]} for i in range(24)]
+    write(tmp_path, "data.jsonl", "\n".join(map(json.dumps, rows)))
+    metrics = "".join(
+        f"\n  - metric: {m}\n    aggregation: {m}\n    higher_is_better: true" for m in ("bleu", "chrf", "ter")
+    )
+    write(tmp_path, "tasks/translated.yaml", textwrap.dedent(TASK.format(name="translated")) + "metric_list:" + metrics)
+    write(
+        tmp_path,
+        "tasks/retold.yaml",
+        textwrap.dedent(TASK.format(name="retold"))
+        + "process_results: !function utils.process_results\nmetric_list:\n"
+        + "  - metric: rougeL\n    aggregation: mean\n    higher_is_better: true\n",
+    )
+    write(
+        tmp_path,
+        "tasks/utils.py",
+        """
+        from rouge_score import rouge_scorer, scoring
+
+        def process_results(doc, results):
+            scorer = rouge_scorer.RougeScorer(["rougeL"], use_stemmer=True)
+            aggregator = scoring.BootstrapAggregator()
+            aggregator.add_scores(scorer.score(doc["answer"], results[0]))
+            return {"rougeL": aggregator.aggregate()["rougeL"].mid.fmeasure}
+        """,
+    )
+    write(
+        tmp_path,
+        "program.py",
+        f"""
+        import logging
+        import lm_eval
+        from lm_eval.api.model import LM
+        from lm_eval.tasks import TaskManager
+
+        class Replay(LM):
+            def generate_until(self, requests, **more):
+                lines = {LINES!r}
+                return [lines[i % len(lines)] for i, _ in enumerate(requests)]
+            def loglikelihood(self, requests, **more):
+                raise NotImplementedError
+            loglikelihood_rolling = loglikelihood
+
+        if __name__ == "__main__":
+            logging.disable(logging.CRITICAL)
+            made = lm_eval.simple_evaluate(
+                Replay(), tasks=["translated", "retold"], bootstrap_iters=60,
+                task_manager=TaskManager(include_path="tasks", include_defaults=False), log_samples=False,
+            )
+            for task, scores in sorted(made["results"].items()):
+                for name, score in sorted(scores.items()):
+                    print(task, name, float(score).hex() if isinstance(score, float) else score)
+        """,
+    )
+    out = without_and_with(tmp_path, "RougeScorer.score", "_extract_corpus_statistics")
+    assert "translated bleu,none 0x" in out
+    assert "retold rougeL,none 0x" in out
