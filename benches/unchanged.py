@@ -127,7 +127,8 @@ def main() -> None:
         pairs = len(texts[0]) / 1e6
         print(f"{name:44} {ours / pairs:10.2f} {original / pairs:10.1f} {original / ours:7.1f}x {asked or '':>6}")
     original, ours = paired(sentences, options.rounds)
-    print(f"{'sacrebleu --paired-bs, a process, seconds':44} {ours:10.2f} {original:10.1f} {original / ours:7.1f}x {10:>6}")
+    name = "sacrebleu --paired-bs, a process, seconds"
+    print(f"{name:44} {ours:10.2f} {original:10.1f} {original / ours:7.1f}x {10:>6}")
 
 
 if __name__ == "__main__":

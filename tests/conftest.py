@@ -1,3 +1,4 @@
+import os
 import sys
 from pathlib import Path
 
@@ -7,5 +8,6 @@ from hypothesis import settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 # A slow machine is not a failure.
-settings.register_profile("tests", deadline=None, derandomize=True, max_examples=150)
+examples = int(os.environ.get("TRICOLORE_TEST_EXAMPLES", "150"))
+settings.register_profile("tests", deadline=None, derandomize=True, max_examples=examples)
 settings.load_profile("tests")

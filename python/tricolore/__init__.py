@@ -9,8 +9,8 @@ from .bleu import BLEU, BLEUScore
 from .candidates import mbr, self_score
 from .chrf import CHRF, CHRFScore
 from .comparison import Compared, Comparison, compare
-from .evaluation import Evaluated, Evaluation, evaluate
 from .evaluate_metrics import metric_folder
+from .evaluation import Evaluated, Evaluation, evaluate
 from .exact_match import ExactMatch, ExactMatchScore
 from .inputs import from_streams
 from .metric import Metric

@@ -114,9 +114,7 @@ def draws(segments: int, samples: int, seed: Seed) -> Iterator[npt.NDArray[np.in
         yield generator.choice(segments, size=(min(together, samples - start), segments), replace=True)
 
 
-def sums_of_draws(
-    rows: npt.NDArray[Any], samples: int, seed: Seed | list[npt.NDArray[np.int64]]
-) -> npt.NDArray[Any]:
+def sums_of_draws(rows: npt.NDArray[Any], samples: int, seed: Seed | list[npt.NDArray[np.int64]]) -> npt.NDArray[Any]:
     """The sum of the rows that each sample takes, of shape (samples, columns). Draws may be there already.
 
     Of float32, each is what adding the rows as they are drawn gives.
@@ -129,9 +127,7 @@ def sums_of_draws(
     return sums_of_chunks(rows, drawn, not double and not whole)
 
 
-def sums_of_chunks(
-    rows: npt.NDArray[Any], chunks: Iterable[npt.NDArray[np.int64]], in_order: bool
-) -> npt.NDArray[Any]:
+def sums_of_chunks(rows: npt.NDArray[Any], chunks: Iterable[npt.NDArray[np.int64]], in_order: bool) -> npt.NDArray[Any]:
     """The sum of the rows that each draw takes, of shape (draws, columns); added as they are drawn, if `in_order`."""
     import numpy as np
 

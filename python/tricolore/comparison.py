@@ -284,7 +284,6 @@ class Tested:
 
     def _randomized(self) -> dict[tuple[str, int], tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
         """The scores of both sides after each shuffle, by system and metric: each segment changes sides or not."""
-        import numpy as np
 
         out = {}
         for k, metric in enumerate(self._metrics):
@@ -307,7 +306,7 @@ def shuffled_sums(
     """
     import numpy as np
 
-    length, width = rows[0].shape
+    length = len(rows[0])
     chunks = selections(length, samples, seed)
     if fractions and not all(bool((matrix * 2 == np.floor(matrix * 2)).all()) for matrix in rows):
         chosen = np.concatenate(list(chunks))

@@ -218,7 +218,19 @@ def test_a_difference_in_a_thread_ends_the_program(tmp_path):
 
 
 def test_same_is_to_the_bit():
-    equal = [1, 1.0, -0.0, float("nan"), "a", None, [1, (2.0,)], {"a": [1]}, np.float32(0.1), np.arange(3), Fraction(1, 3)]
+    equal = [
+        1,
+        1.0,
+        -0.0,
+        float("nan"),
+        "a",
+        None,
+        [1, (2.0,)],
+        {"a": [1]},
+        np.float32(0.1),
+        np.arange(3),
+        Fraction(1, 3),
+    ]
     for value in equal:
         assert difference(value, value) is None
     nan = float("nan")
@@ -239,6 +251,4 @@ def test_same_is_to_the_bit():
     ]:
         assert difference(a, b), (a, b)
         assert difference([a], [b]), (a, b)
-    assert exact([1 / 3, np.float32(0.5)]) == (
-        f"list({(1 / 3).hex()} ({1 / 3!r}), float32 0x1.0000000000000p-1)"
-    )
+    assert exact([1 / 3, np.float32(0.5)]) == (f"list({(1 / 3).hex()} ({1 / 3!r}), float32 0x1.0000000000000p-1)")

@@ -161,10 +161,13 @@ def test_metrics_that_come_with_the_package(tmp_path):
             "rouge one": compute("rouge", one, rouge_types=["rougeL"], use_stemmer=True),
             "rouge each": compute("rouge", one, use_aggregator=False, tokenizer=str.split),
             "sacrebleu": compute("sacrebleu"),
-            "sacrebleu one": compute("sacrebleu", one, smooth_method="add-k", lowercase=True, tokenize="intl", force=True),
+            "sacrebleu one": compute(
+                "sacrebleu", one, smooth_method="add-k", lowercase=True, tokenize="intl", force=True),
             "chrf": compute("chrf"), "chrf one": compute("chrf", one, word_order=2, lowercase=True, eps_smoothing=True),
-            "ter": compute("ter"), "ter one": compute("ter", one, normalized=True, ignore_punct=True, case_sensitive=True),
-            "bleu": compute("bleu"), "bleu smooth": compute("bleu", one, smooth=True, max_order=3, tokenizer=str.split),
+            "ter": compute("ter"),
+            "ter one": compute("ter", one, normalized=True, ignore_punct=True, case_sensitive=True),
+            "bleu": compute("bleu"),
+            "bleu smooth": compute("bleu", one, smooth=True, max_order=3, tokenizer=str.split),
         }}))
         for wrong in ("bleu", "sacrebleu"):
             try:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nltk.translate import bleu_score
 from nltk.translate.bleu_score import SmoothingFunction, corpus_bleu, sentence_bleu
 from texts import RETOLD, STORY, texts
-from tricolore.dropin import installed, status
+from tricolore.dropin import install, status, uninstall
 
 NAME = "bleu_score.corpus_bleu"
 METHODS = [None, *(f"method{n}" for n in range(8))]
@@ -121,7 +121,11 @@ def test_many_segments():
 def test_the_original_runs_where_its_parts_are_another_s(monkeypatch):
     monkeypatch.setattr(bleu_score, "closest_ref_length", lambda references, length: 10)
     expected = corpus_bleu([[["a", "b"]]], [["a", "b"]], (1,))
-    with pytest.warns(UserWarning, match="nltk BLEU keeps its own code: .*closest_ref_length"), installed():
+    with pytest.warns(UserWarning, match="nltk BLEU keeps its own code: .*closest_ref_length"):
+        install()
+    try:
         assert corpus_bleu([[["a", "b"]]], [["a", "b"]], (1,)) == expected
         assert "nltk BLEU" in status().left_alone
         assert "nltk BLEU" not in status().versions
+    finally:
+        uninstall()

@@ -168,9 +168,7 @@ def test_paired_tests(test_type, seed, monkeypatch):
 def test_paired_tests_in_workers():
     lines = (STORY + "\n" + RETOLD).split("\n")
     systems = [("base", lines), ("other", lines[::-1]), ("third", [*lines[1:], "a line"])]
-    assert_same(
-        lambda: PairedTest(systems, {"BLEU": BLEU()}, [lines[1:] + lines[:1]], "bs", n_samples=20, n_jobs=2)()
-    )
+    assert_same(lambda: PairedTest(systems, {"BLEU": BLEU()}, [lines[1:] + lines[:1]], "bs", n_samples=20, n_jobs=2)())
 
 
 def test_the_warning_of_tokenized_text_is_the_original_s(caplog):

@@ -32,9 +32,7 @@ def below(package: str, names: str) -> tuple[str, ...]:
 
 GROUPS = (
     Group("nltk stemmer", "nltk", ("rouge_score", "nltk"), below("nltk.stem", "api porter"), (), "nltk_stemmer"),
-    Group(
-        "nltk BLEU", "nltk", ("nltk",), ("nltk.translate.bleu_score", "nltk.util"), ("nltk.util",), "nltk_bleu"
-    ),
+    Group("nltk BLEU", "nltk", ("nltk",), ("nltk.translate.bleu_score", "nltk.util"), ("nltk.util",), "nltk_bleu"),
     Group(
         "rouge_score",
         "rouge_score",

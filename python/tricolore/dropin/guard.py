@@ -75,7 +75,8 @@ def pristine(module: ModuleType, code: CodeType) -> str | None:
                 known[inner.co_qualname] = inner
                 todo.append(inner)
     classes = [v for v in vars(module).values() if isinstance(v, type) and v.__module__ == module.__name__]
-    for owner in (module, *classes):
+    owners: tuple[Any, ...] = (module, *classes)
+    for owner in owners:
         for name, value in vars(owner).items():
             where = name if owner is module else f"{owner.__qualname__}.{name}"
             if where not in known or value in classes:

@@ -91,7 +91,9 @@ class Installation:
                 changed = pristine(sys.modules[module], source[1])
                 if changed is not None:
                     return self._leave(group, f"{module}.{changed} was replaced by something else before")
-        self.versions[group.name] = max(known, key=version_key)
+        # Versions with the same sources are told apart by what the package says.
+        said = getattr(sys.modules[group.package], "__version__", None)
+        self.versions[group.name] = said if said in known else max(known, key=version_key)
         adapter = import_module(f"tricolore.compat.installed.{group.adapter}")
         for module in modules:
             self._done.add(module)

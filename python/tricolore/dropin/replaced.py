@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
 
-__all__ = ["REASONS", "NotServed", "Replaced", "StrictError", "forwarding_code", "saved_copy", "theirs"]
+__all__ = ["REASONS", "NotServedError", "Replaced", "StrictError", "forwarding_code", "saved_copy", "theirs"]
 
 REASONS = {
     "hook": "a method, tokenizer, module global or attribute that ours passes by is not the original's",
@@ -22,7 +22,7 @@ REASONS = {
 MARK = "tricolore: what is called"
 
 
-class NotServed(Exception):
+class NotServedError(Exception):
     """Raised by ours, before anything was touched, where the original is to answer."""
 
     def __init__(self, reason: str) -> None:
@@ -83,7 +83,7 @@ class Replaced:
         """Ours; or the original where ours does not serve."""
         try:
             result = self._ours(*args)
-        except NotServed as unserved:
+        except NotServedError as unserved:
             self.fallbacks[unserved.reason] += 1
         except OriginalError as raised:
             self.served += 1

@@ -31,5 +31,3 @@ def source_of(name: str) -> tuple[str, CodeType] | None:
     except (AttributeError, ImportError, OSError, SyntaxError):
         return None
     return None if source is None or code is None else (source, code)
-
-

@@ -92,7 +92,7 @@ class Verifier:
         restore(changing, before, state)
         fallbacks = replaced.fallbacks.total()
         with silenced():
-            ours = self._way("ours", lambda: replaced.run(second), changing)
+            ours = self._way("ours", lambda: replaced.run(tuple(second)), changing)
         fell_back = replaced.fallbacks.total() > fallbacks
         self._count("fell back" if fell_back else "checked", original.seconds, ours.seconds)
         found = different(original, ours)
@@ -143,7 +143,10 @@ class Verifier:
             (folder / "reproduce.py").write_text(REPRODUCE, "utf-8")
             lines += ["", f"again: python {folder / 'reproduce.py'}"]
         except Exception as error:
-            lines += ["", f"the arguments cannot be pickled, so that there is no file that runs the call again: {error}"]
+            lines += [
+                "",
+                f"the arguments cannot be pickled, so that there is no file that runs the call again: {error}",
+            ]
         report = folder / "report.txt"
         report.write_text("\n".join(lines) + "\n", "utf-8", errors="backslashreplace")
         if self.owner is not None:
@@ -232,17 +235,16 @@ def reproduce(path: Path) -> int:
             module = module.rpartition(".")[0]
     assert current.installation is not None
     replaced = next(each for each in current.installation.replaced if each.name == name)
-    restore([], [], state)
-    ways = []
-    for call in (replaced.original, replaced.run):
+    ways: list[tuple[str, Any]] = []
+    for function, given in ((replaced.original, args), (replaced.run, (args,))):
         restore([], [], state)
         try:
-            ways.append(("", call(*args) if call == replaced.original else call(args)))
+            ways.append(("", function(*given)))
         except Exception as error:
             ways.append((repr(error), None))
-    (error, result), (own_error, own) = ways
-    found = difference((error, result), (own_error, own))
-    print(f"{name}\noriginal:  {error or exact(result)}\ntricolore: {own_error or exact(own)}\ndiffers: {found}")
+    found = difference(ways[0], ways[1])
+    original, ours = (raised or exact(result) for raised, result in ways)
+    print(f"{name}\noriginal:  {original}\ntricolore: {ours}\ndiffers: {found}")
     return DIFFERENT if found else 0
 
 

@@ -2,5 +2,5 @@
 
 Each adapter here has `replaced`, which gives by module and name the function that answers in place of the
 original's, with the same arguments; and `ready`, which is told what was imported. Each function first looks whether it
-knows what it would pass by, and raises `NotServed` where it does not.
+knows what it would pass by, and raises `NotServedError` where it does not.
 """

@@ -37,7 +37,7 @@ class Lazy:
 
     def peek(self) -> Any:
         """A copy of the content; this stays as it is."""
-        return type(self).__mro__[-2](self if self._content is None else self._content())  # type: ignore[call-arg]
+        return type(self).__mro__[-2](self if self._content is None else self._content())
 
     def _fill(self) -> None:
         content, self._content = self._content, None
@@ -50,7 +50,7 @@ class Lazy:
     def __reduce_ex__(self, protocol: Any) -> Any:
         # Pickles and copies are what the original's are: they need none of us.
         kind = type(self).__mro__[-2]
-        return kind, (kind(self),)  # type: ignore[call-arg]
+        return kind, (kind(self),)
 
 
 class LazyList(Lazy, list):  # type: ignore[type-arg]
@@ -87,9 +87,9 @@ def added_to(self: LazyList, other: list[Any]) -> list[Any]:
 
 
 LazyList.__radd__ = added_to  # type: ignore[attr-defined]
-for name in LIST.split() + ["pop", "remove", "reverse", "sort"]:
+for name in [*LIST.split(), "pop", "remove", "reverse", "sort"]:
     setattr(LazyList, name, filling(list, name))
 for name in DICT.split():
     setattr(LazyDict, name, filling(dict, name))
 # As of list and dict.
-LazyList.__hash__ = LazyDict.__hash__ = None  # type: ignore[assignment]
+LazyList.__hash__ = LazyDict.__hash__ = None

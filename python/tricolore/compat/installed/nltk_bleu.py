@@ -14,7 +14,7 @@ from typing import Any
 
 import tricolore as tc
 from tricolore.dropin.guard import Guard
-from tricolore.dropin.replaced import NotServed, theirs
+from tricolore.dropin.replaced import NotServedError, theirs
 
 __all__ = ["ready", "replaced"]
 
@@ -34,11 +34,11 @@ def corpus_bleu(
 ) -> Any:
     """`corpus_bleu`."""
     if not State.guard.holds():
-        raise NotServed("hook")
+        raise NotServedError("hook")
     if type(list_of_references) not in (list, tuple) or type(hypotheses) not in (list, tuple):
-        raise NotServed("input")
+        raise NotServedError("input")
     if not hypotheses or len(list_of_references) != len(hypotheses):
-        raise NotServed("input")
+        raise NotServedError("input")
     order = highest_order(weights)
     texts = [tokens_of(own) for own in hypotheses]
     references = [references_of(own) for own in list_of_references]
@@ -46,7 +46,7 @@ def corpus_bleu(
     try:
         rows = metric.statistics(texts, references).rows
     except (TypeError, ValueError):
-        raise NotServed("input") from None
+        raise NotServedError("input") from None
     sums = rows.sum(axis=0, dtype="int64").tolist()
     matches = sums[2 : 2 + order]
     # Of each segment one at least (bleu_score.py, modified_precision).
@@ -54,7 +54,7 @@ def corpus_bleu(
     last = hypotheses[-1]
 
     def length(thing: Any) -> int:
-        return sums[0] if thing is last else builtins.len(thing)  # type: ignore[no-any-return]
+        return sums[0] if thing is last else builtins.len(thing)
 
     original = State.original
     names = {
@@ -72,13 +72,13 @@ def corpus_bleu(
 def highest_order(weights: Any) -> int:
     """How many orders the weights, or lists of them, take."""
     if type(weights) not in (list, tuple) or not weights:
-        raise NotServed("option")
+        raise NotServedError("option")
     lists = weights if type(weights[0]) in (list, tuple) else [weights]
     if any(type(own) not in (list, tuple) for own in lists):
-        raise NotServed("option")
+        raise NotServedError("option")
     order = max(map(len, lists))
     if not 1 <= order <= MOST_ORDERS or any(not own for own in lists):
-        raise NotServed("option")
+        raise NotServedError("option")
     return order
 
 
@@ -87,17 +87,17 @@ def tokens_of(text: Any) -> Any:
     if type(text) is str:
         return list(text)
     if type(text) not in (list, tuple):
-        raise NotServed("input")
+        raise NotServedError("input")
     kinds = set(map(type, text))
     if len(kinds) > 1 or not kinds <= {str, int}:
-        raise NotServed("input")
+        raise NotServedError("input")
     return text
 
 
 def references_of(references: Any) -> list[Any]:
     """The tokens of the references of a segment."""
     if type(references) not in (list, tuple) or not references:
-        raise NotServed("input")
+        raise NotServedError("input")
     return [tokens_of(own) for own in references]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import tricolore as tc
 from tricolore.dropin.guard import Guard
-from tricolore.dropin.replaced import NotServed
+from tricolore.dropin.replaced import NotServedError
 
 __all__ = ["plain_stemmer", "ready", "replaced", "stem"]
 
@@ -32,20 +32,18 @@ class State:
 
 def plain_stemmer(stemmer: Any) -> bool:
     """Whether this is the original's, and all it is made of."""
-    return (
-        type(stemmer) is State.cls and vars(stemmer) == State.attributes and State.guard.holds()
-    )
+    return type(stemmer) is State.cls and vars(stemmer) == State.attributes and State.guard.holds()
 
 
 def stem(self: Any, word: Any, to_lowercase: Any) -> str:
     """`PorterStemmer.stem`."""
     if not plain_stemmer(self):
-        raise NotServed("hook")
+        raise NotServedError("hook")
     if type(word) is not str or not word.isascii() or MANY_YS in word.lower():
-        raise NotServed("input")
+        raise NotServedError("input")
     # Before 3.10 a word was looked for among the irregular ones as it was written.
     if (not to_lowercase or State.version < (3, 10)) and not (word.islower() or word == word.lower()):
-        raise NotServed("input")
+        raise NotServedError("input")
     return tc.porter_stem(word)
 
 

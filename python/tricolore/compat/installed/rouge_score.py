@@ -11,7 +11,7 @@ from tricolore.compat.rouge_score.rouge_scorer import LCS, count, is_of_nothing,
 from tricolore.compat.rouge_score.scoring import percentiles
 from tricolore.compat.rouge_score.tokenize import PLAIN, STEMMED
 from tricolore.dropin.guard import Guard
-from tricolore.dropin.replaced import NotServed, theirs
+from tricolore.dropin.replaced import NotServedError, theirs
 from tricolore.reference.rouge import Counts, measure
 
 from .nltk_stemmer import MANY_YS, plain_stemmer
@@ -59,20 +59,20 @@ GUARDS: dict[str, tuple[tuple[str, Any], ...]] = {
 
 def require(*modules: str) -> None:
     if not all(State.guards[module].holds() for module in modules):
-        raise NotServed("hook")
+        raise NotServedError("hook")
 
 
 def tokenize(text: Any, stemmer: Any) -> list[str]:
     """`tokenize.tokenize`."""
     require("tokenize")
     if type(text) is not str:
-        raise NotServed("input")
+        raise NotServedError("input")
     if not stemmer:
         return PLAIN.tokenize(text)
     if not plain_stemmer(stemmer):
-        raise NotServed("hook")
+        raise NotServedError("hook")
     if MANY_YS in text.lower():
-        raise NotServed("input")
+        raise NotServedError("input")
     return STEMMED.tokenize(text)
 
 
@@ -81,23 +81,23 @@ def score(self: Any, target: Any, prediction: Any) -> dict[Any, Any]:
     tokenizer = self._tokenizer
     types = self.rouge_types
     if type(tokenizer).__name__ != "DefaultTokenizer" or "tokenize" in vars(tokenizer):
-        raise NotServed("hook")
+        raise NotServedError("hook")
     require("rouge_scorer", "tokenize")
     stemmer = tokenizer._stemmer
-    if type(tokenizer) is not sys.modules[f"{PACKAGE}.tokenizers"].DefaultTokenizer:  # type: ignore[attr-defined]
-        raise NotServed("hook")
+    if type(tokenizer) is not sys.modules[f"{PACKAGE}.tokenizers"].DefaultTokenizer:
+        raise NotServedError("hook")
     if stemmer and not plain_stemmer(stemmer):
-        raise NotServed("hook")
+        raise NotServedError("hook")
     if self._split_summaries:
-        raise NotServed("option")
+        raise NotServedError("option")
     if type(target) is not str or type(prediction) is not str or type(types) not in (list, tuple):
-        raise NotServed("input")
+        raise NotServedError("input")
     if stemmer and (MANY_YS in target or MANY_YS in prediction):
-        raise NotServed("input")
+        raise NotServedError("input")
     try:
         metric, names = plan(tuple(types), bool(stemmer))
     except (TypeError, ValueError):
-        raise NotServed("option") from None
+        raise NotServedError("option") from None
     if metric is None:
         return {}
     made = State.score_class
@@ -116,7 +116,7 @@ def score_lcs(target_tokens: Any, prediction_tokens: Any) -> Any:
     """`_score_lcs`, which sees what a tokenizer of the user's made."""
     require("rouge_scorer")
     if not plain_tokens(target_tokens) or not plain_tokens(prediction_tokens):
-        raise NotServed("input")
+        raise NotServedError("input")
     made = State.score_class
     if not target_tokens or not prediction_tokens:
         return made(0, 0, 0)
@@ -128,7 +128,7 @@ def summary_level_lcs(ref_sent: Any, can_sent: Any) -> Any:
     require("rouge_scorer")
     for lines in (ref_sent, can_sent):
         if type(lines) not in (list, tuple) or not all(map(plain_tokens, lines)):
-            raise NotServed("input")
+            raise NotServedError("input")
     made = State.score_class
     if not any(map(len, ref_sent)) or not any(map(len, can_sent)):
         return made(0, 0, 0)
@@ -139,7 +139,7 @@ def bootstrap_resample(self: Any, matrix: Any) -> Any:
     """`BootstrapAggregator._bootstrap_resample`."""
     require("scoring")
     if type(self._n_samples) is not int or matrix.ndim != 2:
-        raise NotServed("input")
+        raise NotServedError("input")
     return theirs(percentiles, matrix, self._n_samples, self._confidence_interval)
 
 
@@ -162,5 +162,3 @@ def ready(modules: list[str], version: str, originals: dict[str, Callable[..., A
             State.guards[name] = Guard(*hooks)
     if f"{PACKAGE}.scoring" in modules:
         State.score_class = sys.modules[f"{PACKAGE}.scoring"].Score
-
-

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import tricolore as tc
 from tricolore.dropin.guard import Guard
-from tricolore.dropin.replaced import NotServed
+from tricolore.dropin.replaced import NotServedError
 
 from .sacrebleu_tokenizers import spaced_by, tercom
 
@@ -58,16 +58,16 @@ class Known(NamedTuple):
     scoring: Guard
 
     def require(self, metric: Any, scoring: bool = False) -> None:
-        """Raises NotServed unless all that is passed by is the original's."""
+        """Raises NotServedError unless all that is passed by is the original's."""
         cls = type(metric)
         if cls is not self.cls:
             for name in self.methods:
                 if getattr(cls, name, None) is not getattr(self.cls, name):
-                    raise NotServed("hook")
+                    raise NotServedError("hook")
         if not self.methods.isdisjoint(vars(metric)) or not self.statistics.holds():
-            raise NotServed("hook")
+            raise NotServedError("hook")
         if scoring and not self.scoring.holds():
-            raise NotServed("hook")
+            raise NotServedError("hook")
 
 
 KNOWN: dict[type, Known] = {}
@@ -79,7 +79,7 @@ def known_of(metric: Any) -> Known:
     if known is None:
         known = next((KNOWN[cls] for cls in type(metric).__mro__ if cls in KNOWN), None)
         if known is None:
-            raise NotServed("hook")
+            raise NotServedError("hook")
     return known
 
 
@@ -91,7 +91,7 @@ def option(make: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return made(*options)
         except (TypeError, ValueError, OverflowError):
-            raise NotServed("option") from None
+            raise NotServedError("option") from None
 
     return checked
 
@@ -109,7 +109,7 @@ def chrf(char_order: int, word_order: int, beta: float, lowercase: bool, whitesp
 def bleu_order(self: Any) -> int:
     order: int = self.max_ngram_order
     if type(order) is not int:
-        raise NotServed("option")
+        raise NotServedError("option")
     return order
 
 
@@ -122,9 +122,9 @@ def bleu_engine(self: Any) -> Engine:
 def chrf_orders(self: Any) -> tuple[int, int, Any]:
     chars, words = self.char_order, self.word_order
     if type(chars) is not int or type(words) is not int or type(self.beta) not in (int, float):
-        raise NotServed("option")
+        raise NotServedError("option")
     if self.order != chars + words:
-        raise NotServed("option")
+        raise NotServedError("option")
     return chars, words, self.beta
 
 

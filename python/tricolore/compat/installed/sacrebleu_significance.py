@@ -14,7 +14,7 @@ from typing import Any
 
 from tricolore.bootstrap import draws, sums_of_draws
 from tricolore.comparison import shuffled_sums
-from tricolore.dropin.replaced import NotServed, theirs
+from tricolore.dropin.replaced import NotServedError, theirs
 from tricolore.sample_scores import sample_bleu, sample_chrf
 
 from .sacrebleu_metrics import Known, known_of
@@ -39,7 +39,7 @@ def matrix_of(stats: Any, dtype: str) -> Any:
         return rows.astype(dtype)
     matrix = np.array(stats, dtype=dtype)
     if matrix.ndim != 2 or not matrix.size:
-        raise NotServed("input")
+        raise NotServedError("input")
     return matrix
 
 
@@ -48,14 +48,14 @@ def seed_of_environment() -> int | None:
     try:
         return None if text.lower() == "none" else int(text)
     except ValueError:
-        raise NotServed("input") from None
+        raise NotServedError("input") from None
 
 
 def bootstrap_resample(stats: Any, metric: Any, n_samples: Any) -> tuple[str, list[Any]]:
     """`_bootstrap_resample`."""
     seed = seed_of_environment()
     if type(n_samples) is not int or n_samples < 1 or (seed is not None and seed < 0):
-        raise NotServed("input")
+        raise NotServedError("input")
     # Each score may change its row: of add-k it does.
     sums = sums_of_draws(matrix_of(stats, "float32"), n_samples, seed).copy()
     text = str(os.environ.get("SACREBLEU_SEED", "12345")).lower()
@@ -87,30 +87,30 @@ class PairedTest:
         self.baseline, self.hypotheses, self.references = baseline_info, hypotheses, references
         self.metrics = metrics
         if type(metrics) is not dict or (seed is not None and (type(seed) is not int or seed < 0)):
-            raise NotServed("input")
+            raise NotServedError("input")
         for name, metric in metrics.items():
             known = known_of(metric)
             known.require(metric, scoring=True)
             width = self.width(known, metric)
             rows, _ = baseline_info[name]
             if len(rows) != len(hypotheses) or (type(rows) is not StatisticsRows and len(rows[0]) != width):
-                raise NotServed("input")
+                raise NotServedError("input")
         self.seed = seed
         # All metrics see the same draws.
         self.generator = np.random.default_rng(seed)
 
     @staticmethod
     def width(known: Known, metric: Any) -> int:
-        """Columns of a row. Raises NotServed for options that our scores of samples do not know."""
+        """Columns of a row. Raises NotServedError for options that our scores of samples do not know."""
         if known.kind.name == "BLEU":
             value = metric.smooth_value
             if type(value) not in (int, float, type(None)) or metric.smooth_method not in metric.SMOOTH_DEFAULTS:
-                raise NotServed("option")
+                raise NotServedError("option")
             if value is not None and metric.smooth_method == "add-k" and value < 0:
-                raise NotServed("option")
+                raise NotServedError("option")
             return 2 + 2 * int(metric.max_ngram_order)
         if known.kind.name == "CHRF" and type(metric.beta) not in (int, float):
-            raise NotServed("option")
+            raise NotServedError("option")
         return 2 if known.kind.name == "TER" else 3 * int(metric.order)
 
     def each(self, system: str) -> Iterator[tuple[str, Any, Known, Any, Any, Any, float, Any]]:
@@ -197,9 +197,7 @@ def paired_ar_test(
         differences = np.abs(scores_of(known, metric, a) - scores_of(known, metric, b))
         result = test.module.Result(score.score, test.module._compute_p_value(differences, difference))
         if n_ar_confidence > 0:
-            test.info(
-                " > Performing bootstrap resampling for confidence interval " f"(# resamples: {n_ar_confidence})"
-            )
+            test.info(f" > Performing bootstrap resampling for confidence interval (# resamples: {n_ar_confidence})")
             sums = sums_of_draws(matrix_of(own, "float32"), n_ar_confidence, generator)
             result.mean, result.ci = test.module.estimate_ci(scores_of(known, metric, sums))
         results[name] = result

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from tricolore.dropin.replaced import NotServed, theirs
+from tricolore.dropin.replaced import NotServedError, theirs
 
 from .lazy import LazyDict, LazyList
 from .sacrebleu_metrics import Engine, Known, known_of
@@ -37,7 +37,7 @@ class ReferenceCache(LazyList):
         try:
             self.prepared = engine.metric.prepare(texts)
         except (TypeError, ValueError):
-            raise NotServed("input") from None
+            raise NotServedError("input") from None
         self.key = engine.key
 
 
@@ -71,7 +71,7 @@ def sequence_of(given: Any) -> Any:
     if type(given) is str:
         return list(given)
     if type(given) not in (list, tuple):
-        raise NotServed("input")
+        raise NotServedError("input")
     return given
 
 
@@ -81,7 +81,7 @@ def segments_of(streams: Any) -> tuple[Any, int]:
     if len(streams) == 1:
         texts = streams[0]
         if not all_str(texts):
-            raise NotServed("input")
+            raise NotServedError("input")
         return texts, 1 if texts else -1
     segments = list(zip(*streams, strict=False))
     length = len(segments)
@@ -89,11 +89,11 @@ def segments_of(streams: Any) -> tuple[Any, int]:
     if kinds <= {str}:
         return segments, len(streams) if segments else -1
     if not kinds <= {str, type(None)}:
-        raise NotServed("input")
+        raise NotServedError("input")
     kept = [[text for text in own if text is not None] for own in segments]
     counts = {len(own) for own in kept}
     if 0 in counts:
-        raise NotServed("input")
+        raise NotServedError("input")
     return kept, counts.pop() if len(counts) == 1 else -1
 
 
@@ -110,7 +110,7 @@ def cache_references(self: Any, references: Any) -> list[Any]:
     engine = known.kind.engine(self)
     texts, count = segments_of(references)
     if not len(texts):
-        raise NotServed("input")
+        raise NotServedError("input")
     snapshot = snapshot_of(self)
     if engine.preprocess:
         texts = preprocessed(self, texts)
@@ -144,12 +144,12 @@ def extract_corpus_statistics(self: Any, hypotheses: Any, references: Any) -> li
     else:
         others = self._ref_cache
         if type(others) is not ReferenceCache or not others.untouched or others.key != engine.key:
-            raise NotServed("cache")
+            raise NotServedError("cache")
     length = min(len(texts), len(others))
     if length < len(texts):
         texts = texts[:length]
     if not length or not all_str(texts):
-        raise NotServed("input")
+        raise NotServedError("input")
     warn = not self._force and length >= 100 and sum(text.endswith(" .") for text in texts) >= 100
     prepared = type(others) is ReferenceCache
     others = others.prepared[:length] if prepared else others[:length]
@@ -162,7 +162,7 @@ def extract_corpus_statistics(self: Any, hypotheses: Any, references: Any) -> li
         else:
             rows = StatisticsRows(known, engine.metric.statistics(texts, others).rows)
     except (TypeError, ValueError):
-        raise NotServed("input") from None
+        raise NotServedError("input") from None
     if count is not None:
         self.num_refs = count
     if warn:
@@ -187,7 +187,7 @@ class Tokenized:
     """All that the original asks of a metric, for a corpus that was tokenized before."""
 
     _force = False
-    _ref_cache = [None] * 100  # noqa: RUF012
+    _ref_cache = [None] * 100
 
     def _preprocess_segment(self, text: str) -> str:
         return text
@@ -208,7 +208,7 @@ def extract_reference_info(self: Any, refs: Any) -> dict[str, Any]:
     known = known_of(self)
     known.require(self)
     if type(refs) not in (list, tuple) or not refs or not all_str(refs):
-        raise NotServed("input")
+        raise NotServedError("input")
     return ReferenceInfo(self, list(refs))
 
 
@@ -217,9 +217,9 @@ def compute_segment_statistics(self: Any, hypothesis: Any, ref_kwargs: Any) -> l
     known = known_of(self)
     known.require(self)
     if type(ref_kwargs) is not ReferenceInfo or not ref_kwargs.untouched:
-        raise NotServed("cache")
+        raise NotServedError("cache")
     if type(hypothesis) is not str:
-        raise NotServed("input")
+        raise NotServedError("input")
     refs = ref_kwargs.refs
     if known.kind.name == "TER":
         # Preprocessed once more there (ter.py:189).
@@ -229,7 +229,7 @@ def compute_segment_statistics(self: Any, hypothesis: Any, ref_kwargs: Any) -> l
 
 def aggregate_and_compute(self: Any, stats: Any) -> Any:
     """`_aggregate_and_compute` of each metric."""
-    if type(stats) is StatisticsRows and stats.untouched and type(self) is stats.known.cls and len(stats) > 1:
+    if type(stats) is StatisticsRows and stats.untouched and known_of(self) is stats.known and len(stats) > 1:
         stats.known.require(self)
         return theirs(self._compute_score_from_stats, stats.known.kind.total(stats.matrix))
     module: Any = sys.modules[known_of(self).kind.module]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import tricolore as tc
 from tricolore.dropin.guard import Guard
-from tricolore.dropin.replaced import NotServed
+from tricolore.dropin.replaced import NotServedError
 from tricolore.reference.bleu_tokenizers import CHINESE
 
 __all__ = ["REPLACED", "know_tokenizer", "spaced_by", "tercom"]
@@ -100,14 +100,14 @@ def spaced_by(tokenizer: Any) -> str:
     """Our name of the tokenizer, or "" where the original's is to go first."""
     known = KNOWN.get(type(tokenizer))
     if known is None or not known.guard.holds():
-        raise NotServed("hook")
+        raise NotServedError("hook")
     if known.patterns is None:
         if "__call__" in vars(tokenizer):
-            raise NotServed("hook")
+            raise NotServedError("hook")
     elif patterns_of(tokenizer) != known.patterns:
-        raise NotServed("hook")
+        raise NotServedError("hook")
     if known.name == "intl" and not classes_are_ours():
-        raise NotServed("option")
+        raise NotServedError("option")
     return known.name
 
 
@@ -140,14 +140,14 @@ def tokenized(self: Any, line: Any) -> str:
     """What the tokenizers of BLEU answer."""
     # Ours strip the end of a line, as BLEU does before it calls them.
     if type(line) is not str or line[-1:].isspace():
-        raise NotServed("input")
+        raise NotServedError("input")
     return " ".join(BLEU[spaced_by(self)].tokens(line))
 
 
 def normalized(self: Any, sent: Any) -> str:
     """What TER's tokenizer answers."""
     if type(sent) is not str or sent[-1:].isspace():
-        raise NotServed("input")
+        raise NotServedError("input")
     spaced_by(self)
     flags = (self._normalized, self._no_punct, self._asian_support, self._case_sensitive)
     return " ".join(tercom(*map(bool, flags)).tokens(sent))

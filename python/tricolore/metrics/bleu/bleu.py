@@ -1,6 +1,6 @@
 """BLEU as evaluate's "bleu" gives it: from 0 to 1, the shortest reference, another smoothing.
 
-    evaluate.load(tricolore.metric_folder("bleu"))
+evaluate.load(tricolore.metric_folder("bleu"))
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """chrF and chrF++ as evaluate's "chrf" gives them.
 
-    evaluate.load(tricolore.metric_folder("chrf"))
+evaluate.load(tricolore.metric_folder("chrf"))
 """
 
 from typing import Any

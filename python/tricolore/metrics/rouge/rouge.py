@@ -1,6 +1,6 @@
 """ROUGE as evaluate's "rouge" gives it: the medians of resampled means of F-measures.
 
-    evaluate.load(tricolore.metric_folder("rouge"))
+evaluate.load(tricolore.metric_folder("rouge"))
 """
 
 from typing import Any

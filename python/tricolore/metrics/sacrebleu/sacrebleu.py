@@ -1,6 +1,6 @@
 """BLEU as evaluate's "sacrebleu" gives it.
 
-    evaluate.load(tricolore.metric_folder("sacrebleu"))
+evaluate.load(tricolore.metric_folder("sacrebleu"))
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """TER as evaluate's "ter" gives it.
 
-    evaluate.load(tricolore.metric_folder("ter"))
+evaluate.load(tricolore.metric_folder("ter"))
 """
 
 from typing import Any
