@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("TRICOLORE_NUM_THREADS", "1")
-os.environ["TRICOLORE_DROPIN_STRICT"] = "1"
+os.environ.setdefault("TRICOLORE_DROPIN_STRICT", "1")
 
 import nltk.translate.bleu_score as nltk_bleu
 import sacrebleu

@@ -48,7 +48,7 @@ def main() -> None:
         for digest, versions in found[module].items():
             versions.sort(key=lambda v: [int(part) for part in v.split(".")])
             listed = ", ".join(f'"{v}"' for v in versions)
-            print(f'        "{digest}": ({listed},),')
+            print(f'        "{digest}": ({listed}{"," * (len(versions) == 1)}),')
         print("    },")
     print("}")
 

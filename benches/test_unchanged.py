@@ -1,0 +1,20 @@
+"""The programs of unchanged.py by pytest-benchmark, as test_rouge.py: with the drop-in, against the answers without."""
+
+import pytest
+import tricolore.dropin
+from tricolore.dropin.same import difference
+from unchanged import programs
+from workloads import generated
+
+SENTENCES, DOCUMENTS, _ = generated(scale=0.02)
+PROGRAMS = {name: (program, texts) for name, _, program, *texts in programs(SENTENCES, DOCUMENTS)}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs(benchmark, name):
+    program, texts = PROGRAMS[name]
+    expected = program(*texts)
+    with tricolore.dropin.installed():
+        made = benchmark(program, *texts)
+        assert sum(tricolore.dropin.status().served.values())
+    assert difference(expected, made) is None
