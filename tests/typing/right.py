@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import tricolore as tc
+import tricolore.dropin
 
 rouge = tc.ROUGE(types=["rouge1"], use_stemmer=True, tokenizer="default", multi_reference="best")
 tc.ROUGE(tokenizer=str.split)
@@ -59,6 +60,12 @@ tokens.corpus([np.arange(3), np.arange(2)], [np.arange(3), np.arange(2)])
 rouge.accumulator().update(["a"], ["b"])
 tc.mbr(["a", "b"], "chrf", progress=lambda done, total: None)
 tc.self_score(stream(), tc.BLEU())
+tricolore.dropin.install()
+tricolore.dropin.install(["nltk"])
+with tricolore.dropin.installed("sacrebleu"):
+    assert_type(tricolore.dropin.status(), tricolore.dropin.Status)
+assert_type(tricolore.dropin.status().served, dict[str, int])
+assert_type(tc.metric_folder("rouge"), str)
 
 
 def column(texts: pl.Series) -> None:

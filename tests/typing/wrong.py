@@ -1,6 +1,7 @@
 """Calls that a type checker must refuse: the error expected of each line stands behind it."""
 
 import tricolore as tc
+import tricolore.dropin
 
 rouge = tc.ROUGE(types=[1])  # E: list-item
 tc.ROUGE(use_stemmer="yes")  # E: arg-type
@@ -34,3 +35,6 @@ tc.BLEU("pretokenized").score([1, 2], ["1"])  # E: arg-type
 tc.CHRF().prepare(3)  # E: arg-type
 tc.CHRF().pairwise(["a"], ["b"], progress=3)  # E: arg-type
 tc.mbr(["a", "b"], 3)  # E: arg-type
+tc.metric_folder(3)  # E: arg-type
+tricolore.dropin.install(only=3)  # E: arg-type
+tricolore.dropin.uninstall("nltk")  # E: call-arg
