@@ -114,23 +114,23 @@ def draws(segments: int, samples: int, seed: Seed) -> Iterator[npt.NDArray[np.in
         yield generator.choice(segments, size=(min(together, samples - start), segments), replace=True)
 
 
-def sums_of_draws(rows: npt.NDArray[Any], samples: int, seed: Seed | list[npt.NDArray[np.int64]]) -> npt.NDArray[Any]:
-    """The sum of the rows that each sample takes, of shape (samples, columns). Draws may be there already.
+def sums_of_draws(rows: npt.NDArray[Any], samples: int, seed: Seed) -> npt.NDArray[Any]:
+    """The sum of the rows that each sample takes, of shape (samples, columns)."""
+    return sums_of_chunks(rows, draws(len(rows), samples, seed))
 
-    Of float32, each is what adding the rows as they are drawn gives.
+
+def sums_of_chunks(
+    rows: npt.NDArray[Any], chunks: Iterable[npt.NDArray[np.int64]], in_order: bool = False
+) -> npt.NDArray[Any]:
+    """The sum of the rows that each draw takes, of shape (draws, columns).
+
+    Of float32, and of float64 if `in_order`, each is what adding the rows as they are drawn gives.
     """
     import numpy as np
 
-    double = rows.dtype == np.float64
-    whole = bool((rows == np.floor(rows)).all()) and float(np.abs(rows).max()) * len(rows) <= EXACT
-    drawn = seed if isinstance(seed, list) else draws(len(rows), samples, seed)
-    return sums_of_chunks(rows, drawn, not double and not whole)
-
-
-def sums_of_chunks(rows: npt.NDArray[Any], chunks: Iterable[npt.NDArray[np.int64]], in_order: bool) -> npt.NDArray[Any]:
-    """The sum of the rows that each draw takes, of shape (draws, columns); added as they are drawn, if `in_order`."""
-    import numpy as np
-
+    if rows.dtype == np.float32:
+        whole = bool((rows == np.floor(rows)).all()) and float(np.abs(rows).max()) * len(rows) <= EXACT
+        in_order = not whole
     matrix = _core.Samples(np.ascontiguousarray(rows), rows.shape[1], rows.dtype == np.float64)
     sums = b"".join(matrix.drawn(chunk, in_order) for chunk in chunks)
     return np.frombuffer(sums, rows.dtype).reshape(-1, rows.shape[1])

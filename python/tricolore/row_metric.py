@@ -81,7 +81,11 @@ class RowMetric(Metric[ScoreT]):
         there is no reference.
         """
         data, nrefs = self._read_one(prediction, references)
-        return self._score(memoryview(data[8:]).cast("i").tolist(), True, nrefs)
+        return self._score(row_behind(data), True, nrefs)
+
+    def _row(self, prediction: Text, references: SegmentReferences[Text]) -> list[int]:
+        """The integers of one segment."""
+        return row_behind(self._read_one(prediction, references)[0])
 
     def score_each(
         self,
@@ -184,6 +188,12 @@ class RowMetric(Metric[ScoreT]):
         columns = self._columns()
         matrix = np.frombuffer(rows, np.int32).reshape(-1, len(columns))
         return Statistics(matrix, None, columns, nrefs, self.signature, type(self).__name__)
+
+
+def row_behind(data: bytes) -> list[int]:
+    """The row that stands behind one score."""
+    row: list[int] = memoryview(data[8:]).cast("i").tolist()
+    return row
 
 
 def with_interval(score: str, mean: float | None, half_width: float | None, digits: int) -> str:

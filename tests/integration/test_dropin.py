@@ -7,6 +7,7 @@ import textwrap
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sacrebleu
 import tricolore.dropin as dropin
@@ -16,8 +17,9 @@ from nltk.translate import bleu_score
 from rouge_score import rouge_scorer, scoring, tokenize, tokenizers
 from sacrebleu import corpus_bleu
 from sacrebleu.metrics import BLEU, CHRF, TER, base, bleu, chrf, helpers, lib_ter, ter
-from sacrebleu.tokenizers import tokenizer_13a, tokenizer_re, tokenizer_ter
-from tricolore.dropin.replaced import REASONS
+from sacrebleu.significance import PairedTest
+from sacrebleu.tokenizers import tokenizer_13a, tokenizer_re, tokenizer_ter, tokenizer_zh
+from tricolore.compat.installed.answers import REASONS
 from tricolore.dropin.same import difference
 
 ROOT = Path(__file__).parents[2]
@@ -83,11 +85,12 @@ def functions():
     ]
 
 
-def test_uninstalling_puts_everything_back():
+def test_uninstalling_puts_everything_back(monkeypatch):
     import inspect
 
     before = functions()
     path, signature = list(sys.meta_path), inspect.signature(bleu_score.corpus_bleu)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["/x", "", "/y"]))
     environment = {name: os.environ.get(name) for name in ("PYTHONPATH", "TRICOLORE_DROPIN_ONLY")}
     dropin.install()
     try:
@@ -194,6 +197,25 @@ HOOKS = [
 ]
 
 
+def tested(metric):
+    """The paired bootstrap of two systems by a metric."""
+    return PairedTest([("a", ["a b", "c"]), ("b", ["a", "c d"])], {"m": metric}, [["a b", "d"]], "bs", n_samples=9)()
+
+
+HOOKS += [
+    (tokenizer_zh.TokenizerZh, "_is_chinese_char", lambda: BLEU(tokenize="zh").corpus_score(["a 漢"], [["漢 b"]])),
+    (lib_ter.BeamEditDistance, "__init__", lambda: TER().corpus_score(["a b"], [["b a"]])),
+    (lib_ter.BeamEditDistance, "_edit_distance", lambda: TER().corpus_score(["a b"], [["b a"]])),
+    *((module, "sum_of_lists", lambda make=make: make().corpus_score(["a", "b"], [["a", "c"]]))
+      for module, make in ((bleu, BLEU), (chrf, CHRF), (ter, TER))),
+    *((owner, name, lambda make=make: tested(make())) for make, owner, name in (
+        (BLEU, BLEU, "_aggregate_and_compute"), (BLEU, BLEU, "compute_bleu"), (BLEU, bleu.BLEUScore, "__init__"),
+        (BLEU, bleu, "my_log"), (BLEU, base.Score, "__init__"), (CHRF, CHRF, "_aggregate_and_compute"),
+        (CHRF, chrf.CHRFScore, "__init__"), (TER, TER, "_compute_score_from_stats"),
+    )),
+]  # fmt: skip
+
+
 class SeenError(Exception):
     """Raised by what was put in place of a part."""
 
@@ -230,8 +252,7 @@ def test_a_part_that_is_another_s_is_called(owner, name, call, monkeypatch):
 def test_a_constant_that_was_changed_counts(owner, name, value, call, monkeypatch):
     plain = call()
     monkeypatch.setattr(owner, name, value)
-    for cls in (tokenizer_ter.TercomTokenizer,):
-        cls.__call__.cache_clear()
+    tokenizer_ter.TercomTokenizer.__call__.cache_clear()
     expected = call()
     assert expected != plain
     with strictly():
@@ -245,9 +266,6 @@ def test_subclasses_and_instances_of_one_s_own():
         def _preprocess_segment(self, sent):
             return super()._preprocess_segment(sent.upper())
 
-    class Same(BLEU):
-        note = "adds nothing"
-
     mine = BLEU()
     mine._preprocess_segment = lambda sent: sent.upper()
     with_tokenizer = BLEU()
@@ -255,12 +273,106 @@ def test_subclasses_and_instances_of_one_s_own():
     changed = BLEU()
     changed.tokenizer._post_tokenizer._re.append((__import__("re").compile("b"), " B "))
     hypotheses, references = ["a b c D"], [["A B c d"]]
-    for metric, ours in ((Upper(), 0), (mine, 0), (with_tokenizer, 0), (changed, 0), (Same(), 1)):
+    same = (type("Same", (kind,), {"note": "adds nothing"})() for kind in (BLEU, CHRF, TER))
+    for metric, ours in ((Upper(), 0), (mine, 0), (with_tokenizer, 0), (changed, 0), *((own, 1) for own in same)):
         expected = metric.corpus_score(hypotheses, references)
         with strictly():
             assert difference(expected, metric.corpus_score(hypotheses, references)) is None
             assert dropin.status().served[EXTRACT] == ours, metric
             assert ours or dropin.status().fallbacks[EXTRACT] == {"hook": 1}
+
+
+def test_a_paired_test_asks_what_scores_a_shuffle():
+    class Other(BLEU):
+        def _aggregate_and_compute(self, stats):
+            score = super()._aggregate_and_compute(stats)
+            score.score = round(score.score, 1)
+            return score
+
+    def call(test_type):
+        systems = [("a", ["a b c d", "c d"] * 9), ("b", ["a c d", "c d e"] * 9)]
+        references = [["a b c d e", "c d e"] * 9]
+        return PairedTest(systems, {"m": Other()}, references, test_type, n_samples=20, n_ar_confidence=9)()
+
+    for test_type in ("ar", "bs"):
+        expected = call(test_type)
+        with strictly():
+            assert difference(expected, call(test_type)) is None
+            assert dropin.status().fallbacks[f"sacrebleu.significance._paired_{test_type}_test"] == {"hook": 1}
+
+
+def test_references_are_those_of_the_time_they_were_given():
+    import copy
+
+    references = ["a b c", "d e"]
+
+    def call():
+        own = list(references)
+        metric = CHRF(references=[own])
+        own[0] = "z"
+        twin = copy.deepcopy(metric)
+        return metric.corpus_score(["a b", "d"], None), twin.corpus_score(["a b", "d"], None), list(metric._ref_cache)
+
+    expected = call()
+    with strictly():
+        assert difference(expected, call()) is None
+
+
+def test_errors_of_the_program_come_as_they_were_raised():
+    class Broken(BLEU):
+        def _compute_score_from_stats(self, stats):
+            raise OSError("mine") from KeyError("why")
+
+    def caught():
+        try:
+            raise LookupError("before")
+        except LookupError:
+            try:
+                Broken().corpus_score(["a", "b"], [["a", "b"]])
+            except OSError as error:
+                return error
+
+    expected = caught()
+    with strictly():
+        made = caught()
+    assert [type(error) for error in (made, made.__cause__, made.__context__)] == [OSError, KeyError, LookupError]
+    assert made.__suppress_context__ is expected.__suppress_context__ is True
+
+
+def test_many_threads_look_into_one_list():
+    from concurrent.futures import ThreadPoolExecutor
+
+    lines = [f"line {i} of many" for i in range(50)]
+    with strictly(), ThreadPoolExecutor(6) as pool:
+        for _ in range(10):
+            metric = CHRF(references=[lines])
+            # Others than plain str: the original runs, over what it finds in the list.
+            odd = [np.str_(line) for line in lines]
+            scores = list(pool.map(lambda _, metric=metric, odd=odd: metric.corpus_score(odd, None).score, range(6)))
+            assert scores == [100.0] * 6
+
+
+def test_overlapping_statements_in_threads():
+    import threading
+
+    entered, leave = threading.Event(), threading.Event()
+
+    def other():
+        with dropin.installed():
+            entered.set()
+            leave.wait()
+
+    thread = threading.Thread(target=other)
+    with dropin.installed():
+        corpus_bleu(["a"], [["a"]])
+        thread.start()
+        entered.wait()
+        with dropin.installed(["nltk"]):
+            assert dropin.status().served[EXTRACT] == 1
+    assert dropin.status().served[EXTRACT] == 1
+    leave.set()
+    thread.join()
+    assert dropin.status() == dropin.Status({}, {}, {}, {})
 
 
 def test_options_that_change_after_the_references_were_read():
@@ -287,8 +399,8 @@ def test_what_ours_does_not_expect_is_an_error_under_strict_and_else_the_origina
     with dropin.installed():
         from tricolore.dropin import current
 
-        ours = next(each for each in current.installation.replaced if each.name == EXTRACT)
-        monkeypatch.setattr(ours, "_ours", lambda *args: 1 / 0)
+        ours = next(each for each in current.all_replaced() if each.name == EXTRACT)
+        monkeypatch.setattr(ours, "ours", lambda *args: 1 / 0)
         assert call() == expected
         assert dropin.status().fallbacks[EXTRACT] == {"ZeroDivisionError: division by zero": 1}
         monkeypatch.setenv("TRICOLORE_DROPIN_STRICT", "1")

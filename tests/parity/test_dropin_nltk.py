@@ -3,6 +3,7 @@
 import warnings
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from dropin import assert_same, served
 from hypothesis import given
@@ -102,6 +103,9 @@ def test_errors_of_a_smoothing_function_are_the_program_s():
         ([[["a"]]], [["a"]], ()),
         ([[["a"]]], [["a"]], 5),
         ([[["a"]]], [["a"]], ((),)),
+        ([[["a", "b"]]], [["a", "b"]], [np.array([0.5, 0.5]), (1,)]),
+        ([[["a", "b"]]], [["a", "b"]], [range(1, 3)]),
+        ([[["a", "b"]]], [["a", "b"]], np.array([0.5, 0.5])),
         ([[["a"]]], [["a"]], (1, "x")),
         ([[["a", ["b"]]]], [["a", ["b"]]]),
         ([[["\ud800", "a"]]], [["\ud800", "b"]]),

@@ -1,5 +1,7 @@
 """rouge_score and nltk's stemmer without the drop-in and with it."""
 
+import warnings
+
 import numpy as np
 import pytest
 from dropin import assert_same, outcome, served, strictly
@@ -98,6 +100,7 @@ def test_stemmers():
     # One that counts y's by recursion may end in an error, of which ours know nothing.
     assert_same(lambda: outcome(lambda: PorterStemmer().stem("y" * 5000)))
     assert_same(lambda: outcome(lambda: tokenize.tokenize("a " + "y" * 5000, PorterStemmer())))
+    assert_same(lambda: outcome(lambda: RougeScorer(["rouge1"], True).score("Y" * 5000, "a")))
     for odd in (None, 5, b"abc", ["a"]):
         assert_same(lambda: PorterStemmer().stem(odd))
 
@@ -137,6 +140,13 @@ def test_aggregator_of_other_scores():
     assert_same(call([scoring.Score(float("nan"), 1, float("inf"))] * 3))
     assert_same(call([scoring.Score(np.float32(0.1), 1, 2)] * 3))
     assert_same(call([]))
+
+    def empty():
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return scoring.BootstrapAggregator(n_samples=3)._bootstrap_resample(np.zeros((0, 3)))
+
+    assert_same(empty)
 
 
 def test_several_lines_split_by_nltk_stay_the_original_s():

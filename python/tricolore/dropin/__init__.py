@@ -35,11 +35,12 @@ def install(only: Iterable[str] = ORIGINALS) -> None:
     """
     from . import current
 
-    current.install([only] if isinstance(only, str) else only)
+    current.install(only)
 
 
 def uninstall() -> None:
-    """The originals are as they were. Nothing happens where nothing was installed."""
+    """The originals are as they were. Nothing happens where nothing was installed; a `with installed()` that goes
+    on elsewhere keeps what it asked for."""
     from . import current
 
     current.uninstall()
@@ -47,7 +48,7 @@ def uninstall() -> None:
 
 @contextmanager
 def installed(only: Iterable[str] = ORIGINALS) -> Iterator[None]:
-    """For the time of a `with` statement; what was installed before stays.
+    """For the time of a `with` statement, in whichever thread; what was installed before stays.
 
     >>> import tricolore.dropin
     >>> with tricolore.dropin.installed():
@@ -60,14 +61,11 @@ def installed(only: Iterable[str] = ORIGINALS) -> Iterator[None]:
     """
     from . import current
 
-    before = current.only()
-    install(only)
+    names = current.enter(only)
     try:
         yield
     finally:
-        uninstall()
-        if before is not None:
-            install(before)
+        current.leave(names)
 
 
 def status() -> Status:

@@ -13,7 +13,12 @@ def start(only: Iterable[str]) -> None:
 
     from . import current, verification
 
-    current.install(only)
     folder = os.environ.get(verification.FOLDER)
+    try:
+        current.install(only)
+    except Exception as error:
+        if folder:
+            verification.cannot_check(folder, f"{type(error).__name__}: {error}")
+        raise
     if folder:
         verification.start(folder)

@@ -15,17 +15,18 @@ ONLY = "TRICOLORE_DROPIN_ONLY"
 def start(only: Iterable[str]) -> None:
     """Tells children what to replace."""
     os.environ[ONLY] = ",".join(only)
-    parts = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
-    if FOLDER not in parts:
-        os.environ["PYTHONPATH"] = os.pathsep.join([FOLDER, *parts])
+    path = os.environ.get("PYTHONPATH")
+    if path is None:
+        os.environ["PYTHONPATH"] = FOLDER
+    elif FOLDER not in path.split(os.pathsep):
+        os.environ["PYTHONPATH"] = FOLDER + os.pathsep + path
 
 
 def stop() -> None:
-    """Children are as they were."""
+    """Children are as they were: the path has all that is not ours, empty entries too."""
     os.environ.pop(ONLY, None)
-    parts = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    rest = [part for part in parts if part != FOLDER]
-    if any(rest):
-        os.environ["PYTHONPATH"] = os.pathsep.join(rest)
-    else:
-        os.environ.pop("PYTHONPATH", None)
+    path = os.environ.get("PYTHONPATH", "")
+    if path == FOLDER:
+        del os.environ["PYTHONPATH"]
+    elif path.startswith(FOLDER + os.pathsep):
+        os.environ["PYTHONPATH"] = path.removeprefix(FOLDER + os.pathsep)

@@ -1,56 +1,88 @@
-"""The installation of this process, if there is one."""
+"""What is installed in this process, and who asked for it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from threading import RLock
 
 from . import children
 from .groups import ORIGINALS
 from .installation import Installation
+from .replaced import Replaced
 from .status import Status
 
-__all__ = ["install", "installation", "only", "status", "uninstall"]
+__all__ = ["all_replaced", "enter", "install", "leave", "status", "uninstall"]
 
 lock = RLock()
-installation: Installation | None = None
+installation = Installation()
+# By original, the `with` statements that ask for it, beside what `install` asked for.
+entered: Counter[str] = Counter()
+asked: set[str] = set()
+
+
+def checked(names: Iterable[str]) -> set[str]:
+    made = {names} if isinstance(names, str) else set(names)
+    for name in made:
+        if name not in ORIGINALS:
+            raise ValueError(f"only holds {name!r}: it takes {', '.join(ORIGINALS)}")
+    return made
 
 
 def install(names: Iterable[str]) -> None:
-    global installation
     with lock:
-        wanted = set(names)
-        if installation is not None:
-            if wanted <= set(installation.only):
-                return
-            wanted |= set(installation.only)
-        made = Installation(sorted(wanted, key=lambda name: (name not in ORIGINALS, name)))
-        uninstall()
-        made.start()
-        installation = made
-        children.start(made.only)
+        before, new = set(asked), checked(names)
+        asked.update(new)
+        try:
+            choose()
+        except BaseException:
+            asked.clear()
+            asked.update(before)
+            choose()
+            raise
 
 
 def uninstall() -> None:
-    global installation
     with lock:
-        if installation is not None:
-            installation.stop()
-            installation = None
+        asked.clear()
+        choose()
+
+
+def enter(names: Iterable[str]) -> set[str]:
+    """For as long as nobody has left as often."""
+    with lock:
+        made = checked(names)
+        entered.update(made)
+        choose()
+        return made
+
+
+def leave(names: set[str]) -> None:
+    with lock:
+        entered.subtract(names)
+        choose()
+
+
+def choose() -> None:
+    """Installs what anybody asks for, and no more."""
+    only = tuple(name for name in ORIGINALS if name in asked or entered[name] > 0)
+    if only != installation.only:
+        installation.choose(only)
+        if only:
+            children.start(only)
+        else:
             children.stop()
 
 
-def only() -> tuple[str, ...] | None:
-    return None if installation is None else installation.only
+def all_replaced() -> list[Replaced]:
+    return [each for group in list(installation.replaced.values()) for each in group]
 
 
 def status() -> Status:
-    if installation is None:
-        return Status({}, {}, {}, {})
-    made = installation
+    replaced = all_replaced()
     return Status(
-        dict(made.versions),
-        dict(made.left_alone),
-        {each.name: each.served for each in made.replaced},
-        {each.name: dict(each.fallbacks) for each in made.replaced if each.fallbacks},
+        dict(installation.versions),
+        dict(installation.left_alone),
+        {each.name: each.served for each in replaced},
+        {each.name: dict(each.fallbacks) for each in replaced if each.fallbacks},
     )

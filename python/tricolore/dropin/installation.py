@@ -10,8 +10,9 @@ from importlib import import_module
 from types import FunctionType
 from typing import Any
 
-from .groups import GROUPS, ORIGINALS, Group
-from .guard import pristine
+from tricolore.compat.installed.guard import pristine
+
+from .groups import GROUPS, Group
 from .imports import ImportWatch
 from .replaced import Replaced, StrictError, forwarding_code, saved_copy
 from .sources import source_of, versions_of
@@ -20,48 +21,49 @@ __all__ = ["Installation"]
 
 
 class Installation:
-    """What `install` makes and `uninstall` undoes.
+    """What is replaced in this process, for which of the originals."""
 
-    Args:
-        only: the originals to replace functions of.
-    """
-
-    def __init__(self, only: Iterable[str] = ORIGINALS) -> None:
-        self.only = tuple(only)
-        for name in self.only:
-            if name not in ORIGINALS:
-                raise ValueError(f"only holds {name!r}: it takes {', '.join(ORIGINALS)}")
-        self.groups = [group for group in GROUPS if set(group.originals) & set(self.only)]
+    def __init__(self) -> None:
+        self.only: tuple[str, ...] = ()
         self.versions: dict[str, str] = {}
         """Of each group that is replaced."""
         self.left_alone: dict[str, str] = {}
         """Why a group is not."""
-        self.replaced: list[Replaced] = []
-        self._undo: list[Callable[[], None]] = []
+        self.replaced: dict[str, list[Replaced]] = {}
+        """By group."""
+        self._undo: dict[str, list[Callable[[], None]]] = {}
         self._done: set[str] = set()
-        watched = {group.package for group in self.groups} | {m for group in self.groups for m in group.sources}
+        watched = {group.package for group in GROUPS} | {module for group in GROUPS for module in group.sources}
         self._watch = ImportWatch(frozenset(watched), self._imported)
 
-    def start(self) -> None:
-        """Replaces what is imported already, and the rest when it will be."""
-        sys.meta_path.insert(0, self._watch)
-        try:
-            for package in dict.fromkeys(group.package for group in self.groups):
-                if is_whole(package):
-                    self._imported(package)
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """Puts the originals back."""
-        if self._watch in sys.meta_path:
+    def choose(self, only: Iterable[str]) -> None:
+        """Replaces functions of these originals, now and when they are imported, and puts back those of others."""
+        self.only = tuple(only)
+        for group in GROUPS:
+            if not self._wanted(group):
+                self._put_back(group)
+                self.left_alone.pop(group.name, None)
+        if self.only and self._watch not in sys.meta_path:
+            sys.meta_path.insert(0, self._watch)
+        elif not self.only and self._watch in sys.meta_path:
             sys.meta_path.remove(self._watch)
-        while self._undo:
-            self._undo.pop()()
+        for package in dict.fromkeys(group.package for group in GROUPS):
+            if is_whole(package):
+                self._imported(package)
+
+    def _wanted(self, group: Group) -> bool:
+        return bool(set(group.originals) & set(self.only))
+
+    def _put_back(self, group: Group) -> None:
+        undo = self._undo.pop(group.name, [])
+        while undo:
+            undo.pop()()
+        self.replaced.pop(group.name, None)
+        self.versions.pop(group.name, None)
+        self._done.difference_update(group.sources)
 
     def _imported(self, name: str) -> None:
-        for group in self.groups:
+        for group in filter(self._wanted, GROUPS):
             if name in (group.package, *group.sources) and group.name not in self.left_alone:
                 loaded = [m for m in group.sources if m not in self._done and (m == name or is_whole(m))]
                 if loaded and (name == group.package or is_whole(group.package)):
@@ -98,12 +100,12 @@ class Installation:
         for module in modules:
             self._done.add(module)
             for place, ours in adapter.replaced(module).items():
-                self._put(module, place, ours)
-        originals = {made.name: made.original for made in self.replaced}
+                self._put(group, module, place, ours)
+        originals = {made.name: made.original for made in self.replaced.get(group.name, [])}
         adapter.ready(modules, self.versions[group.name], originals)
         return None
 
-    def _put(self, module: str, place: str, ours: Callable[..., Any]) -> None:
+    def _put(self, group: Group, module: str, place: str, ours: Callable[..., Any]) -> None:
         """Ours in place of a function of a module, or of a method of a class of one."""
         *owners, name = place.split(".")
         owner: Any = sys.modules[module]
@@ -114,12 +116,13 @@ class Installation:
         function: FunctionType = found.__wrapped__ if cached else found
         replaced = Replaced(f"{module}.{place}", saved_copy(function), ours)
         code = forwarding_code(function, replaced.call)
-        self.replaced.append(replaced)
+        self.replaced.setdefault(group.name, []).append(replaced)
+        undo = self._undo.setdefault(group.name, [])
         if not owners:
             # By its code, for other modules hold the function itself.
             before = function.__code__
             function.__code__ = code
-            self._undo.append(lambda: setattr(function, "__code__", before) if function.__code__ is code else None)
+            undo.append(lambda: setattr(function, "__code__", before) if function.__code__ is code else None)
             return
         made: Any = saved_copy(function, code)
         if cached:
@@ -127,9 +130,11 @@ class Installation:
 
             made = update_wrapper(lru_cache(**found.cache_parameters())(made), made)
         setattr(owner, name, made)
-        self._undo.append(lambda: setattr(owner, name, found) if vars(owner).get(name) is made else None)
+        undo.append(lambda: setattr(owner, name, found) if vars(owner).get(name) is made else None)
 
     def _leave(self, group: Group, why: str) -> None:
+        # They stand and fall together.
+        self._put_back(group)
         self.left_alone[group.name] = why
         message = f"tricolore.dropin: {group.name} keeps its own code: {why}"
         if os.environ.get("TRICOLORE_DROPIN_STRICT") == "1":

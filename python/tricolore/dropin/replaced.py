@@ -8,43 +8,11 @@ from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
 
-__all__ = ["REASONS", "NotServedError", "Replaced", "StrictError", "forwarding_code", "saved_copy", "theirs"]
+from tricolore.compat.installed.answers import NotServedError, OriginalError
 
-REASONS = {
-    "hook": "a method, tokenizer, module global or attribute that ours passes by is not the original's",
-    "input": "texts that are not plain str in lists or tuples, or a segment without references",
-    "option": "an option that tricolore does not have",
-    "cache": "references that the original prepared, or that somebody has looked into",
-    "entropy": "--verify cannot repeat a draw from entropy",
-}
-"""Why the original answers, as the documentation lists it; the first word is what `status` counts."""
+__all__ = ["Replaced", "StrictError", "forwarding_code", "saved_copy"]
 
 MARK = "tricolore: what is called"
-
-
-class NotServedError(Exception):
-    """Raised by ours, before anything was touched, where the original is to answer."""
-
-    def __init__(self, reason: str) -> None:
-        assert reason in REASONS, reason
-        super().__init__(reason)
-        self.reason = reason
-
-
-class OriginalError(Exception):
-    """What ours raises in place of an error of the original's own code, which is the program's to see."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(error)
-        self.error = error
-
-
-def theirs(function: Callable[..., Any], *args: Any) -> Any:
-    """Calls what is the original's, or the program's, from ours."""
-    try:
-        return function(*args)
-    except Exception as error:
-        raise OriginalError(error) from None
 
 
 class StrictError(RuntimeError):
@@ -60,7 +28,7 @@ class Replaced:
         ours: takes the same arguments, by position.
     """
 
-    __slots__ = ("_ours", "fallbacks", "name", "original", "served")
+    __slots__ = ("fallbacks", "name", "original", "ours", "served")
 
     verifier: Callable[[Replaced, tuple[Any, ...]], Any] | None = None
     """What runs both ways, if anything does."""
@@ -68,7 +36,7 @@ class Replaced:
     def __init__(self, name: str, original: Callable[..., Any], ours: Callable[..., Any]) -> None:
         self.name = name
         self.original = original
-        self._ours = ours
+        self.ours = ours
         # Counts may lose one or another where threads run free of a global lock.
         self.served = 0
         self.fallbacks: Counter[str] = Counter()
@@ -81,21 +49,29 @@ class Replaced:
 
     def run(self, args: tuple[Any, ...]) -> Any:
         """Ours; or the original where ours does not serve."""
+        failed: Exception | None = None
+        theirs: Exception | None = None
         try:
-            result = self._ours(*args)
+            result = self.ours(*args)
         except NotServedError as unserved:
             self.fallbacks[unserved.reason] += 1
         except OriginalError as raised:
-            self.served += 1
-            raise raised.error from None
+            theirs = raised.error
         except Exception as error:
-            # What ours raises nobody is to see: the original knows what is right here.
-            self.fallbacks[f"{type(error).__name__}: {error}"[:200]] += 1
-            if os.environ.get("TRICOLORE_DROPIN_STRICT") == "1":
-                raise StrictError(f"{self.name} fell back to the original: {type(error).__name__}: {error}") from error
+            failed = error
         else:
             self.served += 1
             return result
+        # Raised out here, where no error is being handled that would become its context.
+        if theirs is not None:
+            self.served += 1
+            raise theirs
+        if failed is not None:
+            # What ours raises nobody is to see: the original knows what is right here.
+            said = f"{type(failed).__name__}: {failed}"[:200]
+            self.fallbacks[said] += 1
+            if os.environ.get("TRICOLORE_DROPIN_STRICT") == "1":
+                raise StrictError(f"{self.name} fell back to the original: {said}") from failed
         return self.original(*args)
 
 

@@ -6,6 +6,7 @@ import builtins
 import io
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from importlib.machinery import SourceFileLoader
 from types import ModuleType
@@ -52,6 +53,10 @@ def main(arguments: Sequence[str]) -> Any:
         else:
             run_script(program)
     finally:
+        # As the interpreter waits for them before a program has ended.
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join()
         if options["status"]:
             print(current.status(), file=sys.stderr)
         if options["verify"]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from tricolore.compat.installed.lazy import Lazy
+from tricolore.compat.installed.lazy import LazyList
 
 __all__ = ["difference", "exact"]
 
 
 def difference(a: Any, b: Any, where: str = "result") -> str | None:
     """Where they first differ, or None. What is made when somebody looks counts as what it is then."""
-    a, b = (x.peek() if isinstance(x, Lazy) else x for x in (a, b))
+    a, b = (x.peek() if isinstance(x, LazyList) else x for x in (a, b))
     if a is b:
         return None
     if type(a) is not type(b):
@@ -54,7 +54,7 @@ def same_value(a: Any, b: Any) -> bool:
 
 def exact(value: Any, depth: int = 0) -> str:
     """A value in full: floats in hexadecimal."""
-    if isinstance(value, Lazy):
+    if isinstance(value, LazyList):
         value = value.peek()
     numpy = sys.modules.get("numpy")
     if isinstance(value, float):

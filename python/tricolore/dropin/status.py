@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from tricolore.compat.installed.answers import REASONS
 from tricolore.explained import text_table
-
-from .replaced import REASONS
 
 __all__ = ["Status"]
 

@@ -10,6 +10,7 @@ import logging
 import os
 import pickle
 import random
+import shutil
 import struct
 import sys
 import tempfile
@@ -18,9 +19,11 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from tricolore.compat.installed.lazy import LazyList
 
 from .replaced import Replaced
 from .same import difference, exact
@@ -34,6 +37,8 @@ FOLDER = "TRICOLORE_DROPIN_VERIFY"
 
 KINDS = ("checked", "fell back", "from entropy")
 TALLY = "tally"
+UNCHECKED = "unchecked"
+LOGGERS = ("sacrebleu", "absl")
 # Of a call in a child: which of these, and the seconds of each way.
 RECORD = struct.Struct("<Bdd")
 
@@ -62,9 +67,35 @@ class Verifier:
         self.folder = Path(folder or tempfile.mkdtemp(prefix="tricolore-dropin-"))
         self.failed: str | None = None
         self._mode = threading.local()
+        self._silent = threading.local()
+        self._show: Any = None
         self._lock = threading.Lock()
         self._clear()
         os.register_at_fork(after_in_child=self._forked)
+
+    def silence(self) -> None:
+        """Lets the second way's warnings and logs go nowhere, in the thread that it runs in.
+
+        Not by filters of warnings: to change those makes Python forget what it has warned of. What shows a warning
+        in the end is asked for by this name each time, whatever a program has made of `showwarning`.
+        """
+        self._show = show = getattr(warnings, "_showwarnmsg", None)
+        if show is not None:
+            warnings._showwarnmsg = lambda message: None if self._is_silent() else show(message)  # type: ignore[attr-defined]
+        for name in LOGGERS:
+            logging.getLogger(name).addFilter(self._logged)
+
+    def unsilence(self) -> None:
+        if self._show is not None:
+            warnings._showwarnmsg = self._show  # type: ignore[attr-defined]
+        for name in LOGGERS:
+            logging.getLogger(name).removeFilter(self._logged)
+
+    def _is_silent(self) -> bool:
+        return getattr(self._silent, "now", False)
+
+    def _logged(self, record: logging.LogRecord) -> bool:
+        return not self._is_silent()
 
     def _clear(self) -> None:
         self.counts = dict.fromkeys(KINDS, 0)
@@ -88,13 +119,27 @@ class Verifier:
         first, second = duplicated(args)
         changing = [thing for thing in owners(args) if hasattr(thing, "__dict__")]
         before, state = [dict(vars(thing)) for thing in changing], random_state()
-        original = self._way("original", lambda: replaced.original(*first), changing)
+        # The original sees lists, and not what is made when somebody looks: ours is to meet that as it was.
+        planted: dict[int, LazyList] = {}
+        for thing in changing:
+            for name, value in vars(thing).items():
+                if isinstance(value, LazyList):
+                    vars(thing)[name] = copy = value.peek()
+                    planted[id(copy)] = value
+        original = self._way("original", lambda: replaced.original(*first), changing, planted)
         restore(changing, before, state)
         fallbacks = replaced.fallbacks.total()
-        with silenced():
-            ours = self._way("ours", lambda: replaced.run(tuple(second)), changing)
-        fell_back = replaced.fallbacks.total() > fallbacks
-        self._count("fell back" if fell_back else "checked", original.seconds, ours.seconds)
+        self._silent.now = True
+        try:
+            ours = self._way("ours", lambda: replaced.run(second), changing, {})
+        finally:
+            self._silent.now = False
+        if replaced.fallbacks.total() > fallbacks:
+            # It was the original both times; what it asked of the program it may not answer alike.
+            self._count("fell back", original.seconds, ours.seconds)
+            restore(changing, original.fields, original.state)
+            return given_back(original)
+        self._count("checked", original.seconds, ours.seconds)
         found = different(original, ours)
         if found is not None:
             self._report(replaced.name, found, args, state, original, ours)
@@ -107,7 +152,8 @@ class Verifier:
     def _count(self, kind: str, original: float, ours: float) -> None:
         if self.owner is None:
             # A record a call, for a pool may end its processes at any time.
-            with open(self.folder / TALLY, "ab", buffering=0) as file:
+            # The folder is gone where a child outlives the program that was verified.
+            with suppress(OSError), open(self.folder / TALLY, "ab", buffering=0) as file:
                 file.write(RECORD.pack(KINDS.index(kind), original, ours))
             return
         with self._lock:
@@ -118,7 +164,7 @@ class Verifier:
         self.seconds[0] += original
         self.seconds[1] += ours
 
-    def _way(self, mode: str, call: Callable[[], Any], changing: list[Any]) -> Way:
+    def _way(self, mode: str, call: Callable[[], Any], changing: list[Any], planted: dict[int, LazyList]) -> Way:
         self._mode.now = mode
         result = error = None
         start = time.perf_counter()
@@ -129,9 +175,11 @@ class Verifier:
         finally:
             self._mode.now = None
         seconds = time.perf_counter() - start
-        return Way(result, error, [dict(vars(thing)) for thing in changing], random_state(), seconds)
+        fields = [{n: planted.get(id(value), value) for n, value in vars(thing).items()} for thing in changing]
+        return Way(result, error, fields, random_state(), seconds)
 
     def _report(self, name: str, found: str, args: Any, state: Any, original: Way, ours: Way) -> None:
+        self.folder.mkdir(exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f"difference-{os.getpid()}-", dir=self.folder))
         lines = [f"{name} differs at {found}", ""]
         lines += [f"argument {i}: {exact(argument)}" for i, argument in enumerate(args)]
@@ -177,6 +225,9 @@ class Verifier:
             f"{self.counts['fell back']} calls left to the originals, "
             f"{self.counts['from entropy']} drawn from entropy and not compared"
         )
+        unchecked = self.folder / UNCHECKED
+        if unchecked.exists():
+            lines.append(f"NOT CHECKED, in these processes:\n{unchecked.read_text('utf-8')}")
         return "\n".join([*lines, *(f"report: {report}" for report in reports)]), not reports
 
 
@@ -197,6 +248,7 @@ def start(folder: str | None = None) -> None:
     global verifier
     verifier = Verifier(folder)
     Replaced.verifier = verifier
+    verifier.silence()
     os.environ[FOLDER] = str(verifier.folder)
 
 
@@ -205,6 +257,7 @@ def finish() -> None:
     global verifier
     assert verifier is not None
     made, verifier, Replaced.verifier = verifier, None, None
+    made.unsilence()
     os.environ.pop(FOLDER, None)
     if os.getpid() != made.owner:
         # A fork that ends as its parent would.
@@ -214,9 +267,13 @@ def finish() -> None:
     print(text, file=sys.stderr)
     if not same:
         raise SystemExit(DIFFERENT)
-    for path in made.folder.iterdir():
-        path.unlink()
-    made.folder.rmdir()
+    shutil.rmtree(made.folder, ignore_errors=True)
+
+
+def cannot_check(folder: str, why: str) -> None:
+    """Says in the verdict that a child ran unchecked."""
+    with suppress(OSError), open(Path(folder) / UNCHECKED, "a", encoding="utf-8") as file:
+        file.write(f"{os.getpid()}: {why}\n")
 
 
 def reproduce(path: Path) -> int:
@@ -233,8 +290,7 @@ def reproduce(path: Path) -> int:
             import_module(module)
         except ImportError:
             module = module.rpartition(".")[0]
-    assert current.installation is not None
-    replaced = next(each for each in current.installation.replaced if each.name == name)
+    replaced = next(each for each in current.all_replaced() if each.name == name)
     ways: list[tuple[str, Any]] = []
     for function, given in ((replaced.original, args), (replaced.run, (args,))):
         restore([], [], state)
@@ -250,14 +306,30 @@ def reproduce(path: Path) -> int:
 
 def draws_from_entropy(name: str, args: tuple[Any, ...]) -> bool:
     """Whether a call would draw other numbers the second time."""
-    module = sys.modules.get("tricolore.compat.installed.sacrebleu_significance")
-    return module is not None and name in module.ENTROPY and module.ENTROPY[name](*args)
+    if not name.startswith("sacrebleu.significance."):
+        return False
+    from tricolore.compat.installed.sacrebleu_significance import ENTROPY
+
+    return ENTROPY[name.rpartition(".")[2]](*args)
 
 
-def duplicated(args: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
-    """Arguments for both ways: what can be read once alone is read for both."""
-    pairs = [itertools.tee(arg) if isinstance(arg, Iterator) else (arg, arg) for arg in args]
-    return [a for a, _ in pairs], [b for _, b in pairs]
+def duplicated(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Arguments for both ways: what can be read once alone is read for both, and the original sees plain lists."""
+    pairs = [itertools.tee(arg) if isinstance(arg, Iterator) else (plain(arg), arg) for arg in args]
+    return tuple(a for a, _ in pairs), tuple(b for _, b in pairs)
+
+
+def plain(value: Any) -> Any:
+    """A value in which no list is made when somebody looks; itself where none is."""
+    if isinstance(value, LazyList):
+        return value.peek()
+    if type(value) is dict:
+        made: Any = {key: plain(own) for key, own in value.items()}
+        return made if any(made[key] is not value[key] for key in value) else value
+    if type(value) is tuple:
+        made = tuple(map(plain, value))
+        return made if any(a is not b for a, b in zip(made, value, strict=True)) else value
+    return value
 
 
 def owners(args: tuple[Any, ...]) -> list[Any]:
@@ -285,31 +357,10 @@ def restore(changing: list[Any], fields: list[dict[str, Any]], state: tuple[Any,
         np.random.set_state(state[1])  # noqa: NPY002
 
 
-@contextmanager
-def silenced() -> Iterator[None]:
-    """Warnings and logs of this thread go nowhere."""
-    thread = threading.get_ident()
-
-    def reject(record: logging.LogRecord) -> bool:
-        return threading.get_ident() != thread
-
-    # Not by filters: to change those makes Python forget what it has warned of.
-    show = warnings.showwarning
-    loggers = [logging.getLogger("sacrebleu"), logging.getLogger("absl")]
-    for logger in loggers:
-        logger.addFilter(reject)
-    warnings.showwarning = lambda *args, **kwargs: None
-    try:
-        yield
-    finally:
-        warnings.showwarning = show
-        for logger in loggers:
-            logger.removeFilter(reject)
-
-
 def different(original: Way, ours: Way) -> str | None:
     """Where two ways differ."""
-    if type(original.error) is not type(ours.error):
+    errors = [(type(way.error), way.error and way.error.args) for way in (original, ours)]
+    if difference(errors[0], errors[1]) is not None:
         return f"exception: {original.error!r} against {ours.error!r}"
     found = difference(original.result, ours.result)
     found = found or difference(original.fields, ours.fields, "the object afterwards")

@@ -1,18 +1,75 @@
-"""Lists and dicts that programs seldom look into, made when they do."""
+"""Lists that programs seldom look into, made when they do."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from threading import RLock
 from typing import Any
 
-__all__ = ["LazyDict", "LazyList"]
+__all__ = ["LazyList"]
+
+lock = RLock()
 
 
-def filling(kind: type, name: str) -> Callable[..., Any]:
-    """A method of list or dict that makes the content first."""
-    plain = getattr(kind, name)
+def new_lock() -> None:
+    """Another thread may have held it when this process was forked."""
+    global lock
+    lock = RLock()
 
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=new_lock)
+
+
+class LazyList(list):  # type: ignore[type-arg]
+    """A list of a known length.
+
+    Args:
+        length: of the list.
+        content: makes it. It is asked once, by whoever looks first, and then is gone: who holds the list may
+            have changed it.
+    """
+
+    def __init__(self, length: int, content: Callable[[], list[Any]]) -> None:
+        self._length = length
+        self._content: Callable[[], list[Any]] | None = content
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nobody has looked into it yet."""
+        return self._content is not None
+
+    def peek(self) -> list[Any]:
+        """A plain copy; this stays as it is."""
+        content = self._content
+        return list(self) if content is None else content()
+
+    def _fill(self) -> None:
+        with lock:
+            if self._content is not None:
+                list.extend(self, self._content())
+                self._content = None
+
+    def __len__(self) -> int:
+        return self._length if self._content is not None else list.__len__(self)
+
+    def __radd__(self, other: list[Any]) -> list[Any]:
+        # Without it Python would ask the list on the left, which sees what is not yet made.
+        return other + list(self)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # Pickles and copies are lists: they need none of us.
+        return list, (list(self),)
+
+    __hash__ = None
+
+
+def filling(name: str) -> Callable[..., Any]:
+    """A method of list that makes the content first."""
+    plain = getattr(list, name)
+
+    def method(self: LazyList, *args: Any, **kwargs: Any) -> Any:
         self._fill()
         return plain(self, *args, **kwargs)
 
@@ -20,76 +77,9 @@ def filling(kind: type, name: str) -> Callable[..., Any]:
     return method
 
 
-BOTH = "__contains__ __delitem__ __eq__ __ge__ __getitem__ __gt__ __iter__ __le__ __lt__ __ne__ __repr__ __reversed__"
-LIST = f"{BOTH} __add__ __iadd__ __imul__ __mul__ __rmul__ __setitem__ append clear copy count extend index insert"
-DICT = f"{BOTH} __ior__ __or__ __ror__ __setitem__ clear copy get items keys pop popitem setdefault update values"
-
-
-class Lazy:
-    """What both have. `_content` makes it, and is gone once it was made: who holds it may have changed it."""
-
-    _content: Callable[[], Any] | None
-
-    @property
-    def untouched(self) -> bool:
-        """Whether nobody has looked into it yet."""
-        return self._content is not None
-
-    def peek(self) -> Any:
-        """A copy of the content; this stays as it is."""
-        return type(self).__mro__[-2](self if self._content is None else self._content())
-
-    def _fill(self) -> None:
-        content, self._content = self._content, None
-        if content is not None:
-            self._take(content())
-
-    def _take(self, content: Any) -> None:
-        raise NotImplementedError
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        # Pickles and copies are what the original's are: they need none of us.
-        kind = type(self).__mro__[-2]
-        return kind, (kind(self),)
-
-
-class LazyList(Lazy, list):  # type: ignore[type-arg]
-    """A list of a known length."""
-
-    def __init__(self, length: int, content: Callable[[], list[Any]]) -> None:
-        self._length = length
-        self._content = content
-
-    def _take(self, content: list[Any]) -> None:
-        list.extend(self, content)
-
-    def __len__(self) -> int:
-        return self._length if self._content is not None else list.__len__(self)
-
-
-class LazyDict(Lazy, dict):  # type: ignore[type-arg]
-    """A dict."""
-
-    def __init__(self, content: Callable[[], dict[Any, Any]]) -> None:
-        self._content = content
-
-    def _take(self, content: dict[Any, Any]) -> None:
-        dict.update(self, content)
-
-    def __len__(self) -> int:
-        self._fill()
-        return dict.__len__(self)
-
-
-def added_to(self: LazyList, other: list[Any]) -> list[Any]:
-    """`other + self`: without it Python would ask the list on the left, which sees what is not yet made."""
-    return other + list(self)
-
-
-LazyList.__radd__ = added_to  # type: ignore[attr-defined]
-for name in [*LIST.split(), "pop", "remove", "reverse", "sort"]:
-    setattr(LazyList, name, filling(list, name))
-for name in DICT.split():
-    setattr(LazyDict, name, filling(dict, name))
-# As of list and dict.
-LazyList.__hash__ = LazyDict.__hash__ = None
+for name in (
+    "__add__ __contains__ __delitem__ __eq__ __ge__ __getitem__ __gt__ __iadd__ __imul__ __iter__ __le__ __lt__ "
+    "__mul__ __ne__ __repr__ __reversed__ __rmul__ __setitem__ append clear copy count extend index insert pop remove "
+    "reverse sort"
+).split():
+    setattr(LazyList, name, filling(name))

@@ -13,8 +13,9 @@ from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import tricolore as tc
-from tricolore.dropin.guard import Guard
-from tricolore.dropin.replaced import NotServedError, theirs
+
+from .answers import NotServedError, theirs
+from .guard import Guard
 
 __all__ = ["ready", "replaced"]
 
@@ -73,7 +74,9 @@ def highest_order(weights: Any) -> int:
     """How many orders the weights, or lists of them, take."""
     if type(weights) not in (list, tuple) or not weights:
         raise NotServedError("option")
-    lists = weights if type(weights[0]) in (list, tuple) else [weights]
+    # nltk asks whether the first has a first itself.
+    flat = set(map(type, weights)) <= {int, float}
+    lists = [weights] if flat else weights
     if any(type(own) not in (list, tuple) for own in lists):
         raise NotServedError("option")
     order = max(map(len, lists))

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import tricolore as tc
-from tricolore.dropin.guard import Guard
-from tricolore.dropin.replaced import NotServedError
+
+from .answers import NotServedError
+from .guard import Guard
 
 __all__ = ["plain_stemmer", "ready", "replaced", "stem"]
 
@@ -42,7 +43,7 @@ def stem(self: Any, word: Any, to_lowercase: Any) -> str:
     if type(word) is not str or not word.isascii() or MANY_YS in word.lower():
         raise NotServedError("input")
     # Before 3.10 a word was looked for among the irregular ones as it was written.
-    if (not to_lowercase or State.version < (3, 10)) and not (word.islower() or word == word.lower()):
+    if (not to_lowercase or State.version < (3, 10)) and word != word.lower():
         raise NotServedError("input")
     return tc.porter_stem(word)
 

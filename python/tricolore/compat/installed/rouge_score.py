@@ -10,10 +10,10 @@ from typing import Any
 from tricolore.compat.rouge_score.rouge_scorer import LCS, count, is_of_nothing, plan
 from tricolore.compat.rouge_score.scoring import percentiles
 from tricolore.compat.rouge_score.tokenize import PLAIN, STEMMED
-from tricolore.dropin.guard import Guard
-from tricolore.dropin.replaced import NotServedError, theirs
 from tricolore.reference.rouge import Counts, measure
 
+from .answers import NotServedError, theirs
+from .guard import Guard
 from .nltk_stemmer import MANY_YS, plain_stemmer
 
 __all__ = ["ready", "replaced"]
@@ -25,6 +25,7 @@ class State:
     """What is known of the modules that were imported."""
 
     score_class: Any
+    tokenizer_class: Any
     guards: dict[str, Guard] = {}  # noqa: RUF012
 
 
@@ -40,7 +41,11 @@ GUARDS: dict[str, tuple[tuple[str, Any], ...]] = {
             },
         ),
     ),
-    "scoring": ((f"{PACKAGE}.scoring", ("np", "range")),),
+    "scoring": (
+        (f"{PACKAGE}.scoring", ("np", "range")),
+        ("numpy", ("mean", "percentile")),
+        ("numpy.random", ("choice", "randint")),
+    ),
     "rouge_scorer": (
         (f"{PACKAGE}.scoring", ("Score", "fmeasure")),
         (f"{PACKAGE}.tokenize", ("tokenize",)),
@@ -80,19 +85,17 @@ def score(self: Any, target: Any, prediction: Any) -> dict[Any, Any]:
     """`RougeScorer.score`."""
     tokenizer = self._tokenizer
     types = self.rouge_types
-    if type(tokenizer).__name__ != "DefaultTokenizer" or "tokenize" in vars(tokenizer):
+    if type(tokenizer) is not State.tokenizer_class or "tokenize" in vars(tokenizer):
         raise NotServedError("hook")
     require("rouge_scorer", "tokenize")
     stemmer = tokenizer._stemmer
-    if type(tokenizer) is not sys.modules[f"{PACKAGE}.tokenizers"].DefaultTokenizer:
-        raise NotServedError("hook")
     if stemmer and not plain_stemmer(stemmer):
         raise NotServedError("hook")
     if self._split_summaries:
         raise NotServedError("option")
     if type(target) is not str or type(prediction) is not str or type(types) not in (list, tuple):
         raise NotServedError("input")
-    if stemmer and (MANY_YS in target or MANY_YS in prediction):
+    if stemmer and (MANY_YS in target.lower() or MANY_YS in prediction.lower()):
         raise NotServedError("input")
     try:
         metric, names = plan(tuple(types), bool(stemmer))
@@ -157,8 +160,13 @@ def replaced(module: str) -> dict[str, Callable[..., Any]]:
 
 def ready(modules: list[str], version: str, originals: dict[str, Callable[..., Any]]) -> None:
     """Takes what was imported, with ours in it, for what is to be found at each call."""
+    if f"{PACKAGE}.scoring" in modules:
+        # numpy imports it when it is asked for.
+        import numpy.random  # noqa: F401
     for name, hooks in GUARDS.items():
         if f"{PACKAGE}.{name}" in modules:
             State.guards[name] = Guard(*hooks)
     if f"{PACKAGE}.scoring" in modules:
         State.score_class = sys.modules[f"{PACKAGE}.scoring"].Score
+    if f"{PACKAGE}.rouge_scorer" in modules:
+        State.tokenizer_class = sys.modules[f"{PACKAGE}.tokenizers"].DefaultTokenizer

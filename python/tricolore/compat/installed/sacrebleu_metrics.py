@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import tricolore as tc
-from tricolore.dropin.guard import Guard
-from tricolore.dropin.replaced import NotServedError
 
+from .answers import NotServedError
+from .guard import Guard
 from .sacrebleu_tokenizers import spaced_by, tercom
 
 __all__ = ["Engine", "Known", "know_metrics", "known_of"]
@@ -40,8 +40,6 @@ class Kind(NamedTuple):
     """By place, what a score is made by."""
     engine: Callable[[Any], Engine]
     """Ours, with the options that an instance has now."""
-    split: Callable[[Any], Any]
-    """Ours for texts that are preprocessed: white space alone separates tokens."""
     rows: Callable[[Any], list[list[Any]]]
     """sacreBLEU's rows from a matrix of ours."""
     total: Callable[[Any], list[Any]]
@@ -167,6 +165,7 @@ def names(text: str) -> tuple[str, ...]:
 
 PREPARED = "_preprocess_segment _extract_reference_info _compute_segment_statistics"
 BASE = (f"{METRICS}.base:Metric", ("_cache_references",))
+SCORE = (f"{METRICS}.base:Score", ("__init__",))
 HELPERS = (f"{METRICS}.helpers", {"Counter": Counter})
 # Constants by value, for what they are before we come may be another's.
 KINDS = (
@@ -180,7 +179,9 @@ KINDS = (
             (f"{METRICS}.bleu", names("extract_all_word_ngrams sum_of_lists")),
         ),
         (
-            (f"{METRICS}.bleu:BLEU", names("_compute_score_from_stats compute_bleu")),
+            (f"{METRICS}.bleu:BLEU", names("_aggregate_and_compute _compute_score_from_stats compute_bleu")),
+            (f"{METRICS}.bleu:BLEUScore", ("__init__",)),
+            SCORE,
             (
                 f"{METRICS}.bleu:BLEU",
                 {"SMOOTH_DEFAULTS": {"none": None, "floor": 0.1, "add-k": 1, "exp": None}},
@@ -188,7 +189,6 @@ KINDS = (
             (f"{METRICS}.bleu", names("BLEU BLEUScore math my_log")),
         ),
         bleu_engine,
-        lambda self: bleu("none", False, bleu_order(self)),
         integer_rows,
         integer_sum,
     ),
@@ -202,9 +202,13 @@ KINDS = (
             (f"{METRICS}.chrf:CHRF", {"_PUNCTS": set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")}),
             (f"{METRICS}.chrf", names("extract_all_char_ngrams extract_word_ngrams sum_of_lists")),
         ),
-        ((f"{METRICS}.chrf:CHRF", ("_compute_score_from_stats",)), (f"{METRICS}.chrf", ("CHRFScore",))),
+        (
+            (f"{METRICS}.chrf:CHRF", names("_aggregate_and_compute _compute_score_from_stats _compute_f_score")),
+            (f"{METRICS}.chrf:CHRFScore", ("__init__",)),
+            (f"{METRICS}.chrf", ("CHRFScore",)),
+            SCORE,
+        ),
         chrf_engine,
-        lambda self: chrf(*chrf_orders(self), False, bool(self.whitespace), bool(self.eps_smoothing)),
         integer_rows,
         integer_sum,
     ),
@@ -232,11 +236,10 @@ KINDS = (
                     "_INT_INFINITY": 10**16,
                 },
             ),
-            (f"{METRICS}.lib_ter:BeamEditDistance", names("__call__ _edit_distance _add_cache _find_cache")),
+            (f"{METRICS}.lib_ter:BeamEditDistance", names("__init__ __call__ _edit_distance _add_cache _find_cache")),
         ),
-        (),
+        ((f"{METRICS}.ter:TER", names("_aggregate_and_compute _compute_score_from_stats")),),
         ter_engine,
-        lambda self: tercom(False, False, False, True),
         ter_rows,
         ter_sum,
     ),
@@ -247,11 +250,6 @@ def know_metrics() -> None:
     """Takes the metrics as they are now for the original's."""
     for kind in KINDS:
         cls = getattr(sys.modules[kind.module], kind.name)
-        own = [name for where, listed in (BASE, *kind.statistics, *kind.scoring) if ":" in where for name in listed]
-        KNOWN[cls] = Known(
-            kind,
-            cls,
-            frozenset(name for name in own if hasattr(cls, name)),
-            Guard(*kind.statistics),
-            Guard(*kind.scoring),
-        )
+        places = (BASE[0], f"{kind.module}:{kind.name}")
+        methods = {name for place, listed in (*kind.statistics, *kind.scoring) if place in places for name in listed}
+        KNOWN[cls] = Known(kind, cls, frozenset(methods), Guard(*kind.statistics), Guard(*kind.scoring))

@@ -10,13 +10,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from tricolore.bootstrap import draws, sums_of_draws
+from tricolore.bootstrap import draws, sums_of_chunks, sums_of_draws
 from tricolore.comparison import shuffled_sums
-from tricolore.dropin.replaced import NotServedError, theirs
 from tricolore.sample_scores import sample_bleu, sample_chrf
 
+from .answers import NotServedError, theirs
 from .sacrebleu_metrics import Known, known_of
 from .sacrebleu_statistics import StatisticsRows
 
@@ -77,77 +78,96 @@ def scores_of(known: Known, metric: Any, sums: Any) -> Any:
     return np.array([metric._compute_score_from_stats(row).score for row in sums.copy()])
 
 
-class PairedTest:
+class Compared(NamedTuple):
+    """A system beside the baseline, by one metric."""
+
+    name: str
+    metric: Any
+    known: Known
+    baseline: Any
+    """The rows of either."""
+    system: Any
+    score: float
+    difference: float
+
+
+class SystemTest:
     """What both tests have in common: checks, logs and the statistics of a system."""
 
-    def __init__(self, baseline_info: Any, hypotheses: Any, references: Any, metrics: Any, seed: Any) -> None:
-        import numpy as np
-
+    def __init__(
+        self, baseline: Any, hypotheses: Any, references: Any, metrics: Any, samples: Any, more: Any, seed: Any
+    ) -> None:
         self.module: Any = sys.modules[MODULE]
-        self.baseline, self.hypotheses, self.references = baseline_info, hypotheses, references
-        self.metrics = metrics
+        self.baseline, self.hypotheses, self.references = baseline, hypotheses, references
+        self.metrics, self.samples, self.seed = metrics, samples, seed
         if type(metrics) is not dict or (seed is not None and (type(seed) is not int or seed < 0)):
+            raise NotServedError("input")
+        if type(samples) is not int or samples < 1 or type(more) is not int:
             raise NotServedError("input")
         for name, metric in metrics.items():
             known = known_of(metric)
             known.require(metric, scoring=True)
-            width = self.width(known, metric)
-            rows, _ = baseline_info[name]
+            width = width_of(known, metric)
+            rows, _ = baseline[name]
             if len(rows) != len(hypotheses) or (type(rows) is not StatisticsRows and len(rows[0]) != width):
                 raise NotServedError("input")
-        self.seed = seed
-        # All metrics see the same draws.
-        self.generator = np.random.default_rng(seed)
+        self._generator: Any = None
 
-    @staticmethod
-    def width(known: Known, metric: Any) -> int:
-        """Columns of a row. Raises NotServedError for options that our scores of samples do not know."""
-        if known.kind.name == "BLEU":
-            value = metric.smooth_value
-            if type(value) not in (int, float, type(None)) or metric.smooth_method not in metric.SMOOTH_DEFAULTS:
-                raise NotServedError("option")
-            if value is not None and metric.smooth_method == "add-k" and value < 0:
-                raise NotServedError("option")
-            return 2 + 2 * int(metric.max_ngram_order)
-        if known.kind.name == "CHRF" and type(metric.beta) not in (int, float):
-            raise NotServedError("option")
-        return 2 if known.kind.name == "TER" else 3 * int(metric.order)
-
-    def each(self, system: str) -> Iterator[tuple[str, Any, Known, Any, Any, Any, float, Any]]:
-        """Of each metric: its name, itself, what we know of it, the rows of both sides, the score of the system,
-        how far it is from the baseline's, and the generator from where the test begins."""
+    def compared(self, system: str) -> Iterator[Compared]:
+        """The system by each metric, in order."""
         for name, metric in self.metrics.items():
             rows, result = self.baseline[name]
             self.info(f"Computing {name} for {system!r} and extracting sufficient statistics")
-            own = metric._extract_corpus_statistics(self.hypotheses, self.references)
-            score = metric._aggregate_and_compute(own)
-            difference = abs(result.score - score.score)
-            yield name, metric, known_of(metric), rows, own, score, difference, deepcopy(self.generator)
+            own = theirs(metric._extract_corpus_statistics, self.hypotheses, self.references)
+            score = theirs(metric._aggregate_and_compute, own).score
+            yield Compared(name, metric, known_of(metric), rows, own, score, abs(result.score - score))
 
-    def sums(self, rows: Any, samples: int) -> Any:
-        """The sums that each sample takes of rows."""
-        kept, key = self.kept(rows), (self.seed, samples)
-        if key not in kept:
-            kept[key] = sums_of_draws(matrix_of(rows, "float32"), samples, self.drawn(samples))
-        return kept[key]
+    def generator(self) -> Any:
+        """From where the test begins: all metrics see the same draws."""
+        import numpy as np
 
-    def drawn(self, samples: int) -> Any:
-        """The draws, from one system to the next where they take little memory, or a generator that makes them."""
+        if self._generator is None:
+            self._generator = np.random.default_rng(self.seed)
+        return deepcopy(self._generator)
+
+    def sums(self, rows: Any) -> Any:
+        """The sums that each sample takes of rows; of the baseline's they are kept for the next system."""
         length = len(self.hypotheses)
-        if samples * length > KEPT:
-            return deepcopy(self.generator)
-        kept, key = self.kept(next(iter(self.baseline.values()))[0]), ("draws", self.seed, samples)
-        if key not in kept:
-            kept[key] = list(draws(length, samples, deepcopy(self.generator)))
-        return kept[key]
-
-    def kept(self, rows: Any) -> dict[Any, Any]:
-        """What is kept with rows, which every system may meet again; nothing of what came from entropy."""
         keeps = type(rows) is StatisticsRows and rows.untouched and self.seed is not None
-        return rows.resampled if keeps else {}
+        key = (self.seed, self.samples)
+        if not keeps or key not in rows.resampled:
+            if self.samples * length > KEPT or self.seed is None:
+                chunks: Any = draws(length, self.samples, self.generator())
+            else:
+                chunks = kept_draws(length, self.samples, self.seed)
+            sums = sums_of_chunks(matrix_of(rows, "float32"), chunks)
+            if not keeps:
+                return sums
+            rows.resampled[key] = sums
+        return rows.resampled[key]
 
     def info(self, text: str) -> None:
         self.module.sacrelogger.info(text)
+
+
+def width_of(known: Known, metric: Any) -> int:
+    """Columns of a row. Raises NotServedError for options that our scores of samples do not know."""
+    if known.kind.name == "BLEU":
+        value = metric.smooth_value
+        if type(value) not in (int, float, type(None)) or metric.smooth_method not in metric.SMOOTH_DEFAULTS:
+            raise NotServedError("option")
+        if value is not None and metric.smooth_method == "add-k" and value < 0:
+            raise NotServedError("option")
+        return 2 + 2 * int(metric.max_ngram_order)
+    if known.kind.name == "CHRF" and type(metric.beta) not in (int, float):
+        raise NotServedError("option")
+    return 2 if known.kind.name == "TER" else 3 * int(metric.order)
+
+
+@lru_cache(maxsize=1)
+def kept_draws(length: int, samples: int, seed: int) -> list[Any]:
+    """Draws that every system and metric of a test meet again."""
+    return list(draws(length, samples, seed))
 
 
 def paired_bs_test(
@@ -163,15 +183,15 @@ def paired_bs_test(
     """`_paired_bs_test`."""
     import numpy as np
 
-    test = PairedTest(baseline_info, hypotheses, references, metrics, seed)
+    test = SystemTest(baseline_info, hypotheses, references, metrics, n_samples, n_ar_confidence, seed)
     results = {}
-    for name, metric, known, rows, own, score, difference, _ in test.each(sys_name):
+    for own in test.compared(sys_name):
         test.info(f" > Performing paired bootstrap resampling test (# resamples: {n_samples})")
-        base, system = (scores_of(known, metric, test.sums(side, n_samples)) for side in (rows, own))
+        base, system = (scores_of(own.known, own.metric, test.sums(rows)) for rows in (own.baseline, own.system))
         mean, interval = test.module.estimate_ci(system)
         differences = np.abs(system - base)
-        p = test.module._compute_p_value(differences - differences.mean(), difference)
-        results[name] = test.module.Result(score.score, p, mean, interval)
+        p = test.module._compute_p_value(differences - differences.mean(), own.difference)
+        results[own.name] = test.module.Result(own.score, p, mean, interval)
     return sys_name, results
 
 
@@ -188,20 +208,30 @@ def paired_ar_test(
     """`_paired_ar_test`."""
     import numpy as np
 
-    test = PairedTest(baseline_info, hypotheses, references, metrics, seed)
+    test = SystemTest(baseline_info, hypotheses, references, metrics, n_samples, n_ar_confidence, seed)
     results = {}
-    for name, metric, known, rows, own, score, difference, generator in test.each(sys_name):
+    for own in test.compared(sys_name):
         test.info(f" > Performing approximate randomization test (# trials: {n_samples})")
-        sides = [matrix_of(side, "float64") for side in (rows, own)]
-        ((a, b),) = shuffled_sums(sides, n_samples, generator, known.kind.name == "TER")
-        differences = np.abs(scores_of(known, metric, a) - scores_of(known, metric, b))
-        result = test.module.Result(score.score, test.module._compute_p_value(differences, difference))
+        sides = [matrix_of(rows, "float64") for rows in (own.baseline, own.system)]
+        generator = test.generator()
+        ((a, b),) = shuffled_sums(sides, n_samples, generator, own.known.kind.name == "TER")
+        differences = np.abs(scores_of(own.known, own.metric, a) - scores_of(own.known, own.metric, b))
+        p = test.module._compute_p_value(differences, own.difference)
+        result = test.module.Result(own.score, p)
         if n_ar_confidence > 0:
             test.info(f" > Performing bootstrap resampling for confidence interval (# resamples: {n_ar_confidence})")
-            sums = sums_of_draws(matrix_of(own, "float32"), n_ar_confidence, generator)
-            result.mean, result.ci = test.module.estimate_ci(scores_of(known, metric, sums))
-        results[name] = result
+            sums = sums_of_draws(matrix_of(own.system, "float32"), n_ar_confidence, generator)
+            result.mean, result.ci = test.module.estimate_ci(scores_of(own.known, own.metric, sums))
+        results[own.name] = result
     return sys_name, results
+
+
+def seed_is_none(*args: Any) -> bool:
+    return args[7] is None
+
+
+def seed_of_environment_is_none(*args: Any) -> bool:
+    return os.environ.get("SACREBLEU_SEED", "").lower() == "none"
 
 
 REPLACED: dict[str, dict[str, Callable[..., Any]]] = {
@@ -212,8 +242,8 @@ REPLACED: dict[str, dict[str, Callable[..., Any]]] = {
     }
 }
 ENTROPY: dict[str, Callable[..., bool]] = {
-    f"{MODULE}._bootstrap_resample": lambda *args: os.environ.get("SACREBLEU_SEED", "").lower() == "none",
-    f"{MODULE}._paired_ar_test": lambda *args: args[7] is None,
-    f"{MODULE}._paired_bs_test": lambda *args: args[7] is None,
+    "_bootstrap_resample": seed_of_environment_is_none,
+    "_paired_ar_test": seed_is_none,
+    "_paired_bs_test": seed_is_none,
 }
 """Whether a call of these draws from entropy."""

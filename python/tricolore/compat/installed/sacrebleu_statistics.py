@@ -6,14 +6,14 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from tricolore.dropin.replaced import NotServedError, theirs
-
-from .lazy import LazyDict, LazyList
+from .answers import NotServedError, theirs
+from .lazy import LazyList
 from .sacrebleu_metrics import Engine, Known, known_of
 
 __all__ = ["REPLACED", "StatisticsRows", "originals"]
 
 METRICS = "sacrebleu.metrics"
+CACHE = f"{METRICS}.base.Metric._cache_references"
 originals: dict[str, Callable[..., Any]] = {}
 """The originals' own functions, by the names in `REPLACED`."""
 
@@ -39,20 +39,6 @@ class ReferenceCache(LazyList):
         except (TypeError, ValueError):
             raise NotServedError("input") from None
         self.key = engine.key
-
-
-class ReferenceInfo(LazyDict):
-    """What `_extract_reference_info` gives of the references of one segment, which are preprocessed."""
-
-    def __init__(self, metric: Any, refs: list[str]) -> None:
-        snapshot = snapshot_of(metric)
-        super().__init__(lambda: originals[f"{type_name(snapshot)}._extract_reference_info"](snapshot, refs))
-        self.refs = refs
-
-
-def type_name(metric: Any) -> str:
-    kind = known_of(metric).kind
-    return f"{kind.module}.{kind.name}"
 
 
 def snapshot_of(metric: Any) -> Any:
@@ -111,15 +97,17 @@ def cache_references(self: Any, references: Any) -> list[Any]:
     texts, count = segments_of(references)
     if not len(texts):
         raise NotServedError("input")
-    snapshot = snapshot_of(self)
-    if engine.preprocess:
-        texts = preprocessed(self, texts)
+    # Whoever changes the lists, or the options, later changes nothing here.
+    texts, snapshot = list(texts), snapshot_of(self)
+    spaced = preprocessed(self, texts) if engine.preprocess else texts
 
     def infos() -> list[Any]:
-        spaced = texts if engine.preprocess else preprocessed(snapshot, texts)
-        return [ReferenceInfo(snapshot, [own] if type(own) is str else own) for own in spaced]
+        segments = [[own] if type(own) is str else list(own) for own in texts]
+        # A stream a segment, for the original's own loop.
+        made = [originals[CACHE](snapshot, [[text] for text in own]) for own in segments]
+        return [info for (info,) in made]
 
-    cache = ReferenceCache(engine, list(texts), infos)
+    cache = ReferenceCache(engine, spaced, infos)
     self.num_refs = count
     return cache
 
@@ -198,33 +186,8 @@ class Tokenized:
 
 def row_of(known: Known, metric: Any, text: str, references: Any) -> list[Any]:
     """The row of one segment."""
-    data, _ = metric._read_one(text, references)
-    row = memoryview(data[8:]).cast("i").tolist()
+    row = metric._row(text, references)
     return [row[0], row[1] / row[2]] if known.kind.name == "TER" else row
-
-
-def extract_reference_info(self: Any, refs: Any) -> dict[str, Any]:
-    """`_extract_reference_info` of each metric."""
-    known = known_of(self)
-    known.require(self)
-    if type(refs) not in (list, tuple) or not refs or not all_str(refs):
-        raise NotServedError("input")
-    return ReferenceInfo(self, list(refs))
-
-
-def compute_segment_statistics(self: Any, hypothesis: Any, ref_kwargs: Any) -> list[Any]:
-    """`_compute_segment_statistics` of each metric."""
-    known = known_of(self)
-    known.require(self)
-    if type(ref_kwargs) is not ReferenceInfo or not ref_kwargs.untouched:
-        raise NotServedError("cache")
-    if type(hypothesis) is not str:
-        raise NotServedError("input")
-    refs = ref_kwargs.refs
-    if known.kind.name == "TER":
-        # Preprocessed once more there (ter.py:189).
-        refs = preprocessed(self, refs)
-    return row_of(known, known.kind.split(self), hypothesis, refs)
 
 
 def aggregate_and_compute(self: Any, stats: Any) -> Any:
@@ -243,8 +206,4 @@ REPLACED: dict[str, dict[str, Callable[..., Any]]] = {
     }
 }
 for kind in ("BLEU", "CHRF", "TER"):
-    REPLACED[f"{METRICS}.{kind.lower()}"] = {
-        f"{kind}._aggregate_and_compute": aggregate_and_compute,
-        f"{kind}._extract_reference_info": extract_reference_info,
-        f"{kind}._compute_segment_statistics": compute_segment_statistics,
-    }
+    REPLACED[f"{METRICS}.{kind.lower()}"] = {f"{kind}._aggregate_and_compute": aggregate_and_compute}

@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import tricolore as tc
-from tricolore.dropin.guard import Guard
-from tricolore.dropin.replaced import NotServedError
 from tricolore.reference.bleu_tokenizers import CHINESE
+
+from .answers import NotServedError
+from .guard import Guard
 
 __all__ = ["REPLACED", "know_tokenizer", "spaced_by", "tercom"]
 

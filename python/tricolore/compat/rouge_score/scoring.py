@@ -72,7 +72,7 @@ def percentiles(matrix: Any, samples: int, confidence: float) -> Any:
     length, tail = len(matrix), (1 - confidence) / 2
     # A sample at a time, in numpy's own order of additions: both decide the bits (:147-158). One column would be
     # added in another order, and what is no number may be a warning of numpy's.
-    if matrix.shape[1] > 1 and matrix.dtype in (float, int) and np.isfinite(matrix).all():
+    if length and matrix.shape[1] > 1 and matrix.dtype in (float, int) and np.isfinite(matrix).all():
         together = max(1, CHUNK // length)
         # What `choice` draws of a range (numpy's mtrand.pyx), some samples at once.
         chunks = (

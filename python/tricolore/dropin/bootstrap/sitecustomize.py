@@ -28,8 +28,11 @@ def start() -> None:
             from tricolore.dropin import child
 
             child.start(only.split(","))
-        except Exception:
-            pass
+        except Exception as error:
+            if os.environ.get("TRICOLORE_DROPIN_STRICT") == "1":
+                import sys
+
+                print(f"tricolore.dropin cannot be installed in this process: {error}", file=sys.stderr)
 
 
 try:
