@@ -1,9 +1,12 @@
 """Installing, running and ending the drop-in."""
 
+import enum
 import os
+import signal
 import subprocess
 import sys
 import textwrap
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import numpy as np
 import pytest
 import sacrebleu
 import tricolore.dropin as dropin
-from dropin import strictly
+from dropin import outcome, strictly
 from nltk.stem.porter import PorterStemmer
 from nltk.translate import bleu_score
 from rouge_score import rouge_scorer, scoring, tokenize, tokenizers
@@ -197,7 +200,7 @@ HOOKS = [
 ]
 
 
-def tested(metric):
+def bootstrapped(metric):
     """The paired bootstrap of two systems by a metric."""
     return PairedTest([("a", ["a b", "c"]), ("b", ["a", "c d"])], {"m": metric}, [["a b", "d"]], "bs", n_samples=9)()
 
@@ -208,7 +211,7 @@ HOOKS += [
     (lib_ter.BeamEditDistance, "_edit_distance", lambda: TER().corpus_score(["a b"], [["b a"]])),
     *((module, "sum_of_lists", lambda make=make: make().corpus_score(["a", "b"], [["a", "c"]]))
       for module, make in ((bleu, BLEU), (chrf, CHRF), (ter, TER))),
-    *((owner, name, lambda make=make: tested(make())) for make, owner, name in (
+    *((owner, name, lambda make=make: bootstrapped(make())) for make, owner, name in (
         (BLEU, BLEU, "_aggregate_and_compute"), (BLEU, BLEU, "compute_bleu"), (BLEU, bleu.BLEUScore, "__init__"),
         (BLEU, bleu, "my_log"), (BLEU, base.Score, "__init__"), (CHRF, CHRF, "_aggregate_and_compute"),
         (CHRF, chrf.CHRFScore, "__init__"), (TER, TER, "_compute_score_from_stats"),
@@ -350,6 +353,117 @@ def test_many_threads_look_into_one_list():
             odd = [np.str_(line) for line in lines]
             scores = list(pool.map(lambda _, metric=metric, odd=odd: metric.corpus_score(odd, None).score, range(6)))
             assert scores == [100.0] * 6
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer here")
+def test_a_handler_s_exception_is_the_program_s():
+    class TimeIsUpError(Exception):
+        pass
+
+    def handler(*args):
+        raise TimeIsUpError
+
+    scorer, text = rouge_scorer.RougeScorer(["rouge1", "rougeL"]), "the cat sat on the mat " * 50
+
+    def score_until_the_timer_ends():
+        while signal.getitimer(signal.ITIMER_REAL)[0]:
+            scorer.score(text, text)
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        with strictly():
+            for _ in range(20):
+                signal.setitimer(signal.ITIMER_REAL, 0.01)
+                with pytest.raises(TimeIsUpError):
+                    score_until_the_timer_ends()
+            assert dropin.status().fallbacks == {}
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_types_of_keys_are_those_given():
+    class Kind(str, enum.Enum):  # noqa: UP042
+        ONE = "rouge1"
+
+    def call():
+        types = ["rouge1", np.str_("rouge1"), Kind.ONE, "rouge1"]
+        return [[type(key) for key in rouge_scorer.RougeScorer([kind]).score("a", "a")] for kind in types]
+
+    expected = call()
+    with strictly():
+        assert call() == expected
+
+
+def test_numpy_s_draws_that_are_another_s(monkeypatch):
+    aggregator = scoring.BootstrapAggregator(n_samples=5)
+    for text in ("a", "a b", "b"):
+        aggregator.add_scores(rouge_scorer.RougeScorer(["rouge1"]).score(text, "a"))
+    with strictly():
+        with monkeypatch.context() as patch:
+            patch.setattr(np.random, "choice", lambda numbers, size: numbers)
+            made = aggregator.aggregate()["rouge1"]
+        fallbacks = dropin.status().fallbacks["rouge_score.scoring.BootstrapAggregator._bootstrap_resample"]
+        assert fallbacks == {"hook": 1}
+    # Every sample is the segments themselves.
+    assert made.low == made.mid == made.high
+
+
+def test_options_that_change_before_a_test_is_run():
+    def call(before, after, test_type):
+        metric = CHRF(**before) if "char_order" in before else BLEU(**before)
+        systems = [("a", ["a b c d", "c d e"] * 9), ("b", ["a c d", "c d e f"] * 9)]
+        test = PairedTest(systems, {"m": metric}, [["a b c d e", "c d e"] * 9], test_type, n_samples=30)
+        vars(metric).update(after)
+        return test()
+
+    for before, after in (
+        ({"max_ngram_order": 4}, {"max_ngram_order": 2}),
+        ({"max_ngram_order": 2}, {"max_ngram_order": 4}),
+        ({"char_order": 6, "word_order": 2}, {"char_order": 2, "word_order": 6}),
+    ):
+        for test_type in ("ar", "bs"):
+            expected = outcome(lambda: call(before, after, test_type))
+            with strictly():
+                assert difference(expected, outcome(lambda: call(before, after, test_type))) is None
+
+
+@pytest.mark.parametrize("value", [0.5, 0.9999999999999999, 2.0, 1e300, 2**70, -1.0, float("nan")])
+@pytest.mark.parametrize("test_type", ["ar", "bs"])
+def test_what_is_added_to_counts(test_type, value):
+    def call():
+        metric = BLEU(smooth_method="add-k", smooth_value=value)
+        systems = [("a", ["a b c d", "c d e"] * 9), ("b", ["a c d", "c d e f"] * 9)]
+        return PairedTest(systems, {"m": metric}, [["a b c d e", "c d e"] * 9], test_type, n_samples=30)()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = outcome(call)
+        with strictly():
+            assert difference(expected, outcome(call)) is None
+
+
+def test_the_place_of_a_log_is_the_original_s(caplog):
+    def call():
+        caplog.clear()
+        with caplog.at_level("INFO", "sacrebleu"):
+            systems = [("a", ["a b", "c"]), ("b", ["a", "c d"])]
+            for test_type in ("bs", "ar"):
+                PairedTest(systems, {"m": BLEU()}, [["a b", "d"]], test_type, n_samples=9, n_ar_confidence=9)()
+        return [(record.message, record.filename, record.funcName) for record in caplog.records]
+
+    expected = call()
+    with strictly():
+        assert call() == expected
+
+
+def test_the_spec_of_an_original_can_be_copied():
+    program = """
+        import copy, importlib.util
+        import tricolore.dropin as d
+        d.install()
+        print(copy.deepcopy(importlib.util.find_spec("sacrebleu")).name)
+        """
+    assert python(program) == "sacrebleu"
 
 
 def test_overlapping_statements_in_threads():

@@ -123,8 +123,10 @@ def test_silent_where_tricolore_is_not_installed(tmp_path):
         """,
         "outer.py",
     )
-    made = run(tmp_path, "-m", "tricolore.dropin", "outer.py")
+    made = run(tmp_path, "-m", "tricolore.dropin", "outer.py", TRICOLORE_DROPIN_STRICT="0")
     assert "stdout='False None\\n', stderr=''" in made.stdout, made
+    made = run(tmp_path, "-m", "tricolore.dropin", "outer.py")
+    assert "stderr='tricolore.dropin cannot be installed in this process: not for this Python" in made.stdout, made
 
 
 def test_after_uninstall_children_are_as_before(tmp_path):

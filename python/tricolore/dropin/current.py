@@ -31,13 +31,12 @@ def checked(names: Iterable[str]) -> set[str]:
 
 def install(names: Iterable[str]) -> None:
     with lock:
-        before, new = set(asked), checked(names)
+        new = checked(names) - asked
         asked.update(new)
         try:
             choose()
         except BaseException:
-            asked.clear()
-            asked.update(before)
+            asked.difference_update(new)
             choose()
             raise
 
@@ -53,7 +52,11 @@ def enter(names: Iterable[str]) -> set[str]:
     with lock:
         made = checked(names)
         entered.update(made)
-        choose()
+        try:
+            choose()
+        except BaseException:
+            leave(made)
+            raise
         return made
 
 

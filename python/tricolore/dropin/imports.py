@@ -48,6 +48,9 @@ class WatchedLoader(Loader):
         self.imported = imported
 
     def __getattr__(self, name: str) -> Any:
+        if name == "loader":
+            # Not yet there in a copy that is being made.
+            raise AttributeError(name)
         return getattr(self.loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
 
-from tricolore.compat.installed.answers import NotServedError, OriginalError
+from tricolore.compat.installed.answers import NotServedError, OriginalError, is_a_handler_s
 
 __all__ = ["Replaced", "StrictError", "forwarding_code", "saved_copy"]
 
@@ -66,6 +66,9 @@ class Replaced:
         if theirs is not None:
             self.served += 1
             raise theirs
+        if failed is not None and is_a_handler_s(failed):
+            self.served += 1
+            raise failed
         if failed is not None:
             # What ours raises nobody is to see: the original knows what is right here.
             said = f"{type(failed).__name__}: {failed}"[:200]

@@ -123,7 +123,8 @@ def run_script(program: list[str]) -> None:
     sys.argv[:] = program
     if path != "-" and (os.path.isdir(path) or not os.path.isfile(path) or is_archive(path)):
         if not os.path.exists(path):
-            raise SystemExit(f"python -m tricolore.dropin: can't open file {path!r}: there is none")
+            print(f"python -m tricolore.dropin: can't open file {path!r}: there is none", file=sys.stderr)
+            raise SystemExit(2)
         from runpy import _run_module_as_main  # type: ignore[attr-defined]
 
         put_first(os.path.abspath(path))
@@ -134,7 +135,7 @@ def run_script(program: list[str]) -> None:
     if path == "-":
         source: Any = sys.stdin.read()
         put_first("")
-        name = "<stdin>"
+        name = made.__file__ = "<stdin>"
     else:
         put_first(os.path.dirname(os.path.realpath(path)))
         # As given: Python 3.9 and later make it absolute themselves.

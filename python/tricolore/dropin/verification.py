@@ -55,6 +55,35 @@ class Way(NamedTuple):
     seconds: float
 
 
+class Call:
+    """What a call may change: the originals' objects among its arguments, and the global generators.
+
+    Generators are let alone while other threads run: these draw too.
+    """
+
+    def __init__(self, args: tuple[Any, ...]) -> None:
+        self.changing = [thing for thing in owners(args) if hasattr(thing, "__dict__")]
+        self.fields = [dict(vars(thing)) for thing in self.changing]
+        self.alone = threading.active_count() == 1
+        self.state = random_state()
+
+    def prepare(self, with_lists: bool) -> dict[int, LazyList]:
+        """All as before the call; if `with_lists`, what is made when somebody looks is a list, by whose number this
+        gives what it stands for."""
+        restore(self.changing, self.fields, self.state if self.alone else None)
+        planted: dict[int, LazyList] = {}
+        for thing in self.changing if with_lists else ():
+            for name, value in vars(thing).items():
+                if isinstance(value, LazyList):
+                    vars(thing)[name] = copy = value.peek()
+                    planted[id(copy)] = value
+        return planted
+
+    def leave(self, way: Way) -> None:
+        """All as this way left it."""
+        restore(self.changing, way.fields, way.state if self.alone else None)
+
+
 class Verifier:
     """Runs both ways. In a child process a difference is reported, and the original's result is used.
 
@@ -68,6 +97,7 @@ class Verifier:
         self.failed: str | None = None
         self._mode = threading.local()
         self._silent = threading.local()
+        self._turn = threading.RLock()
         self._show: Any = None
         self._lock = threading.Lock()
         self._clear()
@@ -104,8 +134,9 @@ class Verifier:
     def _forked(self) -> None:
         if self.owner is not None:
             self.owner = None
-            self._lock = threading.Lock()
             self._clear()
+        # Another thread may have held them.
+        self._lock, self._turn = threading.Lock(), threading.RLock()
 
     def __call__(self, replaced: Replaced, args: tuple[Any, ...]) -> Any:
         mode = getattr(self._mode, "now", None)
@@ -116,38 +147,53 @@ class Verifier:
         if draws_from_entropy(replaced.name, args):
             self._count("from entropy", 0.0, 0.0)
             return replaced.original(*args)
-        first, second = duplicated(args)
-        changing = [thing for thing in owners(args) if hasattr(thing, "__dict__")]
-        before, state = [dict(vars(thing)) for thing in changing], random_state()
+        # One call at a time: threads may share a metric.
+        with self._turn:
+            return self._both_ways(replaced, args)
+
+    def _both_ways(self, replaced: Replaced, args: tuple[Any, ...]) -> Any:
+        first, second, again = copies(args, 3)
+        call = Call(args)
         # The original sees lists, and not what is made when somebody looks: ours is to meet that as it was.
-        planted: dict[int, LazyList] = {}
-        for thing in changing:
-            for name, value in vars(thing).items():
-                if isinstance(value, LazyList):
-                    vars(thing)[name] = copy = value.peek()
-                    planted[id(copy)] = value
-        original = self._way("original", lambda: replaced.original(*first), changing, planted)
-        restore(changing, before, state)
+        original = self._way("original", lambda: replaced.original(*map(plain, first)), call)
         fallbacks = replaced.fallbacks.total()
         self._silent.now = True
         try:
-            ours = self._way("ours", lambda: replaced.run(second), changing, {})
+            ours = self._way("ours", lambda: replaced.run(second), call)
+            fell_back = replaced.fallbacks.total() > fallbacks
+            found = None if fell_back else different(original, ours)
+            if found is not None:
+                # A program's own function, or another thread, may not let the original answer alike twice.
+                repeated = self._way("original", lambda: replaced.original(*map(plain, again)), call)
+                if different(original, repeated) is not None:
+                    fell_back, found = True, None
         finally:
             self._silent.now = False
-        if replaced.fallbacks.total() > fallbacks:
-            # It was the original both times; what it asked of the program it may not answer alike.
-            self._count("fell back", original.seconds, ours.seconds)
-            restore(changing, original.fields, original.state)
-            return given_back(original)
-        self._count("checked", original.seconds, ours.seconds)
-        found = different(original, ours)
+        self._count("fell back" if fell_back else "checked", original.seconds, ours.seconds)
+        if found is None and not fell_back:
+            call.leave(ours)
+            return given_back(ours)
+        call.leave(original)
         if found is not None:
-            self._report(replaced.name, found, args, state, original, ours)
+            self._report(replaced.name, found, args, call.state, original, ours)
             if self.owner is not None:
                 self._stop()
-            restore(changing, original.fields, original.state)
-            return given_back(original)
-        return given_back(ours)
+        return given_back(original)
+
+    def _way(self, mode: str, run: Callable[[], Any], call: Call) -> Way:
+        planted = call.prepare(mode == "original")
+        self._mode.now = mode
+        result = error = None
+        start = time.perf_counter()
+        try:
+            result = run()
+        except Exception as raised:
+            error = raised
+        finally:
+            self._mode.now = None
+        seconds = time.perf_counter() - start
+        fields = [{n: planted.get(id(value), value) for n, value in vars(thing).items()} for thing in call.changing]
+        return Way(result, error, fields, random_state() if call.alone else call.state, seconds)
 
     def _count(self, kind: str, original: float, ours: float) -> None:
         if self.owner is None:
@@ -163,20 +209,6 @@ class Verifier:
         self.counts[kind] += 1
         self.seconds[0] += original
         self.seconds[1] += ours
-
-    def _way(self, mode: str, call: Callable[[], Any], changing: list[Any], planted: dict[int, LazyList]) -> Way:
-        self._mode.now = mode
-        result = error = None
-        start = time.perf_counter()
-        try:
-            result = call()
-        except Exception as raised:
-            error = raised
-        finally:
-            self._mode.now = None
-        seconds = time.perf_counter() - start
-        fields = [{n: planted.get(id(value), value) for n, value in vars(thing).items()} for thing in changing]
-        return Way(result, error, fields, random_state(), seconds)
 
     def _report(self, name: str, found: str, args: Any, state: Any, original: Way, ours: Way) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -222,7 +254,7 @@ class Verifier:
         lines.append(
             f"tricolore.dropin --verify: {self.counts['checked']} calls computed both ways, {len(reports)} differ; "
             f"originals {original:.2f} s, tricolore {ours:.2f} s, {original / ours if ours else 1:.1f} times as fast; "
-            f"{self.counts['fell back']} calls left to the originals, "
+            f"{self.counts['fell back']} calls left to the originals or not repeatable, "
             f"{self.counts['from entropy']} drawn from entropy and not compared"
         )
         unchecked = self.folder / UNCHECKED
@@ -313,10 +345,21 @@ def draws_from_entropy(name: str, args: tuple[Any, ...]) -> bool:
     return ENTROPY[name.rpartition(".")[2]](*args)
 
 
-def duplicated(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Arguments for both ways: what can be read once alone is read for both, and the original sees plain lists."""
-    pairs = [itertools.tee(arg) if isinstance(arg, Iterator) else (plain(arg), arg) for arg in args]
-    return tuple(a for a, _ in pairs), tuple(b for _, b in pairs)
+def copies(args: tuple[Any, ...], count: int) -> list[tuple[Any, ...]]:
+    """Arguments for each way: what can be read once alone is read for all of them."""
+    made = zip(*(copied(arg, count) for arg in args), strict=True)
+    return [tuple(each) for each in made] if args else [()] * count
+
+
+def copied(value: Any, count: int) -> tuple[Any, ...]:
+    """A value, or as many that give what an iterator gives; in lists and tuples too."""
+    if isinstance(value, Iterator):
+        return itertools.tee(value, count)
+    if type(value) in (list, tuple) and any(isinstance(own, (Iterator, list, tuple)) for own in value):
+        own = [copied(each, count) for each in value]
+        if any(each[0] is not each[1] for each in own):
+            return tuple(type(value)(parts) for parts in zip(*own, strict=True))
+    return (value,) * count
 
 
 def plain(value: Any) -> Any:
@@ -345,11 +388,13 @@ def random_state() -> tuple[Any, Any]:
     return random.getstate(), numpy.random.get_state() if numpy is not None else None
 
 
-def restore(changing: list[Any], fields: list[dict[str, Any]], state: tuple[Any, Any]) -> None:
-    """Objects and generators as they were."""
+def restore(changing: list[Any], fields: list[dict[str, Any]], state: tuple[Any, Any] | None) -> None:
+    """Objects and generators as they were; None for generators as they are."""
     for thing, own in zip(changing, fields, strict=True):
         vars(thing).clear()
         vars(thing).update(own)
+    if state is None:
+        return
     random.setstate(state[0])
     if state[1] is not None:
         import numpy as np

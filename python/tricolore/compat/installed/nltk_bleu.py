@@ -14,7 +14,7 @@ from typing import Any
 
 import tricolore as tc
 
-from .answers import NotServedError, theirs
+from .answers import NotServedError, served, theirs
 from .guard import Guard
 
 __all__ = ["ready", "replaced"]
@@ -44,15 +44,14 @@ def corpus_bleu(
     texts = [tokens_of(own) for own in hypotheses]
     references = [references_of(own) for own in list_of_references]
     metric = tc.BLEU("pretokenized", max_ngram_order=order)
-    try:
-        rows = metric.statistics(texts, references).rows
-    except (TypeError, ValueError):
-        raise NotServedError("input") from None
+    rows = served(metric.statistics, texts, references).rows
     sums = rows.sum(axis=0, dtype="int64").tolist()
     matches = sums[2 : 2 + order]
     # Of each segment one at least (bleu_score.py, modified_precision).
     totals = rows[:, 2 + order :].clip(min=1).sum(axis=0, dtype="int64").tolist()
     last = hypotheses[-1]
+    if weights is last or any(own is last for own in weights):
+        raise NotServedError("option")
 
     def length(thing: Any) -> int:
         return sums[0] if thing is last else builtins.len(thing)
@@ -114,4 +113,4 @@ def ready(modules: list[str], version: str, originals: dict[str, Callable[..., A
     if MODULE in modules:
         State.original = originals[f"{MODULE}.corpus_bleu"]
         names = "modified_precision closest_ref_length ngrams Fraction".split()
-        State.guard = Guard((MODULE, names), (MODULE, {"Counter": Counter}))
+        State.guard = Guard((MODULE, names), (MODULE, {"Counter": Counter}), ("nltk.util", ("pad_sequence",)))

@@ -14,10 +14,6 @@ from .guard import Guard
 __all__ = ["plain_stemmer", "ready", "replaced", "stem"]
 
 MODULE = "nltk.stem.porter"
-METHODS = (
-    "stem _is_consonant _measure _has_positive_measure _contains_vowel _ends_double_consonant _ends_cvc "
-    "_replace_suffix _apply_rule_list _step1a _step1b _step1c _step2 _step3 _step4 _step5a _step5b"
-).split()
 # nltk 3.9 counts y's by recursion, which ends in an error; nobody writes as many.
 MANY_YS = "y" * 64
 
@@ -57,6 +53,7 @@ def ready(modules: list[str], version: str, originals: dict[str, Callable[..., A
     """Takes what was imported, with ours in it, for what is to be found at each call."""
     if MODULE in modules:
         State.cls = sys.modules[MODULE].PorterStemmer
-        State.guard = Guard((f"{MODULE}:PorterStemmer", (*METHODS, "NLTK_EXTENSIONS", "ORIGINAL_ALGORITHM")))
+        names = [name for name in vars(State.cls) if not name.startswith("__")]
+        State.guard = Guard((f"{MODULE}:PorterStemmer", names))
         State.attributes = vars(State.cls())
         State.version = tuple(map(int, version.split(".")))

@@ -97,6 +97,9 @@ def score(self: Any, target: Any, prediction: Any) -> dict[Any, Any]:
         raise NotServedError("input")
     if stemmer and (MANY_YS in target.lower() or MANY_YS in prediction.lower()):
         raise NotServedError("input")
+    # What is equal to a str and is none would be taken for one that was seen before.
+    if not set(map(type, types)) <= {str}:
+        raise NotServedError("input")
     try:
         metric, names = plan(tuple(types), bool(stemmer))
     except (TypeError, ValueError):

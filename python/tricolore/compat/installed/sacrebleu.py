@@ -28,3 +28,7 @@ def ready(modules: list[str], version: str, originals: dict[str, Callable[..., A
         sacrebleu_tokenizers.know_tokenizer(module)
     if "sacrebleu.metrics.base" in modules:
         know_metrics()
+    if "sacrebleu.significance" in modules:
+        from .sacrebleu_significance import know_significance
+
+        know_significance()

@@ -5,7 +5,6 @@ Draws are those of the original; neither they nor what they take is ever held fo
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from tricolore.comparison import shuffled_sums
 from tricolore.sample_scores import sample_bleu, sample_chrf
 
 from .answers import NotServedError, theirs
+from .guard import Guard
 from .sacrebleu_metrics import Known, known_of
 from .sacrebleu_statistics import StatisticsRows
 
@@ -26,6 +26,19 @@ __all__ = ["ENTROPY", "REPLACED"]
 MODULE = "sacrebleu.significance"
 # Draws that are kept from one metric to the next: 32 MB.
 KEPT = 1 << 22
+
+
+class State:
+    """What is known of the module that was imported."""
+
+    guard: Guard
+
+
+def know_significance() -> None:
+    """Takes the module as it is now for the original's."""
+    import numpy.random  # noqa: F401
+
+    State.guard = Guard((MODULE, ("np", "os")), ("numpy.random", ("default_rng",)))
 
 
 def matrix_of(stats: Any, dtype: str) -> Any:
@@ -54,6 +67,8 @@ def seed_of_environment() -> int | None:
 
 def bootstrap_resample(stats: Any, metric: Any, n_samples: Any) -> tuple[str, list[Any]]:
     """`_bootstrap_resample`."""
+    if not State.guard.holds():
+        raise NotServedError("hook")
     seed = seed_of_environment()
     if type(n_samples) is not int or n_samples < 1 or (seed is not None and seed < 0):
         raise NotServedError("input")
@@ -68,11 +83,7 @@ def scores_of(known: Known, metric: Any, sums: Any) -> Any:
     import numpy as np
 
     if known.kind.name == "BLEU":
-        value, method = metric.smooth_value, metric.smooth_method
-        if sums.dtype == np.float64 and method == "add-k":
-            # Sums of shuffles are whole numbers there, and what is added to one of them becomes one.
-            value = math.trunc(1 if value is None else value)
-        return sample_bleu(sums, method, value, bool(metric.effective_order))
+        return sample_bleu(sums, metric.smooth_method, metric.smooth_value, bool(metric.effective_order))
     if known.kind.name == "CHRF":
         return sample_chrf(sums, metric.beta, bool(metric.eps_smoothing))
     return np.array([metric._compute_score_from_stats(row).score for row in sums.copy()])
@@ -95,11 +106,21 @@ class SystemTest:
     """What both tests have in common: checks, logs and the statistics of a system."""
 
     def __init__(
-        self, baseline: Any, hypotheses: Any, references: Any, metrics: Any, samples: Any, more: Any, seed: Any
+        self,
+        baseline: Any,
+        hypotheses: Any,
+        references: Any,
+        metrics: Any,
+        samples: Any,
+        more: Any,
+        seed: Any,
+        fractions: bool,
     ) -> None:
         self.module: Any = sys.modules[MODULE]
         self.baseline, self.hypotheses, self.references = baseline, hypotheses, references
         self.metrics, self.samples, self.seed = metrics, samples, seed
+        if not State.guard.holds():
+            raise NotServedError("hook")
         if type(metrics) is not dict or (seed is not None and (type(seed) is not int or seed < 0)):
             raise NotServedError("input")
         if type(samples) is not int or samples < 1 or type(more) is not int:
@@ -107,9 +128,15 @@ class SystemTest:
         for name, metric in metrics.items():
             known = known_of(metric)
             known.require(metric, scoring=True)
-            width = width_of(known, metric)
+            width = width_of(known, metric, fractions)
             rows, _ = baseline[name]
-            if len(rows) != len(hypotheses) or (type(rows) is not StatisticsRows and len(rows[0]) != width):
+            if type(rows) is StatisticsRows and rows.untouched:
+                # Made with other options, it may have other columns.
+                if rows.key != known.kind.engine(metric).key:
+                    raise NotServedError("cache")
+            elif len(rows[0]) != width:
+                raise NotServedError("input")
+            if len(rows) != len(hypotheses):
                 raise NotServedError("input")
         self._generator: Any = None
 
@@ -117,7 +144,7 @@ class SystemTest:
         """The system by each metric, in order."""
         for name, metric in self.metrics.items():
             rows, result = self.baseline[name]
-            self.info(f"Computing {name} for {system!r} and extracting sufficient statistics")
+            self.info(f"Computing {name} for {system!r} and extracting sufficient statistics", 6)
             own = theirs(metric._extract_corpus_statistics, self.hypotheses, self.references)
             score = theirs(metric._aggregate_and_compute, own).score
             yield Compared(name, metric, known_of(metric), rows, own, score, abs(result.score - score))
@@ -146,17 +173,23 @@ class SystemTest:
             rows.resampled[key] = sums
         return rows.resampled[key]
 
-    def info(self, text: str) -> None:
-        self.module.sacrelogger.info(text)
+    def info(self, text: str, frames: int = 5) -> None:
+        """Logs, with the place in sacreBLEU that the program has called, so many frames above this one."""
+        self.module.sacrelogger.info(text, stacklevel=frames)
 
 
-def width_of(known: Known, metric: Any) -> int:
-    """Columns of a row. Raises NotServedError for options that our scores of samples do not know."""
+def width_of(known: Known, metric: Any, fractions: bool) -> int:
+    """Columns of a row. Raises NotServedError for options that our scores of samples do not know.
+
+    Args:
+        fractions: whether fractions may be added to sums, as they may where these are floats.
+    """
     if known.kind.name == "BLEU":
         value = metric.smooth_value
         if type(value) not in (int, float, type(None)) or metric.smooth_method not in metric.SMOOTH_DEFAULTS:
             raise NotServedError("option")
-        if value is not None and metric.smooth_method == "add-k" and value < 0:
+        added = value if metric.smooth_method == "add-k" and value is not None else 0
+        if not 0 <= added < 2**31 or not (fractions or added == int(added)):
             raise NotServedError("option")
         return 2 + 2 * int(metric.max_ngram_order)
     if known.kind.name == "CHRF" and type(metric.beta) not in (int, float):
@@ -183,7 +216,7 @@ def paired_bs_test(
     """`_paired_bs_test`."""
     import numpy as np
 
-    test = SystemTest(baseline_info, hypotheses, references, metrics, n_samples, n_ar_confidence, seed)
+    test = SystemTest(baseline_info, hypotheses, references, metrics, n_samples, n_ar_confidence, seed, True)
     results = {}
     for own in test.compared(sys_name):
         test.info(f" > Performing paired bootstrap resampling test (# resamples: {n_samples})")
@@ -208,7 +241,7 @@ def paired_ar_test(
     """`_paired_ar_test`."""
     import numpy as np
 
-    test = SystemTest(baseline_info, hypotheses, references, metrics, n_samples, n_ar_confidence, seed)
+    test = SystemTest(baseline_info, hypotheses, references, metrics, n_samples, n_ar_confidence, seed, False)
     results = {}
     for own in test.compared(sys_name):
         test.info(f" > Performing approximate randomization test (# trials: {n_samples})")

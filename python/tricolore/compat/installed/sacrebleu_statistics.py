@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
-from .answers import NotServedError, theirs
+from .answers import NotServedError, served, theirs
 from .lazy import LazyList
 from .sacrebleu_metrics import Engine, Known, known_of
+from .sacrebleu_tokenizers import spaced_by
 
 __all__ = ["REPLACED", "StatisticsRows", "originals"]
 
@@ -21,9 +23,11 @@ originals: dict[str, Callable[..., Any]] = {}
 class StatisticsRows(LazyList):
     """What `_extract_corpus_statistics` gives: rows that are lists when somebody looks."""
 
-    def __init__(self, known: Known, matrix: Any) -> None:
+    def __init__(self, known: Known, key: object, matrix: Any) -> None:
         super().__init__(len(matrix), lambda: known.kind.rows(matrix))
         self.known = known
+        self.key = key
+        """Of the engine that made them."""
         self.matrix = matrix
         self.resampled: dict[Any, Any] = {}
         """Sums of samples by how they were drawn: every system of a test meets the same baseline."""
@@ -34,10 +38,7 @@ class ReferenceCache(LazyList):
 
     def __init__(self, engine: Engine, texts: list[Any], infos: Callable[[], list[Any]]) -> None:
         super().__init__(len(texts), infos)
-        try:
-            self.prepared = engine.metric.prepare(texts)
-        except (TypeError, ValueError):
-            raise NotServedError("input") from None
+        self.prepared = served(engine.metric.prepare, texts)
         self.key = engine.key
 
 
@@ -45,6 +46,8 @@ def snapshot_of(metric: Any) -> Any:
     """A metric with the options of now."""
     made = object.__new__(type(metric))
     vars(made).update(vars(metric))
+    if "tokenizer" in vars(made) and spaced_by(metric.tokenizer):
+        made.tokenizer = deepcopy(metric.tokenizer)
     return made
 
 
@@ -144,13 +147,10 @@ def extract_corpus_statistics(self: Any, hypotheses: Any, references: Any) -> li
     if engine.preprocess:
         others = others if prepared else preprocessed(self, others)
         texts = preprocessed(self, texts)
-    try:
-        if length == 1:
-            rows: Any = [row_of(known, engine.metric, texts[0], others if prepared else others[0])]
-        else:
-            rows = StatisticsRows(known, engine.metric.statistics(texts, others).rows)
-    except (TypeError, ValueError):
-        raise NotServedError("input") from None
+    if length == 1:
+        rows: Any = [served(row_of, known, engine.metric, texts[0], others if prepared else others[0])]
+    else:
+        rows = StatisticsRows(known, engine.key, served(engine.metric.statistics, texts, others).rows)
     if count is not None:
         self.num_refs = count
     if warn:
