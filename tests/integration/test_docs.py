@@ -34,8 +34,11 @@ def test_pages(page, monkeypatch, tmp_path):
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
 def test_links_lead_somewhere(page):
     text = page.read_text("utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
-        assert (page.parent / target).exists(), target
+    for target, anchor in re.findall(r"\]\(([^)#]+)#?([^)]*)\)", text):
+        linked = page.parent / target
+        assert linked.exists(), target
+        heads = re.findall(r"^#+ (.*)$", linked.read_text("utf-8"), re.MULTILINE) if anchor else []
+        assert not anchor or anchor in [head.lower().replace(" ", "-") for head in heads], anchor
     # Files that are named, and nothing left to fill in.
     for name in re.findall(r"`((?:tests|benches|tools|docs|rust|python|examples)/[\w./-]+)`", text):
         assert (ROOT / name).exists(), name

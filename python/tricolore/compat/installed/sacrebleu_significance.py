@@ -83,7 +83,11 @@ def scores_of(known: Known, metric: Any, sums: Any) -> Any:
     import numpy as np
 
     if known.kind.name == "BLEU":
-        return sample_bleu(sums, metric.smooth_method, metric.smooth_value, bool(metric.effective_order))
+        value = metric.smooth_value
+        if sums.dtype == np.float64 and value is not None and metric.smooth_method == "add-k":
+            # Sums of shuffles are whole numbers there, and what is added to one of them becomes one.
+            value = int(value)
+        return sample_bleu(sums, metric.smooth_method, value, bool(metric.effective_order))
     if known.kind.name == "CHRF":
         return sample_chrf(sums, metric.beta, bool(metric.eps_smoothing))
     return np.array([metric._compute_score_from_stats(row).score for row in sums.copy()])
@@ -189,7 +193,8 @@ def width_of(known: Known, metric: Any, fractions: bool) -> int:
         if type(value) not in (int, float, type(None)) or metric.smooth_method not in metric.SMOOTH_DEFAULTS:
             raise NotServedError("option")
         added = value if metric.smooth_method == "add-k" and value is not None else 0
-        if not 0 <= added < 2**31 or not (fractions or added == int(added)):
+        # Added to a whole number that stays one, it is exact before it is cut off.
+        if not 0 <= added < 2**31 or not (fractions or added * 2**20 == int(added * 2**20)):
             raise NotServedError("option")
         return 2 + 2 * int(metric.max_ngram_order)
     if known.kind.name == "CHRF" and type(metric.beta) not in (int, float):
