@@ -16,5 +16,7 @@ def test_programs(benchmark, name):
     expected = program(*texts)
     with tricolore.dropin.installed():
         made = benchmark(program, *texts)
-        assert sum(tricolore.dropin.status().served.values())
+        status = tricolore.dropin.status()
+    assert sum(status.served.values())
+    assert not status.fallbacks
     assert difference(expected, made) is None

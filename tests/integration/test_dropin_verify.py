@@ -228,6 +228,13 @@ def test_threads_that_share_a_metric_and_draw(tmp_path):
             while not done.is_set():
                 random.random()
         threading.Thread(target=draw, daemon=True).start()
+        import numpy as np
+        from rouge_score.scoring import BootstrapAggregator, Score
+        np.random.seed(3)
+        aggregator = BootstrapAggregator(n_samples=30)
+        for i in range(20):
+            aggregator.add_scores({"x": Score(i / 20, i / 30, i * i / 400)})
+        print(aggregator.aggregate(), np.random.random())
         with ThreadPoolExecutor(4) as pool:
             made = pool.map(lambda i: metric.sentence_score("a b", ["a b"] * (1 + i % 3)).score, range(200))
             print(set(made))
@@ -235,6 +242,9 @@ def test_threads_that_share_a_metric_and_draw(tmp_path):
         """,
     )
     assert made.returncode == 0, made.stderr
+    assert " 0 calls left to the originals or not repeatable" in made.stderr
+    plain = subprocess.run([sys.executable, "program.py"], capture_output=True, text=True, cwd=tmp_path)
+    assert made.stdout == plain.stdout
 
 
 def test_streams_that_are_read_once(tmp_path):

@@ -39,6 +39,8 @@ KINDS = ("checked", "fell back", "from entropy")
 TALLY = "tally"
 UNCHECKED = "unchecked"
 LOGGERS = ("sacrebleu", "absl")
+# What draws from numpy's global generator.
+DRAWS = "rouge_score.scoring.BootstrapAggregator._bootstrap_resample"
 # Of a call in a child: which of these, and the seconds of each way.
 RECORD = struct.Struct("<Bdd")
 
@@ -58,19 +60,20 @@ class Way(NamedTuple):
 class Call:
     """What a call may change: the originals' objects among its arguments, and the global generators.
 
-    Generators are let alone while other threads run: these draw too.
+    While other threads run, which may draw too, generators are let alone but where the original itself draws.
     """
 
-    def __init__(self, args: tuple[Any, ...]) -> None:
+    def __init__(self, name: str, args: tuple[Any, ...]) -> None:
         self.changing = [thing for thing in owners(args) if hasattr(thing, "__dict__")]
         self.fields = [dict(vars(thing)) for thing in self.changing]
-        self.alone = threading.active_count() == 1
-        self.state = random_state()
+        alone = threading.active_count() == 1
+        self.generators = (alone, alone or name == DRAWS)
+        self.state = random_state(*self.generators)
 
     def prepare(self, with_lists: bool) -> dict[int, LazyList]:
         """All as before the call; if `with_lists`, what is made when somebody looks is a list, by whose number this
         gives what it stands for."""
-        restore(self.changing, self.fields, self.state if self.alone else None)
+        restore(self.changing, self.fields, self.state)
         planted: dict[int, LazyList] = {}
         for thing in self.changing if with_lists else ():
             for name, value in vars(thing).items():
@@ -81,7 +84,7 @@ class Call:
 
     def leave(self, way: Way) -> None:
         """All as this way left it."""
-        restore(self.changing, way.fields, way.state if self.alone else None)
+        restore(self.changing, way.fields, way.state)
 
 
 class Verifier:
@@ -153,7 +156,7 @@ class Verifier:
 
     def _both_ways(self, replaced: Replaced, args: tuple[Any, ...]) -> Any:
         first, second, again = copies(args, 3)
-        call = Call(args)
+        call = Call(replaced.name, args)
         # The original sees lists, and not what is made when somebody looks: ours is to meet that as it was.
         original = self._way("original", lambda: replaced.original(*map(plain, first)), call)
         fallbacks = replaced.fallbacks.total()
@@ -193,7 +196,7 @@ class Verifier:
             self._mode.now = None
         seconds = time.perf_counter() - start
         fields = [{n: planted.get(id(value), value) for n, value in vars(thing).items()} for thing in call.changing]
-        return Way(result, error, fields, random_state() if call.alone else call.state, seconds)
+        return Way(result, error, fields, random_state(*call.generators), seconds)
 
     def _count(self, kind: str, original: float, ours: float) -> None:
         if self.owner is None:
@@ -382,20 +385,19 @@ def owners(args: tuple[Any, ...]) -> list[Any]:
     return [t for t in things if any(c.__module__.split(".")[0] in packages for c in type(t).__mro__)]
 
 
-def random_state() -> tuple[Any, Any]:
-    """Of Python's and numpy's global generators."""
-    numpy = sys.modules.get("numpy")
-    return random.getstate(), numpy.random.get_state() if numpy is not None else None
+def random_state(of_python: bool, of_numpy: bool) -> tuple[Any, Any]:
+    """Of Python's and numpy's global generators, as far as they are asked for."""
+    numpy = sys.modules.get("numpy") if of_numpy else None
+    return random.getstate() if of_python else None, numpy.random.get_state() if numpy is not None else None
 
 
-def restore(changing: list[Any], fields: list[dict[str, Any]], state: tuple[Any, Any] | None) -> None:
-    """Objects and generators as they were; None for generators as they are."""
+def restore(changing: list[Any], fields: list[dict[str, Any]], state: tuple[Any, Any]) -> None:
+    """Objects and generators as they were."""
     for thing, own in zip(changing, fields, strict=True):
         vars(thing).clear()
         vars(thing).update(own)
-    if state is None:
-        return
-    random.setstate(state[0])
+    if state[0] is not None:
+        random.setstate(state[0])
     if state[1] is not None:
         import numpy as np
 

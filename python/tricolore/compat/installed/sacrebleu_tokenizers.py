@@ -19,7 +19,7 @@ PACKAGE = "sacrebleu.tokenizers.tokenizer_"
 CALL = ("__call__",)
 
 
-class Known(NamedTuple):
+class KnownTokenizer(NamedTuple):
     """A class of tokenizers as it was imported."""
 
     name: str
@@ -29,7 +29,7 @@ class Known(NamedTuple):
     """The substitutions that an instance holds, or None where it holds nothing that matters."""
 
 
-KNOWN: dict[type, Known] = {}
+KNOWN: dict[type, KnownTokenizer] = {}
 
 CLASSES = {
     "13a": ("Tokenizer13a", "13a"),
@@ -82,7 +82,7 @@ def know_tokenizer(module: str) -> None:
         # Its kin differ in the model that they load.
         classes += [v for v in vars(sys.modules[module]).values() if isinstance(v, type) and v.__base__ is cls]
     for each in classes:
-        KNOWN[each] = Known(ours, guard, patterns)
+        KNOWN[each] = KnownTokenizer(ours, guard, patterns)
 
 
 def patterns_of(tokenizer: Any) -> Any:

@@ -5,24 +5,14 @@ evaluate.load(tricolore.metric_folder("bleu"))
 
 from typing import Any
 
-import datasets
 import evaluate
+from tricolore.evaluate_metrics import metric_info
 from tricolore.nmt_bleu import nmt_bleu
 
 
 class BLEU(evaluate.Metric):
     def _info(self) -> Any:
-        texts = datasets.Value("string", id="sequence")
-        return evaluate.MetricInfo(
-            description=__doc__,
-            citation="",
-            inputs_description=self._compute.__doc__,
-            # Several references for each prediction, or one.
-            features=[
-                datasets.Features({"predictions": texts, "references": datasets.Sequence(texts, id="references")}),
-                datasets.Features({"predictions": texts, "references": texts}),
-            ],
-        )
+        return metric_info(__doc__ or "", self._compute.__doc__ or "")
 
     def _compute(
         self,

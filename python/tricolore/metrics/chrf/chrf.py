@@ -5,24 +5,14 @@ evaluate.load(tricolore.metric_folder("chrf"))
 
 from typing import Any
 
-import datasets
 import evaluate
 import tricolore
+from tricolore.evaluate_metrics import metric_info, require_as_many_references
 
 
 class ChrF(evaluate.Metric):
     def _info(self) -> Any:
-        texts = datasets.Value("string", id="sequence")
-        return evaluate.MetricInfo(
-            description=__doc__,
-            citation="",
-            inputs_description=self._compute.__doc__,
-            # Several references for each prediction, or one.
-            features=[
-                datasets.Features({"predictions": texts, "references": datasets.Sequence(texts, id="references")}),
-                datasets.Features({"predictions": texts, "references": texts}),
-            ],
-        )
+        return metric_info(__doc__ or "", self._compute.__doc__ or "")
 
     def _compute(
         self,
@@ -39,8 +29,7 @@ class ChrF(evaluate.Metric):
 
         The score is from 0 to 100.
         """
-        if not isinstance(references[0], str) and any(len(own) != len(references[0]) for own in references):
-            raise ValueError("the segments have different numbers of references: sacreBLEU takes as many for each")
+        require_as_many_references(references)
         metric = tricolore.CHRF(char_order, word_order, beta, lowercase, whitespace, eps_smoothing)
         score = metric.corpus(predictions, references).score
         return {"score": score, "char_order": char_order, "word_order": word_order, "beta": beta}

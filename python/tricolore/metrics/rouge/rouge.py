@@ -5,25 +5,15 @@ evaluate.load(tricolore.metric_folder("rouge"))
 
 from typing import Any
 
-import datasets
 import evaluate
 import tricolore.compat.rouge_score.rouge_scorer
 import tricolore.compat.rouge_score.scoring
+from tricolore.evaluate_metrics import metric_info
 
 
 class Rouge(evaluate.Metric):
     def _info(self) -> Any:
-        texts = datasets.Value("string", id="sequence")
-        return evaluate.MetricInfo(
-            description=__doc__,
-            citation="",
-            inputs_description=self._compute.__doc__,
-            # Several references for each prediction, or one.
-            features=[
-                datasets.Features({"predictions": texts, "references": datasets.Sequence(texts, id="references")}),
-                datasets.Features({"predictions": texts, "references": texts}),
-            ],
-        )
+        return metric_info(__doc__ or "", self._compute.__doc__ or "")
 
     def _compute(
         self,
@@ -46,7 +36,7 @@ class Rouge(evaluate.Metric):
         """
         compat = tricolore.compat.rouge_score
         types = ["rouge1", "rouge2", "rougeL", "rougeLsum"] if rouge_types is None else rouge_types
-        own = None if tokenizer is None else Callable(tokenizer)
+        own = None if tokenizer is None else CallableTokenizer(tokenizer)
         scorer = compat.rouge_scorer.RougeScorer(types, use_stemmer=use_stemmer, tokenizer=own)
         score = scorer.score_multi if isinstance(references[0], list) else scorer.score
         scores = [score(reference, text) for reference, text in zip(references, predictions, strict=True)]
@@ -58,7 +48,7 @@ class Rouge(evaluate.Metric):
         return {kind: bounds.mid.fmeasure for kind, bounds in aggregator.aggregate().items()}
 
 
-class Callable:
+class CallableTokenizer:
     """A callable as the scorer takes it."""
 
     def __init__(self, function: Any) -> None:

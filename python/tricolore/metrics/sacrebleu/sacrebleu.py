@@ -5,24 +5,14 @@ evaluate.load(tricolore.metric_folder("sacrebleu"))
 
 from typing import Any
 
-import datasets
 import evaluate
 import tricolore
+from tricolore.evaluate_metrics import metric_info, require_as_many_references
 
 
 class SacreBLEU(evaluate.Metric):
     def _info(self) -> Any:
-        texts = datasets.Value("string", id="sequence")
-        return evaluate.MetricInfo(
-            description=__doc__,
-            citation="",
-            inputs_description=self._compute.__doc__,
-            # Several references for each prediction, or one.
-            features=[
-                datasets.Features({"predictions": texts, "references": datasets.Sequence(texts, id="references")}),
-                datasets.Features({"predictions": texts, "references": texts}),
-            ],
-        )
+        return metric_info(__doc__ or "", self._compute.__doc__ or "")
 
     def _compute(
         self,
@@ -43,8 +33,7 @@ class SacreBLEU(evaluate.Metric):
 
         The score and the precisions are from 0 to 100.
         """
-        if not isinstance(references[0], str) and any(len(own) != len(references[0]) for own in references):
-            raise ValueError("the segments have different numbers of references: sacreBLEU takes as many for each")
+        require_as_many_references(references)
         metric = tricolore.BLEU(
             tokenize or "13a",
             lowercase,

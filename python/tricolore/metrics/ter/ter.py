@@ -5,24 +5,14 @@ evaluate.load(tricolore.metric_folder("ter"))
 
 from typing import Any
 
-import datasets
 import evaluate
 import tricolore
+from tricolore.evaluate_metrics import metric_info, require_as_many_references
 
 
 class TER(evaluate.Metric):
     def _info(self) -> Any:
-        texts = datasets.Value("string", id="sequence")
-        return evaluate.MetricInfo(
-            description=__doc__,
-            citation="",
-            inputs_description=self._compute.__doc__,
-            # Several references for each prediction, or one.
-            features=[
-                datasets.Features({"predictions": texts, "references": datasets.Sequence(texts, id="references")}),
-                datasets.Features({"predictions": texts, "references": texts}),
-            ],
-        )
+        return metric_info(__doc__ or "", self._compute.__doc__ or "")
 
     def _compute(
         self,
@@ -42,8 +32,7 @@ class TER(evaluate.Metric):
 
         The score is 100 times the edits by the length of the reference.
         """
-        if not isinstance(references[0], str) and any(len(own) != len(references[0]) for own in references):
-            raise ValueError("the segments have different numbers of references: sacreBLEU takes as many for each")
+        require_as_many_references(references)
         metric = tricolore.TER(normalized, ignore_punct, support_zh_ja_chars, case_sensitive)
         score = metric.corpus(predictions, references)
         return {"score": score.score, "num_edits": score.num_edits, "ref_length": score.ref_length}
