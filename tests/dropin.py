@@ -4,7 +4,11 @@ import os
 from contextlib import contextmanager
 
 import tricolore.dropin
+from hypothesis import settings
 from tricolore.dropin.same import difference
+
+# Each of their examples runs the original too, which is slow, in several ways.
+fewer = settings(max_examples=max(10, settings.default.max_examples // 3))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from dropin import assert_same, served
+from dropin import assert_same, fewer, served
 from hypothesis import given
 from hypothesis import strategies as st
 from nltk.translate import bleu_score
@@ -34,6 +34,7 @@ def with_warnings(call):
 
 
 @pytest.mark.parametrize("method", METHODS)
+@fewer
 @given(data=st.data())
 def test_scores(method, data):
     count = data.draw(st.integers(1, 3))

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 import sacrebleu
-from dropin import assert_same, served, strictly
+from dropin import assert_same, fewer, served, strictly
 from hypothesis import given
 from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU, CHRF, TER
@@ -41,6 +41,7 @@ def scored(metric, score):
 
 
 @pytest.mark.parametrize("make", METRICS)
+@fewer
 @given(data=st.data())
 def test_corpora(make, data):
     count = data.draw(st.integers(1, 3))
