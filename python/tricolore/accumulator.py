@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import _core
-from .inputs import Predictions, References, Text
+from .inputs import Ids, Predictions, References, Text
 from .statistics import Statistics
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from .accumulator_bytes import State
     from .metric import Metric
 
-__all__ = ["Accumulator", "exact_means", "exact_sums"]
+__all__ = ["Accumulator", "exact_means", "exact_sums", "update_together"]
 
 ScoreT = TypeVar("ScoreT")
 NRefs = tuple[int, int]
@@ -24,10 +26,13 @@ class Accumulator(Generic[ScoreT]):
     """Scores a corpus that comes in batches, or is scored on several machines, in constant memory.
 
     `compute` has the bits of `corpus` on everything at once, however it was split. Sums are kept without
-    rounding, so they are the same in any order; TER alone adds the mean lengths of three references or
-    more in the order in which they come, as sacreBLEU does.
+    rounding, so they are the same in any order. TER alone, with three references or more, adds mean lengths in the
+    order in which they come, as sacreBLEU does, as long as nothing was merged; merged, it rounds their exact
+    sum once, which may differ in the last digit.
 
-    Accumulators of the same options add up, compare and pickle.
+    Accumulators of the same options add up, compare and pickle; `to_bytes` and `from_bytes` are for other machines.
+    With `confidence` each segment needs an id, and the interval does not depend on how the corpus was split
+    either: see `Metric.accumulator`.
 
     >>> import tricolore as tc
     >>> first, second = tc.BLEU().accumulator(), tc.BLEU().accumulator()
@@ -37,12 +42,17 @@ class Accumulator(Generic[ScoreT]):
     BLEU = 77.71 87.5/83.3/75.0/66.7 (BP = 1.000 ratio = 1.000 hyp_len = 8 ref_len = 8)
     """
 
-    __slots__ = ("_nrefs", "_segments", "_sums", "metric")
+    __slots__ = ("_bootstrap", "_nrefs", "_replicates", "_segments", "_sums", "metric")
 
     metric: Metric[ScoreT]
 
-    def __init__(self, metric: Metric[ScoreT]) -> None:
+    def __init__(
+        self, metric: Metric[ScoreT], confidence: float | None = None, samples: int = 1000, seed: int = 12345
+    ) -> None:
+        from .poisson import PoissonBootstrap
+
         self.metric = metric
+        self._bootstrap = PoissonBootstrap.checked(confidence, samples, seed)
         self.reset()
 
     def reset(self) -> None:
@@ -50,6 +60,7 @@ class Accumulator(Generic[ScoreT]):
         self._sums: list[Any] = []
         self._segments = 0
         self._nrefs: NRefs | None = None
+        self._replicates: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         """Segments so far."""
@@ -61,60 +72,156 @@ class Accumulator(Generic[ScoreT]):
         references: References[Text],
         num_threads: int | None = None,
         nulls: str = "error",
+        ids: Ids | None = None,
     ) -> None:
-        """Adds segments. Arguments and errors are those of `score_each`; after an error nothing was added."""
-        self.update_statistics(self.metric.statistics(predictions, references, num_threads, nulls))
+        """Adds segments. Arguments and errors are those of `score_each`; after an error nothing was added.
 
-    def update_statistics(self, statistics: Statistics) -> None:
+        With `confidence`, `ids` are the segments' ids, a str or an int each; without, they are refused.
+        """
+        self._require_ids(ids)
+        self.update_statistics(self.metric.statistics(predictions, references, num_threads, nulls), ids, num_threads)
+
+    def update_statistics(self, statistics: Statistics, ids: Ids | None = None, num_threads: int | None = None) -> None:
         """Adds the segments that statistics were made of. Raises ValueError for those of other options."""
-        if not isinstance(statistics, Statistics):
-            raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
-        statistics.require(self.metric.signature)
-        if len(statistics):
-            statistics.require_of(self.metric.signature, self.metric._columns())
-            self._set(self.metric._add(self._sums, statistics), len(statistics), statistics._nrefs)
+        update_together([self], [statistics], ids, num_threads)
 
     def compute(self) -> ScoreT:
         """The score of all segments so far. Raises ValueError where there are none."""
         if self._nrefs is None:
             raise ValueError("there is no segment: a score of none is not defined")
-        return self.metric._of_sums(self._sums, self._segments, self._nrefs)
+        score = self.metric._of_sums(self._sums, self._segments, self._nrefs)
+        if self._bootstrap is None:
+            return score
+        intervals = [self._bootstrap.interval(column) for column in self._replicate_scores()[self._drawn()].T]
+        return self.metric._with_intervals(score, intervals, self._bootstrap.signature)
+
+    def _replicate_scores(self) -> npt.NDArray[np.float64]:
+        """The figures of each replicate; of one in which nothing was drawn they mean nothing."""
+        import numpy as np
+
+        assert self._replicates is not None
+        *_, draws = self._replicates.T
+        with np.errstate(all="ignore"):
+            return self.metric._replicate_scores(self._replicates[:, :-1], draws)
+
+    def _require_replicates(self) -> None:
+        """Raises ValueError unless it has segments and replicates of them."""
+        if self._replicates is None:
+            raise ValueError(f"{self!r} has no replicates: make it with confidence and add segments")
+
+    def _drawn(self) -> npt.NDArray[np.bool_]:
+        """Which replicates have a segment: of few segments some have none, and no score."""
+        assert self._replicates is not None
+        drawn: npt.NDArray[np.bool_] = self._replicates[:, -1] > 0
+        if not drawn.any():
+            raise ValueError("nothing was drawn in any replicate: there are too few segments for an interval")
+        return drawn
 
     def __add__(self, other: Accumulator[ScoreT]) -> Accumulator[ScoreT]:
         if not isinstance(other, Accumulator):
             return NotImplemented
         if other.metric != self.metric:
             raise ValueError(f"these accumulators are of different metrics: {self.metric!r} and {other.metric!r}")
-        both = Accumulator(self.metric)
+        if other._bootstrap != self._bootstrap:
+            raise ValueError(
+                f"these accumulators have different intervals: {self._bootstrap or None} and {other._bootstrap or None}"
+            )
+        both = Accumulator(self.metric, *(self._bootstrap or ()))
         for one in (self, other):
             if one._nrefs is not None:
-                sums = [a + b for a, b in zip(both._sums, one._sums, strict=True)] if both._sums else one._sums
-                both._set(sums, one._segments, one._nrefs)
+                sums = self.metric._merged(both._sums, one._sums) if both._segments else one._sums
+                both._set(sums, one._segments, one._nrefs, one._replicates)
         return both
 
-    def _set(self, sums: list[Any], segments: int, nrefs: NRefs) -> None:
+    def _set(self, sums: list[Any], segments: int, nrefs: NRefs, replicates: npt.NDArray[np.int64] | None) -> None:
         low, high = self._nrefs or nrefs
         self._sums, self._segments = sums, self._segments + segments
         self._nrefs = min(low, nrefs[0]), max(high, nrefs[1])
+        if self._replicates is not None and replicates is not None:
+            replicates = self._replicates + replicates
+        self._replicates = replicates
+
+    def _require_ids(self, ids: Ids | None) -> None:
+        if self._bootstrap is None and ids is not None:
+            raise ValueError("ids are for an interval, and this accumulator was made without confidence")
+        if self._bootstrap is not None and ids is None:
+            raise ValueError(
+                "ids are needed for an interval: what is drawn of a segment depends on its id, so that it does not "
+                "on the batch, the order or the machine in which it is scored"
+            )
+
+    def to_bytes(self) -> bytes:
+        """All that it holds, in the format that `tricolore.accumulator_bytes` describes.
+
+        >>> import tricolore as tc
+        >>> accumulator = tc.BLEU().accumulator()
+        >>> accumulator.update(["the cat sat on the mat"], ["the cat sat on the mat"])
+        >>> tc.Accumulator.from_bytes(tc.BLEU(), accumulator.to_bytes()) == accumulator
+        True
+        """
+        from .accumulator_bytes import pack
+
+        return pack(self.metric.signature, self.__getstate__())
+
+    @classmethod
+    def from_bytes(cls, metric: Metric[ScoreT], data: bytes) -> Accumulator[ScoreT]:
+        """What `to_bytes` gave. Raises ValueError where another metric, other options or another release
+        made the bytes, where their format is another, and where they are damaged."""
+        from .accumulator_bytes import unpack
+
+        made = cls(metric)
+        made.__setstate__(unpack(metric.signature, data))
+        return made
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Accumulator):
             return NotImplemented
-        return self.metric == other.metric and self.__getstate__() == other.__getstate__()
+        return self.metric == other.metric and self.to_bytes() == other.to_bytes()
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __getstate__(self) -> tuple[list[Any], int, NRefs | None]:
-        return self._sums, self._segments, self._nrefs
+    def __getstate__(self) -> State:
+        return self._sums, self._segments, self._nrefs, self._bootstrap, self._replicates
 
-    def __setstate__(self, state: tuple[list[Any], int, NRefs | None]) -> None:
-        self._sums, self._segments, self._nrefs = state
+    def __setstate__(self, state: State) -> None:
+        self._sums, self._segments, self._nrefs, self._bootstrap, self._replicates = state
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Accumulator, (self.metric,), self.__getstate__()
 
     def __repr__(self) -> str:
         return f"Accumulator({self.metric!r}, {self._segments} segments)"
+
+
+def update_together(
+    accumulators: Sequence[Accumulator[Any]],
+    statistics: Sequence[Statistics],
+    ids: Ids | None,
+    num_threads: int | None = None,
+) -> None:
+    """Adds statistics of the same segments to accumulators that draw alike, one each: what is drawn is drawn once.
+    After an error nothing was added."""
+    for accumulator, own in zip(accumulators, statistics, strict=True):
+        accumulator._require_ids(ids)
+        if not isinstance(own, Statistics):
+            raise TypeError(f"statistics is of type {type(own).__name__}, not Statistics")
+        own.require(accumulator.metric.signature)
+        if len(own):
+            own.require_of(accumulator.metric.signature, accumulator.metric._columns())
+    if not len(statistics[0]):
+        return
+    new: list[Any] = [None] * len(accumulators)
+    bootstrap = accumulators[0]._bootstrap
+    if bootstrap is not None:
+        from .poisson import most_segments, numbers_of, replicated
+
+        numbers = numbers_of(ids, len(statistics[0]))
+        most_segments(len(accumulators[0]) + len(numbers))
+        matrices = [one.metric._replicated(own) for one, own in zip(accumulators, statistics, strict=True)]
+        new = replicated(matrices, numbers, bootstrap, num_threads)
+    sums = [one.metric._add(one._sums, own) for one, own in zip(accumulators, statistics, strict=True)]
+    for accumulator, own, sum_, replicates in zip(accumulators, statistics, sums, new, strict=True):
+        accumulator._set(sum_, len(own), own._nrefs, replicates)
 
 
 def exact_sums(figures: npt.NDArray[np.float64], before: list[int]) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
+from .accumulator import Accumulator
 from .bootstrap import CHUNK, Bootstrap, sums_of_draws
 from .explained import html_table, text_table
 from .inputs import Predictions, References, Text, is_missing, references_by_segment, texts_in
@@ -27,6 +28,7 @@ __all__ = ["Compared", "Comparison", "compare"]
 # As many as sacreBLEU draws.
 SAMPLES = {"bootstrap": 1000, "randomization": 10_000}
 TESTS = {"bootstrap": "bs", "randomization": "ar"}
+SEED = 12345
 
 
 class Compared(NamedTuple):
@@ -84,21 +86,24 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    systems: Mapping[str, Predictions[Text] | Statistics | Iterable[Statistics]],
+    systems: Mapping[
+        str, Predictions[Text] | Statistics | Iterable[Statistics] | Accumulator[Any] | Iterable[Accumulator[Any]]
+    ],
     references: References[Text] | None = None,
     metrics: Iterable[str | AnyMetric] = ("bleu",),
     baseline: str | None = None,
     groups: Iterable[Hashable] | None = None,
     test: str = "bootstrap",
     samples: int | None = None,
-    seed: int | None = 12345,
+    seed: int | None = SEED,
     num_threads: int | None = None,
 ) -> Comparison:
     """Tests each system against the baseline: the same draws of segments for all of them.
 
     Args:
-        systems: by name, predictions; or `Statistics`, or one for each metric.
-        references: as of `score_each`; None where every system comes as statistics.
+        systems: by name, predictions; or `Statistics`, or one for each metric; or, for a corpus that is not in
+            one place, `Accumulator`s with `confidence`, one for each metric, of the same ids.
+        references: as of `score_each`; None where every system comes as statistics or accumulators.
         metrics: names or metrics.
         baseline: the name of the system to compare with; None for the first.
         groups: a label for each segment, such as its task: what holds for all segments is then also
@@ -133,6 +138,10 @@ def compare(
     first = names[0] if baseline is None else one_of("baseline", baseline, names)
     names.remove(first)
     names.insert(0, first)
+    if any(map(is_accumulated, systems.values())):
+        if references is not None or groups is not None or not all(map(is_accumulated, systems.values())):
+            raise ValueError("systems of accumulators stand alone: without text, references, statistics or groups")
+        return accumulated({name: systems[name] for name in names}, made, test, samples, seed)
     # What may be read once is read once.
     if references is not None and not isinstance(references, PreparedReferences):
         references = references_by_segment(references)  # type: ignore[assignment]
@@ -151,14 +160,69 @@ def compare(
     rows: list[Compared] = []
     for label, which in parts(groups, length):
         taken = {n: each if which is None else [own.take(which) for own in each] for n, each in statistics.items()}
-        scores = Tested(made, taken, test, bootstrap).rows(label)
-        rows += scores
+        scores = {name: [corpus_figures(*each) for each in zip(made, own, strict=True)] for name, own in taken.items()}
+        draw = randomized if test == "randomization" else resampled
+        rows += Tested(made, scores, draw(made, taken, bootstrap), test, bootstrap).rows(label)
+    how = f"{TESTS[test]}:{count}|seed:{'none' if seed is None else seed}"
     signatures = {}
     for metric, own in zip(made, statistics[first], strict=True):
-        nrefs, _, rest = metric.from_statistics(own).signature.partition("|")
-        how = f"{TESTS[test]}:{count}|seed:{'none' if seed is None else seed}"
-        signatures.update(dict.fromkeys(compared_figures(metric), join_signature(nrefs, how, rest)))
+        signatures.update(tested_by(metric, metric.from_statistics(own).signature, how))
     return Comparison(tuple(rows), first, signatures)
+
+
+def accumulated(
+    systems: dict[str, Any], metrics: list[AnyMetric], test: str, samples: int | None, seed: int | None
+) -> Comparison:
+    """`compare` of accumulators, the baseline first."""
+    if test != "bootstrap":
+        raise ValueError("systems are accumulators, which have replicates of the bootstrap and no others: test is that")
+    each = {name: [accumulator_of(name, given, metric) for metric in metrics] for name, given in systems.items()}
+    first, *_ = each
+    one = each[first][0]
+    scores: dict[str, list[list[float]]] = {}
+    replicates = {}
+    drawn = one._drawn()
+    for name, accumulators in each.items():
+        for k, own in enumerate(accumulators):
+            if own._replicates is None or one._replicates is None or own._bootstrap != one._bootstrap:
+                raise ValueError(f"systems[{name!r}] and systems[{first!r}] were not drawn alike: {own._bootstrap}")
+            if not (own._replicates[:, -1] == one._replicates[:, -1]).all():
+                raise ValueError(f"systems[{name!r}] and systems[{first!r}] are not of the same segments, by their ids")
+            replicates[name, k] = own._replicate_scores()[drawn]
+        scores[name] = [list(own.compute().to_dict().values()) for own in accumulators]
+    bootstrap = one._bootstrap
+    assert bootstrap is not None
+    for name, given, known in (("samples", samples, bootstrap.samples), ("seed", seed, bootstrap.seed)):
+        if given not in (None, known, SEED):
+            raise ValueError(f"{name} is {given}, and the accumulators were made with {known}")
+    signatures = {}
+    for metric, own in zip(metrics, each[first], strict=True):
+        nrefs, _, rest = own.compute().signature.partition(f"|{bootstrap.signature}|")
+        signatures.update(tested_by(metric, f"{nrefs}|{rest}", bootstrap.signature))
+    tested = Tested(metrics, scores, replicates, test, bootstrap._replace(confidence=0.95))
+    return Comparison(tuple(tested.rows(None)), first, signatures)
+
+
+def accumulator_of(name: str, given: Any, metric: AnyMetric) -> Accumulator[Any]:
+    """The accumulator of a system by a metric."""
+    for own in [given] if isinstance(given, Accumulator) else given:
+        if own.metric == metric:
+            own._require_replicates()
+            return own  # type: ignore[no-any-return]
+    raise ValueError(f"systems[{name!r}] has no accumulator of {metric!r}")
+
+
+def tested_by(metric: AnyMetric, signature: str, how: str) -> dict[str, str]:
+    """The signature of each figure of a metric with that of the test."""
+    nrefs, _, rest = signature.partition("|")
+    return dict.fromkeys(compared_figures(metric), join_signature(nrefs, how, rest))
+
+
+def is_accumulated(given: Any) -> bool:
+    """Whether a system comes as accumulators."""
+    return isinstance(given, Accumulator) or (
+        isinstance(given, (list, tuple)) and bool(given) and all(isinstance(own, Accumulator) for own in given)
+    )
 
 
 def statistics_of(
@@ -211,35 +275,39 @@ class Tested:
     """The tests of several systems by several metrics on the same segments."""
 
     def __init__(
-        self, metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], test: str, bootstrap: Bootstrap
+        self,
+        metrics: list[AnyMetric],
+        scores: dict[str, list[list[float]]],
+        samples: dict[tuple[str, int], Any],
+        test: str,
+        bootstrap: Bootstrap,
     ) -> None:
+        """Takes the figures of each system, the baseline first, by metric, and those of each sample by system and
+        metric: of randomization those of both sides."""
         self._metrics = metrics
-        self._statistics = statistics
+        self._scores = scores
+        self._samples = samples
         self._test = test
         self._bootstrap = bootstrap
 
     def rows(self, label: Hashable) -> list[Compared]:
         """A row for each figure and system."""
         out: list[Compared] = []
-        draw = self._randomized if self._test == "randomization" else self._resampled
-        samples = draw()
         for k, metric in enumerate(self._metrics):
-            scores = {name: corpus_figures(metric, own[k]) for name, own in self._statistics.items()}
             for i, figure in enumerate(metric._figures):
                 if figure in compared_figures(metric):
-                    out += self._figure(label, figure, i, k, scores, samples)
+                    out += self._figure(label, figure, i, k)
         return out
 
-    def _figure(
-        self, label: Hashable, figure: str, i: int, k: int, scores: dict[str, list[float]], samples: Any
-    ) -> list[Compared]:
+    def _figure(self, label: Hashable, figure: str, i: int, k: int) -> list[Compared]:
         import numpy as np
 
-        first, *others = self._statistics
+        first, *others = self._scores
+        samples = self._samples
         rows, raw = [], []
-        for name in self._statistics:
-            score = scores[name][i]
-            difference = score - scores[first][i]
+        for name, scores in self._scores.items():
+            score = scores[k][i]
+            difference = score - self._scores[first][k][i]
             p = mean = half_width = None
             if self._test == "bootstrap":
                 own, base = samples[name, k][:, i], samples[first, k][:, i]
@@ -260,38 +328,41 @@ class Tested:
         corrected = holm(raw) if len(others) > 1 else raw
         return [rows[0], *(row._replace(p_holm=p) for row, p in zip(rows[1:], corrected, strict=True))]
 
-    def _resampled(self) -> dict[tuple[str, int], npt.NDArray[Any]]:
-        """The scores of each sample by system and metric. Systems share the draws, and columns of one type
-        are summed together."""
-        import numpy as np
 
-        rows = {
-            (name, k): metric._sample_rows(own[k])
-            for name, own in self._statistics.items()
-            for k, metric in enumerate(self._metrics)
-        }
-        out = {}
-        for dtype in {matrix.dtype for matrix in rows.values()}:
-            same = [(key, matrix) for key, matrix in rows.items() if matrix.dtype == dtype]
-            together = np.concatenate([matrix for _, matrix in same], axis=1)
-            sums = sums_of_draws(together, self._bootstrap.samples, self._bootstrap.seed)
-            column = 0
-            for (name, k), matrix in same:
-                own = np.ascontiguousarray(sums[:, column : column + matrix.shape[1]])
-                out[name, k] = self._metrics[k]._sample_scores(own, len(matrix))
-                column += matrix.shape[1]
-        return out
+def resampled(
+    metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap
+) -> dict[tuple[str, int], npt.NDArray[Any]]:
+    """The scores of each sample by system and metric. Systems share the draws, and columns of one type are
+    summed together."""
+    import numpy as np
 
-    def _randomized(self) -> dict[tuple[str, int], tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
-        """The scores of both sides after each shuffle, by system and metric: each segment changes sides or not."""
+    rows = {
+        (name, k): metric._sample_rows(own[k]) for name, own in statistics.items() for k, metric in enumerate(metrics)
+    }
+    out = {}
+    for dtype in {matrix.dtype for matrix in rows.values()}:
+        same = [(key, matrix) for key, matrix in rows.items() if matrix.dtype == dtype]
+        together = np.concatenate([matrix for _, matrix in same], axis=1)
+        sums = sums_of_draws(together, bootstrap.samples, bootstrap.seed)
+        column = 0
+        for (name, k), matrix in same:
+            own = np.ascontiguousarray(sums[:, column : column + matrix.shape[1]])
+            out[name, k] = metrics[k]._sample_scores(own, len(matrix))
+            column += matrix.shape[1]
+    return out
 
-        out = {}
-        for k, metric in enumerate(self._metrics):
-            rows = [metric._sample_rows(own[k], double=True) for own in self._statistics.values()]
-            sides = shuffled_sums(rows, self._bootstrap.samples, self._bootstrap.seed, isinstance(metric, TER))
-            for name, (a, b) in zip(list(self._statistics)[1:], sides, strict=True):
-                out[name, k] = (metric._sample_scores(a, len(rows[0])), metric._sample_scores(b, len(rows[0])))
-        return out
+
+def randomized(
+    metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap
+) -> dict[tuple[str, int], tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
+    """The scores of both sides after each shuffle, by system and metric: each segment changes sides or not."""
+    out = {}
+    for k, metric in enumerate(metrics):
+        rows = [metric._sample_rows(own[k], double=True) for own in statistics.values()]
+        sides = shuffled_sums(rows, bootstrap.samples, bootstrap.seed, isinstance(metric, TER))
+        for name, (a, b) in zip(list(statistics)[1:], sides, strict=True):
+            out[name, k] = (metric._sample_scores(a, len(rows[0])), metric._sample_scores(b, len(rows[0])))
+    return out
 
 
 def shuffled_sums(

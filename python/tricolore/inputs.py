@@ -9,11 +9,13 @@ from . import _core
 from .options import one_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     from .prepared import PreparedReferences
 
 __all__ = [
+    "Ids",
     "Predictions",
     "References",
     "SegmentReferences",
@@ -50,6 +52,7 @@ Column: TypeAlias = ArrowArray | ArrowStream
 Predictions: TypeAlias = "Iterable[Text] | Column"
 SegmentReferences: TypeAlias = "Text | Iterable[Text] | PreparedReferences"
 References: TypeAlias = "Iterable[Text] | Iterable[Iterable[Text]] | Column | PreparedReferences"
+Ids: TypeAlias = "Iterable[int] | Iterable[str] | npt.NDArray[np.integer[Any]] | Column"
 Texts: TypeAlias = "list[object] | tuple[object, ...] | _core.Column"
 
 NULLS = ("error", "empty")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from . import _core
+    from .bootstrap import Interval
     from .statistics import Statistics
 
 __all__ = ["Metric", "Progress", "Read"]
@@ -126,6 +127,26 @@ class Metric(ABC, Generic[ScoreT]):
     def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
         """The figures of each sum, of shape (samples, figures)."""
 
+    @abstractmethod
+    def _replicated(self, statistics: Statistics) -> npt.NDArray[np.float64]:
+        """What the sums of replicates are made of, a row a segment: whole numbers below 2^31."""
+
+    @abstractmethod
+    def _replicate_scores(self, sums: npt.NDArray[np.int64], draws: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """The figures of each sum, of shape (replicates, figures), where as many segments were drawn."""
+
+    @abstractmethod
+    def _with_intervals(self, score: ScoreT, intervals: list[Interval], signature: str) -> ScoreT:
+        """A score with an interval for each figure, drawn as the signature says."""
+
+    def _merged(self, sums: list[Any], others: list[Any]) -> list[Any]:
+        """The sums of two parts."""
+        return [a + b for a, b in zip(sums, others, strict=True)]
+
+    def _unordered(self, sums: list[Any]) -> list[Any]:
+        """Sums as those of a part of which it is not known what comes before."""
+        return sums
+
     def _reader(self) -> Hashable:
         """What splits texts where that is not the compiled module alone."""
         return None
@@ -135,9 +156,19 @@ class Metric(ABC, Generic[ScoreT]):
         """Whether texts come as tokens."""
         return False
 
-    def accumulator(self) -> Accumulator[ScoreT]:
+    def accumulator(
+        self, confidence: float | None = None, samples: int = 1000, seed: int = 12345
+    ) -> Accumulator[ScoreT]:
         """What scores a corpus in constant memory: `update(predictions, references)`, `compute()`, `a + b`,
-        `reset()`.
+        `reset()`, `to_bytes()`.
+
+        Args:
+            confidence: a share, such as 0.95, for an interval in the same pass, by the Poisson bootstrap: each
+                segment is in each of `samples` replicates as often as a draw from Poisson(1) says. Then
+                `update` needs the segments' `ids`, unique ones, for a draw is a function of the seed, the id
+                and the replicate. None for no interval.
+            samples: how many replicates, up to a million. Each takes some 8 bytes a number of a row.
+            seed: of the draws, from 0 to 2^64 - 1.
 
         >>> import tricolore as tc
         >>> accumulator = tc.ROUGE(types=["rouge1"]).accumulator()
@@ -146,7 +177,7 @@ class Metric(ABC, Generic[ScoreT]):
         >>> accumulator.compute()
         ROUGEScore(rouge1=(0.75, 0.75, 0.75))
         """
-        return Accumulator(self)
+        return Accumulator(self, confidence, samples, seed)
 
     def prepare(self, references: str | References[Text], nulls: str = "error") -> PreparedReferences:
         """Reads references once, for those that are scored against again and again.

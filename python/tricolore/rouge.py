@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from . import _core
 from .accumulator import exact_means, exact_sums
-from .bootstrap import Bootstrap
+from .bootstrap import Bootstrap, Interval
 from .callable_tokenizer import CallableTokenizer
 from .inputs import Predictions, References, SegmentReferences, Text, sequence, texts_of
 from .metric import Compiled, Metric, Read
 from .options import one_of, true_or_false, unknown
+from .poisson import PART, fractions, whole_parts
 from .scores import ROUGEScore, ROUGEScores, flat_names
 from .statistics import Statistics, join_signature, nrefs_between
 
@@ -319,6 +320,15 @@ class ROUGE(Metric[ROUGEScore]):
     def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
         return sums / segments
 
+    def _replicated(self, statistics: Statistics) -> npt.NDArray[np.float64]:
+        return whole_parts(self._sample_rows(statistics), PART)
+
+    def _replicate_scores(self, sums: npt.NDArray[np.int64], draws: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        return fractions(sums, PART) / draws[:, None]
+
+    def _with_intervals(self, score: ROUGEScore, intervals: list[Interval], signature: str) -> ROUGEScore:
+        return score._with(tuple(intervals), signature)
+
     @classmethod
     def _summed(cls, statistics: Statistics) -> dict[str, float]:
         raise cls._no_sum()
@@ -354,7 +364,7 @@ class ROUGE(Metric[ROUGEScore]):
         score = self._of_sums(exact_sums(values, []), len(values), statistics._nrefs)
         if bootstrap is None:
             return score
-        return score._with(tuple(bootstrap.intervals(self, statistics)), bootstrap.signature)
+        return self._with_intervals(score, bootstrap.intervals(self, statistics), bootstrap.signature)
 
 
 def rouge_types(types: Iterable[str]) -> tuple[str, ...]:

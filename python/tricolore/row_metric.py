@@ -8,7 +8,7 @@ from operator import index
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from .arrow_out import arrow_stream
-from .bootstrap import Bootstrap
+from .bootstrap import Bootstrap, Interval
 from .inputs import Predictions, References, SegmentReferences, Text
 from .metric import Compiled, Metric, Read
 from .statistics import Statistics, join_signature, nrefs_between
@@ -52,6 +52,25 @@ class RowMetric(Metric[ScoreT]):
 
     def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
         return statistics.rows.astype("float64" if double else "float32")
+
+    def _replicated(self, statistics: Statistics) -> npt.NDArray[np.float64]:
+        return statistics.rows.astype("float64")
+
+    def _replicate_scores(self, sums: npt.NDArray[np.int64], draws: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        return self._sample_scores(sums.astype("float64"), 0)
+
+    def _with_intervals(self, score: ScoreT, intervals: list[Interval], signature: str) -> ScoreT:
+        made: Any = score
+        (interval,) = intervals
+        nrefs, _, rest = made.signature.partition("|")
+        made = made._replace(
+            signature=join_signature(nrefs, signature, rest),
+            confidence_interval=(interval.low, interval.high),
+            bootstrap_mean=interval.mean,
+            half_width=interval.half_width,
+        )
+        with_interval: ScoreT = made
+        return with_interval
 
     @abstractmethod
     def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> ScoreT:
@@ -169,14 +188,7 @@ class RowMetric(Metric[ScoreT]):
         statistics.require_of(self.signature, self._columns())
         score: Any = self._of_sums(self._add([], statistics), len(statistics), statistics._nrefs)
         if bootstrap is not None:
-            interval = bootstrap.intervals(self, statistics)[0]
-            nrefs, _, rest = score.signature.partition("|")
-            score = score._replace(
-                signature=join_signature(nrefs, bootstrap.signature, rest),
-                confidence_interval=(interval.low, interval.high),
-                bootstrap_mean=interval.mean,
-                half_width=interval.half_width,
-            )
+            score = self._with_intervals(score, bootstrap.intervals(self, statistics), bootstrap.signature)
         made: ScoreT = score
         return made
 

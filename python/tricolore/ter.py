@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
+from .accumulator import exact_sums
 from .bleu import SACREBLEU
 from .inputs import SegmentReferences, texts_of
 from .options import true_or_false
+from .poisson import fractions, whole_parts
 from .reference.ter import ter_score
 from .row_metric import RowMetric, with_interval
 from .statistics import Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     from .ter_explanation import TERExplanation
@@ -144,14 +147,35 @@ class TER(RowMetric[TERScore]):
 
     @classmethod
     def _summed(cls, statistics: Statistics) -> dict[str, float]:
-        edits, length = sums_of(statistics, [])
-        return {"num_edits": edits, "ref_length": length}
+        edits, _, in_order = sums_of(statistics, [])
+        return {"num_edits": edits, "ref_length": in_double(in_order)}
 
     def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
         return sums_of(statistics, sums)
 
+    def _merged(self, sums: list[Any], others: list[Any]) -> list[Any]:
+        edits, exact = super()._merged(sums[:2], others[:2])
+        # Where nothing was rounded the order did not matter.
+        rounded = (sums[1], others[1], exact) != (sums[2], others[2], in_units(in_double(exact)))
+        return [edits, exact, None if rounded else exact]
+
+    def _unordered(self, sums: list[Any]) -> list[Any]:
+        return [*sums[:2], None]
+
     def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> TERScore:
-        return self._score([*sums, 1], False, nrefs)
+        edits, exact, in_order = sums
+        return self._score([edits, in_double(exact if in_order is None else in_order), 1], False, nrefs)
+
+    def _replicated(self, statistics: Statistics) -> npt.NDArray[np.float64]:
+        import numpy as np
+
+        edits, lengths = np.split(self._sample_rows(statistics, double=True), 2, axis=1)
+        return np.concatenate([edits, whole_parts(lengths, 1)], axis=1)
+
+    def _replicate_scores(self, sums: npt.NDArray[np.int64], draws: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        import numpy as np
+
+        return self._sample_scores(np.concatenate([sums[:, :1], fractions(sums[:, 1:], 1)], axis=1), 0)
 
     def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
         rows = statistics.rows[:, :2].astype("float64")
@@ -171,12 +195,27 @@ class TER(RowMetric[TERScore]):
 
 
 def sums_of(statistics: Statistics, before: list[Any]) -> list[Any]:
-    """The edits, and the mean lengths of references, with what came before."""
-    edits, length = before or (0, 0.0)
+    """The edits, and the mean lengths of references in units of 2^-1074, with what came before: without rounding,
+    and as adding them in order rounds, if nothing that came before was merged."""
+    edits, exact, in_order = before or (0, 0, 0)
     rows = statistics.rows
     if not len(rows):
-        return [edits, length]
+        return [edits, exact, in_order]
     lengths = rows[:, 1] / rows[:, 2]
-    # Added in order, as sacreBLEU adds them: thirds are not exact.
-    lengths[0] += length
-    return [edits + int(rows[:, 0].sum(dtype="int64")), float(lengths.cumsum()[-1])]
+    (total,) = exact_sums(lengths[:, None], [exact])
+    if in_order is not None:
+        # As sacreBLEU adds them: thirds are not exact.
+        lengths[0] += in_double(in_order)
+        in_order = in_units(float(lengths.cumsum()[-1]))
+    return [edits + int(rows[:, 0].sum(dtype="int64")), total, in_order]
+
+
+def in_double(units: int) -> float:
+    """A number in units of 2^-1074, rounded."""
+    return units / (1 << 1074)
+
+
+def in_units(number: float) -> int:
+    """A double in units of 2^-1074."""
+    numerator, denominator = number.as_integer_ratio()
+    return numerator * ((1 << 1074) // denominator)

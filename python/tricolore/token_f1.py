@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import _core
 from .accumulator import exact_means, exact_sums
 from .inputs import SegmentReferences, texts_of
+from .poisson import PART, fractions, whole_parts
 from .reference.squad import token_f1_score
 from .row_metric import RowMetric, with_interval
 from .statistics import Statistics, join_signature, nrefs_field
@@ -124,6 +125,12 @@ class TokenF1(RowMetric[TokenF1Score]):
 
     def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
         return sums / segments
+
+    def _replicated(self, statistics: Statistics) -> npt.NDArray[np.float64]:
+        return whole_parts(figures(statistics)[:, :1], PART)
+
+    def _replicate_scores(self, sums: npt.NDArray[np.int64], draws: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        return fractions(sums, PART) / draws[:, None]
 
     def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> TokenF1Score:
         precision, recall, score = token_f1_score(row)

@@ -74,47 +74,7 @@ pub fn score<T: AsRef<[u8]> + Sync>(
     // Text is the cheap measure of work; that of long pairs grows with its square.
     let bytes: usize = if threads > 1 { (0..count).map(|segment| segments.bytes(segment)).sum() } else { 0 };
     let useful = if bytes < SERIAL_BYTES { 1 } else { threads.min(count).min(bytes.div_ceil(BLOCK_BYTES)) };
-    let helpers = if useful > 1 { Helpers::reserve(useful - 1) } else { None };
-    if let Some(Helpers { pool, count: helpers }) = &helpers {
-        let helpers = *helpers;
-        let running = AtomicUsize::new(helpers);
-        let failed = Mutex::new(None);
-        let caller = std::thread::current();
-        pool.threads.in_place_scope(|scope| {
-            for _ in 0..helpers {
-                scope.spawn(|_| {
-                    let _finished = OnDrop(|| {
-                        if running.fetch_sub(1, Ordering::Release) == 1 {
-                            caller.unpark();
-                        }
-                    });
-                    if let Err(error) = work(None) {
-                        stop.store(true, Ordering::Relaxed);
-                        lock(&failed).get_or_insert(error);
-                    }
-                });
-            }
-            // A panic here must not leave the others at work: stop them.
-            let stopping = OnDrop(|| stop.store(true, Ordering::Relaxed));
-            let mut result = work(Some(poll));
-            if result.is_err() {
-                stop.store(true, Ordering::Relaxed);
-            }
-            let interrupt = Interrupt::new(&stop, Some(poll));
-            while running.load(Ordering::Acquire) > 0 {
-                std::thread::park_timeout(Duration::from_millis(5));
-                result = result.and_then(|()| interrupt.look());
-            }
-            std::mem::forget(stopping);
-            // What stopped a helper is why the caller was stopped.
-            match *lock(&failed) {
-                Some(error) if error != Error::Interrupted => Err(error),
-                _ => result,
-            }
-        })?;
-    } else {
-        work(Some(poll))?;
-    }
+    share(useful, &stop, poll, work)?;
     drop(blocks);
     for (job, emptied) in jobs.iter_mut().zip(emptied) {
         job.emptied = emptied.into_inner();
@@ -122,7 +82,55 @@ pub fn score<T: AsRef<[u8]> + Sync>(
     Ok(())
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+/// Does the same work on up to `threads` threads at once, the caller's among them, until all are done or one
+/// fails. `work` is handed the poll where it may run it, and stops early once `stop` says so.
+pub(crate) fn share(
+    threads: usize,
+    stop: &AtomicBool,
+    poll: &dyn Fn() -> bool,
+    work: impl Fn(Option<&dyn Fn() -> bool>) -> Result<(), Error> + Sync,
+) -> Result<(), Error> {
+    let helpers = if threads > 1 { Helpers::reserve(threads - 1) } else { None };
+    let Some(Helpers { pool, count: helpers }) = &helpers else { return work(Some(poll)) };
+    let helpers = *helpers;
+    let running = AtomicUsize::new(helpers);
+    let failed = Mutex::new(None);
+    let caller = std::thread::current();
+    pool.threads.in_place_scope(|scope| {
+        for _ in 0..helpers {
+            scope.spawn(|_| {
+                let _finished = OnDrop(|| {
+                    if running.fetch_sub(1, Ordering::Release) == 1 {
+                        caller.unpark();
+                    }
+                });
+                if let Err(error) = work(None) {
+                    stop.store(true, Ordering::Relaxed);
+                    lock(&failed).get_or_insert(error);
+                }
+            });
+        }
+        // A panic here must not leave the others at work: stop them.
+        let stopping = OnDrop(|| stop.store(true, Ordering::Relaxed));
+        let mut result = work(Some(poll));
+        if result.is_err() {
+            stop.store(true, Ordering::Relaxed);
+        }
+        let interrupt = Interrupt::new(stop, Some(poll));
+        while running.load(Ordering::Acquire) > 0 {
+            std::thread::park_timeout(Duration::from_millis(5));
+            result = result.and_then(|()| interrupt.look());
+        }
+        std::mem::forget(stopping);
+        // What stopped a helper is why the caller was stopped.
+        match *lock(&failed) {
+            Some(error) if error != Error::Interrupted => Err(error),
+            _ => result,
+        }
+    })
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -20,6 +20,7 @@ mod lcs;
 mod math;
 pub mod metrics;
 mod ngram;
+pub mod poisson;
 mod prepared;
 pub mod resample;
 mod segments;

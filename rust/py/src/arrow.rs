@@ -183,6 +183,11 @@ impl Column {
         self.chunks.first().map_or(0, |chunk| depth_of(chunk.data_type()))
     }
 
+    /// Its pieces.
+    pub fn chunks(&self) -> &[ArrayRef] {
+        &self.chunks
+    }
+
     pub fn len(&self) -> usize {
         self.chunks.iter().map(|chunk| chunk.len()).sum()
     }

@@ -7,6 +7,7 @@ mod given;
 mod input;
 mod metric;
 mod pairs;
+mod poisson;
 mod prepared;
 mod resample;
 mod wrap;
@@ -28,6 +29,8 @@ mod _core {
     use super::metric::{Metric, batch};
     #[pymodule_export]
     use super::pairs::Pairs;
+    #[pymodule_export]
+    use super::poisson::{poisson_sums, segment_ids};
     #[pymodule_export]
     use super::prepared::Prepared;
     #[pymodule_export]

@@ -1,0 +1,80 @@
+//! The bootstrap in one pass: see `tricolore_core::poisson`.
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyBytes, PyInt, PyList, PyString, PyTuple};
+use tricolore_core::poisson;
+
+use crate::arrow::{Column, Value, other_type, values};
+use crate::error::{guard, interruptible};
+use crate::wrap::to_vec;
+
+/// The numbers that stand for the ids of segments, uint64: of a list or tuple of str or int, or of a column of
+/// strings or integers. An integer below zero stands for itself in two's complement.
+#[pyfunction]
+#[pyo3(signature = (ids, /))]
+pub fn segment_ids<'py>(ids: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    let numbers = guard(|| {
+        if let Ok(column) = ids.cast::<Column>() {
+            return of_column(&column.borrow());
+        }
+        let numbered = |(index, id): (usize, Bound<'py, PyAny>)| of_object(index, &id);
+        match ids.cast::<PyList>() {
+            Ok(list) => list.iter().enumerate().map(numbered).collect::<PyResult<Vec<u64>>>(),
+            Err(_) => ids.cast::<PyTuple>()?.iter().enumerate().map(numbered).collect(),
+        }
+    })?;
+    Ok(PyBytes::new(ids.py(), bytemuck::cast_slice(&numbers)))
+}
+
+fn of_object(index: usize, id: &Bound<'_, PyAny>) -> PyResult<u64> {
+    if let Ok(text) = id.cast::<PyString>() {
+        let text = text.to_str().map_err(|_| PyValueError::new_err(format!("ids[{index}] has a lone surrogate")))?;
+        return Ok(poisson::number_of(text.as_bytes()));
+    }
+    if id.is_instance_of::<PyInt>() && !id.is_instance_of::<PyBool>() {
+        let number = id.extract::<i64>().map_err(|_| PyValueError::new_err(format!("ids[{index}] is beyond int64")))?;
+        return Ok(number as u64);
+    }
+    let kind = id.get_type().name()?;
+    Err(PyTypeError::new_err(format!("ids[{index}] is of type {kind}: an id is a str or an int")))
+}
+
+fn of_column(column: &Column) -> PyResult<Vec<u64>> {
+    let mut numbers = Vec::with_capacity(column.len());
+    for chunk in column.chunks() {
+        values(chunk, 0..chunk.len(), &mut |_, value| {
+            numbers.push(match value {
+                Some(Value::String(text)) => poisson::number_of(text),
+                Some(Value::Integer(number)) => number as u64,
+                Some(Value::Null) => {
+                    return Err(PyTypeError::new_err(format!("ids[{}] is null: each segment has one", numbers.len())));
+                }
+                None => return Err(other_type(&format!("ids[{}]", numbers.len()), chunk, "strings or int64")),
+            });
+            Ok(())
+        })?;
+    }
+    Ok(numbers)
+}
+
+/// The sums of each replicate, int64, one row a replicate: those of the columns of a row-major float64 matrix of
+/// whole numbers from 0 to 2^31 - 1, and last of the draws. Ids are those of `segment_ids`.
+#[pyfunction]
+#[pyo3(signature = (ids, rows, width, seed, replicates, num_threads, /))]
+pub fn poisson_sums<'py>(
+    ids: &Bound<'py, PyAny>,
+    rows: &Bound<'py, PyAny>,
+    width: usize,
+    seed: u64,
+    replicates: usize,
+    num_threads: usize,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let py = ids.py();
+    let (ids, rows): (Vec<u64>, Vec<f64>) = (to_vec(ids)?, to_vec(rows)?);
+    if ids.len() * width != rows.len() {
+        return Err(PyValueError::new_err("ids and rows differ in number"));
+    }
+    let sums = interruptible(py, |poll| poisson::sums(&ids, &rows, width, seed, replicates, num_threads, poll))?;
+    Ok(PyBytes::new(py, bytemuck::cast_slice(&sums)))
+}
