@@ -208,7 +208,7 @@ def accumulator_of(name: str, given: Any, metric: AnyMetric) -> Accumulator[Any]
     for own in [given] if isinstance(given, Accumulator) else given:
         if own.metric == metric:
             own._require_replicates()
-            return own  # type: ignore[no-any-return]
+            return own
     raise ValueError(f"systems[{name!r}] has no accumulator of {metric!r}")
 
 

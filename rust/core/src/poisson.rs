@@ -145,11 +145,9 @@ impl Kernel for Draws<'_> {
         let mut bits = [[0_u32; LANES]; 4];
         for (&id, draws) in ids.iter().zip(draws.chunks_exact_mut(GROUP)) {
             // Plain loops over lanes, whose bodies have none that is left: these the compiler makes vectors of.
-            for lane in 0..LANES {
-                let words = philox([first + lane as u32, 0, id as u32, (id >> 32) as u32], seed);
-                for word in 0..4 {
-                    bits[word][lane] = words[word];
-                }
+            let [a, b, c, d] = &mut bits;
+            for (number, (((a, b), c), d)) in (first..).zip(a.iter_mut().zip(b).zip(c).zip(d)) {
+                [*a, *b, *c, *d] = philox([number, 0, id as u32, (id >> 32) as u32], seed);
             }
             for (draw, &bits) in draws.iter_mut().zip(bits.as_flattened()) {
                 let mut count = 0;
