@@ -16,6 +16,7 @@ from .inputs import from_streams
 from .metric import Metric
 from .ngrams import ngram_overlap, ngrams
 from .prepared import PreparedReferences
+from .record_batches import batches
 from .reference.rouge import Counts, Measures
 from .rouge import ROUGE
 from .row_metric import SegmentScores
@@ -64,6 +65,7 @@ __all__ = [
     "TokenF1Explanation",
     "TokenF1Score",
     "__version__",
+    "batches",
     "compare",
     "evaluate",
     "from_streams",

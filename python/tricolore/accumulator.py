@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from .accumulator_bytes import State
+    from .bootstrap import Interval
     from .metric import Metric
 
 __all__ = ["Accumulator", "exact_means", "exact_sums", "update_together"]
@@ -92,8 +93,23 @@ class Accumulator(Generic[ScoreT]):
         score = self.metric._of_sums(self._sums, self._segments, self._nrefs)
         if self._bootstrap is None:
             return score
-        intervals = [self._bootstrap.interval(column) for column in self._replicate_scores()[self._drawn()].T]
+        intervals = self.intervals()
+        assert intervals is not None
         return self.metric._with_intervals(score, intervals, self._bootstrap.signature)
+
+    def intervals(self) -> list[Interval] | None:
+        """What the replicates say of each figure, in the order of the score's `to_dict()`; None where no interval
+        was asked for."""
+        if self._bootstrap is None:
+            return None
+        self._require_replicates()
+        return [self._bootstrap.interval(column) for column in self._replicate_scores()[self._drawn()].T]
+
+    def _part(self) -> Accumulator[ScoreT]:
+        """The same as a part of which it is not known what comes before."""
+        part = Accumulator(self.metric)
+        part.__setstate__((self.metric._unordered(self._sums) if self._sums else [], *self.__getstate__()[1:]))
+        return part
 
     def _replicate_scores(self) -> npt.NDArray[np.float64]:
         """The figures of each replicate; of one in which nothing was drawn they mean nothing."""
@@ -171,6 +187,13 @@ class Accumulator(Generic[ScoreT]):
 
         made = cls(metric)
         made.__setstate__(unpack(metric.signature, data))
+        # Not every option is in a signature, for not every one is in sacreBLEU's.
+        empty = metric.statistics([], [])
+        width = None if made._replicates is None else metric._replicated(empty).shape[1] + 1
+        if made._sums and len(made._sums) != len(metric._add([], empty)):
+            raise ValueError(f"these bytes are an accumulator of {len(made._sums)} sums, and {metric!r} has others")
+        if made._replicates is not None and made._replicates.shape[1] != width:
+            raise ValueError(f"these bytes are an accumulator of other replicates than {metric!r} has")
         return made
 
     def __eq__(self, other: object) -> bool:

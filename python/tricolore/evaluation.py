@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Any, NamedTuple
 
-from . import _core
 from .bootstrap import Bootstrap
 from .comparison import compared_figures, corpus_figures, parts, shown
 from .explained import html_table, text_table
-from .inputs import Predictions, References, Text, predictions_of, references_by_segment
+from .inputs import Predictions, References, Text, predictions_of
 from .named import AnyMetric, metrics_of
 from .prepared import PreparedReferences
 from .statistics import Statistics, join_signature
-from .threads import resolve
+from .together import reads
 
 __all__ = ["Evaluated", "Evaluation", "evaluate"]
 
@@ -121,16 +120,10 @@ def statistics_of(
     metrics: list[AnyMetric], predictions: Any, references: Any, num_threads: int | None
 ) -> list[Statistics]:
     """The statistics of each metric. Texts are read once for all that see them alike."""
-    texts: Any = predictions_of(predictions)
     if isinstance(references, PreparedReferences):
+        texts: Any = predictions_of(predictions)
         return [metric.statistics(texts, references, num_threads) for metric in metrics]
-    others: Any = references_by_segment(references)
-    ours = [metric for metric in metrics if isinstance(metric._engine, _core.Metric)]
-    engines: list[Any] = [metric._engine for metric in ours]
-    read = dict(zip(map(id, ours), _core.batch(engines, texts, others, resolve(num_threads)), strict=True))
-    for metric in ours:
-        metric._warn_of(read[id(metric)])
-    return [
-        metric._statistics_of(read[id(metric)]) if id(metric) in read else metric.statistics(texts, others, num_threads)
-        for metric in metrics
-    ]
+    read = reads(metrics, predictions, references, num_threads)
+    for metric, own in zip(metrics, read, strict=True):
+        metric._warn_of(own)
+    return [metric._statistics_of(own) for metric, own in zip(metrics, read, strict=True)]

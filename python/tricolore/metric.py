@@ -97,6 +97,10 @@ class Metric(ABC, Generic[ScoreT]):
         """The same of what was read."""
 
     @abstractmethod
+    def _scores_of(self, read: Read) -> Any:
+        """The scores of each segment of what was read: columns by flat name."""
+
+    @abstractmethod
     def from_statistics(
         self, statistics: Statistics, confidence: float | None = None, samples: int = 1000, seed: int | None = 12345
     ) -> ScoreT:

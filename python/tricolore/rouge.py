@@ -176,7 +176,7 @@ class ROUGE(Metric[ROUGEScore]):
         [0.5, 1.0]
         """
         read = self._read(predictions, references, num_threads, True, nulls)
-        return ROUGEScores(self._types, self._matrix(read[1], "float64"), self._statistics_of(read))
+        return self._scores_of(read)
 
     def corpus(
         self,
@@ -285,6 +285,9 @@ class ROUGE(Metric[ROUGEScore]):
                 f'{filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")',
                 stacklevel=4,
             )
+
+    def _scores_of(self, read: Read) -> ROUGEScores:
+        return ROUGEScores(self._types, self._matrix(read[1], "float64"), self._statistics_of(read))
 
     def _statistics_of(self, read: Read) -> Statistics:
         import numpy as np

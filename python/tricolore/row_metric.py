@@ -127,10 +127,8 @@ class RowMetric(Metric[ScoreT]):
         Raises TypeError naming the argument and the index of what is not a str; ValueError for
         different lengths and for a segment without a reference.
         """
-        import numpy as np
-
         read = self._read(predictions, references, num_threads, True, nulls)
-        return SegmentScores(self, np.frombuffer(read[1], "float64"), self._statistics_of(read))
+        return self._scores_of(read)
 
     def corpus(
         self,
@@ -191,6 +189,11 @@ class RowMetric(Metric[ScoreT]):
             score = self._with_intervals(score, bootstrap.intervals(self, statistics), bootstrap.signature)
         made: ScoreT = score
         return made
+
+    def _scores_of(self, read: Read) -> SegmentScores[ScoreT]:
+        import numpy as np
+
+        return SegmentScores(self, np.frombuffer(read[1], "float64"), self._statistics_of(read))
 
     def _statistics_of(self, read: Read) -> Statistics:
         import numpy as np

@@ -1,0 +1,141 @@
+"""Scores on Ray Data: a Dataset is scored where its blocks are, and what is moved is accumulators.
+
+Needs ray (extra `ray`), with tricolore on the nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from .accumulator import Accumulator
+from .comparison import Comparison
+from .comparison import compare as compare_accumulators
+from .metric import Metric
+from .partial_scores import PartialScores
+from .poisson import PoissonBootstrap
+from .record_batches import RecordBatches
+
+if TYPE_CHECKING:
+    import pyarrow
+    from ray.data import Dataset
+
+__all__ = ["compare", "corpus", "score_each"]
+
+
+def score_each(
+    ds: Dataset,
+    metric: Any,
+    prediction: str = "prediction",
+    references: str = "references",
+    keep: Sequence[str] | None = None,
+    nulls: str = "error",
+) -> Dataset:
+    """Scores every row, in the tasks that have it.
+
+    Args:
+        ds: a Dataset.
+        metric, prediction, references, nulls: as of `tricolore.batches`.
+        keep: the columns that are passed on; None for all but predictions and references.
+
+    Gives a Dataset of the kept columns and, as float64, the scores. It is lazy, as Datasets are: bad input fails the
+    job, with the error of `score_each`.
+    """
+    if keep is None:
+        keep = [name for name in ds.columns() or () if name not in (prediction, references)]
+    work = RecordBatches(metric, prediction, references, keep, 1, nulls)
+    return ds.select_columns(list(work.needed)).map_batches(work.__call__, batch_format="pyarrow")
+
+
+def corpus(
+    ds: Dataset,
+    metric: Any,
+    prediction: str = "prediction",
+    references: str = "references",
+    confidence: float | None = None,
+    samples: int = 1000,
+    seed: int = 12345,
+    id_column: str | None = None,
+    group_by: str | Sequence[str] | None = None,
+    nulls: str = "error",
+) -> Any:
+    """Scores the corpus that a Dataset holds, in one pass: the bits of `corpus` on one machine, whatever the
+    blocks, their order, and tasks that are tried again.
+
+    Args:
+        ds, metric, prediction, references, nulls: as of `score_each`; several metrics share the pass.
+        confidence, samples, seed: an interval by the Poisson bootstrap, as of `Metric.accumulator`.
+        id_column: the column of the segments' ids, unique strings or integers; needed with `confidence`, for what
+            is drawn of a segment depends on its id and on nothing that Ray decides.
+        group_by: a column, or several, whose values each have a score.
+
+    Gives a `Score`; of several metrics a dict of them by name; with `group_by` a Dataset with a row for each group: its
+    values, `segments`, each figure, with `confidence` also its bounds as `..._low` and `..._high`, and each metric's
+    signature. A task makes an accumulator for each metric and group that it sees; these leave it as bytes and are
+    merged by Ray's aggregation. With three references or more TER rounds their mean lengths' sum once
+    (see `Accumulator`).
+    """
+    bootstrap = PoissonBootstrap.checked(confidence, samples, seed)
+    parts = PartialScores(metric, {"": prediction}, references, bootstrap, id_column, group_by, nulls)
+    table = merged(ds, parts)
+    if group_by is None:
+        return parts.score(table, isinstance(metric, (str, Metric)))
+    from ray.data import from_arrow
+
+    return from_arrow(parts.scores(table))
+
+
+def compare(
+    ds: Dataset,
+    systems: Mapping[str, str],
+    metric: Any,
+    id_column: str,
+    references: str = "references",
+    baseline: str | None = None,
+    samples: int = 1000,
+    seed: int = 12345,
+    nulls: str = "error",
+) -> Comparison:
+    """Tests systems, each of which has a column of predictions, against the baseline: `tricolore.compare` in one
+    pass over a Dataset, with the Poisson bootstrap. All systems share what is drawn of a segment.
+
+    Args:
+        systems: the column of predictions of each system, by its name.
+        id_column, samples, seed, others: as of `corpus`.
+        baseline: the name of the system to compare with; None for the first.
+    """
+    bootstrap = PoissonBootstrap.checked(0.95, samples, seed)
+    parts = PartialScores(metric, systems, references, bootstrap, id_column, None, nulls)
+    ((_, each),) = parts.by_group(merged(ds, parts))
+    accumulators = {system: list(own.values()) for system, own in each.items()}
+    return compare_accumulators(accumulators, metrics=list(parts.metrics.values()), baseline=baseline)
+
+
+def merged(ds: Dataset, parts: PartialScores) -> pyarrow.Table:
+    """The merged accumulators of a Dataset: a row a group."""
+    import pyarrow
+    import ray
+    from ray.data.aggregate import AggregateFnV2
+
+    class Merged(AggregateFnV2[bytes, bytes]):
+        """The sum of a column of accumulators, as bytes."""
+
+        def __init__(self, column: str, metric: Any) -> None:
+            self._column = column
+            self._metric = metric
+            # None is what nothing has been added to.
+            super().__init__(column, lambda: None, on=column, ignore_nulls=True)
+
+        def aggregate_block(self, block: Any) -> bytes | None:
+            states = block.column(self._column).to_pylist()
+            return reduce(self.combine, states) if states else None
+
+        def combine(self, current_accumulator: bytes, new: bytes) -> bytes:
+            a, b = (Accumulator.from_bytes(self._metric, one) for one in (current_accumulator, new))
+            return (a + b).to_bytes()
+
+    made = ds.select_columns(list(parts.needed)).map_batches(parts.__call__, batch_format="pyarrow", batch_size=None)
+    merged = made.groupby(list(parts.groups) or None).aggregate(*(Merged(*state) for state in parts.states.items()))
+    # A block of nothing but missing labels has no type for them.
+    return pyarrow.concat_tables(ray.get(merged.to_arrow_refs()), promote_options="default")

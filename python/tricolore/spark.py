@@ -1,0 +1,127 @@
+"""Scores on Spark: a DataFrame is scored where its partitions are, and what is moved is accumulators.
+
+Needs pyspark (extra `spark`), with tricolore and pyarrow on the executors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .comparison import Comparison
+from .comparison import compare as compare_accumulators
+from .metric import Metric
+from .partial_scores import PartialScores
+from .poisson import PoissonBootstrap
+from .record_batches import RecordBatches
+
+if TYPE_CHECKING:
+    import pyarrow
+    from pyspark.sql import DataFrame
+
+__all__ = ["compare", "corpus", "score_each"]
+
+
+def score_each(
+    df: DataFrame,
+    metric: Any,
+    prediction: str = "prediction",
+    references: str = "references",
+    keep: Sequence[str] | None = None,
+    nulls: str = "error",
+) -> DataFrame:
+    """Scores every row, in the tasks that have it.
+
+    Args:
+        df: a DataFrame, batch or streaming.
+        metric, prediction, references, nulls: as of `tricolore.batches`.
+        keep: the columns that are passed on; None for all but predictions and references.
+
+    Gives a DataFrame of the kept columns and, as doubles, the scores. It is lazy, as DataFrames are: bad input fails
+    the job, with the error of `score_each`.
+    """
+    from pyspark.sql.types import DoubleType, StructField, StructType
+
+    if keep is None:
+        keep = [name for name in df.columns if name not in (prediction, references)]
+    work = RecordBatches(metric, prediction, references, keep, 1, nulls)
+    fields = [df.schema[name] for name in keep] + [StructField(name, DoubleType()) for name in work.columns]
+    return df.select(*work.needed).mapInArrow(work.__call__, StructType(fields))
+
+
+def corpus(
+    df: DataFrame,
+    metric: Any,
+    prediction: str = "prediction",
+    references: str = "references",
+    confidence: float | None = None,
+    samples: int = 1000,
+    seed: int = 12345,
+    id_column: str | None = None,
+    group_by: str | Sequence[str] | None = None,
+    nulls: str = "error",
+) -> Any:
+    """Scores the corpus that a DataFrame holds, in one pass: the bits of `corpus` on one machine, whatever the
+    partitions, their order, and tasks that are tried again.
+
+    Args:
+        df, metric, prediction, references, nulls: as of `score_each`; several metrics share the pass.
+        confidence, samples, seed: an interval by the Poisson bootstrap, as of `Metric.accumulator`.
+        id_column: the column of the segments' ids, unique strings or integers; needed with `confidence`, for what
+            is drawn of a segment depends on its id and on nothing that Spark decides.
+        group_by: a column, or several, whose values each have a score.
+
+    Gives a `Score`; of several metrics a dict of them by name; with `group_by` a DataFrame with a row for each group:
+    its values, `segments`, each figure, with `confidence` also its bounds as `..._low` and `..._high`, and each
+    metric's signature. A task makes an accumulator for each metric and group that it sees; these leave it as bytes
+    and are merged by Spark's aggregation. With three references or more TER rounds their mean lengths'
+    sum once (see `Accumulator`).
+    """
+    bootstrap = PoissonBootstrap.checked(confidence, samples, seed)
+    parts = PartialScores(metric, {"": prediction}, references, bootstrap, id_column, group_by, nulls)
+    table = merged(df, parts)
+    if group_by is None:
+        return parts.score(table, isinstance(metric, (str, Metric)))
+    return df.sparkSession.createDataFrame(parts.scores(table))
+
+
+def compare(
+    df: DataFrame,
+    systems: Mapping[str, str],
+    metric: Any,
+    id_column: str,
+    references: str = "references",
+    baseline: str | None = None,
+    samples: int = 1000,
+    seed: int = 12345,
+    nulls: str = "error",
+) -> Comparison:
+    """Tests systems, each of which has a column of predictions, against the baseline: `tricolore.compare` in one
+    pass over a DataFrame, with the Poisson bootstrap. All systems share what is drawn of a segment.
+
+    Args:
+        systems: the column of predictions of each system, by its name.
+        id_column, samples, seed, others: as of `corpus`.
+        baseline: the name of the system to compare with; None for the first.
+    """
+    bootstrap = PoissonBootstrap.checked(0.95, samples, seed)
+    parts = PartialScores(metric, systems, references, bootstrap, id_column, None, nulls)
+    ((_, each),) = parts.by_group(merged(df, parts))
+    accumulators = {system: list(own.values()) for system, own in each.items()}
+    return compare_accumulators(accumulators, metrics=list(parts.metrics.values()), baseline=baseline)
+
+
+def merged(df: DataFrame, parts: PartialScores) -> pyarrow.Table:
+    """The merged accumulators of a DataFrame: a row a group."""
+    import pyarrow
+    from pyspark.sql.types import BinaryType, StructField, StructType
+
+    def merge(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        return parts.merge(batches)
+
+    # Spark reads from these how it is to call: strings it would look up where pyarrow is not known.
+    merge.__annotations__ = dict.fromkeys(("batches", "return"), Iterator[pyarrow.RecordBatch])
+    labels = [df.schema[name] for name in parts.groups]
+    schema = StructType([*labels, *(StructField(name, BinaryType()) for name in parts.states)])
+    made = df.select(*parts.needed).mapInArrow(parts.__call__, schema)
+    return made.groupBy(*parts.groups).applyInArrow(merge, schema).toArrow()

@@ -1,0 +1,62 @@
+"""Several metrics over the same texts, which are read once for all that see them alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import _core
+from .inputs import predictions_of, references_by_segment
+from .metric import Metric, Read
+from .named import METRICS, AnyMetric, metric_of
+from .threads import resolve
+
+__all__ = ["columns_of", "named_metrics", "reads"]
+
+
+def reads(
+    metrics: Sequence[AnyMetric], predictions: Any, references: Any, num_threads: int | None, nulls: str = "error"
+) -> list[Read]:
+    """The rows and scores of each metric. Nothing is warned of."""
+    texts: Any = predictions_of(predictions, nulls)
+    others: Any = references_by_segment(references, nulls)
+    ours = [place for place, metric in enumerate(metrics) if isinstance(metric._engine, _core.Metric)]
+    engines: list[Any] = [metrics[place]._engine for place in ours]
+    done = dict(zip(ours, _core.batch(engines, texts, others, resolve(num_threads)), strict=True))
+    return [
+        done[place] if place in done else metric._read(texts, others, num_threads, True, nulls, warn=False)
+        for place, metric in enumerate(metrics)
+    ]
+
+
+def named_metrics(given: Any) -> dict[str, AnyMetric]:
+    """Metrics by name, from a name, a metric, several of these, or a dict of metrics by names of one's own."""
+    if isinstance(given, Mapping):
+        made = {name: metric_of(metric) for name, metric in given.items()}
+        if not all(isinstance(name, str) for name in made):
+            raise TypeError(f"metric is {given!r}: its keys must be names")
+    else:
+        several = [given] if isinstance(given, (str, Metric)) else list(given)
+        named = [(name_of(one), metric_of(one)) for one in several]
+        made = dict(named)
+        if len(made) < len(named):
+            names = ", ".join(repr(name) for name, _ in named)
+            raise ValueError(f"metric has a name twice in {names}: give a dict of metrics by names of your own")
+    if not made:
+        raise ValueError(f"metric is empty: name at least one of {', '.join(METRICS)}")
+    return made
+
+
+def name_of(given: str | AnyMetric) -> str:
+    """The flat name of a metric's score; of ROUGE, which has many, "rouge"."""
+    figures = metric_of(given)._figures
+    return figures[0] if len(figures) == 1 else "rouge"
+
+
+def columns_of(name: str, metric: AnyMetric) -> tuple[str, ...]:
+    """The columns of a metric's figures: under its own name the flat names, else these with the name in front, of a
+    metric of one figure the name alone."""
+    figures = metric._figures
+    if name == name_of(metric):
+        return figures
+    return (name,) if len(figures) == 1 else tuple(f"{name}_{figure}" for figure in figures)

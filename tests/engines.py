@@ -1,0 +1,87 @@
+"""A small corpus that tests of engines share, and what must come of it however it is cut up."""
+
+import functools
+import random
+
+import pyarrow as pa
+import tricolore as tc
+
+METRICS = {
+    "rouge": tc.ROUGE(["rouge1", "rouge2", "rougeL", "rougeLsum"]),
+    "mean of references": tc.ROUGE(["rouge1"], multi_reference="average"),
+    "bleu": tc.BLEU(),
+    "characters": tc.BLEU("char", smooth_method="add-k"),
+    "chrf": tc.CHRF(),
+    "chrf++": tc.CHRF(word_order=2),
+    "ter": tc.TER(),
+    "exact_match": tc.ExactMatch(),
+    "token_f1": tc.TokenF1(),
+}
+DRAWING = {"confidence": 0.9, "samples": 100, "seed": 7}
+PARTITIONS = (1, 2, 7, 200)
+SIZE = 500
+
+
+def corpus():
+    """Ids, two systems, references of one text or two, and groups some of which have no name."""
+    generator = random.Random(6)
+
+    def noisy(text):
+        return " ".join(generator.choice("pqß漢") if generator.random() < 0.2 else word for word in text.split())
+
+    texts = [" ".join(generator.choices("the cat sat on a mat . Its name was Tom".split(), k=9)) for _ in range(SIZE)]
+    return pa.table(
+        {
+            "id": pa.array(range(SIZE)),
+            "prediction": [noisy(text) for text in texts],
+            "other": [noisy(text) for text in texts],
+            "references": [[text, noisy(text)][: 1 + place % 2] for place, text in enumerate(texts)],
+            "group": [["de", "en", None][place % 3] for place in range(SIZE)],
+        }
+    )
+
+
+@functools.cache
+def expected(name, column="prediction", group=...):
+    """The accumulator of one metric over a system, of one group or all, on one machine."""
+    table = corpus()
+    labels = table["group"].to_pylist()
+    table = table.take([place for place, label in enumerate(labels) if group is ... or label == group])
+    accumulator = METRICS[name].accumulator(**DRAWING)
+    accumulator.update(table[column], table["references"], ids=table["id"])
+    score = METRICS[name].corpus(table[column].to_pylist(), table["references"].to_pylist())
+    assert accumulator.compute().to_dict() == score.to_dict()
+    return accumulator
+
+
+def check_scores(scores):
+    """Holds scores by metric, with intervals, to those of one machine."""
+    assert list(scores) == list(METRICS)
+    for name, score in scores.items():
+        assert score == expected(name).compute()
+        assert repr(score.confidence_interval) == repr(expected(name).compute().confidence_interval)
+        assert score.signature == expected(name).compute().signature
+
+
+def check_groups(rows):
+    """Holds a row a group, of BLEU and its interval, to those of one machine."""
+    assert [row["group"] for row in rows] == ["de", "en", None]
+    for row in rows:
+        score = expected("bleu", group=row["group"]).compute()
+        assert row == {
+            "group": row["group"],
+            "segments": len(expected("bleu", group=row["group"])),
+            "bleu": score.score,
+            "bleu_low": score.confidence_interval[0],
+            "bleu_high": score.confidence_interval[1],
+            "bleu_signature": score.signature,
+        }
+
+
+def check_comparison(comparison):
+    """Holds a paired test of both systems to that of one machine."""
+    systems = {name: [expected("bleu", column)] for name, column in SYSTEMS.items()}
+    assert comparison == tc.compare(systems, metrics=["bleu"], baseline="tuned")
+
+
+SYSTEMS = {"base": "prediction", "tuned": "other"}

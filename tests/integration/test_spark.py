@@ -1,0 +1,115 @@
+"""Scores on Spark, in executors that are processes of their own; one of them is killed."""
+
+import os
+import signal
+import sys
+
+import pytest
+import tricolore as tc
+from engines import DRAWING, METRICS, PARTITIONS, SYSTEMS, check_comparison, check_groups, check_scores, corpus
+
+pytest.importorskip("pyspark", reason="an engine, in an environment of its own")
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def spark():
+    from pyspark.sql import SparkSession
+
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    builder = SparkSession.builder.master("local-cluster[2,1,1024]")
+    for key, value in {
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "64",
+    }.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def frame(spark):
+    return spark.createDataFrame(corpus()).cache()
+
+
+def test_score_each(frame):
+    import tricolore.spark
+
+    scored = tricolore.spark.score_each(frame.repartition(7), ["bleu", "rouge"]).toArrow().sort_by("id")
+    table = corpus()
+    local = tc.batches(["bleu", "rouge"], keep=["id", "other", "group"])(table)
+    assert scored.to_pydict() == local.to_pydict()
+    streamed = tricolore.spark.score_each(frame, {"mine": tc.BLEU()}, keep=[]).columns
+    assert streamed == ["mine"]
+
+
+@pytest.mark.parametrize("partitions", PARTITIONS)
+def test_corpus_is_that_of_one_machine(frame, partitions):
+    import tricolore.spark
+
+    check_scores(tricolore.spark.corpus(frame.repartition(partitions, "id"), METRICS, id_column="id", **DRAWING))
+
+
+def test_groups(frame):
+    import tricolore.spark
+
+    made = tricolore.spark.corpus(frame.repartition(7), "bleu", id_column="id", group_by="group", **DRAWING)
+    check_groups([row.asDict() for row in made.collect()])
+    # One score, without an interval.
+    table = corpus()
+    assert tricolore.spark.corpus(frame, "bleu") == tc.BLEU().corpus(table["prediction"], table["references"])
+
+
+def test_compare(frame):
+    import tricolore.spark
+
+    drawing = {"samples": DRAWING["samples"], "seed": DRAWING["seed"]}
+    made = tricolore.spark.compare(frame.repartition(7), SYSTEMS, "bleu", "id", baseline="tuned", **drawing)
+    check_comparison(made)
+
+
+def test_an_executor_is_killed(frame, tmp_path):
+    import tricolore.spark
+
+    marker = str(tmp_path / "killed")
+
+    def kill_once(batches):
+        for batch in batches:
+            yield batch
+            try:
+                os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+            except FileExistsError:
+                continue
+            os.kill(executor(), signal.SIGKILL)
+
+    def executor():
+        """The Java process above this one."""
+        process = os.getpid()
+        while True:
+            with open(f"/proc/{process}/stat") as stat:
+                name, rest = stat.read().split("(", 1)[1].rsplit(")", 1)
+            if name == "java":
+                return process
+            process = int(rest.split()[1])
+
+    killing = frame.repartition(7, "id").mapInArrow(kill_once, frame.schema)
+    check_scores(tricolore.spark.corpus(killing, METRICS, id_column="id", **DRAWING))
+    assert os.path.exists(marker)
+
+
+def test_bad_input_fails_the_job(frame):
+    import tricolore.spark
+    from pyspark.errors import PythonException
+
+    with pytest.raises(PythonException, match=r"record batch 0: predictions.* is of the Arrow type"):
+        tricolore.spark.corpus(frame, "bleu", prediction="id")
+    with pytest.raises(ValueError, match="id_column is needed"):
+        tricolore.spark.corpus(frame, "bleu", confidence=0.95)
+    with pytest.raises(ValueError, match="there is no segment"):
+        tricolore.spark.corpus(frame.limit(0), "bleu")
