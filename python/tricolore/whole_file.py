@@ -32,6 +32,9 @@ def write_whole(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[An
     try:
         with os.fdopen(handle, mode, **text) as file:
             yield file
+            file.flush()
+            # A name that outlives a loss of power is one of data that does.
+            os.fsync(file.fileno())
         if target.exists():
             part.chmod(target.stat().st_mode & 0o7777)
         part.replace(target)

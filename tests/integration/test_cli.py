@@ -493,9 +493,9 @@ def test_a_bar_where_it_takes_long_on_a_terminal(has_rich, monkeypatch, capfd):
         before, sys.stderr = sys.stderr, stream
         try:
             with show.progress(4) as advance:
-                advance(1)
+                advance(1, 2500)
                 advance.__self__._start -= 10
-                advance(2)
+                advance(2, 5000)
         finally:
             sys.stderr = before
     drawn = shown_on(terminal)
@@ -503,10 +503,11 @@ def test_a_bar_where_it_takes_long_on_a_terminal(has_rich, monkeypatch, capfd):
     assert "30 s left" not in drawn
     assert "10 s left" in drawn
     assert "50%" in drawn
+    assert "500 segments/s" in drawn
     # Erased lines: rich says [2K, the plain bar [K.
     assert "\x1b[2K" in drawn.rpartition("50%")[2] if has_rich else drawn.endswith("\r\x1b[K")
     with show.progress(4) as advance:
-        advance(4)
+        advance(4, 1)
     assert capfd.readouterr() == ("", "")
 
 

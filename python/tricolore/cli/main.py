@@ -7,27 +7,23 @@ import io
 import json
 import os
 import sys
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, ROUGEScore, Statistics, TokenF1, __version__, compare
+from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, TokenF1, __version__, compare
 from tricolore.bleu import TOKENIZERS
-from tricolore.bootstrap import Bootstrap
+from tricolore.named import AnyMetric
 
 from .error import CommandError
-from .read import Batch, Files, Keys, Segments, read_batches, read_segments, read_systems
-from .records import FORMATS, size_of
-from .show import print_table, progress
-from .write import segment_writer
+from .read import Files, Keys, Segments, read_segments, read_systems
+from .records import FORMATS
+from .score import SEED, score
 
 __all__ = ["main"]
 
-SEED = 12345
 # Not for files of text.
 TOKENS = "pretokenized"
 METRICS = ("rouge", "bleu", "chrf", "chrf++", "ter", "exact_match", "token_f1")
-Metric = ROUGE | BLEU | CHRF | TER | ExactMatch | TokenF1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             check_options(given)
             # Each once, in the order given.
-            metrics = {name: make(name, given) for name in given.metric or ["rouge"]}
+            metrics: dict[str, AnyMetric] = {name: make(name, given) for name in given.metric or ["rouge"]}
             if given.command == "score":
                 score(given, metrics)
             elif given.command == "compare":
@@ -72,8 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def files_of(predictions: str, given: argparse.Namespace) -> Files:
     """The files of a system."""
-    keys = Keys(given.prediction_key, given.reference_key, getattr(given, "group_key", None))
-    return Files(predictions, given.references, given.format, keys)
+    return Files(predictions, given.references, given.format, Keys(given.prediction_key, given.reference_key))
 
 
 def forget_output() -> None:
@@ -144,13 +139,28 @@ def parser() -> argparse.ArgumentParser:
         "--samples", type=int, metavar="N", help="how many to draw (default: 1000; randomization 10000)"
     )
     drawing.add_argument("--seed", type=int, default=SEED, metavar="N", help="of the draws (default: 12345)")
-    verb = verbs.add_parser("score", parents=[one, common, drawing], help="score a file of predictions")
+    verb = verbs.add_parser("score", parents=[common, drawing], help="score files of predictions")
+    verb.add_argument(
+        "predictions",
+        nargs="+",
+        metavar="PREDICTIONS",
+        help=".txt, .jsonl, .csv or .parquet files, folders of them, or - for standard input",
+    )
     verb.add_argument("--confidence", type=float, metavar="X", help="an interval that holds this share, such as 0.95")
+    verb.add_argument(
+        "--id-key", metavar="KEY", help="the key or column of unique ids: the interval is drawn in the same pass"
+    )
     verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
     verb.add_argument(
         "--group-key", metavar="KEY", help="the key or column of a label: score each label's segments too"
     )
     verb.add_argument("--per-segment", metavar="FILE", help="write each segment's figures to a .jsonl or .csv file")
+    verb.add_argument(
+        "--checkpoint", metavar="FILE", help="save how far it has come there, and go on from it where it exists"
+    )
+    verb.add_argument(
+        "--checkpoint-seconds", type=float, default=5.0, metavar="X", help="how often, in seconds (default: 5)"
+    )
     verb.add_argument("--num-threads", type=int, metavar="N", help="threads to use (default: every processor)")
     verb = verbs.add_parser("compare", parents=[common, drawing], help="test systems against the first one")
     verb.add_argument("systems", nargs="+", metavar="PREDICTIONS", help="a file for each system, the baseline first")
@@ -195,7 +205,7 @@ def check_options(given: argparse.Namespace) -> None:
             raise CommandError(f"--{option.replace('_', '-')} is an option of {names}, which -m does not ask for")
 
 
-def make(name: str, given: argparse.Namespace) -> Metric:
+def make(name: str, given: argparse.Namespace) -> AnyMetric:
     """The metric of this name, with the options given."""
     if name == "bleu":
         return BLEU(given.tokenize, given.lowercase, given.max_ngram_order, given.smooth_method, given.smooth_value)
@@ -215,157 +225,7 @@ def make(name: str, given: argparse.Namespace) -> Metric:
     )
 
 
-def samples_of(given: argparse.Namespace) -> int:
-    """How many to draw for an interval."""
-    return 1000 if given.samples is None else int(given.samples)
-
-
-class Corpus:
-    """The segments of a label, or all: in constant memory unless an interval is asked for, which takes the
-    rows of all segments."""
-
-    def __init__(self, metrics: dict[str, Metric], keep: bool) -> None:
-        self.segments = 0
-        self._metrics = metrics
-        self._accumulators = {name: metric.accumulator() for name, metric in metrics.items()}
-        self._rows: dict[str, list[Statistics]] | None = {name: [] for name in metrics} if keep else None
-
-    def add(self, statistics: dict[str, Statistics]) -> None:
-        """Adds segments."""
-        self.segments += len(next(iter(statistics.values())))
-        for name, own in statistics.items():
-            if self._rows is not None:
-                self._rows[name].append(own)
-            else:
-                self._accumulators[name].update_statistics(own)
-
-    def results(self, given: argparse.Namespace) -> dict[str, Any]:
-        """The scores by metric."""
-        if self._rows is None:
-            return {name: accumulator.compute() for name, accumulator in self._accumulators.items()}
-        drawing = given.confidence, samples_of(given), given.seed
-        return {
-            name: self._metrics[name].from_statistics(sum(rows[1:], start=rows[0]), *drawing)
-            for name, rows in self._rows.items()
-        }
-
-
-def score(given: argparse.Namespace, metrics: dict[str, Metric]) -> None:
-    """Scores the corpus by every metric, in one pass, and prints it."""
-    keep = given.confidence is not None
-    if not keep and (given.samples is not None or given.seed != SEED):
-        raise CommandError("--samples and --seed are of --confidence, which is not asked for")
-    # Before the work, not after it.
-    Bootstrap.checked(given.confidence, samples_of(given), given.seed)
-    corpus = Corpus(metrics, keep)
-    groups: dict[str, Corpus] = {}
-    warned: list[tuple[str, int]] = []
-    files = files_of(given.predictions, given)
-    batches = read_batches(files)
-    size = size_of(given.predictions, files.check())
-    with segment_writer(given.per_segment, [given.predictions, *given.references]) as writer, progress(size) as show:
-        for batch in batches:
-            scores, messages = score_batch(given, metrics, batch)
-            segments = len(next(iter(scores.values())))
-            warned += [(message, segments) for message in messages[:1]]
-            statistics = {name: own.statistics for name, own in scores.items()}
-            corpus.add(statistics)
-            for label, which in labels(batch.groups).items():
-                part = {name: everything.take(which) for name, everything in statistics.items()}
-                groups.setdefault(label, Corpus(metrics, keep)).add(part)
-            if writer:
-                writer.write(*figures(scores))
-            show(batch.done)
-    # A batch that looks odd is not a file that does.
-    if 2 * sum(segments for _, segments in warned) > corpus.segments:
-        print(f"tricolore: warning: {warned[0][0]}", file=sys.stderr)
-    if given.json:
-        out = as_json(given, corpus)
-        for label, own in groups.items():
-            for name, figures_of_group in as_json(given, own).items():
-                out[name].setdefault("groups", {})[label] = figures_of_group
-        print(json.dumps(out, indent=2))
-        return
-    print_scores(given, corpus)
-    for label, own in groups.items():
-        print(f"\n{given.group_key}: {label}")
-        print_scores(given, own)
-
-
-def score_batch(
-    given: argparse.Namespace, metrics: dict[str, Metric], batch: Batch
-) -> tuple[dict[str, Any], list[str]]:
-    """The scores of a batch by metric, and what was warned of."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        scores = {
-            name: metric.score_each(batch.predictions, batch.references, num_threads=given.num_threads)
-            for name, metric in metrics.items()
-        }
-    return scores, [str(warning.message) for warning in caught]
-
-
-def labels(groups: list[str] | None) -> dict[str, Any]:
-    """The places of each label, in order of first sight."""
-    import numpy as np
-
-    places: dict[str, list[int]] = {}
-    for place, label in enumerate(groups or []):
-        places.setdefault(label, []).append(place)
-    return {label: np.array(own) for label, own in places.items()}
-
-
-def figures(scores: dict[str, Any]) -> tuple[tuple[str, ...], list[list[float]]]:
-    """The columns of all metrics, and a row a segment."""
-    columns: list[str] = []
-    rows: list[list[float]] = []
-    for name, own in scores.items():
-        columns += [name] if name == "chrf++" else own.columns
-        new = own.values.reshape(len(own), -1).tolist()
-        rows = [row + more for row, more in zip(rows, new, strict=True)] if rows else new
-    return tuple(columns), rows
-
-
-def as_json(given: argparse.Namespace, corpus: Corpus) -> dict[str, dict[str, Any]]:
-    """The scores by metric, with every digit."""
-    return {
-        name: {**result.to_dict(), **interval(result), "signature": result.signature, "segments": corpus.segments}
-        for name, result in corpus.results(given).items()
-    }
-
-
-def print_scores(given: argparse.Namespace, corpus: Corpus) -> None:
-    """Prints the scores of some segments."""
-    for result in corpus.results(given).values():
-        if isinstance(result, ROUGEScore):
-            bounds = [] if result.confidence_interval is None else ["low", "high"]
-            print_table(["", "precision", "recall", "fmeasure", *bounds], table(result))
-        else:
-            print(result)
-        print(f"{corpus.segments} segments, {result.signature}")
-
-
-def table(result: ROUGEScore) -> list[list[str]]:
-    """A row a type: the figures, and the bounds of the F-measure if there are some."""
-    bounds = result.confidence_interval or {}
-    rows = {name: [*measures, *(bounds[name].fmeasure if bounds else ())] for name, measures in result.items()}
-    return [[name, *(f"{figure:.4f}" for figure in figures)] for name, figures in rows.items()]
-
-
-def interval(result: Any) -> dict[str, Any]:
-    """What a score says of its interval, if it has one."""
-    if result.confidence_interval is None:
-        return {}
-    if isinstance(result, ROUGEScore):
-        return {"confidence_interval": {name: own._asdict() for name, own in result.confidence_interval.items()}}
-    return {
-        "confidence_interval": result.confidence_interval,
-        "bootstrap_mean": result.bootstrap_mean,
-        "half_width": result.half_width,
-    }
-
-
-def compare_systems(given: argparse.Namespace, metrics: dict[str, Metric]) -> None:
+def compare_systems(given: argparse.Namespace, metrics: dict[str, AnyMetric]) -> None:
     """Tests each file's predictions against the first one's."""
     if len(set(given.systems)) < 2:
         raise CommandError("compare needs two files of predictions or more, each of its own name")
@@ -386,7 +246,7 @@ def compare_systems(given: argparse.Namespace, metrics: dict[str, Metric]) -> No
     print(json.dumps(comparison.to_dict(), indent=2) if given.json else comparison)
 
 
-def explain(given: argparse.Namespace, metric: Metric, segments: Segments) -> None:
+def explain(given: argparse.Namespace, metric: Any, segments: Segments) -> None:
     """Explains one segment."""
     count = len(segments.predictions)
     if not 1 <= given.segment <= count:

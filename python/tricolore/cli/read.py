@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from .error import CommandError
-from .records import Record, columns_of, form_of, open_parquet, records_of
+from .records import FORMATS, START, Place, Record, columns_of, form_of, open_parquet, parquet_from, records_of
 
-__all__ = ["Batch", "Files", "Keys", "Segments", "read_batches", "read_segments", "read_systems"]
+__all__ = ["Batch", "Files", "Keys", "Segments", "files_in", "read_batches", "read_segments", "read_systems"]
 
 # Text of a batch, in characters: large enough for all threads, small beside any memory.
 BATCH = 1 << 22
-# Rows of Parquet that are read at once, at most.
-ROWS = 1 << 16
 
 
 class Segments(NamedTuple):
@@ -31,6 +30,11 @@ class Keys(NamedTuple):
     prediction: str
     references: str
     group: str | None = None
+    ids: str | None = None
+
+    def of_a_record(self) -> list[str]:
+        """Those beside the texts."""
+        return [key for key in (self.group, self.ids) if key is not None]
 
 
 class Files(NamedTuple):
@@ -49,8 +53,9 @@ class Files(NamedTuple):
         self.forms()
         if kind == "txt" and not self.references:
             raise CommandError(f"{self.predictions} has no references: give files of them with -r")
-        if kind == "txt" and self.keys.group is not None:
-            raise CommandError(f"{self.predictions} has no groups: --group-key is for .jsonl, .csv and .parquet")
+        for what, option, key in (("groups", "--group-key", self.keys.group), ("ids", "--id-key", self.keys.ids)):
+            if kind == "txt" and key is not None:
+                raise CommandError(f"{self.predictions} has no {what}: {option} is for .jsonl, .csv and .parquet")
         return kind
 
     def forms(self) -> list[str]:
@@ -67,8 +72,11 @@ class Batch(NamedTuple):
     """As a metric takes them."""
     references: Any
     groups: list[str] | None
-    done: int
-    """How far the file of predictions has been read, in the unit of `size_of`."""
+    ids: Any
+    behind: list[Place]
+    """Where the next one starts: in the file of predictions, and in each of references."""
+    share: float
+    """How much of the file of predictions has been read, from 0 to 1, where that is known."""
 
 
 def read_systems(paths: list[str], files: Files) -> dict[str, Segments]:
@@ -102,35 +110,73 @@ def read_segments(files: Files) -> Segments:
     return Segments(predictions, references)
 
 
-def read_batches(files: Files) -> Iterator[Batch]:
-    """All of them, some megabytes of text at a time.
+def files_in(paths: list[str]) -> list[str]:
+    """The files that paths name: of a folder those in it and below whose endings are known, by name. As engines
+    write them, names that start with a dot or an underscore are left out."""
+    out = []
+    for path in paths:
+        if path == "-" or not Path(path).is_dir():
+            out.append(path)
+            continue
+        below = (own for own in sorted(Path(path).rglob("*")) if own.suffix.removeprefix(".").lower() in FORMATS)
+        found = [own for own in below if own.is_file() and not hidden(own.relative_to(path))]
+        if not found:
+            endings = ", ".join(f".{name}" for name in FORMATS)
+            raise CommandError(f"{path} has no file that ends in one of {endings}")
+        out += map(str, found)
+    return out
+
+
+def hidden(path: Path) -> bool:
+    """Whether a part of a path is not for readers."""
+    return any(part.startswith((".", "_")) for part in path.parts)
+
+
+def read_batches(files: Files, start: list[Place] | None = None) -> Generator[Batch]:
+    """All of them from a place on, some megabytes of text at a time.
 
     In text files each line is a segment. In JSON Lines each line is an object with a prediction and
     references, a str or a list; in CSV and Parquet each row has these in columns; without reference files,
     the predictions' own records have them.
     """
     kind = files.check()
-    any_segment = False
-    for batch in parquet_batches(files) if kind == "parquet" and not files.references else batches(files, kind):
+    places = start or [START] * (1 + len(files.references))
+    any_segment = places[0] != START
+    of_columns = kind == "parquet" and not files.references
+    for batch in parquet_batches(files, places[0]) if of_columns else batches(files, kind, places):
         any_segment = True
         yield batch
     if not any_segment:
         raise CommandError(f"{files.predictions} has no segments")
 
 
-def batches(files: Files, kind: str) -> Iterator[Batch]:
+def batches(files: Files, kind: str, places: list[Place] | None = None) -> Iterator[Batch]:
     """Batches of str from records."""
     path, keys = files.predictions, files.keys
+    first, *rest_places = places or [START] * (1 + len(files.references))
     others = [
-        Counted(records_of(other, form, [keys.references]))
-        for other, form in zip(files.references, files.forms(), strict=True)
+        Counted(records_of(other, form, [keys.references], place), place)
+        for other, form, place in zip(files.references, files.forms(), rest_places, strict=True)
     ]
-    wanted = [keys.prediction] + [keys.references] * (not others) + [keys.group] * (keys.group is not None)
-    own = Counted(records_of(path, kind, [key for key in wanted if key is not None]))
+    wanted = [keys.prediction] + [keys.references] * (not others) + keys.of_a_record()
+    own = Counted(records_of(path, kind, wanted, first), first)
+    size_of_file = size_of(path)
     predictions: list[str] = []
     references: list[list[str]] = []
     groups: list[str] = []
-    size = done = 0
+    ids: list[int | str] = []
+    size = 0
+
+    def batch() -> Batch:
+        return Batch(
+            predictions,
+            references,
+            groups if keys.group is not None else None,
+            ids if keys.ids is not None else None,
+            [records.behind for records in (own, *others)],
+            own.behind.bytes / size_of_file if size_of_file else 0.0,
+        )
+
     for record, *rest in zip_longest(own, *others):
         if record is None or None in rest:
             raise unequal(files, own, others)
@@ -141,20 +187,27 @@ def batches(files: Files, kind: str) -> Iterator[Batch]:
             references.append(texts_of(record, keys.references))
         if keys.group is not None:
             groups.append(label_of(record.where, keys.group, value_of(record, keys.group)))
-        done = record.done
+        if keys.ids is not None:
+            ids.append(id_of(record, keys.ids))
         size += len(predictions[-1]) + sum(map(len, references[-1]))
         if size >= BATCH:
-            yield Batch(predictions, references, groups if keys.group is not None else None, done)
-            predictions, references, groups, size = [], [], [], 0
+            yield batch()
+            predictions, references, groups, ids, size = [], [], [], [], 0
     if predictions:
-        yield Batch(predictions, references, groups if keys.group is not None else None, done)
+        yield batch()
+
+
+def size_of(path: str) -> int | None:
+    """The bytes of a file, where it has a size."""
+    return Path(path).stat().st_size if path != "-" and Path(path).is_file() else None
 
 
 class Counted:
     """Records that are counted as they are read."""
 
-    def __init__(self, records: Iterator[Record]) -> None:
+    def __init__(self, records: Iterator[Record], start: Place) -> None:
         self._records = records
+        self.behind = start
         self.count = 0
 
     def __iter__(self) -> Iterator[Record]:
@@ -163,6 +216,7 @@ class Counted:
     def __next__(self) -> Record:
         record = next(self._records)
         self.count += 1
+        self.behind = record.behind
         return record
 
 
@@ -176,17 +230,18 @@ def unequal(files: Files, own: Counted, others: list[Counted]) -> CommandError:
     return CommandError(f"{files.predictions} has {own.count} segments and {path} has {count}")
 
 
-def parquet_batches(files: Files) -> Iterator[Batch]:
+def parquet_batches(files: Files, start: Place) -> Iterator[Batch]:
     """Batches of a Parquet file as Arrow columns, of which no str is made."""
     path, keys = files.predictions, files.keys
-    wanted = [keys.prediction, keys.references] + ([] if keys.group is None else [keys.group])
-    done = 0
+    done = start.number
     with open_parquet(path) as file:
-        for rows in file.iter_batches(ROWS, columns=columns_of(path, file, wanted)):
+        wanted = columns_of(path, file, [keys.prediction, keys.references, *keys.of_a_record()])
+        total = file.metadata.num_rows
+        for rows in parquet_from(file, done, wanted):
             # Parts of a batch, as the texts in it are long.
             step = max(1, len(rows) * BATCH // max(rows.nbytes, 1))
-            for start in range(0, len(rows), step):
-                part = rows.slice(start, step)
+            for first in range(0, len(rows), step):
+                part = rows.slice(first, step)
                 predictions, references = part[keys.prediction], part[keys.references]
                 if not (is_plain(predictions, False) and is_plain(references, True)):
                     check(part, path, done, keys)
@@ -194,8 +249,21 @@ def parquet_batches(files: Files) -> Iterator[Batch]:
                 if keys.group is not None:
                     labels = enumerate(part[keys.group].to_pylist(), start=done + 1)
                     groups = [label_of(f"{path}:{number}", keys.group, label) for number, label in labels]
+                ids = None if keys.ids is None else part[keys.ids]
+                if ids is not None and not is_id(ids):
+                    for number, row in enumerate(part.to_pylist(), start=done + 1):
+                        id_of(Record(f"{path}:{number}", row, START), str(keys.ids))
                 done += len(part)
-                yield Batch(predictions, references, groups, done)
+                yield Batch(predictions, references, groups, ids, [Place(0, done)], done / total)
+
+
+def is_id(column: Any) -> bool:
+    """Whether a column holds nothing but strings or integers that are ids."""
+    from pyarrow import types
+
+    kind = column.type
+    integer = types.is_integer(kind) and not types.is_uint64(kind)
+    return not column.null_count and bool(integer or types.is_string(kind) or types.is_large_string(kind))
 
 
 def is_plain(column: Any, or_lists: bool) -> bool:
@@ -213,7 +281,7 @@ def is_plain(column: Any, or_lists: bool) -> bool:
 def check(part: Any, path: str, before: int, keys: Keys) -> None:
     """Raises the error of the first row that is no segment, by its number."""
     for number, row in enumerate(part.to_pylist(), start=before + 1):
-        record = Record(f"{path}:{number}", row, number)
+        record = Record(f"{path}:{number}", row, START)
         text_of(record, keys.prediction)
         texts_of(record, keys.references)
 
@@ -249,6 +317,14 @@ def texts_of(record: Record, key: str) -> list[str]:
     if not texts:
         raise CommandError(f"{record.where}: {key!r} is empty: a segment needs a reference")
     return texts
+
+
+def id_of(record: Record, key: str) -> int | str:
+    """The id of a record: a string or an integer of 64 bits."""
+    value = value_of(record, key)
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63):
+        return value
+    raise CommandError(f"{record.where}: {key!r} is {value!r}: an id is a string or an integer of 64 bits")
 
 
 def label_of(where: str, key: str, label: Any) -> str:

@@ -12,9 +12,24 @@ from typing import IO, Any, NamedTuple
 
 from .error import CommandError
 
-__all__ = ["FORMATS", "Record", "columns_of", "form_of", "open_parquet", "records_of", "size_of"]
+__all__ = ["FORMATS", "START", "Place", "Record", "columns_of", "form_of", "open_parquet", "parquet_from", "records_of"]
 
 FORMATS = ("txt", "jsonl", "csv", "parquet")
+# Rows of Parquet that are read at once, at most, and bytes of a column.
+ROWS = 1 << 14
+BUFFER = 1 << 20
+
+
+class Place(NamedTuple):
+    """How far a file has been read."""
+
+    bytes: int
+    """Of a Parquet file 0: rows tell."""
+    number: int
+    """Lines or rows."""
+
+
+START = Place(0, 0)
 
 
 class Record(NamedTuple):
@@ -24,8 +39,8 @@ class Record(NamedTuple):
     """For errors: the file and the number of the line or row, from 1."""
     value: str | dict[str, Any]
     """A text, or texts and whatever else by name."""
-    done: int
-    """How far the file has been read, in the unit of `size_of`."""
+    behind: Place
+    """Where the next record starts."""
 
 
 def form_of(path: str, form: str | None) -> str:
@@ -43,37 +58,32 @@ def form_of(path: str, form: str | None) -> str:
     return form
 
 
-def size_of(path: str, form: str) -> int | None:
-    """The size of a file, where it has one: bytes, or rows of Parquet."""
+def records_of(path: str, form: str, keys: list[str], start: Place = START) -> Iterator[Record]:
+    """The records of a file from a place on, in constant memory; `-` is standard input. Of Parquet the columns of
+    these names."""
     if form == "parquet":
-        with open_parquet(path) as file:
-            return int(file.metadata.num_rows)
-    return Path(path).stat().st_size if path != "-" and Path(path).is_file() else None
-
-
-def records_of(path: str, form: str, keys: list[str]) -> Iterator[Record]:
-    """The records of a file, in constant memory; `-` is standard input. Of Parquet the columns of these names."""
-    if form == "parquet":
-        yield from parquet_rows(path, keys)
+        yield from parquet_rows(path, keys, start)
     elif form == "csv":
-        yield from csv_rows(path)
+        yield from csv_rows(path, start)
     else:
-        for number, line, done in lines(path):
+        for line, behind in lines(path, start):
             text = line.removesuffix("\n").removesuffix("\r")
-            where = f"{path}:{number}"
-            yield Record(where, text if form == "txt" else parse(where, text), done)
+            where = f"{path}:{behind.number}"
+            yield Record(where, text if form == "txt" else parse(where, text), behind)
 
 
-def lines(path: str) -> Iterator[tuple[int, str, int]]:
-    """The lines of a UTF-8 file, which end at a newline, with their numbers and the bytes so far."""
-    done = 0
+def lines(path: str, start: Place = START) -> Iterator[tuple[str, Place]]:
+    """The lines of a UTF-8 file, which end at a newline, from a place on, with the place behind each."""
+    done = start.bytes
     with opened(path) as file:
-        for number, line in enumerate(file, start=1):
+        if done:
+            file.seek(done)
+        for number, line in enumerate(file, start=start.number + 1):
             done += len(line)
             # Some editors begin a file with a byte order mark.
             text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
             try:
-                yield number, text.decode("utf-8"), done
+                yield text.decode("utf-8"), Place(done, number)
             except UnicodeDecodeError as error:
                 raise CommandError(f"{path}:{number}: not UTF-8 at byte {error.start + 1} of the line") from error
 
@@ -110,49 +120,76 @@ def parse(where: str, line: str) -> dict[str, Any]:
     return row
 
 
-def csv_rows(path: str) -> Iterator[Record]:
-    """The rows of comma-separated values, under the names in the first one."""
+def csv_rows(path: str, start: Place = START) -> Iterator[Record]:
+    """The rows of comma-separated values from a place on, under the names in the first one."""
+    names: list[str] | None = None
+    if start.bytes:
+        first, _ = next(csv_lists(path, START))
+        names = first
+    for row, where in csv_lists(path, start):
+        place = f"{path}:{where.first}"
+        if names is None:
+            names = row
+            for name in names:
+                if names.count(name) > 1:
+                    raise CommandError(f"{place}: {names.count(name)} columns are named {name!r}")
+        elif len(row) != len(names):
+            raise CommandError(f"{place}: {len(row)} values, and the first line names {len(names)}")
+        else:
+            yield Record(place, dict(zip(names, row, strict=True)), where.behind)
+
+
+class Lines(NamedTuple):
+    """Where a row of comma-separated values is, which may be several lines."""
+
+    first: int
+    behind: Place
+
+
+def csv_lists(path: str, start: Place) -> Iterator[tuple[list[str], Lines]]:
+    """The rows, blank lines left out."""
     # A text may be long; the library's own bound is 128 KB.
     csv.field_size_limit(2**31 - 1)
-    read = done = 0
+    behind = start
 
     def texts() -> Iterator[str]:
-        nonlocal read, done
-        for read, line, done in lines(path):  # noqa: B007
+        nonlocal behind
+        for line, behind in lines(path, start):  # noqa: B007
             yield line
 
     rows = csv.reader(texts(), strict=True)
-    names: list[str] | None = None
     while True:
-        first = read + 1
+        first = behind.number + 1
         try:
             row = next(rows, None)
         except csv.Error as error:
             raise CommandError(f"{path}:{first}: not comma-separated values: {error}") from error
         if row is None:
             return
-        if not row:
-            # A blank line.
-            continue
-        if names is None:
-            names = row
-            for name in names:
-                if names.count(name) > 1:
-                    raise CommandError(f"{path}:{first}: {names.count(name)} columns are named {name!r}")
-        elif len(row) != len(names):
-            raise CommandError(f"{path}:{first}: {len(row)} values, and the first line names {len(names)}")
-        else:
-            yield Record(f"{path}:{first}", dict(zip(names, row, strict=True)), done)
+        if row:
+            yield row, Lines(first, behind)
 
 
-def parquet_rows(path: str, keys: list[str]) -> Iterator[Record]:
-    """The rows of a Parquet file."""
-    number = 0
+def parquet_rows(path: str, keys: list[str], start: Place = START) -> Iterator[Record]:
+    """The rows of a Parquet file from a place on."""
+    number = start.number
     with open_parquet(path) as file:
-        for batch in file.iter_batches(columns=columns_of(path, file, keys)):
+        for batch in parquet_from(file, number, columns_of(path, file, keys)):
             for row in batch.to_pylist():
                 number += 1
-                yield Record(f"{path}:{number}", row, number)
+                yield Record(f"{path}:{number}", row, Place(0, number))
+
+
+def parquet_from(file: Any, row: int, columns: list[str]) -> Iterator[Any]:
+    """Batches of a Parquet file from a row on. Groups of rows before it are not read."""
+    groups = list(range(file.metadata.num_row_groups))
+    while groups and row >= file.metadata.row_group(groups[0]).num_rows:
+        row -= file.metadata.row_group(groups.pop(0)).num_rows
+    # One thread: the others are for scoring, and each would hold a column of its own.
+    for batch in file.iter_batches(ROWS, groups, columns, use_threads=False):
+        if row < len(batch):
+            yield batch.slice(row)
+        row = max(0, row - len(batch))
 
 
 def columns_of(path: str, file: Any, keys: list[str]) -> list[str]:
@@ -177,7 +214,8 @@ def open_parquet(path: str) -> Iterator[Any]:
     if path == "-":
         raise CommandError("Parquet is read from files, not from standard input")
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
+        # In pieces: else the columns of a whole group of rows are held.
+        with pyarrow.parquet.ParquetFile(path, buffer_size=BUFFER, pre_buffer=False) as file:
             yield file
     except pyarrow.ArrowException as error:
         raise CommandError(f"{path}: not a Parquet file: {error}") from error

@@ -18,9 +18,9 @@ PATIENCE = 1.0
 
 
 class Advance(Protocol):
-    """Reports how much of all is done."""
+    """Reports how much of all is done, and how many segments these are since the start."""
 
-    def __call__(self, done: int) -> None: ...
+    def __call__(self, done: float, segments: int) -> None: ...
 
 
 def print_table(names: list[str], rows: list[list[str]]) -> None:
@@ -49,12 +49,12 @@ def print_table(names: list[str], rows: list[list[str]]) -> None:
 
 
 @contextmanager
-def progress(total: int | None) -> Iterator[Advance]:
+def progress(total: int | None, done: float = 0) -> Iterator[Advance]:
     """A bar on standard error, if that is a terminal, the work goes on for a second and its amount is known."""
     if not total or sys.stderr is None or not sys.stderr.isatty():
-        yield lambda done: None
+        yield lambda done, segments: None
         return
-    bar = Bar(total)
+    bar = Bar(total, done)
     try:
         yield bar.advance
     finally:
@@ -64,19 +64,21 @@ def progress(total: int | None) -> Iterator[Advance]:
 class Bar:
     """A bar that appears when its time has come."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, done: float) -> None:
         self._total = total
+        self._before = done
         self._start = time.monotonic()
         self._drawing: Drawing | None = None
 
-    def advance(self, done: int) -> None:
+    def advance(self, done: float, segments: int) -> None:
         """Moves on."""
         elapsed = time.monotonic() - self._start
-        if elapsed < PATIENCE:
+        if elapsed < PATIENCE or done <= self._before:
             return
         if self._drawing is None:
-            self._drawing = drawing(self._total)
-        self._drawing.draw(done, elapsed * (self._total / done - 1))
+            self._drawing = drawing()
+        left = elapsed * (self._total - done) / (done - self._before)
+        self._drawing.draw(done / self._total, f"{rate(segments / elapsed)} segments/s, {duration(left)} left")
 
     def end(self) -> None:
         """Wipes the bar."""
@@ -84,23 +86,39 @@ class Bar:
             self._drawing.wipe()
 
 
+def rate(number: float) -> str:
+    """A number in three digits or so."""
+    for unit in ("", "k"):
+        if number < 1000:
+            return f"{number:.3g}{unit}"
+        number /= 1000
+    return f"{number:.3g}M"
+
+
+def duration(seconds: float) -> str:
+    """A time to wait."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
 class Drawing(Protocol):
     """What a bar looks like."""
 
-    def draw(self, done: int, seconds_left: float) -> None: ...
+    def draw(self, share: float, text: str) -> None: ...
     def wipe(self) -> None: ...
 
 
-def drawing(total: int) -> Drawing:
+def drawing() -> Drawing:
     """The drawing of rich, or a plain one."""
     try:
         from rich.console import Console
         from rich.progress import Progress
     except ImportError:
-        return PlainDrawing(total)
+        return PlainDrawing()
     bars = Progress(console=Console(stderr=True), transient=True)
     bars.start()
-    return RichDrawing(bars, bars.add_task("", total=total))
+    return RichDrawing(bars, bars.add_task("", total=1))
 
 
 class RichDrawing:
@@ -110,9 +128,9 @@ class RichDrawing:
         self._bars = bars
         self._task = task
 
-    def draw(self, done: int, seconds_left: float) -> None:
+    def draw(self, share: float, text: str) -> None:
         """Draws anew."""
-        self._bars.update(self._task, completed=done, description=f"{seconds_left:.0f} s left")
+        self._bars.update(self._task, completed=share, description=text)
 
     def wipe(self) -> None:
         """Leaves nothing."""
@@ -123,14 +141,9 @@ class RichDrawing:
 class PlainDrawing:
     """A line that is written over."""
 
-    def __init__(self, total: int) -> None:
-        self._total = total
-
-    def draw(self, done: int, seconds_left: float) -> None:
+    def draw(self, share: float, text: str) -> None:
         """Draws anew."""
-        filled = "#" * (30 * done // self._total)
-        share = 100 * done // self._total
-        sys.stderr.write(f"\r[{filled:30}] {share}%, {seconds_left:.0f} s left\x1b[K")
+        sys.stderr.write(f"\r[{'#' * int(30 * share):30}] {int(100 * share)}%, {text}\x1b[K")
         sys.stderr.flush()
 
     def wipe(self) -> None:

@@ -52,7 +52,7 @@ def draws(segment: int | str, replicates: int, seed: int) -> list[int]:
     """How often a segment is in each replicate.
 
     >>> draws("a segment's id", 12, 12345)
-    [1, 0, 0, 0, 0, 0, 2, 2, 0, 1, 1, 0]
+    [1, 1, 1, 1, 2, 0, 0, 0, 0, 1, 3, 0]
     """
     high, low = divmod(number_of(segment), WORD)
     key = seed % WORD, seed // WORD

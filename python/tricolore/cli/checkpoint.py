@@ -1,0 +1,135 @@
+"""A run that was stopped, to be gone on with.
+
+The file: 8 bytes "tricockp", a uint32 with the length of a JSON object and that object, the bytes of accumulators one
+after the other, and the CRC-32 (that of zlib) of all before; numbers are little-endian. It is replaced as a
+whole, so a run that is killed at any time leaves the one before or the one after.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from tricolore import Accumulator
+from tricolore.metric import Metric
+from tricolore.whole_file import write_whole
+
+from .error import CommandError
+from .records import Place
+from .write import Written
+
+__all__ = ["Checkpoint", "Group", "Progress"]
+
+MAGIC = b"tricockp"
+FORMAT = 1
+
+
+class Group(NamedTuple):
+    """The segments of a label, or all."""
+
+    label: str | None
+    segments: int
+    accumulators: dict[str, Accumulator[Any]]
+
+
+class Progress(NamedTuple):
+    """How far a run has come."""
+
+    file: int
+    """The number of the file that is being read."""
+    places: list[Place]
+    """Where its next batch starts, and that of its references; empty at its beginning."""
+    groups: list[Group]
+    """That of all segments first."""
+    warned: list[tuple[str, int]]
+    """What was warned of, and for how many segments."""
+    written: Written | None
+    """What is written of the segments' figures, if they are."""
+    finished: bool
+    """Whether all has been read."""
+
+
+class Checkpoint:
+    """The file of a run."""
+
+    def __init__(self, path: str, command: dict[str, Any], metrics: dict[str, Metric[Any]], seconds: float) -> None:
+        """`command` is what must be the same for a run to be gone on with."""
+        self.path = Path(path)
+        self._command = command
+        self._metrics = metrics
+        self._seconds = seconds
+        self._saved = time.monotonic()
+        self.exists = False
+
+    def due(self) -> bool:
+        """Whether it is time to save."""
+        return time.monotonic() - self._saved >= self._seconds
+
+    def save(self, progress: Progress) -> None:
+        """Replaces the file."""
+        states = [
+            (place, name, accumulator.to_bytes())
+            for place, group in enumerate(progress.groups)
+            for name, accumulator in group.accumulators.items()
+        ]
+        about = {
+            "format": FORMAT,
+            "command": self._command,
+            **progress._asdict(),
+            "groups": [(group.label, group.segments) for group in progress.groups],
+            "states": [(place, name, len(state)) for place, name, state in states],
+        }
+        head = json.dumps(about).encode()
+        data = MAGIC + struct.pack("<I", len(head)) + head + b"".join(state for *_, state in states)
+        try:
+            with write_whole(self.path, "wb") as file:
+                file.write(data + struct.pack("<I", crc32(data)))
+        except OSError as error:
+            raise CommandError(f"{self.path}: {error.strerror}") from error
+        self.exists = True
+        self._saved = time.monotonic()
+
+    def load(self) -> Progress | None:
+        """What was saved, or None where there is no such file."""
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise CommandError(f"{self.path}: {error.strerror}") from error
+        if data[:8] != MAGIC or len(data) < 16 or crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
+            raise CommandError(f"{self.path} is no checkpoint of tricolore, or a damaged one")
+        (length,) = struct.unpack_from("<I", data, 8)
+        about = json.loads(data[12 : 12 + length])
+        if about["format"] != FORMAT:
+            raise CommandError(f"{self.path} is a checkpoint in format {about['format']}; this release reads {FORMAT}")
+        for what, now in self._command.items():
+            before = about["command"].get(what)
+            if before != json.loads(json.dumps(now)):
+                raise CommandError(
+                    f"{self.path} is the checkpoint of another run: {what} was {before} and is {now}; "
+                    "give the command that it was made with, or remove it to start anew"
+                )
+        groups = [Group(label, segments, {}) for label, segments in about["groups"]]
+        at = 12 + length
+        for place, name, size in about["states"]:
+            groups[place].accumulators[name] = Accumulator.from_bytes(self._metrics[name], data[at : at + size])
+            at += size
+        self.exists = True
+        return Progress(
+            about["file"],
+            [Place(*place) for place in about["places"]],
+            groups,
+            [(text, count) for text, count in about["warned"]],
+            None if about["written"] is None else tuple(about["written"]),
+            about["finished"],
+        )
+
+    def remove(self) -> None:
+        """Forgets the run: it is done."""
+        self.path.unlink(missing_ok=True)
+        self.exists = False

@@ -1,0 +1,315 @@
+"""The command `score`: files of any size in one pass."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import warnings
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tricolore import Accumulator, ROUGEScore, Statistics
+from tricolore.accumulator import update_together
+from tricolore.bootstrap import Bootstrap
+from tricolore.metric import Metric
+from tricolore.poisson import PoissonBootstrap, numbers_of
+from tricolore.together import columns_of, reads
+
+from .ahead import ahead
+from .checkpoint import Checkpoint, Group, Progress
+from .error import CommandError
+from .read import Batch, Files, Keys, files_in, read_batches
+from .show import print_table, progress
+from .write import part_of, resumed_writer, segment_writer
+
+__all__ = ["SEED", "score"]
+
+SEED = 12345
+Metrics = dict[str, Metric[Any]]
+
+
+class Corpus:
+    """The segments of a label, or all: in constant memory, unless an interval is asked for without ids, which takes
+    the rows of all segments."""
+
+    def __init__(self, metrics: Metrics, bootstrap: Bootstrap | None) -> None:
+        self.segments = 0
+        self._bootstrap = bootstrap
+        drawing = bootstrap if isinstance(bootstrap, PoissonBootstrap) else ()
+        self._metrics = metrics
+        self._accumulators: dict[str, Accumulator[Any]] = {
+            name: metric.accumulator(*drawing) for name, metric in metrics.items()
+        }
+        keep = bootstrap is not None and not drawing
+        self._rows: dict[str, list[Statistics]] | None = {name: [] for name in metrics} if keep else None
+
+    def add(self, statistics: list[Statistics], ids: Any, num_threads: int | None) -> None:
+        """Adds segments."""
+        self.segments += len(statistics[0])
+        if self._rows is None:
+            update_together(list(self._accumulators.values()), statistics, ids, num_threads)
+            return
+        for rows, own in zip(self._rows.values(), statistics, strict=True):
+            rows.append(own)
+
+    def results(self) -> dict[str, Any]:
+        """The scores by metric."""
+        if self._rows is None:
+            return {name: accumulator.compute() for name, accumulator in self._accumulators.items()}
+        assert self._bootstrap is not None
+        return {
+            name: self._metrics[name].from_statistics(sum(rows[1:], start=rows[0]), *self._bootstrap)
+            for name, rows in self._rows.items()
+        }
+
+    def saved(self, label: str | None) -> Group:
+        """What a checkpoint has of it."""
+        return Group(label, self.segments, self._accumulators)
+
+    def restore(self, group: Group) -> None:
+        """Goes on from there."""
+        self.segments = group.segments
+        self._accumulators = group.accumulators
+
+
+class Run(NamedTuple):
+    """What has been found so far."""
+
+    corpus: Corpus
+    groups: dict[str, Corpus]
+    warned: list[tuple[str, int]]
+
+
+def score(given: argparse.Namespace, metrics: Metrics) -> None:
+    """Scores the corpus by every metric, in one pass, and prints it."""
+    bootstrap = bootstrap_of(given)
+    run = Run(Corpus(metrics, bootstrap), {}, [])
+    keys = Keys(given.prediction_key, given.reference_key, given.group_key, given.id_key)
+    paths = files_in(given.predictions)
+    if len(paths) > 1 and given.references:
+        raise CommandError(f"-r is for one file of predictions, and there are {len(paths)}")
+    files = [Files(path, given.references, given.format, keys) for path in paths]
+    for file in files:
+        file.check()
+    checkpoint = checkpoint_of(given, files, metrics, bootstrap)
+    saved = checkpoint.load() if checkpoint else None
+    if saved is not None:
+        restore(run, saved, metrics, bootstrap)
+    if saved is None or not saved.finished:
+        try:
+            read_all(given, files, metrics, bootstrap, run, checkpoint, saved)
+        except KeyboardInterrupt:
+            if checkpoint and checkpoint.exists:
+                print(f"tricolore: the same command goes on from {checkpoint.path}", file=sys.stderr)
+            raise
+    if checkpoint and given.per_segment:
+        part = part_of(given.per_segment)
+        # Killed between the two, the last run has given the name already.
+        if part.exists() or saved is None or not saved.finished:
+            part.replace(Path(given.per_segment).resolve())
+    show(given, run)
+    if checkpoint:
+        # Not before what was found is out.
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        checkpoint.remove()
+
+
+def bootstrap_of(given: argparse.Namespace) -> Bootstrap | None:
+    """How intervals are drawn: in one pass where segments have ids."""
+    if given.confidence is None:
+        if given.samples is not None or given.seed != SEED:
+            raise CommandError("--samples and --seed are of --confidence, which is not asked for")
+        if given.id_key is not None:
+            raise CommandError("--id-key is for --confidence, which is not asked for")
+    samples = 1000 if given.samples is None else given.samples
+    kind = Bootstrap if given.id_key is None else PoissonBootstrap
+    return kind.checked(given.confidence, samples, given.seed)
+
+
+def checkpoint_of(
+    given: argparse.Namespace, files: list[Files], metrics: Metrics, bootstrap: Bootstrap | None
+) -> Checkpoint | None:
+    """The checkpoint that was asked for, and what must not change from one run to the next."""
+    if given.checkpoint is None:
+        return None
+    inputs = [path for file in files for path in (file.predictions, *file.references)]
+    if "-" in inputs or not all(Path(path).is_file() for path in inputs):
+        raise CommandError("--checkpoint is for files: what is read once cannot be gone on with from the middle")
+    if bootstrap is not None and not isinstance(bootstrap, PoissonBootstrap):
+        raise CommandError("--checkpoint with --confidence needs --id-key: else the rows of all segments are kept")
+    if given.checkpoint_seconds < 0:
+        raise CommandError(f"--checkpoint-seconds is {given.checkpoint_seconds}: it must be 0 or more")
+    stats = [(str(Path(path).resolve()), Path(path).stat()) for path in dict.fromkeys(inputs)]
+    command = {
+        "metrics": {name: f"{metric!r} {metric.signature}" for name, metric in metrics.items()},
+        "interval": None if bootstrap is None else list(bootstrap),
+        "names": list(files[0].keys),
+        "output": given.per_segment and str(Path(given.per_segment).resolve()),
+        "files": [(path, stat.st_size, stat.st_mtime_ns) for path, stat in stats],
+    }
+    return Checkpoint(given.checkpoint, command, metrics, given.checkpoint_seconds)
+
+
+def restore(run: Run, saved: Progress, metrics: Metrics, bootstrap: Bootstrap | None) -> None:
+    """Goes on from a checkpoint."""
+    everything, *groups = saved.groups
+    run.corpus.restore(everything)
+    for group in groups:
+        assert group.label is not None
+        run.groups[group.label] = Corpus(metrics, bootstrap)
+        run.groups[group.label].restore(group)
+    run.warned.extend(saved.warned)
+
+
+def read_all(
+    given: argparse.Namespace,
+    files: list[Files],
+    metrics: Metrics,
+    bootstrap: Bootstrap | None,
+    run: Run,
+    checkpoint: Checkpoint | None,
+    saved: Progress | None,
+) -> None:
+    """Scores what is left of the files."""
+    inputs = [path for file in files for path in (file.predictions, *file.references)]
+    first = saved.file if saved else 0
+    sizes = [Path(path).stat().st_size if Path(path).is_file() else 0 for path in (file.predictions for file in files)]
+    ready = sum(sizes[:first])
+    if checkpoint:
+        writing = resumed_writer(given.per_segment, inputs, saved.written if saved else None)
+    else:
+        writing = segment_writer(given.per_segment, inputs)
+    before = run.corpus.segments
+    with writing as writer, progress(sum(sizes) if all(sizes) else None, ready) as advance:
+
+        def so_far(file: int, places: list[Any], finished: bool) -> Progress:
+            groups = [run.corpus.saved(None), *(own.saved(label) for label, own in run.groups.items())]
+            written = writer.written() if writer else None
+            return Progress(file, places, groups, run.warned, written, finished)
+
+        for number, file in enumerate(files[first:], start=first):
+            places = saved.places if saved and number == first and saved.places else None
+            with read_ahead(file, read_batches(file, places)) as batches:
+                for batch in batches:
+                    rows = add(given, metrics, bootstrap, run, batch)
+                    if writer:
+                        writer.write(*rows)
+                    advance(ready + batch.share * sizes[number], run.corpus.segments - before)
+                    if checkpoint and checkpoint.due():
+                        checkpoint.save(so_far(number, batch.behind, False))
+            ready += sizes[number]
+        if checkpoint:
+            checkpoint.save(so_far(len(files), [], True))
+
+
+@contextmanager
+def read_ahead(file: Files, batches: Generator[Batch]) -> Iterator[Iterator[Batch]]:
+    """Batches that are read while others are scored. Not of standard input: a thread that waits for it cannot be
+    ended."""
+    if "-" in (file.predictions, *file.references):
+        yield batches
+        return
+    with ahead(batches) as read:
+        yield read
+
+
+def add(
+    given: argparse.Namespace, metrics: Metrics, bootstrap: Bootstrap | None, run: Run, batch: Batch
+) -> tuple[tuple[str, ...], list[list[float]]]:
+    """Scores a batch and adds it up. Gives the columns of all metrics and a row a segment, if they are to be
+    written."""
+    read = reads(list(metrics.values()), batch.predictions, batch.references, given.num_threads)
+    statistics = [metric._statistics_of(own) for metric, own in zip(metrics.values(), read, strict=True)]
+    segments = len(statistics[0])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for metric, own in zip(metrics.values(), read, strict=True):
+            metric._warn_of(own)
+    run.warned.extend((str(warning.message), segments) for warning in caught[:1])
+    ids = None if batch.ids is None else numbers_of(batch.ids, segments)
+    # Everything or nothing of a batch is in what a checkpoint saves.
+    run.corpus.add(statistics, ids, given.num_threads)
+    for label, which in labels(batch.groups).items():
+        part = [everything.take(which) for everything in statistics]
+        own_ids = None if ids is None else ids[which]
+        run.groups.setdefault(label, Corpus(metrics, bootstrap)).add(part, own_ids, given.num_threads)
+    if given.per_segment is None:
+        return (), []
+    columns: list[str] = []
+    rows: list[list[float]] = [[] for _ in range(segments)]
+    for (name, metric), own in zip(metrics.items(), read, strict=True):
+        columns += columns_of(name, metric)
+        new = metric._scores_of(own).values.reshape(segments, -1).tolist()
+        rows = [row + more for row, more in zip(rows, new, strict=True)]
+    return tuple(columns), rows
+
+
+def labels(groups: list[str] | None) -> dict[str, Any]:
+    """The places of each label, in order of first sight."""
+    import numpy as np
+
+    places: dict[str, list[int]] = {}
+    for place, label in enumerate(groups or []):
+        places.setdefault(label, []).append(place)
+    return {label: np.array(own) for label, own in places.items()}
+
+
+def show(given: argparse.Namespace, run: Run) -> None:
+    """Prints what was found."""
+    # A batch that looks odd is not a file that does.
+    if 2 * sum(segments for _, segments in run.warned) > run.corpus.segments:
+        print(f"tricolore: warning: {run.warned[0][0]}", file=sys.stderr)
+    if given.json:
+        out = as_json(run.corpus)
+        for label, own in run.groups.items():
+            for name, figures_of_group in as_json(own).items():
+                out[name].setdefault("groups", {})[label] = figures_of_group
+        print(json.dumps(out, indent=2))
+        return
+    print_scores(run.corpus)
+    for label, own in run.groups.items():
+        print(f"\n{given.group_key}: {label}")
+        print_scores(own)
+
+
+def as_json(corpus: Corpus) -> dict[str, dict[str, Any]]:
+    """The scores by metric, with every digit."""
+    return {
+        name: {**result.to_dict(), **interval(result), "signature": result.signature, "segments": corpus.segments}
+        for name, result in corpus.results().items()
+    }
+
+
+def print_scores(corpus: Corpus) -> None:
+    """Prints the scores of some segments."""
+    for result in corpus.results().values():
+        if isinstance(result, ROUGEScore):
+            bounds = [] if result.confidence_interval is None else ["low", "high"]
+            print_table(["", "precision", "recall", "fmeasure", *bounds], table(result))
+        else:
+            print(result)
+        print(f"{corpus.segments} segments, {result.signature}")
+
+
+def table(result: ROUGEScore) -> list[list[str]]:
+    """A row a type: the figures, and the bounds of the F-measure if there are some."""
+    bounds = result.confidence_interval or {}
+    rows = {name: [*measures, *(bounds[name].fmeasure if bounds else ())] for name, measures in result.items()}
+    return [[name, *(f"{figure:.4f}" for figure in figures)] for name, figures in rows.items()]
+
+
+def interval(result: Any) -> dict[str, Any]:
+    """What a score says of its interval, if it has one."""
+    if result.confidence_interval is None:
+        return {}
+    if isinstance(result, ROUGEScore):
+        return {"confidence_interval": {name: own._asdict() for name, own in result.confidence_interval.items()}}
+    return {
+        "confidence_interval": result.confidence_interval,
+        "bootstrap_mean": result.bootstrap_mean,
+        "half_width": result.half_width,
+    }
