@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .accumulator import Accumulator, update_together
 from .poisson import PoissonBootstrap
 from .record_batches import column_of, in_batch, need_columns
-from .together import columns_of, named_metrics, reads
+from .together import Metrics, columns_of, named_metrics, reads
 
 if TYPE_CHECKING:
     import pyarrow
@@ -30,7 +30,7 @@ class PartialScores:
 
     def __init__(
         self,
-        metric: Any,
+        metric: Metrics,
         predictions: Mapping[str, str],
         references: str,
         bootstrap: PoissonBootstrap | None,

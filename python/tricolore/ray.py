@@ -16,6 +16,7 @@ from .metric import Metric
 from .partial_scores import PartialScores
 from .poisson import PoissonBootstrap
 from .record_batches import RecordBatches
+from .together import Metrics
 
 if TYPE_CHECKING:
     import pyarrow
@@ -26,7 +27,7 @@ __all__ = ["compare", "corpus", "score_each"]
 
 def score_each(
     ds: Dataset,
-    metric: Any,
+    metric: Metrics,
     prediction: str = "prediction",
     references: str = "references",
     keep: Sequence[str] | None = None,
@@ -50,7 +51,7 @@ def score_each(
 
 def corpus(
     ds: Dataset,
-    metric: Any,
+    metric: Metrics,
     prediction: str = "prediction",
     references: str = "references",
     confidence: float | None = None,
@@ -89,7 +90,7 @@ def corpus(
 def compare(
     ds: Dataset,
     systems: Mapping[str, str],
-    metric: Any,
+    metric: Metrics,
     id_column: str,
     references: str = "references",
     baseline: str | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .together import columns_of, named_metrics, reads
+from .together import Metrics, columns_of, named_metrics, reads
 
 if TYPE_CHECKING:
     import pyarrow
@@ -17,7 +17,7 @@ Rows = TypeVar("Rows")
 
 
 def batches(
-    metric: Any,
+    metric: Metrics,
     prediction: str = "prediction",
     references: str = "references",
     keep: Sequence[str] = (),
@@ -57,7 +57,13 @@ class RecordBatches:
     """What `batches` gives."""
 
     def __init__(
-        self, metric: Any, prediction: str, references: str, keep: Sequence[str], num_threads: int | None, nulls: str
+        self,
+        metric: Metrics,
+        prediction: str,
+        references: str,
+        keep: Sequence[str],
+        num_threads: int | None,
+        nulls: str,
     ) -> None:
         if isinstance(keep, str):
             raise TypeError(f"keep is a str where a sequence of columns belongs: wrap it in a list, [{keep!r}]")

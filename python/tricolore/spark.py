@@ -14,6 +14,7 @@ from .metric import Metric
 from .partial_scores import PartialScores
 from .poisson import PoissonBootstrap
 from .record_batches import RecordBatches
+from .together import Metrics
 
 if TYPE_CHECKING:
     import pyarrow
@@ -24,7 +25,7 @@ __all__ = ["compare", "corpus", "score_each"]
 
 def score_each(
     df: DataFrame,
-    metric: Any,
+    metric: Metrics,
     prediction: str = "prediction",
     references: str = "references",
     keep: Sequence[str] | None = None,
@@ -33,7 +34,7 @@ def score_each(
     """Scores every row, in the tasks that have it.
 
     Args:
-        df: a DataFrame, batch or streaming.
+        df: a DataFrame.
         metric, prediction, references, nulls: as of `tricolore.batches`.
         keep: the columns that are passed on; None for all but predictions and references.
 
@@ -51,7 +52,7 @@ def score_each(
 
 def corpus(
     df: DataFrame,
-    metric: Any,
+    metric: Metrics,
     prediction: str = "prediction",
     references: str = "references",
     confidence: float | None = None,
@@ -88,7 +89,7 @@ def corpus(
 def compare(
     df: DataFrame,
     systems: Mapping[str, str],
-    metric: Any,
+    metric: Metrics,
     id_column: str,
     references: str = "references",
     baseline: str | None = None,

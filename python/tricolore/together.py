@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from . import _core
 from .inputs import predictions_of, references_by_segment
@@ -11,7 +11,10 @@ from .metric import Metric, Read
 from .named import METRICS, AnyMetric, metric_of
 from .threads import resolve
 
-__all__ = ["columns_of", "named_metrics", "reads"]
+__all__ = ["Metrics", "columns_of", "named_metrics", "reads"]
+
+Metrics: TypeAlias = str | AnyMetric | Iterable[str | AnyMetric] | Mapping[str, str | AnyMetric]
+"""A name, a metric, several of these, or a dict of them by names of one's own."""
 
 
 def reads(
@@ -29,7 +32,7 @@ def reads(
     ]
 
 
-def named_metrics(given: Any) -> dict[str, AnyMetric]:
+def named_metrics(given: Metrics) -> dict[str, AnyMetric]:
     """Metrics by name, from a name, a metric, several of these, or a dict of metrics by names of one's own."""
     if isinstance(given, Mapping):
         made = {name: metric_of(metric) for name, metric in given.items()}

@@ -35,6 +35,12 @@ tc.BLEU("pretokenized").score([1, 2], ["1"])  # E: arg-type
 tc.CHRF().prepare(3)  # E: arg-type
 tc.CHRF().pairwise(["a"], ["b"], progress=3)  # E: arg-type
 tc.mbr(["a", "b"], 3)  # E: arg-type
+tc.batches(3)  # E: arg-type
+tc.batches("bleu", keep=3)  # E: arg-type
+rouge.accumulator(confidence="0.95")  # E: arg-type
+rouge.accumulator(seed=None)  # E: arg-type
+rouge.accumulator(0.95).update(["a"], ["b"], ids=[1.5])  # E: arg-type
+tc.Accumulator.from_bytes(rouge, "a")  # E: arg-type
 tc.metric_folder(3)  # E: arg-type
 tricolore.dropin.install(only=3)  # E: arg-type
 tricolore.dropin.uninstall("nltk")  # E: call-arg
