@@ -1,10 +1,10 @@
-"""Corpora larger than memory: a Parquet file, the command line under a limit of memory and killed, and the rates of
+"""Corpora larger than memory: Parquet files, the command line under a limit of memory and killed, and the rates of
 each way to score it.
 
     python -m pip install '.[bench,engines]'
-    python benches/large.py make big.parquet --gigabytes 3 [--data ../shared/data]
-    python benches/large.py limits big.parquet --memory 1
-    python benches/large.py rates big.parquet
+    python benches/large.py make big --gigabytes 3 [--data ../shared/data]
+    python benches/large.py limits big --memory 1
+    python benches/large.py rates big
 
 Rates are segments a second and core. What is compared must be equal: every way gives the same bits.
 """
@@ -29,45 +29,62 @@ from workloads import from_folder, generated
 
 CORES = 2
 METRIC = tc.BLEU()
+# Rows of a group, and about how many bytes of a file.
 GROUP = 100_000
+FILE = 128_000_000
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Scores corpora larger than memory.")
     commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("make", help="write a file of sentences, again and again, with ids")
-    command.add_argument("file", type=Path)
+    command = commands.add_parser("make", help="write a folder of sentences, again and again, with ids")
+    command.add_argument("folder", type=Path)
     command.add_argument("--gigabytes", type=float, default=3.0)
     command.add_argument("--data", type=Path, help="a folder of real text (default: generated text)")
-    command = commands.add_parser("limits", help="score it in less memory than it has, and after kill -9")
-    command.add_argument("file", type=Path)
+    command = commands.add_parser("limits", help="score them in less memory than they have, and after kill -9")
+    command.add_argument("folder", type=Path)
     command.add_argument("--memory", type=float, default=1.0, help="gigabytes of address space")
-    command = commands.add_parser("rates", help="score it in each way")
-    command.add_argument("file", type=Path)
+    command = commands.add_parser("rates", help="score them in each way")
+    command.add_argument("folder", type=Path)
     command.add_argument("--only", action="append", help="a way to score; as often as needed (default: all)")
     given = parser.parse_args()
     if given.command == "make":
-        make(given.file, given.gigabytes, given.data)
+        make(given.folder, given.gigabytes, given.data)
     elif given.command == "limits":
-        limits(given.file, given.memory)
+        limits(given.folder, given.memory)
     else:
-        rates(given.file, given.only)
+        rates(given.folder, given.only)
 
 
-def make(path: Path, gigabytes: float, data: Path | None) -> None:
-    """Sentences in a new order each time, without a dictionary: repetition is not to make the file small."""
+def make(folder: Path, gigabytes: float, data: Path | None) -> None:
+    """Sentences in a new order each time, without a dictionary: repetition is not to make files small."""
     _, predictions, references = (from_folder(data) if data else generated())[0]
     sides = pa.array(predictions), pa.array([[reference] for reference in references])
     schema = pa.schema([("id", pa.int64()), ("prediction", pa.string()), ("references", sides[1].type)])
     generator = random.Random(1)
+    folder.mkdir()
     rows = 0
-    with pq.ParquetWriter(path, schema, use_dictionary=False, compression="none") as writer:
-        while path.stat().st_size < gigabytes * 1e9:
-            which = pa.array(generator.choices(range(len(predictions)), k=GROUP))
-            ids = pa.array(range(rows, rows + GROUP))
-            writer.write_table(pa.Table.from_arrays([ids, *(side.take(which) for side in sides)], schema=schema))
-            rows += GROUP
-    print(f"{path}: {rows} segments, {path.stat().st_size / 1e9:.2f} GB")
+    while size_of(folder) < gigabytes * 1e9:
+        path = folder / f"part-{len(files_of(folder)):05}.parquet"
+        with pq.ParquetWriter(path, schema, use_dictionary=False, compression="none") as writer:
+            while path.stat().st_size < FILE:
+                which = pa.array(generator.choices(range(len(predictions)), k=GROUP))
+                ids = pa.array(range(rows, rows + GROUP))
+                writer.write_table(pa.Table.from_arrays([ids, *(side.take(which) for side in sides)], schema=schema))
+                rows += GROUP
+    print(f"{folder}: {rows} segments, {size_of(folder) / 1e9:.2f} GB in {len(files_of(folder))} files")
+
+
+def files_of(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.parquet"))
+
+
+def size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in files_of(folder))
+
+
+def rows_of(folder: Path) -> int:
+    return sum(pq.read_metadata(path).num_rows for path in files_of(folder))
 
 
 def command_line(path: Path, *more: str) -> list[str]:
@@ -85,8 +102,8 @@ def limits(path: Path, memory: float) -> None:
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (int(memory * 2**30),) * 2)
 
-    rows = pq.read_metadata(path).num_rows
-    print(f"{path.stat().st_size / 1e9:.2f} GB, {rows} segments, within {memory} GB of address space")
+    rows = rows_of(path)
+    print(f"{size_of(path) / 1e9:.2f} GB, {rows} segments, within {memory} GB of address space")
     generator = random.Random()
     for name, more in (("score", []), ("score and interval", INTERVAL)):
         start = time.monotonic()
@@ -124,8 +141,9 @@ Way = Callable[[Path, bool], Any]
 
 
 def read(path: Path) -> Iterator[pa.RecordBatch]:
-    with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
-        yield from file.iter_batches(1 << 14, use_threads=False)
+    for own in files_of(path):
+        with pq.ParquetFile(own, buffer_size=1 << 20, pre_buffer=False) as file:
+            yield from file.iter_batches(1 << 14, use_threads=False)
 
 
 def reading_alone(path: Path, with_interval: bool) -> None:
@@ -246,7 +264,7 @@ WAYS: dict[str, tuple[Way, int]] = {
 
 def rates(path: Path, only: list[str] | None) -> None:
     """The rate of each way, the better of two runs: the first may start an engine."""
-    rows = pq.read_metadata(path).num_rows
+    rows = rows_of(path)
     print(f"{rows} segments; a second and core, and in microseconds of a core")
     results = {}
     for name, (way, cores) in WAYS.items():

@@ -1,5 +1,6 @@
 """Ways to hand over the same segments by pytest-benchmark: prepared references, Arrow columns, accumulators."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 import tricolore as tc
@@ -58,3 +59,32 @@ def test_intervals(benchmark, name):
     else:
         low, high = score.confidence_interval
         assert low < plain.score < high
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_intervals_in_one_pass(benchmark, name):
+    metric = METRICS[name]
+    statistics = metric.statistics(PREDICTIONS, REFERENCES)
+    ids = np.arange(len(PREDICTIONS))
+
+    def accumulate(part=slice(None)):
+        accumulator = metric.accumulator(0.95)
+        accumulator.update_statistics(statistics[part], ids[part], num_threads=1)
+        return accumulator
+
+    assert benchmark(accumulate) == accumulate(slice(700)) + accumulate(slice(700, None))
+
+
+def test_bytes(benchmark):
+    metric = METRICS["bleu"]
+    accumulator = metric.accumulator(0.95)
+    accumulator.update(PREDICTIONS, REFERENCES, ids=range(len(PREDICTIONS)))
+    assert benchmark(lambda: tc.Accumulator.from_bytes(metric, accumulator.to_bytes())) == accumulator
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_record_batches(benchmark, name):
+    table = pa.table({"prediction": PREDICTIONS, "references": [[reference] for reference in REFERENCES]})
+    work = tc.batches(METRICS[name])
+    scored = benchmark(lambda: pa.Table.from_batches(work(table.to_batches(max_chunksize=500))))
+    assert scored == pa.table(METRICS[name].score_each(PREDICTIONS, REFERENCES))
