@@ -34,12 +34,12 @@ generator = random.Random(seed)
 left = generator.randrange(1, 12)
 save, replace = Checkpoint.save, tricolore.whole_file.Path.replace
 
-def dying_save(self, progress):
+def dying_save(self, state):
     global left
     left -= 1
     if left == 0 and seed % 3 == 0:
         tricolore.whole_file.Path.replace = lambda *arguments: die()
-    save(self, progress)
+    save(self, state)
     if left == 0 and seed % 3 == 1:
         die()
     if left == 0 and seed % 3 == 2:
@@ -249,12 +249,18 @@ def test_bad_input_leaves_something_to_go_on_from(stopped):
         (["-", "-r", "r.txt", "--checkpoint", "s"], "--checkpoint is for files"),
         (["parquet", "--confidence", "0.9", "--checkpoint", "s"], "--checkpoint with --confidence needs --id-key"),
         (["parquet", "--checkpoint", "s", "--checkpoint-seconds", "-1"], "--checkpoint-seconds is -1.0"),
+        (
+            ["parquet", "--per-segment", "a.csv", "--checkpoint", "./a.csv"],
+            "--checkpoint is ./a.csv, where the",
+        ),
+        (["parquet", "--per-segment", "a.csv", "--checkpoint", "a.csv.part"], "--checkpoint is a.csv.part, where the"),
         (["parquet", "--id-key", "id"], "--id-key is for --confidence"),
         (["p.txt", "-r", "r.txt", "--id-key", "id", "--confidence", "0.9"], "p.txt has no ids"),
         (["parquet", "--id-key", "references", "--confidence", "0.9"], "parquet/a.parquet:1: 'references' is ["),
         (["parquet", "--id-key", "x", "--confidence", "0.9"], "parquet/a.parquet: no column 'x'"),
         (["id.jsonl", "--id-key", "id", "--confidence", "0.9"], "id.jsonl:2: 'id' is 1.5: an id is a string or"),
         (["parquet", "--checkpoint", "no/s", "--checkpoint-seconds", "0"], "no/s: No such file or directory"),
+        (["id.jsonl", "--reference-key", "x", "--per-segment", "a.csv", "--checkpoint", "s"], "id.jsonl:1: no key 'x'"),
     ],
 )
 def test_what_is_refused(folder, arguments, message):

@@ -22,7 +22,7 @@ from .error import CommandError
 from .records import Place
 from .write import Written
 
-__all__ = ["Checkpoint", "Group", "Progress"]
+__all__ = ["Checkpoint", "Group", "State"]
 
 MAGIC = b"tricockp"
 FORMAT = 1
@@ -36,21 +36,20 @@ class Group(NamedTuple):
     accumulators: dict[str, Accumulator[Any]]
 
 
-class Progress(NamedTuple):
+class State(NamedTuple):
     """How far a run has come."""
 
     file: int
-    """The number of the file that is being read."""
+    """The number of the file that is being read; behind the last one when all has been."""
     places: list[Place]
-    """Where its next batch starts, and that of its references; empty at its beginning."""
+    """Where its next batch starts, and that of its references."""
     groups: list[Group]
     """That of all segments first."""
-    warned: list[tuple[str, int]]
+    warning: str | None
+    warned: int
     """What was warned of, and for how many segments."""
     written: Written | None
     """What is written of the segments' figures, if they are."""
-    finished: bool
-    """Whether all has been read."""
 
 
 class Checkpoint:
@@ -62,29 +61,31 @@ class Checkpoint:
         self._command = command
         self._metrics = metrics
         self._seconds = seconds
+        self._pause = seconds
         self._saved = time.monotonic()
         self.exists = False
 
     def due(self) -> bool:
         """Whether it is time to save."""
-        return time.monotonic() - self._saved >= self._seconds
+        return time.monotonic() - self._saved >= self._pause
 
-    def save(self, progress: Progress) -> None:
+    def save(self, state: State) -> None:
         """Replaces the file."""
-        states = [
+        start = time.monotonic()
+        accumulators = [
             (place, name, accumulator.to_bytes())
-            for place, group in enumerate(progress.groups)
+            for place, group in enumerate(state.groups)
             for name, accumulator in group.accumulators.items()
         ]
         about = {
             "format": FORMAT,
             "command": self._command,
-            **progress._asdict(),
-            "groups": [(group.label, group.segments) for group in progress.groups],
-            "states": [(place, name, len(state)) for place, name, state in states],
+            **state._asdict(),
+            "groups": [(group.label, group.segments) for group in state.groups],
+            "accumulators": [(place, name, len(own)) for place, name, own in accumulators],
         }
         head = json.dumps(about).encode()
-        data = MAGIC + struct.pack("<I", len(head)) + head + b"".join(state for *_, state in states)
+        data = MAGIC + struct.pack("<I", len(head)) + head + b"".join(own for *_, own in accumulators)
         try:
             with write_whole(self.path, "wb") as file:
                 file.write(data + struct.pack("<I", crc32(data)))
@@ -92,8 +93,10 @@ class Checkpoint:
             raise CommandError(f"{self.path}: {error.strerror}") from error
         self.exists = True
         self._saved = time.monotonic()
+        # Where there are many groups to save, not most of the time.
+        self._pause = max(self._seconds, 10 * (self._saved - start)) if self._seconds else 0.0
 
-    def load(self) -> Progress | None:
+    def load(self) -> State | None:
         """What was saved, or None where there is no such file."""
         try:
             data = self.path.read_bytes()
@@ -116,17 +119,17 @@ class Checkpoint:
                 )
         groups = [Group(label, segments, {}) for label, segments in about["groups"]]
         at = 12 + length
-        for place, name, size in about["states"]:
+        for place, name, size in about["accumulators"]:
             groups[place].accumulators[name] = Accumulator.from_bytes(self._metrics[name], data[at : at + size])
             at += size
         self.exists = True
-        return Progress(
+        return State(
             about["file"],
             [Place(*place) for place in about["places"]],
             groups,
-            [(text, count) for text, count in about["warned"]],
+            about["warning"],
+            about["warned"],
             None if about["written"] is None else tuple(about["written"]),
-            about["finished"],
         )
 
     def remove(self) -> None:

@@ -9,21 +9,22 @@ import warnings
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tricolore import Accumulator, ROUGEScore, Statistics
 from tricolore.accumulator import update_together
 from tricolore.bootstrap import Bootstrap
-from tricolore.metric import Metric
+from tricolore.metric import Metric, Read
 from tricolore.poisson import PoissonBootstrap, numbers_of
 from tricolore.together import columns_of, reads
 
 from .ahead import ahead
-from .checkpoint import Checkpoint, Group, Progress
+from .checkpoint import Checkpoint, Group, State
 from .error import CommandError
 from .read import Batch, Files, Keys, files_in, read_batches
+from .records import Place
 from .show import print_table, progress
-from .write import part_of, resumed_writer, segment_writer
+from .write import Written, part_of, resumed_writer, segment_writer
 
 __all__ = ["SEED", "score"]
 
@@ -75,18 +76,76 @@ class Corpus:
         self._accumulators = group.accumulators
 
 
-class Run(NamedTuple):
+class Run:
     """What has been found so far."""
 
-    corpus: Corpus
-    groups: dict[str, Corpus]
-    warned: list[tuple[str, int]]
+    def __init__(self, given: argparse.Namespace, metrics: Metrics, bootstrap: Bootstrap | None) -> None:
+        self.corpus = Corpus(metrics, bootstrap)
+        self.groups: dict[str, Corpus] = {}
+        self.warning: str | None = None
+        self._warned = 0
+        self._given = given
+        self._metrics = metrics
+        self._bootstrap = bootstrap
+
+    def add(self, batch: Batch) -> tuple[tuple[str, ...], list[list[float]]]:
+        """Scores a batch and adds it up. Gives the columns of all metrics and a row a segment, if they are to be
+        written."""
+        metrics, num_threads = self._metrics, self._given.num_threads
+        read = reads(list(metrics.values()), batch.predictions, batch.references, num_threads)
+        statistics = [metric._statistics_of(own) for metric, own in zip(metrics.values(), read, strict=True)]
+        segments = len(statistics[0])
+        self._warn_of(read, segments)
+        ids = None if batch.ids is None else numbers_of(batch.ids, segments)
+        self.corpus.add(statistics, ids, num_threads)
+        for label, which in labels(batch.groups).items():
+            part = [everything.take(which) for everything in statistics]
+            own_ids = None if ids is None else ids[which]
+            self.groups.setdefault(label, Corpus(metrics, self._bootstrap)).add(part, own_ids, num_threads)
+        if self._given.per_segment is None:
+            return (), []
+        columns: list[str] = []
+        rows: list[list[float]] = [[] for _ in range(segments)]
+        for (name, metric), own in zip(metrics.items(), read, strict=True):
+            columns += columns_of(name, metric)
+            new = metric._scores_of(own).values.reshape(segments, -1).tolist()
+            rows = [row + more for row, more in zip(rows, new, strict=True)]
+        return tuple(columns), rows
+
+    def _warn_of(self, read: list[Read], segments: int) -> None:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            for metric, own in zip(self._metrics.values(), read, strict=True):
+                metric._warn_of(own)
+        if caught:
+            self.warning = self.warning or str(caught[0].message)
+            self._warned += segments
+
+    @property
+    def looks_odd(self) -> bool:
+        """Whether what was warned of holds for most: a batch that looks odd is not a file that does."""
+        return 2 * self._warned > self.corpus.segments
+
+    def state(self, file: int, places: list[Place], written: Written | None) -> State:
+        """What a checkpoint has of it."""
+        groups = [self.corpus.saved(None), *(own.saved(label) for label, own in self.groups.items())]
+        return State(file, places, groups, self.warning, self._warned, written)
+
+    def restore(self, state: State) -> None:
+        """Goes on from a checkpoint."""
+        everything, *groups = state.groups
+        self.corpus.restore(everything)
+        for group in groups:
+            assert group.label is not None
+            self.groups[group.label] = Corpus(self._metrics, self._bootstrap)
+            self.groups[group.label].restore(group)
+        self.warning, self._warned = state.warning, state.warned
 
 
 def score(given: argparse.Namespace, metrics: Metrics) -> None:
     """Scores the corpus by every metric, in one pass, and prints it."""
     bootstrap = bootstrap_of(given)
-    run = Run(Corpus(metrics, bootstrap), {}, [])
+    run = Run(given, metrics, bootstrap)
     keys = Keys(given.prediction_key, given.reference_key, given.group_key, given.id_key)
     paths = files_in(given.predictions)
     if len(paths) > 1 and given.references:
@@ -95,12 +154,13 @@ def score(given: argparse.Namespace, metrics: Metrics) -> None:
     for file in files:
         file.check()
     checkpoint = checkpoint_of(given, files, metrics, bootstrap)
-    saved = checkpoint.load() if checkpoint else None
-    if saved is not None:
-        restore(run, saved, metrics, bootstrap)
-    if saved is None or not saved.finished:
+    state = checkpoint.load() if checkpoint else None
+    if state is not None:
+        run.restore(state)
+    done = state is not None and state.file == len(files)
+    if not done:
         try:
-            read_all(given, files, metrics, bootstrap, run, checkpoint, saved)
+            read_all(run, given.per_segment, files, checkpoint, state)
         except KeyboardInterrupt:
             if checkpoint and checkpoint.exists:
                 print(f"tricolore: the same command goes on from {checkpoint.path}", file=sys.stderr)
@@ -108,7 +168,7 @@ def score(given: argparse.Namespace, metrics: Metrics) -> None:
     if checkpoint and given.per_segment:
         part = part_of(given.per_segment)
         # Killed between the two, the last run has given the name already.
-        if part.exists() or saved is None or not saved.finished:
+        if part.exists() or not done:
             part.replace(Path(given.per_segment).resolve())
     show(given, run)
     if checkpoint:
@@ -141,6 +201,10 @@ def checkpoint_of(
         raise CommandError("--checkpoint is for files: what is read once cannot be gone on with from the middle")
     if bootstrap is not None and not isinstance(bootstrap, PoissonBootstrap):
         raise CommandError("--checkpoint with --confidence needs --id-key: else the rows of all segments are kept")
+    if given.per_segment:
+        outputs = [Path(given.per_segment).resolve(), part_of(given.per_segment)]
+        if Path(given.checkpoint).resolve() in outputs:
+            raise CommandError(f"--checkpoint is {given.checkpoint}, where the figures of segments are written")
     if given.checkpoint_seconds < 0:
         raise CommandError(f"--checkpoint-seconds is {given.checkpoint_seconds}: it must be 0 or more")
     stats = [(str(Path(path).resolve()), Path(path).stat()) for path in dict.fromkeys(inputs)]
@@ -154,56 +218,33 @@ def checkpoint_of(
     return Checkpoint(given.checkpoint, command, metrics, given.checkpoint_seconds)
 
 
-def restore(run: Run, saved: Progress, metrics: Metrics, bootstrap: Bootstrap | None) -> None:
-    """Goes on from a checkpoint."""
-    everything, *groups = saved.groups
-    run.corpus.restore(everything)
-    for group in groups:
-        assert group.label is not None
-        run.groups[group.label] = Corpus(metrics, bootstrap)
-        run.groups[group.label].restore(group)
-    run.warned.extend(saved.warned)
-
-
 def read_all(
-    given: argparse.Namespace,
-    files: list[Files],
-    metrics: Metrics,
-    bootstrap: Bootstrap | None,
-    run: Run,
-    checkpoint: Checkpoint | None,
-    saved: Progress | None,
+    run: Run, output: str | None, files: list[Files], checkpoint: Checkpoint | None, state: State | None
 ) -> None:
     """Scores what is left of the files."""
     inputs = [path for file in files for path in (file.predictions, *file.references)]
-    first = saved.file if saved else 0
     sizes = [Path(path).stat().st_size if Path(path).is_file() else 0 for path in (file.predictions for file in files)]
+    first = state.file if state else 0
     ready = sum(sizes[:first])
-    if checkpoint:
-        writing = resumed_writer(given.per_segment, inputs, saved.written if saved else None)
-    else:
-        writing = segment_writer(given.per_segment, inputs)
     before = run.corpus.segments
+    if checkpoint:
+        writing = resumed_writer(output, inputs, state.written if state else None, lambda: checkpoint.exists)
+    else:
+        writing = segment_writer(output, inputs)
     with writing as writer, progress(sum(sizes) if all(sizes) else None, ready) as advance:
-
-        def so_far(file: int, places: list[Any], finished: bool) -> Progress:
-            groups = [run.corpus.saved(None), *(own.saved(label) for label, own in run.groups.items())]
-            written = writer.written() if writer else None
-            return Progress(file, places, groups, run.warned, written, finished)
-
         for number, file in enumerate(files[first:], start=first):
-            places = saved.places if saved and number == first and saved.places else None
+            places = state.places if state and number == first else None
             with read_ahead(file, read_batches(file, places)) as batches:
                 for batch in batches:
-                    rows = add(given, metrics, bootstrap, run, batch)
+                    rows = run.add(batch)
                     if writer:
                         writer.write(*rows)
                     advance(ready + batch.share * sizes[number], run.corpus.segments - before)
                     if checkpoint and checkpoint.due():
-                        checkpoint.save(so_far(number, batch.behind, False))
+                        checkpoint.save(run.state(number, batch.behind, writer.written() if writer else None))
             ready += sizes[number]
         if checkpoint:
-            checkpoint.save(so_far(len(files), [], True))
+            checkpoint.save(run.state(len(files), [], writer.written() if writer else None))
 
 
 @contextmanager
@@ -215,37 +256,6 @@ def read_ahead(file: Files, batches: Generator[Batch]) -> Iterator[Iterator[Batc
         return
     with ahead(batches) as read:
         yield read
-
-
-def add(
-    given: argparse.Namespace, metrics: Metrics, bootstrap: Bootstrap | None, run: Run, batch: Batch
-) -> tuple[tuple[str, ...], list[list[float]]]:
-    """Scores a batch and adds it up. Gives the columns of all metrics and a row a segment, if they are to be
-    written."""
-    read = reads(list(metrics.values()), batch.predictions, batch.references, given.num_threads)
-    statistics = [metric._statistics_of(own) for metric, own in zip(metrics.values(), read, strict=True)]
-    segments = len(statistics[0])
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        for metric, own in zip(metrics.values(), read, strict=True):
-            metric._warn_of(own)
-    run.warned.extend((str(warning.message), segments) for warning in caught[:1])
-    ids = None if batch.ids is None else numbers_of(batch.ids, segments)
-    # Everything or nothing of a batch is in what a checkpoint saves.
-    run.corpus.add(statistics, ids, given.num_threads)
-    for label, which in labels(batch.groups).items():
-        part = [everything.take(which) for everything in statistics]
-        own_ids = None if ids is None else ids[which]
-        run.groups.setdefault(label, Corpus(metrics, bootstrap)).add(part, own_ids, given.num_threads)
-    if given.per_segment is None:
-        return (), []
-    columns: list[str] = []
-    rows: list[list[float]] = [[] for _ in range(segments)]
-    for (name, metric), own in zip(metrics.items(), read, strict=True):
-        columns += columns_of(name, metric)
-        new = metric._scores_of(own).values.reshape(segments, -1).tolist()
-        rows = [row + more for row, more in zip(rows, new, strict=True)]
-    return tuple(columns), rows
 
 
 def labels(groups: list[str] | None) -> dict[str, Any]:
@@ -260,9 +270,8 @@ def labels(groups: list[str] | None) -> dict[str, Any]:
 
 def show(given: argparse.Namespace, run: Run) -> None:
     """Prints what was found."""
-    # A batch that looks odd is not a file that does.
-    if 2 * sum(segments for _, segments in run.warned) > run.corpus.segments:
-        print(f"tricolore: warning: {run.warned[0][0]}", file=sys.stderr)
+    if run.looks_odd:
+        print(f"tricolore: warning: {run.warning}", file=sys.stderr)
     if given.json:
         out = as_json(run.corpus)
         for label, own in run.groups.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -81,9 +81,12 @@ def part_of(path: str) -> Path:
 
 
 @contextmanager
-def resumed_writer(path: str | None, inputs: list[str], before: Written | None) -> Iterator[SegmentWriter | None]:
-    """As `segment_writer`, but what was written stays where `part_of` says if the block raises, to be gone on with:
-    `before` is what a checkpoint knows of it, and what is behind that is cut off. The name is left to be given."""
+def resumed_writer(
+    path: str | None, inputs: list[str], before: Written | None, keep: Callable[[], bool]
+) -> Iterator[SegmentWriter | None]:
+    """As `segment_writer`, but what was written stays where `part_of` says if the block raises, to be gone on with, if
+    it is to be kept then. `before` is what a checkpoint knows of it; what is behind that is cut off. The name is left
+    to be given."""
     if path is None:
         yield None
         return
@@ -96,6 +99,11 @@ def resumed_writer(path: str | None, inputs: list[str], before: Written | None) 
         with part.open("r+" if before else "w", encoding="utf-8", newline="") as file:
             os.truncate(file.fileno(), size)
             file.seek(0, os.SEEK_END)
-            yield SegmentWriter(file, target.suffix.lower() == ".csv", segments)
+            try:
+                yield SegmentWriter(file, target.suffix.lower() == ".csv", segments)
+            except BaseException:
+                if not keep():
+                    part.unlink()
+                raise
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error
