@@ -166,7 +166,8 @@ def compare(
     how = f"{TESTS[test]}:{count}|seed:{'none' if seed is None else seed}"
     signatures = {}
     for metric, own in zip(made, statistics[first], strict=True):
-        signatures.update(tested_by(metric, metric.from_statistics(own).signature, how))
+        nrefs, _, rest = metric.from_statistics(own).signature.partition("|")
+        signatures.update(dict.fromkeys(compared_figures(metric), join_signature(nrefs, how, rest)))
     return Comparison(tuple(rows), first, signatures)
 
 
@@ -179,7 +180,7 @@ def accumulated(
     each = {name: [accumulator_of(name, given, metric) for metric in metrics] for name, given in systems.items()}
     first, *_ = each
     one = each[first][0]
-    scores: dict[str, list[list[float]]] = {}
+    computed: dict[str, list[Any]] = {}
     replicates = {}
     drawn = one._drawn()
     for name, accumulators in each.items():
@@ -189,16 +190,16 @@ def accumulated(
             if not (own._replicates[:, -1] == one._replicates[:, -1]).all():
                 raise ValueError(f"systems[{name!r}] and systems[{first!r}] are not of the same segments, by their ids")
             replicates[name, k] = own._replicate_scores()[drawn]
-        scores[name] = [list(own.compute().to_dict().values()) for own in accumulators]
+        computed[name] = [own.compute() for own in accumulators]
     bootstrap = one._bootstrap
     assert bootstrap is not None
-    for name, given, known in (("samples", samples, bootstrap.samples), ("seed", seed, bootstrap.seed)):
-        if given not in (None, known, SEED):
-            raise ValueError(f"{name} is {given}, and the accumulators were made with {known}")
-    signatures = {}
-    for metric, own in zip(metrics, each[first], strict=True):
-        nrefs, _, rest = own.compute().signature.partition(f"|{bootstrap.signature}|")
-        signatures.update(tested_by(metric, f"{nrefs}|{rest}", bootstrap.signature))
+    if samples not in (None, bootstrap.samples):
+        raise ValueError(f"samples is {samples}, and the accumulators were made with {bootstrap.samples}")
+    if seed not in (SEED, bootstrap.seed):
+        raise ValueError(f"seed is {seed}, and the accumulators were made with {bootstrap.seed}")
+    made = zip(metrics, computed[first], strict=True)
+    signatures = {figure: score.signature for metric, score in made for figure in compared_figures(metric)}
+    scores = {name: [list(score.to_dict().values()) for score in own] for name, own in computed.items()}
     tested = Tested(metrics, scores, replicates, test, bootstrap._replace(confidence=0.95))
     return Comparison(tuple(tested.rows(None)), first, signatures)
 
@@ -210,12 +211,6 @@ def accumulator_of(name: str, given: Any, metric: AnyMetric) -> Accumulator[Any]
             own._require_replicates()
             return own
     raise ValueError(f"systems[{name!r}] has no accumulator of {metric!r}")
-
-
-def tested_by(metric: AnyMetric, signature: str, how: str) -> dict[str, str]:
-    """The signature of each figure of a metric with that of the test."""
-    nrefs, _, rest = signature.partition("|")
-    return dict.fromkeys(compared_figures(metric), join_signature(nrefs, how, rest))
 
 
 def is_accumulated(given: Any) -> bool:

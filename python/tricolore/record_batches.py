@@ -41,8 +41,8 @@ def batches(
     `score_each` gives: `bleu`, `rouge1_precision` and so on. Under a name of one's own that name stands for a
     figure that is alone, and in front of those of ROUGE.
 
-    Raises ValueError for names that are given twice; when called, ValueError for columns that are not there and the
-    errors of `score_each` with the number of the batch, from 0.
+    Nothing is warned of. Raises ValueError for names that are given twice; when called, ValueError for columns that
+    are not there and the errors of `score_each` with the number of the batch, from 0.
 
     >>> import pyarrow
     >>> batch = pyarrow.record_batch({"id": [7, 8], "prediction": ["a b", "c"], "references": [["a c"], ["c", "d"]]})
