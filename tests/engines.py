@@ -2,8 +2,11 @@
 
 import functools
 import random
+import re
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import tricolore as tc
 
 METRICS = {
@@ -85,3 +88,14 @@ def check_comparison(comparison):
 
 
 SYSTEMS = {"base": "prediction", "tuned": "other"}
+
+
+def example(engine, folder):
+    """The program that the page on engines has for one of them, over a folder."""
+    page = (Path(__file__).parents[1] / "docs" / "past-one-machine.md").read_text("utf-8")
+    (found,) = [
+        block for block in re.findall(r"^```python\n(.*?)^```", page, re.M | re.S) if f"tricolore.{engine}" in block
+    ]
+    (folder / "corpus").mkdir()
+    pq.write_table(corpus().rename_columns({"group": "language"}), folder / "corpus" / "a.parquet")
+    return found.replace("s3:/", str(folder))

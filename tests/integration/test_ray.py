@@ -5,7 +5,7 @@ import signal
 
 import pytest
 import tricolore as tc
-from engines import DRAWING, METRICS, PARTITIONS, SYSTEMS, check_comparison, check_groups, check_scores, corpus
+from engines import DRAWING, METRICS, PARTITIONS, SYSTEMS, check_comparison, check_groups, check_scores, corpus, example
 
 pytest.importorskip("ray", reason="an engine, in an environment of its own")
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -71,6 +71,15 @@ def test_a_worker_is_killed(data, tmp_path):
     killing = data.repartition(7).map_batches(kill_once, batch_format="pyarrow")
     check_scores(tricolore.ray.corpus(killing, METRICS, id_column="id", **DRAWING))
     assert os.path.exists(marker)
+
+
+def test_the_example_of_the_page(data, tmp_path):
+    names = {}
+    exec(example("ray", tmp_path), names)
+    table = corpus()
+    score = tc.CHRF().corpus(table["prediction"], table["references"])
+    assert names["scores"]["chrf"].score == score.score
+    assert names["ray"].data.read_parquet(str(tmp_path / "scores")).count() == len(table)
 
 
 def test_bad_input_fails_the_job(data):

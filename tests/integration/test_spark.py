@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import tricolore as tc
-from engines import DRAWING, METRICS, PARTITIONS, SYSTEMS, check_comparison, check_groups, check_scores, corpus
+from engines import DRAWING, METRICS, PARTITIONS, SYSTEMS, check_comparison, check_groups, check_scores, corpus, example
 
 pytest.importorskip("pyspark", reason="an engine, in an environment of its own")
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -101,6 +101,17 @@ def test_an_executor_is_killed(frame, tmp_path):
     killing = frame.repartition(7, "id").mapInArrow(kill_once, frame.schema)
     check_scores(tricolore.spark.corpus(killing, METRICS, id_column="id", **DRAWING))
     assert os.path.exists(marker)
+
+
+def test_the_example_of_the_page(spark, tmp_path, capfd):
+    names = {"spark": spark}
+    exec(example("spark", tmp_path), names)
+    assert names["score"] == names["scores"]["bleu"]._replace(
+        signature=names["score"].signature, confidence_interval=None, bootstrap_mean=None, half_width=None
+    )
+    shown = capfd.readouterr().out
+    assert "language" in shown
+    assert "tuned" in shown
 
 
 def test_bad_input_fails_the_job(frame):
