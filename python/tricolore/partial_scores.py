@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PartialScores"]
 
+# A column of a batch holds two gigabytes at most, and an accumulator with an interval some hundred kilobytes.
+ROWS = 1000
+
 Labels = tuple[Any, ...]
 Parts = dict[Labels, list[Accumulator[Any]]]
 
@@ -75,7 +78,7 @@ class PartialScores:
         parts: Parts = {}
         if hasattr(given, "schema"):
             self._add(parts, given)
-            return pyarrow.Table.from_batches([self._rows(given.schema, parts)])
+            return pyarrow.Table.from_batches(self._rows(given.schema, parts))
         return self._parts(parts, given)
 
     def _parts(self, parts: Parts, given: Iterable[Any]) -> Iterator[pyarrow.RecordBatch]:
@@ -87,7 +90,7 @@ class PartialScores:
         for schema in in_batch(add, given):  # noqa: B007
             pass
         if schema is not None:
-            yield self._rows(schema, parts)
+            yield from self._rows(schema, parts)
 
     def _add(self, parts: Parts, rows: Any) -> None:
         need_columns(rows, self.needed)
@@ -104,16 +107,17 @@ class PartialScores:
             own = statistics if which is None else [each.take(which) for each in statistics]
             update_together(parts[labels], own, ids if which is None or ids is None else ids.take(which), 1)
 
-    def _rows(self, schema: Any, parts: Parts) -> pyarrow.RecordBatch:
-        """A row for each group, labels of the types that the schema has."""
+    def _rows(self, schema: Any, parts: Parts) -> Iterator[pyarrow.RecordBatch]:
+        """A row for each group, labels of the types that the schema has; at least one batch."""
         import pyarrow
 
         fields = [schema.field(name) for name in self.groups]
         schema = pyarrow.schema([*fields, *((name, pyarrow.binary()) for name in self.states)])
         rows = [(*labels, *(own._part().to_bytes() for own in each)) for labels, each in parts.items()]
-        columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-        arrays = [pyarrow.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-        return pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
+        for start in range(0, max(1, len(rows)), ROWS):
+            columns = list(zip(*rows[start : start + ROWS], strict=True)) or [()] * len(schema)
+            arrays = [pyarrow.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+            yield pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
 
     def merge(self, given: Iterable[Any]) -> Iterator[pyarrow.RecordBatch]:
         """Rows in batches to one row a group."""
@@ -125,7 +129,7 @@ class PartialScores:
                 before = parts.get(labels)
                 parts[labels] = [a + b for a, b in zip(before, each, strict=True)] if before else each
         if schema is not None:
-            yield self._rows(schema, parts)
+            yield from self._rows(schema, parts)
 
     def _read(self, rows: Any) -> Iterator[tuple[Labels, list[Accumulator[Any]]]]:
         for row in rows.to_pylist():
