@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .accumulator import Accumulator, update_together
+from .comparison import Comparison, compare
 from .poisson import PoissonBootstrap
 from .record_batches import column_of, in_batch, need_columns
 from .together import Metrics, columns_of, named_metrics, reads
@@ -157,6 +158,12 @@ class PartialScores:
         (each,) = systems.values()
         scores = {name: accumulator.compute() for name, accumulator in each.items()}
         return next(iter(scores.values())) if one else scores
+
+    def comparison(self, table: pyarrow.Table, baseline: str | None) -> Comparison:
+        """The systems, tested against the baseline."""
+        ((_, systems),) = self.by_group(table)
+        accumulators = {system: list(each.values()) for system, each in systems.items()}
+        return compare(accumulators, metrics=list(self.metrics.values()), baseline=baseline)
 
     def scores(self, table: pyarrow.Table) -> pyarrow.Table:
         """A row a group: its labels, its segments, each figure by its column with the bounds of its interval, and

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from .accumulator import Accumulator
 from .comparison import Comparison
-from .comparison import compare as compare_accumulators
 from .metric import Metric
 from .partial_scores import PartialScores
 from .poisson import PoissonBootstrap
@@ -108,9 +107,7 @@ def compare(
     """
     bootstrap = PoissonBootstrap.checked(0.95, samples, seed)
     parts = PartialScores(metric, systems, references, bootstrap, id_column, None, nulls)
-    ((_, each),) = parts.by_group(merged(ds, parts))
-    accumulators = {system: list(own.values()) for system, own in each.items()}
-    return compare_accumulators(accumulators, metrics=list(parts.metrics.values()), baseline=baseline)
+    return parts.comparison(merged(ds, parts), baseline)
 
 
 def merged(ds: Dataset, parts: PartialScores) -> pyarrow.Table:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .comparison import Comparison
-from .comparison import compare as compare_accumulators
 from .metric import Metric
 from .partial_scores import PartialScores
 from .poisson import PoissonBootstrap
@@ -107,9 +106,7 @@ def compare(
     """
     bootstrap = PoissonBootstrap.checked(0.95, samples, seed)
     parts = PartialScores(metric, systems, references, bootstrap, id_column, None, nulls)
-    ((_, each),) = parts.by_group(merged(df, parts))
-    accumulators = {system: list(own.values()) for system, own in each.items()}
-    return compare_accumulators(accumulators, metrics=list(parts.metrics.values()), baseline=baseline)
+    return parts.comparison(merged(df, parts), baseline)
 
 
 def merged(df: DataFrame, parts: PartialScores) -> pyarrow.Table:
