@@ -1,13 +1,16 @@
 """Runs of the command line over several files, stopped and gone on with."""
 
 import csv
+import fcntl
 import json
 import os
 import random
+import shutil
 import signal
 import struct
 import subprocess
 import sys
+import time
 import zlib
 from pathlib import Path
 
@@ -63,9 +66,14 @@ def rows_of(count):
 TABLE = pa.Table.from_pylist(list(rows_of(ROWS)))
 
 
-def run(*arguments, cwd, seed=0):
-    command = [sys.executable, "-c", DRIVER, str(seed), *map(str, arguments)]
+def run(*arguments, cwd, seed=0, before=""):
+    command = [sys.executable, "-c", before + DRIVER, str(seed), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd)
+
+
+def killing(function):
+    """What makes a function of the command kill the process."""
+    return f"import os, tricolore.cli.score as score\nscore.{function} = lambda *arguments: os.kill(os.getpid(), 9)\n"
 
 
 def good(*arguments, cwd):
@@ -78,6 +86,11 @@ def bad(*arguments, cwd):
     result = run(*arguments, cwd=cwd)
     assert (result.returncode, result.stdout) == (1, "")
     return result.stderr
+
+
+def parts_in(folder):
+    """What has not got its name."""
+    return list(folder.glob(".tricolore-*.part"))
 
 
 @pytest.fixture
@@ -156,9 +169,7 @@ def test_a_run_that_is_killed_goes_on_with_the_same_bits(folder, form):
     assert kills >= 3
     assert result.stdout == expected
     assert not output or output.read_text() == figures
-    left = {path.name for path in folder.iterdir() if "part" in path.name or path.name == "state.bin"} - {"parquet"}
-    # A checkpoint that was not given its name yet is named otherwise.
-    assert all(name.startswith(".tricolore-") for name in left)
+    assert not (folder / "state.bin").exists()
 
 
 def test_a_run_that_is_killed_at_its_end(folder):
@@ -166,21 +177,23 @@ def test_a_run_that_is_killed_at_its_end(folder):
     command = [*COMMAND, "rows.jsonl", "--per-segment", "out.jsonl"]
     expected = good(*command, cwd=folder)
     figures = (folder / "out.jsonl").read_text()
-    for patch in ("tricolore.cli.score.show", "tricolore.cli.score.part_of"):
+    for patch in ("show", "give_name"):
         (folder / "out.jsonl").unlink(missing_ok=True)
-        # `part_of` is called there at the end alone.
-        kill = f"import os, tricolore.cli.score; {patch} = lambda *arguments: os.kill(os.getpid(), 9)\n"
-        killed = subprocess.run(
-            [sys.executable, "-c", kill + DRIVER, "0", *command, "--checkpoint", "state.bin"],
-            capture_output=True,
-            text=True,
-            cwd=folder,
-        )
+        checkpoint = ["--checkpoint", "state.bin"]
+        killed = run(*command, *checkpoint, cwd=folder, before=killing(patch))
         assert (killed.returncode, killed.stdout) == (-signal.SIGKILL, "")
-        assert (folder / "out.jsonl").exists() == (patch.endswith("show"))
-        assert good(*command, "--checkpoint", "state.bin", cwd=folder) == expected
+        (output,) = parts_in(folder) or [folder / "out.jsonl"]
+        assert output.read_text() == figures
+        # It must be as it was left.
+        output.rename(folder / "elsewhere")
+        assert "is not as the checkpoint left it" in bad(*command, *checkpoint, cwd=folder)
+        output.write_text(figures[:-1])
+        assert "is not as the checkpoint left it" in bad(*command, *checkpoint, cwd=folder)
+        (folder / "elsewhere").replace(output)
+        assert good(*command, *checkpoint, cwd=folder) == expected
         assert (folder / "out.jsonl").read_text() == figures
         assert not (folder / "state.bin").exists()
+        assert not parts_in(folder)
 
 
 @pytest.fixture
@@ -211,7 +224,8 @@ def test_what_is_not_gone_on_with(stopped):
     (stopped / "rows.jsonl").write_text(content)
     os.utime(stopped / "rows.jsonl", ns=modified)
     data = (stopped / "state.bin").read_bytes()
-    part = (stopped / "out.jsonl.part").read_bytes()
+    (part,) = (path for path in parts_in(stopped) if path.read_bytes()[:8] != b"tricockp")
+    written = part.read_bytes()
     for changed in (b"", data[:-1], data[:-9] + bytes([data[-9] ^ 1]) + data[-8:], b"x" + data):
         (stopped / "state.bin").write_bytes(changed)
         assert bad(*command, cwd=stopped) == (
@@ -221,13 +235,87 @@ def test_what_is_not_gone_on_with(stopped):
     (stopped / "state.bin").write_bytes(newer + struct.pack("<I", zlib.crc32(newer)))
     assert "is a checkpoint in format 2; this release reads 1" in bad(*command, cwd=stopped)
     (stopped / "state.bin").write_bytes(data)
-    (stopped / "out.jsonl.part").write_bytes(part[:10])
-    assert "out.jsonl.part is not as the checkpoint left it" in bad(*command, cwd=stopped)
-    (stopped / "out.jsonl.part").unlink()
-    assert "out.jsonl.part is not as the checkpoint left it" in bad(*command, cwd=stopped)
+    part.write_bytes(written[:10])
+    assert f"{part.name} is not as the checkpoint left it" in bad(*command, cwd=stopped)
+    part.unlink()
+    assert f"{part.name} is not as the checkpoint left it" in bad(*command, cwd=stopped)
     # Nothing of this has changed anything.
-    (stopped / "out.jsonl.part").write_bytes(part + b"what a later batch wrote")
+    part.write_bytes(written + b"what a later batch wrote")
+    with part.open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert "another run that has the same checkpoint is at work" in bad(*command, cwd=stopped)
     assert good(*command, cwd=stopped) == good(*command[:-2], cwd=stopped)
+
+
+def test_files_in_another_role_are_another_run(folder):
+    """The same paths, once or twice, as predictions or references, read otherwise."""
+    shutil.copy(folder / "rows.jsonl", folder / "rows.dat")
+    checkpoint = ["--checkpoint", "state.bin", "--checkpoint-seconds", 0]
+    command = ["score", "-m", "bleu", "-m", "ter"]
+    for first, second, what in (
+        (["rows.jsonl", "rows.jsonl"], ["rows.jsonl"], "files"),
+        (["rows.jsonl", "rows.csv"], ["rows.jsonl", "-r", "rows.csv"], "files"),
+        (["p.txt", "-r", "r.txt", "-r", "p.txt"], ["p.txt", "-r", "r.txt"], "files"),
+        (["rows.dat", "--format", "jsonl"], ["rows.dat", "-r", "r.txt", "--format", "txt"], "format"),
+        (["rows.jsonl"], ["rows.jsonl", "-m", "chrf"], "metrics"),
+    ):
+        assert run(*command, *first, *checkpoint, cwd=folder, seed=1).returncode == -signal.SIGKILL
+        assert f"is the checkpoint of another run: {what} was" in bad(*command, *second, *checkpoint, cwd=folder)
+        (folder / "state.bin").unlink()
+    assert run(*command, "rows.jsonl", *checkpoint, cwd=folder, seed=1).returncode == -signal.SIGKILL
+    assert "another run: metrics was" in bad("score", "-m", "ter", "-m", "bleu", "rows.jsonl", *checkpoint, cwd=folder)
+
+
+def test_what_it_writes_may_be_in_the_folder_that_is_read(folder):
+    command = [*COMMAND, "parquet", "--per-segment", "parquet/out.jsonl", "--checkpoint", "parquet/state.csv"]
+    expected = good(*command[:-4], cwd=folder)
+    result = run(*command, "--checkpoint-seconds", 0, cwd=folder, seed=1)
+    assert result.returncode == -signal.SIGKILL
+    assert run(*command, cwd=folder, before=killing("show")).returncode == -signal.SIGKILL
+    assert good(*command, cwd=folder) == expected
+    assert len((folder / "parquet" / "out.jsonl").read_text().splitlines()) == ROWS
+
+
+def test_links_and_empty_files_in_folders(folder):
+    command = ["score", "-m", "bleu", "all"]
+    pq.write_table(TABLE.slice(0, 0), folder / "parquet" / "empty.parquet")
+    (folder / "all").mkdir()
+    (folder / "all" / "link").symlink_to(folder / "parquet")
+    (folder / "parquet" / "circle").symlink_to(folder / "all")
+    (folder / "all" / "README.txt").touch()
+    assert f"{ROWS} segments" in good(*command, cwd=folder)
+    (folder / "all" / "x.jsonl").symlink_to("nowhere")
+    assert bad(*command, cwd=folder) == "tricolore: error: all/x.jsonl: No such file or directory\n"
+    (folder / "all" / "x.jsonl").unlink()
+    (folder / "all" / "link").unlink()
+    pq.write_table(TABLE.slice(0, 0), folder / "all" / "empty.parquet")
+    assert bad(*command, cwd=folder) == "tricolore: error: all/empty.parquet has no segments\n"
+
+
+def test_an_interrupt_while_the_first_checkpoint_is_saved(folder):
+    command = [*COMMAND, "rows.jsonl", "--per-segment", "out.jsonl", "--checkpoint", "state.bin"]
+    interrupt = (
+        "import os, pathlib\n"
+        "whole = pathlib.Path.replace\n"
+        "def interrupted(self, target):\n"
+        "    whole(self, target)\n"
+        "    os.kill(os.getpid(), 2)\n"
+        "pathlib.Path.replace = interrupted\n"
+    )
+    result = run(*command, "--checkpoint-seconds", 0, cwd=folder, before=interrupt)
+    assert (result.returncode, result.stderr) == (130, "tricolore: the same command goes on from state.bin\n")
+    assert good(*command, cwd=folder) == good(*command[:-2], cwd=folder)
+
+
+def test_an_interrupt_ends_a_run_that_waits_for_a_pipe(folder):
+    os.mkfifo(folder / "pipe.jsonl")
+    process = subprocess.Popen([sys.executable, "-c", DRIVER, "0", "score", "pipe.jsonl"], cwd=folder)
+    with (folder / "pipe.jsonl").open("w") as pipe:
+        pipe.write('{"prediction": "a", "references": "a"}\n')
+        pipe.flush()
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
 
 
 def test_bad_input_leaves_something_to_go_on_from(stopped):
@@ -245,7 +333,12 @@ def test_bad_input_leaves_something_to_go_on_from(stopped):
     ("arguments", "message"),
     [
         (["parquet", "-r", "r.txt"], "-r is for one file of predictions, and there are 3"),
-        (["empty"], "empty has no file that ends in one of .txt, .jsonl, .csv, .parquet"),
+        (["empty"], "empty has no file that ends in one of .jsonl, .csv, .parquet"),
+        (["-", "-"], "standard input can be read once: '-' was given twice"),
+        (["no.jsonl", "--checkpoint", "s"], "no.jsonl: No such file or directory"),
+        (["parquet", "--checkpoint", "s", "--checkpoint-seconds", "nan"], "--checkpoint-seconds is nan"),
+        (["parquet", "--per-segment", "pipe.csv", "--checkpoint", "s"], "pipe.csv is no file: with --checkpoint"),
+        (["surrogate.jsonl", "--id-key", "id", "--confidence", "0.9"], "surrogate.jsonl:1: 'id' is '\\ud800': an id"),
         (["-", "-r", "r.txt", "--checkpoint", "s"], "--checkpoint is for files"),
         (["parquet", "--confidence", "0.9", "--checkpoint", "s"], "--checkpoint with --confidence needs --id-key"),
         (["parquet", "--checkpoint", "s", "--checkpoint-seconds", "-1"], "--checkpoint-seconds is -1.0"),
@@ -253,12 +346,11 @@ def test_bad_input_leaves_something_to_go_on_from(stopped):
             ["parquet", "--per-segment", "a.csv", "--checkpoint", "./a.csv"],
             "--checkpoint is ./a.csv, where the",
         ),
-        (["parquet", "--per-segment", "a.csv", "--checkpoint", "a.csv.part"], "--checkpoint is a.csv.part, where the"),
         (["parquet", "--id-key", "id"], "--id-key is for --confidence"),
         (["p.txt", "-r", "r.txt", "--id-key", "id", "--confidence", "0.9"], "p.txt has no ids"),
         (["parquet", "--id-key", "references", "--confidence", "0.9"], "parquet/a.parquet:1: 'references' is ["),
         (["parquet", "--id-key", "x", "--confidence", "0.9"], "parquet/a.parquet: no column 'x'"),
-        (["id.jsonl", "--id-key", "id", "--confidence", "0.9"], "id.jsonl:2: 'id' is 1.5: an id is a string or"),
+        (["id.jsonl", "--id-key", "id", "--confidence", "0.9"], "id.jsonl:2: 'id' is 1.5: an id is a string,"),
         (["parquet", "--checkpoint", "no/s", "--checkpoint-seconds", "0"], "no/s: No such file or directory"),
         (["id.jsonl", "--reference-key", "x", "--per-segment", "a.csv", "--checkpoint", "s"], "id.jsonl:1: no key 'x'"),
     ],
@@ -267,6 +359,8 @@ def test_what_is_refused(folder, arguments, message):
     (folder / "empty").mkdir()
     rows = [{"id": 1, "prediction": "a", "references": "a"}, {"id": 1.5, "prediction": "a", "references": "a"}]
     (folder / "id.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (folder / "surrogate.jsonl").write_text('{"id": "\\ud800", "prediction": "a", "references": "a"}')
+    os.mkfifo(folder / "pipe.csv")
     before = sorted(Path(folder).rglob("*"))
     assert bad("score", "-m", "bleu", *arguments, cwd=folder).startswith(f"tricolore: error: {message}")
     assert sorted(Path(folder).rglob("*")) == before

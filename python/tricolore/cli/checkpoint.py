@@ -1,8 +1,8 @@
 """A run that was stopped, to be gone on with.
 
-The file: 8 bytes "tricockp", a uint32 with the length of a JSON object and that object, the bytes of accumulators one
-after the other, and the CRC-32 (that of zlib) of all before; numbers are little-endian. It is replaced as a
-whole, so a run that is killed at any time leaves the one before or the one after.
+The file: 8 bytes "tricockp", the bytes of accumulators one after the other, a JSON object, its length as a uint32, and
+the CRC-32 (that of zlib) of all before; numbers are little-endian. It is replaced as a whole, so a run that is killed
+at any time leaves the one before or the one after.
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ class Checkpoint:
         self._seconds = seconds
         self._pause = seconds
         self._saved = time.monotonic()
-        self.exists = False
+
+    def exists(self) -> bool:
+        """Whether there is something to go on from."""
+        return self.path.exists()
 
     def due(self) -> bool:
         """Whether it is time to save."""
@@ -72,26 +75,29 @@ class Checkpoint:
     def save(self, state: State) -> None:
         """Replaces the file."""
         start = time.monotonic()
-        accumulators = [
-            (place, name, accumulator.to_bytes())
-            for place, group in enumerate(state.groups)
-            for name, accumulator in group.accumulators.items()
-        ]
-        about = {
-            "format": FORMAT,
-            "command": self._command,
-            **state._asdict(),
-            "groups": [(group.label, group.segments) for group in state.groups],
-            "accumulators": [(place, name, len(own)) for place, name, own in accumulators],
-        }
-        head = json.dumps(about).encode()
-        data = MAGIC + struct.pack("<I", len(head)) + head + b"".join(own for *_, own in accumulators)
+        lengths = []
         try:
             with write_whole(self.path, "wb") as file:
-                file.write(data + struct.pack("<I", crc32(data)))
+                sum_ = 0
+
+                def write(data: bytes) -> None:
+                    nonlocal sum_
+                    sum_ = crc32(data, sum_)
+                    file.write(data)
+
+                write(MAGIC)
+                for place, group in enumerate(state.groups):
+                    for name, accumulator in group.accumulators.items():
+                        data = accumulator.to_bytes()
+                        write(data)
+                        lengths.append((place, name, len(data)))
+                groups = [(group.label, group.segments) for group in state.groups]
+                about = {"format": FORMAT, "command": self._command, **state._asdict()}
+                head = json.dumps({**about, "groups": groups, "accumulators": lengths}).encode()
+                write(head + struct.pack("<I", len(head)))
+                file.write(struct.pack("<I", sum_))
         except OSError as error:
             raise CommandError(f"{self.path}: {error.strerror}") from error
-        self.exists = True
         self._saved = time.monotonic()
         # Where there are many groups to save, not most of the time.
         self._pause = max(self._seconds, 10 * (self._saved - start)) if self._seconds else 0.0
@@ -106,8 +112,8 @@ class Checkpoint:
             raise CommandError(f"{self.path}: {error.strerror}") from error
         if data[:8] != MAGIC or len(data) < 16 or crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
             raise CommandError(f"{self.path} is no checkpoint of tricolore, or a damaged one")
-        (length,) = struct.unpack_from("<I", data, 8)
-        about = json.loads(data[12 : 12 + length])
+        (length,) = struct.unpack("<I", data[-8:-4])
+        about = json.loads(data[-8 - length : -8])
         if about["format"] != FORMAT:
             raise CommandError(f"{self.path} is a checkpoint in format {about['format']}; this release reads {FORMAT}")
         for what, now in self._command.items():
@@ -118,21 +124,19 @@ class Checkpoint:
                     "give the command that it was made with, or remove it to start anew"
                 )
         groups = [Group(label, segments, {}) for label, segments in about["groups"]]
-        at = 12 + length
+        at = len(MAGIC)
         for place, name, size in about["accumulators"]:
             groups[place].accumulators[name] = Accumulator.from_bytes(self._metrics[name], data[at : at + size])
             at += size
-        self.exists = True
         return State(
             about["file"],
             [Place(*place) for place in about["places"]],
             groups,
             about["warning"],
             about["warned"],
-            None if about["written"] is None else tuple(about["written"]),
+            None if about["written"] is None else Written(*about["written"]),
         )
 
     def remove(self) -> None:
         """Forgets the run: it is done."""
         self.path.unlink(missing_ok=True)
-        self.exists = False

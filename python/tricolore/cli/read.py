@@ -13,6 +13,8 @@ from .records import FORMATS, START, Place, Record, columns_of, form_of, open_pa
 
 __all__ = ["Batch", "Files", "Keys", "Segments", "files_in", "read_batches", "read_segments", "read_systems"]
 
+# Of what a folder has, lines of text have no references.
+WITH_REFERENCES = tuple(f".{name}" for name in FORMATS if name != "txt")
 # Text of a batch, in characters: large enough for all threads, small beside any memory.
 BATCH = 1 << 22
 
@@ -110,26 +112,33 @@ def read_segments(files: Files) -> Segments:
     return Segments(predictions, references)
 
 
-def files_in(paths: list[str]) -> list[str]:
-    """The files that paths name: of a folder those in it and below whose endings are known, by name. As engines
-    write them, names that start with a dot or an underscore are left out."""
+def files_in(paths: list[str], leave_out: list[str]) -> list[str]:
+    """The files that paths name: of a folder those in it and below that are of segments, by name, but for what this
+    command writes. As engines write them, names that start with a dot or an underscore are left out too."""
+    own = {Path(path).resolve() for path in leave_out}
     out = []
     for path in paths:
         if path == "-" or not Path(path).is_dir():
             out.append(path)
             continue
-        below = (own for own in sorted(Path(path).rglob("*")) if own.suffix.removeprefix(".").lower() in FORMATS)
-        found = [own for own in below if own.is_file() and not hidden(own.relative_to(path))]
+        found = [str(file) for file in sorted(files_below(Path(path), set())) if file.resolve() not in own]
         if not found:
-            endings = ", ".join(f".{name}" for name in FORMATS)
-            raise CommandError(f"{path} has no file that ends in one of {endings}")
-        out += map(str, found)
+            raise CommandError(f"{path} has no file that ends in one of {', '.join(WITH_REFERENCES)}")
+        out += found
     return out
 
 
-def hidden(path: Path) -> bool:
-    """Whether a part of a path is not for readers."""
-    return any(part.startswith((".", "_")) for part in path.parts)
+def files_below(folder: Path, above: set[Path]) -> Iterator[Path]:
+    """The files in a folder and below that hold references too. Links are followed, but not in a circle."""
+    above = {*above, folder.resolve()}
+    for path in folder.iterdir():
+        if path.name.startswith((".", "_")):
+            continue
+        if path.is_dir():
+            if path.resolve() not in above:
+                yield from files_below(path, above)
+        elif path.suffix.lower() in WITH_REFERENCES:
+            yield path
 
 
 def read_batches(files: Files, start: list[Place] | None = None) -> Generator[Batch]:
@@ -141,13 +150,10 @@ def read_batches(files: Files, start: list[Place] | None = None) -> Generator[Ba
     """
     kind = files.check()
     places = start or [START] * (1 + len(files.references))
-    any_segment = places[0] != START
-    of_columns = kind == "parquet" and not files.references
-    for batch in parquet_batches(files, places[0]) if of_columns else batches(files, kind, places):
-        any_segment = True
-        yield batch
-    if not any_segment:
-        raise CommandError(f"{files.predictions} has no segments")
+    if kind == "parquet" and not files.references:
+        yield from parquet_batches(files, places[0])
+    else:
+        yield from batches(files, kind, places)
 
 
 def batches(files: Files, kind: str, places: list[Place] | None = None) -> Iterator[Batch]:
@@ -207,6 +213,7 @@ class Counted:
 
     def __init__(self, records: Iterator[Record], start: Place) -> None:
         self._records = records
+        self.start = start
         self.behind = start
         self.count = 0
 
@@ -227,7 +234,8 @@ def unequal(files: Files, own: Counted, others: list[Counted]) -> CommandError:
         for _ in records:
             pass
     path, count = next((p, o.count) for p, o in zip(files.references, others, strict=True) if o.count != own.count)
-    return CommandError(f"{files.predictions} has {own.count} segments and {path} has {count}")
+    more = " behind the checkpoint" if own.start != START else ""
+    return CommandError(f"{files.predictions} has {own.count} segments{more} and {path} has {count}")
 
 
 def parquet_batches(files: Files, start: Place) -> Iterator[Batch]:
@@ -322,9 +330,11 @@ def texts_of(record: Record, key: str) -> list[str]:
 def id_of(record: Record, key: str) -> int | str:
     """The id of a record: a string or an integer of 64 bits."""
     value = value_of(record, key)
-    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63):
+    if isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63:
         return value
-    raise CommandError(f"{record.where}: {key!r} is {value!r}: an id is a string or an integer of 64 bits")
+    if isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value):
+        return value
+    raise CommandError(f"{record.where}: {key!r} is {value!r}: an id is a string, without lone surrogates, or an int64")
 
 
 def label_of(where: str, key: str, label: Any) -> str:

@@ -24,7 +24,7 @@ from .error import CommandError
 from .read import Batch, Files, Keys, files_in, read_batches
 from .records import Place
 from .show import print_table, progress
-from .write import Written, part_of, resumed_writer, segment_writer
+from .write import Written, give_name, resumed_writer, segment_writer
 
 __all__ = ["SEED", "score"]
 
@@ -147,9 +147,12 @@ def score(given: argparse.Namespace, metrics: Metrics) -> None:
     bootstrap = bootstrap_of(given)
     run = Run(given, metrics, bootstrap)
     keys = Keys(given.prediction_key, given.reference_key, given.group_key, given.id_key)
-    paths = files_in(given.predictions)
+    own = [path for path in (given.per_segment, given.checkpoint) if path is not None]
+    paths = files_in(given.predictions, own)
     if len(paths) > 1 and given.references:
         raise CommandError(f"-r is for one file of predictions, and there are {len(paths)}")
+    if paths.count("-") > 1:
+        raise CommandError("standard input can be read once: '-' was given twice")
     files = [Files(path, given.references, given.format, keys) for path in paths]
     for file in files:
         file.check()
@@ -157,19 +160,15 @@ def score(given: argparse.Namespace, metrics: Metrics) -> None:
     state = checkpoint.load() if checkpoint else None
     if state is not None:
         run.restore(state)
-    done = state is not None and state.file == len(files)
-    if not done:
+    if state is None or state.file < len(files):
         try:
-            read_all(run, given.per_segment, files, checkpoint, state)
+            state = read_all(run, given.per_segment, files, checkpoint, state)
         except KeyboardInterrupt:
-            if checkpoint and checkpoint.exists:
+            if checkpoint and checkpoint.exists():
                 print(f"tricolore: the same command goes on from {checkpoint.path}", file=sys.stderr)
             raise
-    if checkpoint and given.per_segment:
-        part = part_of(given.per_segment)
-        # Killed between the two, the last run has given the name already.
-        if part.exists() or not done:
-            part.replace(Path(given.per_segment).resolve())
+    if state and state.written:
+        give_name(given.per_segment, state.written)
     show(given, run)
     if checkpoint:
         # Not before what was found is out.
@@ -197,41 +196,55 @@ def checkpoint_of(
     if given.checkpoint is None:
         return None
     inputs = [path for file in files for path in (file.predictions, *file.references)]
-    if "-" in inputs or not all(Path(path).is_file() for path in inputs):
-        raise CommandError("--checkpoint is for files: what is read once cannot be gone on with from the middle")
+    for path in inputs:
+        if path != "-" and not Path(path).exists():
+            raise CommandError(f"{path}: No such file or directory")
+        if not Path(path).is_file():
+            raise CommandError(f"--checkpoint is for files: what is read once, as {path} is, cannot be gone on with")
     if bootstrap is not None and not isinstance(bootstrap, PoissonBootstrap):
         raise CommandError("--checkpoint with --confidence needs --id-key: else the rows of all segments are kept")
-    if given.per_segment:
-        outputs = [Path(given.per_segment).resolve(), part_of(given.per_segment)]
-        if Path(given.checkpoint).resolve() in outputs:
-            raise CommandError(f"--checkpoint is {given.checkpoint}, where the figures of segments are written")
-    if given.checkpoint_seconds < 0:
+    if given.per_segment and Path(given.checkpoint).resolve() == Path(given.per_segment).resolve():
+        raise CommandError(f"--checkpoint is {given.checkpoint}, where the figures of segments are written")
+    if not given.checkpoint_seconds >= 0:
         raise CommandError(f"--checkpoint-seconds is {given.checkpoint_seconds}: it must be 0 or more")
-    stats = [(str(Path(path).resolve()), Path(path).stat()) for path in dict.fromkeys(inputs)]
+
+    def known(path: str) -> tuple[str, int, int]:
+        stat = Path(path).stat()
+        return str(Path(path).resolve()), stat.st_size, stat.st_mtime_ns
+
     command = {
-        "metrics": {name: f"{metric!r} {metric.signature}" for name, metric in metrics.items()},
+        "metrics": [(name, repr(metric), metric.signature) for name, metric in metrics.items()],
         "interval": None if bootstrap is None else list(bootstrap),
         "names": list(files[0].keys),
         "output": given.per_segment and str(Path(given.per_segment).resolve()),
-        "files": [(path, stat.st_size, stat.st_mtime_ns) for path, stat in stats],
+        "format": given.format,
+        "files": [[known(path) for path in (file.predictions, *file.references)] for file in files],
     }
     return Checkpoint(given.checkpoint, command, metrics, given.checkpoint_seconds)
 
 
 def read_all(
     run: Run, output: str | None, files: list[Files], checkpoint: Checkpoint | None, state: State | None
-) -> None:
-    """Scores what is left of the files."""
+) -> State | None:
+    """Scores what is left of the files. Gives what was saved at the end, if there is a checkpoint."""
     inputs = [path for file in files for path in (file.predictions, *file.references)]
     sizes = [Path(path).stat().st_size if Path(path).is_file() else 0 for path in (file.predictions for file in files)]
     first = state.file if state else 0
     ready = sum(sizes[:first])
     before = run.corpus.segments
     if checkpoint:
-        writing = resumed_writer(output, inputs, state.written if state else None, lambda: checkpoint.exists)
+        writing = resumed_writer(output, inputs, state.written if state else None, checkpoint.exists)
     else:
         writing = segment_writer(output, inputs)
     with writing as writer, progress(sum(sizes) if all(sizes) else None, ready) as advance:
+
+        def saved(checkpoint: Checkpoint, number: int, places: list[Place]) -> State:
+            if writer:
+                writer.flush()
+            state = run.state(number, places, writer.written if writer else None)
+            checkpoint.save(state)
+            return state
+
         for number, file in enumerate(files[first:], start=first):
             places = state.places if state and number == first else None
             with read_ahead(file, read_batches(file, places)) as batches:
@@ -241,17 +254,18 @@ def read_all(
                         writer.write(*rows)
                     advance(ready + batch.share * sizes[number], run.corpus.segments - before)
                     if checkpoint and checkpoint.due():
-                        checkpoint.save(run.state(number, batch.behind, writer.written() if writer else None))
+                        saved(checkpoint, number, batch.behind)
             ready += sizes[number]
-        if checkpoint:
-            checkpoint.save(run.state(len(files), [], writer.written() if writer else None))
+        if not run.corpus.segments:
+            has = "has" if len(files) == 1 else f"and {len(files) - 1} more have"
+            raise CommandError(f"{files[0].predictions} {has} no segments")
+        return saved(checkpoint, len(files), []) if checkpoint else None
 
 
 @contextmanager
 def read_ahead(file: Files, batches: Generator[Batch]) -> Iterator[Iterator[Batch]]:
-    """Batches that are read while others are scored. Not of standard input: a thread that waits for it cannot be
-    ended."""
-    if "-" in (file.predictions, *file.references):
+    """Batches that are read while others are scored. Not of a pipe: a thread that waits for one cannot be ended."""
+    if not all(Path(path).is_file() for path in (file.predictions, *file.references)):
         yield batches
         return
     with ahead(batches) as read:

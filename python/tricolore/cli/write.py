@@ -5,20 +5,28 @@ from __future__ import annotations
 import csv
 import json
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from tricolore.whole_file import write_whole
 
 from .error import CommandError
 
-__all__ = ["SegmentWriter", "Written", "part_of", "resumed_writer", "segment_writer"]
+__all__ = ["SegmentWriter", "Written", "give_name", "resumed_writer", "segment_writer"]
 
 FORMATS = (".jsonl", ".csv")
-Written = tuple[int, int]
-"""Segments, and bytes of the file."""
+
+
+class Written(NamedTuple):
+    """What there is of a file that has not got its name."""
+
+    part: str
+    """The name that it has, in the folder that it is for."""
+    segments: int
+    bytes: int
 
 
 class SegmentWriter:
@@ -42,11 +50,15 @@ class SegmentWriter:
             else:
                 self._file.write(json.dumps(dict(zip(names, values, strict=True))) + "\n")
 
-    def written(self) -> Written:
-        """What is on the disk, all that was written."""
+    def flush(self) -> None:
+        """Brings to the disk all that was written."""
         self._file.flush()
         os.fsync(self._file.fileno())
-        return self._written, os.fstat(self._file.fileno()).st_size
+
+    @property
+    def written(self) -> Written:
+        """What of it is on the disk."""
+        return Written(Path(self._file.name).name, self._written, os.fstat(self._file.fileno()).st_size)
 
 
 def checked(path: str, inputs: list[str]) -> Path:
@@ -75,35 +87,64 @@ def segment_writer(path: str | None, inputs: list[str]) -> Iterator[SegmentWrite
         raise CommandError(f"{path}: {error.strerror}") from error
 
 
-def part_of(path: str) -> Path:
-    """Where what is written to `path` stands until it is whole."""
-    return Path(path).resolve().with_name(Path(path).name + ".part")
-
-
 @contextmanager
 def resumed_writer(
     path: str | None, inputs: list[str], before: Written | None, keep: Callable[[], bool]
 ) -> Iterator[SegmentWriter | None]:
-    """As `segment_writer`, but what was written stays where `part_of` says if the block raises, to be gone on with, if
-    it is to be kept then. `before` is what a checkpoint knows of it; what is behind that is cut off. The name is left
-    to be given."""
+    """As `segment_writer`, but the name is left to be given by `give_name`. If the block raises and `keep` says so,
+    what was written stays, to be gone on with: `before` is what a checkpoint knows of it, and what is behind that is
+    cut off."""
     if path is None:
         yield None
         return
     try:
-        target = checked(path, inputs)
-        part = part_of(path)
-        segments, size = before or (0, 0)
-        if before is not None and (not part.is_file() or part.stat().st_size < size):
-            raise CommandError(f"{part} is not as the checkpoint left it, with the figures of {segments} segments")
-        with part.open("r+" if before else "w", encoding="utf-8", newline="") as file:
-            os.truncate(file.fileno(), size)
+        target = checked(path, inputs).resolve()
+        if target.exists() and not target.is_file():
+            raise CommandError(f"{path} is no file: with --checkpoint it is to be one, which is replaced by the whole")
+        part = target.parent / (before.part if before else f".tricolore-{os.getpid()}-{secrets.token_hex(4)}.part")
+        if before is not None and (not part.is_file() or part.stat().st_size < before.bytes):
+            raise not_as_left(part, before)
+        with part.open("r+" if before else "x", encoding="utf-8", newline="") as file:
+            lock(file, part)
+            os.truncate(file.fileno(), before.bytes if before else 0)
             file.seek(0, os.SEEK_END)
             try:
-                yield SegmentWriter(file, target.suffix.lower() == ".csv", segments)
+                yield SegmentWriter(file, target.suffix.lower() == ".csv", before.segments if before else 0)
             except BaseException:
                 if not keep():
                     part.unlink()
                 raise
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error
+
+
+def give_name(path: str, written: Written) -> None:
+    """Gives a file that is whole its name; a run that was killed then may have done so already."""
+    target = Path(path).resolve()
+    part = target.parent / written.part
+    try:
+        if part.is_file() and part.stat().st_size == written.bytes:
+            if target.exists():
+                part.chmod(target.stat().st_mode & 0o7777)
+            part.replace(target)
+        elif part.exists() or not target.is_file() or target.stat().st_size != written.bytes:
+            raise not_as_left(part, written)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}") from error
+
+
+def not_as_left(part: Path, written: Written) -> CommandError:
+    """The error for a file that is not what a checkpoint says."""
+    return CommandError(f"{part} is not as the checkpoint left it, with the figures of {written.segments} segments")
+
+
+def lock(file: IO[str], part: Path) -> None:
+    """Raises CommandError if another process has the file; where locks are known."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise CommandError(f"{part}: another run that has the same checkpoint is at work") from error
