@@ -127,7 +127,7 @@ def limits(path: Path, memory: float) -> None:
                     process.kill()
                     process.communicate()
                     state = Path(folder, "state.bin").read_bytes()
-                    head = state[12 : 12 + int.from_bytes(state[8:12], "little")]
+                    head = state[-8 - int.from_bytes(state[-8:-4], "little") : -8]
                     killed.append(json.loads(head)["groups"][0][1])
         assert process.returncode == 0
         assert out == expected

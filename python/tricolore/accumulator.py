@@ -84,7 +84,12 @@ class Accumulator(Generic[ScoreT]):
 
     def update_statistics(self, statistics: Statistics, ids: Ids | None = None, num_threads: int | None = None) -> None:
         """Adds the segments that statistics were made of. Raises ValueError for those of other options."""
-        update_together([self], [statistics], ids, num_threads)
+        from .poisson import numbers_of
+
+        self._require_ids(ids)
+        if not isinstance(statistics, Statistics):
+            raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
+        update_together([self], [statistics], None if ids is None else numbers_of(ids, len(statistics)), num_threads)
 
     def compute(self) -> ScoreT:
         """The score of all segments so far. Raises ValueError where there are none."""
@@ -142,6 +147,8 @@ class Accumulator(Generic[ScoreT]):
             raise ValueError(
                 f"these accumulators have different intervals: {self._bootstrap or None} and {other._bootstrap or None}"
             )
+        if self._bootstrap is not None:
+            require_room(len(self) + len(other))
         both = Accumulator(self.metric, *(self._bootstrap or ()))
         for one in (self, other):
             if one._nrefs is not None:
@@ -177,7 +184,7 @@ class Accumulator(Generic[ScoreT]):
         """
         from .accumulator_bytes import pack
 
-        return pack(self.metric.signature, self.__getstate__())
+        return pack(self.metric._every_option, self.__getstate__())
 
     @classmethod
     def from_bytes(cls, metric: Metric[ScoreT], data: bytes) -> Accumulator[ScoreT]:
@@ -185,15 +192,14 @@ class Accumulator(Generic[ScoreT]):
         made the bytes, where their format is another, and where they are damaged."""
         from .accumulator_bytes import unpack
 
+        if not hasattr(metric, "_every_option"):
+            raise TypeError(f"metric is of type {type(metric).__name__}, which is no metric")
+        try:
+            view = memoryview(data)
+        except TypeError:
+            raise TypeError(f"data is of type {type(data).__name__}: it must be bytes") from None
         made = cls(metric)
-        made.__setstate__(unpack(metric.signature, data))
-        # Not every option is in a signature, for not every one is in sacreBLEU's.
-        empty = metric.statistics([], [])
-        width = None if made._replicates is None else metric._replicated(empty).shape[1] + 1
-        if made._sums and len(made._sums) != len(metric._add([], empty)):
-            raise ValueError(f"these bytes are an accumulator of {len(made._sums)} sums, and {metric!r} has others")
-        if made._replicates is not None and made._replicates.shape[1] != width:
-            raise ValueError(f"these bytes are an accumulator of other replicates than {metric!r} has")
+        made.__setstate__(unpack(metric._every_option, bytes(view)))
         return made
 
     def __eq__(self, other: object) -> bool:
@@ -219,15 +225,12 @@ class Accumulator(Generic[ScoreT]):
 def update_together(
     accumulators: Sequence[Accumulator[Any]],
     statistics: Sequence[Statistics],
-    ids: Ids | None,
+    numbers: npt.NDArray[np.uint64] | None,
     num_threads: int | None = None,
 ) -> None:
-    """Adds statistics of the same segments to accumulators that draw alike, one each: what is drawn is drawn once.
-    After an error nothing was added."""
+    """Adds statistics of the same segments to accumulators that draw alike, one each: what is drawn is drawn once,
+    by the numbers that stand for the segments' ids. After an error nothing was added."""
     for accumulator, own in zip(accumulators, statistics, strict=True):
-        accumulator._require_ids(ids)
-        if not isinstance(own, Statistics):
-            raise TypeError(f"statistics is of type {type(own).__name__}, not Statistics")
         own.require(accumulator.metric.signature)
         if len(own):
             own.require_of(accumulator.metric.signature, accumulator.metric._columns())
@@ -236,15 +239,23 @@ def update_together(
     new: list[Any] = [None] * len(accumulators)
     bootstrap = accumulators[0]._bootstrap
     if bootstrap is not None:
-        from .poisson import most_segments, numbers_of, replicated
+        from .poisson import replicated
 
-        numbers = numbers_of(ids, len(statistics[0]))
-        most_segments(len(accumulators[0]) + len(numbers))
+        assert numbers is not None
+        require_room(len(accumulators[0]) + len(numbers))
         matrices = [one.metric._replicated(own) for one, own in zip(accumulators, statistics, strict=True)]
         new = replicated(matrices, numbers, bootstrap, num_threads)
     sums = [one.metric._add(one._sums, own) for one, own in zip(accumulators, statistics, strict=True)]
     for accumulator, own, sum_, replicates in zip(accumulators, statistics, sums, new, strict=True):
         accumulator._set(sum_, len(own), own._nrefs, replicates)
+
+
+def require_room(segments: int) -> None:
+    """Raises ValueError for more segments than the sums of replicates have room for."""
+    from .poisson import MOST_SEGMENTS
+
+    if segments > MOST_SEGMENTS:
+        raise ValueError(f"{segments} segments are more than an interval takes: {MOST_SEGMENTS}")
 
 
 def exact_sums(figures: npt.NDArray[np.float64], before: list[int]) -> list[int]:

@@ -4,17 +4,17 @@ All numbers are little-endian. In this order:
 
     8 bytes   magic: "tricolor"
     uint16    version of the format: 1
-    uint16    length of the signature that the options decide, and
-    n bytes   that signature, UTF-8
+    uint32    length of the signature that the options decide, and
+    n bytes   that signature, UTF-8; where not all options are in it "|" and how the metric shows itself
     uint64    segments
     uint64    fewest references of a segment, and uint64 most; 0 and 0 where there is no segment
-    uint16    number of sums; then for each
-        uint16    its length in bytes; 0 for one that is not known any more, and
+    uint32    number of sums; then for each
+        uint32    its length in bytes; 0 for one that is not known any more, and
         n bytes   a signed integer: a sum of integers, or of numbers without rounding in units of 2^-1074
     float64   confidence; 0 where no interval is asked for, and then the next three are 0 and the last are none
     uint32    replicates
     uint64    seed
-    uint16    numbers a replicate; and
+    uint32    numbers a replicate; and
     int64     for each replicate these numbers: the sums of what is drawn, and last how much was drawn
     uint32    CRC-32 (that of zlib) of all before
 
@@ -42,27 +42,26 @@ State = tuple[list[Any], int, "tuple[int, int] | None", "PoissonBootstrap | None
 """Sums, segments, fewest and most references, the bootstrap, its replicates."""
 
 
-def pack(signature: str, state: State) -> bytes:
+def pack(options: str, state: State) -> bytes:
     """The bytes of what an accumulator holds."""
     sums, segments, nrefs, bootstrap, replicates = state
-    name = signature.encode()
-    out = [MAGIC, struct.pack("<HH", VERSION, len(name)), name]
-    out.append(struct.pack("<QQQH", segments, *(nrefs or (0, 0)), len(sums)))
+    name = options.encode()
+    out = [MAGIC, struct.pack("<HI", VERSION, len(name)), name]
+    out.append(struct.pack("<QQQI", segments, *(nrefs or (0, 0)), len(sums)))
     for number in sums:
         own = b"" if number is None else number.to_bytes(number.bit_length() // 8 + 1, "little", signed=True)
-        out += [struct.pack("<H", len(own)), own]
+        out += [struct.pack("<I", len(own)), own]
     confidence, samples, seed = bootstrap or (0.0, 0, 0)
     width = 0 if replicates is None else replicates.shape[1]
-    out.append(struct.pack("<dIQH", confidence, samples, seed, width))
+    out.append(struct.pack("<dIQI", confidence, samples, seed, width))
     if replicates is not None:
         out.append(replicates.astype("<i8").tobytes())
     data = b"".join(out)
     return data + struct.pack("<I", crc32(data))
 
 
-def unpack(signature: str, data: bytes) -> State:
-    """What `pack` was given. Raises ValueError for bytes of another signature or version, and for damaged ones."""
-    data = bytes(data)
+def unpack(options: str, data: bytes) -> State:
+    """What `pack` was given. Raises ValueError for bytes of other options or another version, and for damaged ones."""
     if data[:8] != MAGIC:
         raise ValueError("these bytes are no accumulator: they do not begin as one")
     reader = Reader(data)
@@ -71,16 +70,16 @@ def unpack(signature: str, data: bytes) -> State:
         raise ValueError(f"these bytes are an accumulator in format {version}, and this release reads {VERSION}")
     if len(data) < 14 or crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
         raise ValueError("these bytes are a damaged accumulator: their checksum is another")
-    (length,) = reader.take("<H")
+    (length,) = reader.take("<I")
     made_by = reader.bytes(length).decode(errors="replace")
-    if made_by != signature:
-        raise ValueError(f"these bytes are an accumulator of {made_by}, and the metric is {signature}")
-    segments, low, high, count = reader.take("<QQQH")
+    if made_by != options:
+        raise ValueError(f"these bytes are an accumulator of {made_by}, and the metric is {options}")
+    segments, low, high, count = reader.take("<QQQI")
     sums = []
     for _ in range(count):
-        own = reader.bytes(*reader.take("<H"))
+        own = reader.bytes(*reader.take("<I"))
         sums.append(int.from_bytes(own, "little", signed=True) if own else None)
-    confidence, samples, seed, width = reader.take("<dIQH")
+    confidence, samples, seed, width = reader.take("<dIQI")
     replicates = None
     if width:
         import numpy as np

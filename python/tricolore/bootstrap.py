@@ -70,7 +70,7 @@ class Bootstrap(NamedTuple):
             raise TypeError(f"confidence is {confidence!r}: it must be a number between 0 and 1, such as 0.95")
         if not 0 < confidence < 1:
             raise ValueError(f"confidence is {confidence}: it must be between 0 and 1, such as 0.95")
-        return cls(confidence, count, known)
+        return cls(float(confidence), count, known)
 
     @property
     def signature(self) -> str:

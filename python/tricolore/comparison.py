@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
@@ -87,7 +87,7 @@ class Comparison(NamedTuple):
 
 def compare(
     systems: Mapping[
-        str, Predictions[Text] | Statistics | Iterable[Statistics] | Accumulator[Any] | Iterable[Accumulator[Any]]
+        str, Predictions[Text] | Statistics | Sequence[Statistics] | Accumulator[Any] | Sequence[Accumulator[Any]]
     ],
     references: References[Text] | None = None,
     metrics: Iterable[str | AnyMetric] = ("bleu",),

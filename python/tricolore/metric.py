@@ -69,6 +69,11 @@ class Metric(ABC, Generic[ScoreT]):
         """How scores are made, as far as the options decide it."""
 
     @property
+    def _every_option(self) -> str:
+        """What must be the same for parts of a corpus to be added: the signature, where all options are in it."""
+        return self.signature
+
+    @property
     @abstractmethod
     def _figures(self) -> tuple[str, ...]:
         """The flat names of the numbers of a score."""

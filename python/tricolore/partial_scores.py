@@ -6,14 +6,16 @@ Engines bring equal labels together; merging is adding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .accumulator import Accumulator, update_together
 from .comparison import Comparison, compare
-from .poisson import PoissonBootstrap
-from .record_batches import column_of, in_batch, need_columns
-from .together import Metrics, columns_of, named_metrics, reads
+from .inputs import NULLS
+from .options import one_of
+from .poisson import PoissonBootstrap, numbers_of
+from .record_batches import column_of, in_batch, is_table, need_columns, once
+from .together import Metrics, columns_of, named_metrics, part_of, reads
 
 if TYPE_CHECKING:
     import pyarrow
@@ -26,7 +28,17 @@ __all__ = ["PartialScores"]
 ROWS = 1000
 
 Labels = tuple[Any, ...]
-Parts = dict[Labels, list[Accumulator[Any]]]
+"""Arrow scalars: as Python objects some labels that differ are equal, and some that are equal differ."""
+
+
+class Part(NamedTuple):
+    """What has been seen of a group."""
+
+    labels: Labels
+    accumulators: list[Accumulator[Any]]
+
+
+Parts = dict[tuple[Hashable, ...], Part]
 
 
 class PartialScores:
@@ -57,7 +69,46 @@ class PartialScores:
         self._references = references
         self._bootstrap = bootstrap
         self._id_column = id_column
-        self._nulls = nulls
+        self._nulls = one_of("nulls", nulls, NULLS)
+        for name in self.groups:
+            if self.groups.count(name) > 1:
+                raise ValueError(f"group_by names the column {name!r} twice")
+        bounds = ("", "_low", "_high") if bootstrap else ("",)
+        columns = [f"{column}{bound}" for name in self._columns() for column in name for bound in bounds]
+        once(
+            [*self.groups, "segments", *columns, *(f"{name}_signature" for name in self.metrics)] if self.groups else []
+        )
+
+    @classmethod
+    def of_systems(
+        cls,
+        metric: Metrics,
+        systems: Mapping[str, str],
+        baseline: str | None,
+        references: str,
+        samples: int,
+        seed: int,
+        id_column: str,
+        nulls: str,
+    ) -> PartialScores:
+        """Those of systems that are to be compared, each of which has a column of predictions. What `comparison` would
+        refuse is refused before anything is read."""
+        if not isinstance(systems, Mapping):
+            raise TypeError(f"systems is of type {type(systems).__name__}: it must be a dict of columns by system")
+        if len(systems) < 2:
+            raise ValueError(f"systems holds {len(systems)}: there must be two or more to compare")
+        if baseline is not None:
+            one_of("baseline", baseline, systems)
+        made = named_metrics(metric)
+        figures = [figure for own in made.values() for figure in own._figures]
+        for figure in figures:
+            if figures.count(figure) > 1:
+                raise ValueError(f"metric has the figure {figure!r} twice: compare by one of them at a time")
+        return cls(made, systems, references, PoissonBootstrap.checked(0.95, samples, seed), id_column, None, nulls)
+
+    def _columns(self) -> list[tuple[str, ...]]:
+        """The columns of figures of each metric."""
+        return [columns_of(name, metric) for name, metric in self.metrics.items()]
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -77,7 +128,7 @@ class PartialScores:
         import pyarrow
 
         parts: Parts = {}
-        if hasattr(given, "schema"):
+        if is_table(given):
             self._add(parts, given)
             return pyarrow.Table.from_batches(self._rows(given.schema, parts))
         return self._parts(parts, given)
@@ -97,24 +148,25 @@ class PartialScores:
         need_columns(rows, self.needed)
         metrics = list(self.metrics.values())
         references = column_of(rows, self._references)
-        statistics = []
+        read = []
         for column in self._predictions.values():
-            read = reads(metrics, column_of(rows, column), references, 1, self._nulls)
-            statistics += [metric._statistics_of(own) for metric, own in zip(metrics, read, strict=True)]
-        ids = None if self._id_column is None else column_of(rows, self._id_column)
-        for labels, which in groups_of(rows, self.groups):
-            if labels not in parts:
-                parts[labels] = [metric.accumulator(*(self._bootstrap or ())) for metric in self.states.values()]
-            own = statistics if which is None else [each.take(which) for each in statistics]
-            update_together(parts[labels], own, ids if which is None or ids is None else ids.take(which), 1)
+            read += reads(metrics, column_of(rows, column), references, 1, self._nulls)
+        numbers = None if self._id_column is None else numbers_of(column_of(rows, self._id_column), len(rows))
+        for key, labels, which in groups_of(rows, self.groups):
+            if key not in parts:
+                made = [metric.accumulator(*(self._bootstrap or ())) for metric in self.states.values()]
+                parts[key] = Part(labels, made)
+            own = [part_of(metric, each, which) for metric, each in zip(self.states.values(), read, strict=True)]
+            own_numbers = numbers if which is None or numbers is None else numbers[which]
+            update_together(parts[key].accumulators, own, own_numbers, 1)
 
     def _rows(self, schema: Any, parts: Parts) -> Iterator[pyarrow.RecordBatch]:
         """A row for each group, labels of the types that the schema has; at least one batch."""
         import pyarrow
 
-        fields = [schema.field(name) for name in self.groups]
+        fields = [pyarrow.field(name, plain(schema.field(name).type, name)) for name in self.groups]
         schema = pyarrow.schema([*fields, *((name, pyarrow.binary()) for name in self.states)])
-        rows = [(*labels, *(own._part().to_bytes() for own in each)) for labels, each in parts.items()]
+        rows = [(*part.labels, *(own._part().to_bytes() for own in part.accumulators)) for part in parts.values()]
         for start in range(0, max(1, len(rows)), ROWS):
             columns = list(zip(*rows[start : start + ROWS], strict=True)) or [()] * len(schema)
             arrays = [pyarrow.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
@@ -126,31 +178,40 @@ class PartialScores:
         schema = None
         for rows in given:
             schema = rows.schema
-            for labels, each in self._read(rows):
-                before = parts.get(labels)
-                parts[labels] = [a + b for a, b in zip(before, each, strict=True)] if before else each
+            for key, part in self._read(rows):
+                before = parts.get(key)
+                both = zip(before.accumulators, part.accumulators, strict=True) if before else ()
+                parts[key] = Part(part.labels, [a + b for a, b in both]) if before else part
         if schema is not None:
             yield from self._rows(schema, parts)
 
-    def _read(self, rows: Any) -> Iterator[tuple[Labels, list[Accumulator[Any]]]]:
-        for row in rows.to_pylist():
-            made = [Accumulator.from_bytes(metric, row[name]) for name, metric in self.states.items()]
-            yield tuple(row[name] for name in self.groups), made
+    def _read(self, rows: Any) -> Iterator[tuple[tuple[Hashable, ...], Part]]:
+        states = [column_of(rows, name).to_pylist() for name in self.states]
+        for place, row in enumerate(zip(*states, strict=True)):
+            # An engine may make a row of nothing.
+            if None not in row:
+                labels = tuple(label_in(column_of(rows, name), place) for name in self.groups)
+                made = [
+                    Accumulator.from_bytes(metric, state)
+                    for metric, state in zip(self.states.values(), row, strict=True)
+                ]
+                yield tuple(map(key_of, labels)), Part(labels, made)
 
     def by_group(self, table: pyarrow.Table) -> list[tuple[Labels, dict[str, dict[str, Accumulator[Any]]]]]:
         """Of each row, in the order of the labels, its accumulators by system and name of the metric. Raises
         ValueError where there is none."""
-        found = []
-        for labels, each in self._read(table):
-            named = zip(((system, name) for system in self._predictions for name in self.metrics), each, strict=True)
-            systems: dict[str, dict[str, Accumulator[Any]]] = {}
-            for (system, name), accumulator in named:
-                systems.setdefault(system, {})[name] = accumulator
-            found.append((labels, systems))
+        found = dict(self._read(table))
         if not found:
             raise ValueError("there is no segment: a score of none is not defined")
+        names = [(system, name) for system in self._predictions for name in self.metrics]
+        out = []
         # What is missing comes last.
-        return sorted(found, key=lambda one: [(label is None, str(type(label)), label) for label in one[0]])
+        for key in sorted(found, key=lambda key: [(label is None, str(type(label)), label) for label in key]):
+            systems: dict[str, dict[str, Accumulator[Any]]] = {}
+            for (system, name), accumulator in zip(names, found[key].accumulators, strict=True):
+                systems.setdefault(system, {})[name] = accumulator
+            out.append((found[key].labels, systems))
+        return out
 
     def score(self, table: pyarrow.Table, one: bool) -> Any:
         """The score of all, or, of several metrics, those by name."""
@@ -170,48 +231,97 @@ class PartialScores:
         each metric's signature."""
         import pyarrow
 
+        groups = self.by_group(table)
         rows = []
-        for labels, systems in self.by_group(table):
+        for _, systems in groups:
             (each,) = systems.values()
-            row = dict(zip(self.groups, labels, strict=True))
-            row["segments"] = len(next(iter(each.values())))
-            for name, accumulator in each.items():
+            row: dict[str, Any] = {"segments": len(next(iter(each.values())))}
+            for (name, accumulator), columns in zip(each.items(), self._columns(), strict=True):
                 score = accumulator.compute()
-                figures = list(score.to_dict().values())
                 intervals = accumulator.intervals()
-                for place, column in enumerate(columns_of(name, accumulator.metric)):
-                    row[column] = figures[place]
+                for place, (column, figure) in enumerate(zip(columns, score.to_dict().values(), strict=True)):
+                    row[column] = figure
                     if intervals is not None:
                         row[f"{column}_low"], row[f"{column}_high"] = intervals[place][:2]
                 row[f"{name}_signature"] = score.signature
             rows.append(row)
         made = pyarrow.Table.from_pylist(rows)
-        # A column of nothing but nulls, or of small numbers, keeps its type.
-        for name in self.groups:
-            place = made.schema.get_field_index(name)
-            made = made.set_column(place, name, made.column(name).cast(table.schema.field(name).type))
+        for place, name in enumerate(self.groups):
+            kind = plain(table.schema.field(name).type, name)
+            column = pyarrow.array([labels[place] for labels, _ in groups], kind)
+            made = made.add_column(place, name, column)
         return made
 
 
-def groups_of(rows: Any, names: Sequence[str]) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """The labels of each group, and which rows are its; all of them where there are no groups."""
+def groups_of(rows: Any, names: Sequence[str]) -> Iterator[tuple[tuple[Hashable, ...], Labels, Any]]:
+    """The key and the labels of each group, and which rows are its; all of them where there are no groups."""
     import numpy as np
 
     if not len(rows):
         return
     if not names:
-        yield (), None
+        yield (), (), None
         return
     codes = np.zeros(len(rows), np.int64)
-    for name in names:
-        column = column_of(rows, name)
-        column = column.combine_chunks() if hasattr(column, "combine_chunks") else column
+    columns = [labels_in(rows, name) for name in names]
+    for column in columns:
         encoded = column.dictionary_encode(null_encoding="encode")
+        # What Arrow holds to be different may be one label: zeros of both signs.
+        keys: dict[Hashable, int] = {}
+        same = np.array([keys.setdefault(key_of(label), len(keys)) for label in encoded.dictionary], np.int64)
         # Dense again after each column: products of sizes would overflow.
-        both = codes * len(encoded.dictionary) + encoded.indices.to_numpy(zero_copy_only=False)
+        both = codes * max(1, len(keys)) + same[encoded.indices.to_numpy(zero_copy_only=False)]
         codes = np.unique(both, return_inverse=True)[1]
     _, first = np.unique(codes, return_index=True)
     order = np.argsort(codes, kind="stable")
     parts = np.split(order, np.cumsum(np.bincount(codes))[:-1])
-    labels = zip(*(column_of(rows, name).take(first).to_pylist() for name in names), strict=True)
-    yield from zip(labels, parts, strict=True)
+    for place, which in zip(first.tolist(), parts, strict=True):
+        labels = tuple(label_in(column, place) for column in columns)
+        yield tuple(map(key_of, labels)), labels, which
+
+
+def labels_in(rows: Any, name: str) -> Any:
+    """A column of labels, in one piece and of a plain type."""
+    import pyarrow
+
+    column = column_of(rows, name)
+    kind = plain(column.type, name)
+    column = column if kind == column.type else column.cast(kind)
+    return pyarrow.concat_arrays(column.chunks) if hasattr(column, "chunks") and column.chunks else column
+
+
+def plain(kind: Any, name: str) -> Any:
+    """The type of single values that stands for one of labels."""
+    from pyarrow import binary, string, types
+
+    if types.is_dictionary(kind):
+        return plain(kind.value_type, name)
+    if types.is_nested(kind):
+        raise TypeError(f"group_by: the column {name!r} is of the Arrow type {kind}: it must be of single values")
+    return {"string_view": string(), "binary_view": binary()}.get(str(kind), kind)
+
+
+def label_in(column: Any, place: int) -> Any:
+    """A label. Of floats NaN is one, and so is zero."""
+    import pyarrow
+
+    label = column[place]
+    if pyarrow.types.is_floating(label.type) and label.is_valid:
+        key = key_of(label)
+        return pyarrow.scalar(float("nan") if key == "NaN" else key, label.type)
+    return label
+
+
+def key_of(label: Any) -> Hashable:
+    """What equal labels of a column have in common."""
+    from pyarrow import types
+
+    if not label.is_valid:
+        return None
+    if types.is_temporal(label.type) and hasattr(label, "value"):
+        # As a whole number: times of a zone are not one by one those of its clocks.
+        return int(label.value)
+    key: Any = label.as_py()
+    if types.is_floating(label.type):
+        return "NaN" if key != key else key + 0.0
+    return key if isinstance(key, Hashable) else repr(key)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["PoissonBootstrap", "fractions", "most_segments", "numbers_of", "replicated", "whole_parts"]
+__all__ = ["MOST_SEGMENTS", "PoissonBootstrap", "fractions", "numbers_of", "replicated", "whole_parts"]
 
 # The sums of what a segment adds, less than 2^31 a draw, stay below 2^63.
 MOST_SEGMENTS = 1 << 31
@@ -33,24 +33,17 @@ class PoissonBootstrap(Bootstrap):
     @classmethod
     def checked(cls, confidence: object, samples: object, seed: object) -> PoissonBootstrap | None:
         """The options of a call, or None where no interval is asked for."""
-        if confidence is not None and seed is None:
-            raise ValueError("seed is None: parts of a corpus are drawn alike only with the same seed, a number")
-        if super().checked(confidence, samples, None) is None:
-            return None
-        assert isinstance(confidence, (int, float))
         count = whole_number("samples", samples, 2, 10**6)
-        return cls(confidence, count, whole_number("seed", seed, 0, 2**64 - 1))
+        if seed is None and confidence is not None:
+            raise ValueError("seed is None: parts of a corpus are drawn alike only with the same seed, a number")
+        known = None if seed is None else whole_number("seed", seed, 0, 2**64 - 1)
+        plain = super().checked(confidence, count, known)
+        return None if plain is None else cls(*plain)
 
     @property
     def signature(self) -> str:
         """What a signature says of it."""
         return f"bs:poisson.{self.samples}|seed:{self.seed}"
-
-
-def most_segments(segments: int) -> None:
-    """Raises ValueError for more segments than replicates have room for."""
-    if segments > MOST_SEGMENTS:
-        raise ValueError(f"{segments} segments are more than an interval takes: {MOST_SEGMENTS}")
 
 
 def numbers_of(ids: object, segments: int) -> npt.NDArray[np.uint64]:
@@ -59,8 +52,10 @@ def numbers_of(ids: object, segments: int) -> npt.NDArray[np.uint64]:
 
     if isinstance(ids, str):
         raise TypeError("ids is a str where a sequence of ids belongs")
-    if isinstance(ids, np.ndarray) and ids.dtype.kind in "iu" and ids.dtype.itemsize <= 8:
-        numbers: npt.NDArray[np.uint64] = np.ascontiguousarray(ids).astype(np.int64).view(np.uint64)
+    if isinstance(ids, np.ndarray) and ids.ndim != 1:
+        raise ValueError(f"ids is an array of shape {ids.shape}: it must have an id a segment")
+    if isinstance(ids, np.ndarray) and ids.dtype.kind == "i":
+        numbers: npt.NDArray[np.uint64] = ids.astype(np.int64).view(np.uint64)
     else:
         given: Any = texts_in("ids", ids)
         numbers = np.frombuffer(_core.segment_ids(given), np.uint64)

@@ -105,8 +105,7 @@ def compare(
         id_column, samples, seed, others: as of `corpus`.
         baseline: the name of the system to compare with; None for the first.
     """
-    bootstrap = PoissonBootstrap.checked(0.95, samples, seed)
-    parts = PartialScores(metric, systems, references, bootstrap, id_column, None, nulls)
+    parts = PartialScores.of_systems(metric, systems, baseline, references, samples, seed, id_column, nulls)
     return parts.comparison(merged(ds, parts), baseline)
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .inputs import NULLS
+from .options import one_of
+from .threads import resolve
 from .together import Metrics, columns_of, named_metrics, reads
 
 if TYPE_CHECKING:
     import pyarrow
 
 
-__all__ = ["RecordBatches", "batches", "column_of", "in_batch", "need_columns"]
+__all__ = ["RecordBatches", "batches", "column_of", "in_batch", "is_table", "need_columns", "once"]
 
 Rows = TypeVar("Rows")
 
@@ -73,10 +76,12 @@ class RecordBatches:
         self._keep = tuple(keep)
         self._num_threads = num_threads
         self._nulls = nulls
-        names = [*self._keep, *self.columns]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two columns would be named {name!r}: give the metric a name of its own, in a dict")
+        one_of("nulls", nulls, NULLS)
+        resolve(num_threads)
+        for name in self._keep:
+            if self._keep.count(name) > 1:
+                raise ValueError(f"keep names the column {name!r} twice")
+        once([*self._keep, *self.columns])
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -90,7 +95,7 @@ class RecordBatches:
 
     def __call__(self, given: Any) -> Any:
         """Scores an iterator of record batches as it is consumed, or one batch or table at once."""
-        if hasattr(given, "schema"):
+        if is_table(given):
             return self._scored(given)
         return in_batch(self._scored, given)
 
@@ -112,14 +117,28 @@ class RecordBatches:
         return make(list(out.values()), schema=pyarrow.schema(fields))
 
 
+def once(names: Sequence[str]) -> None:
+    """Raises ValueError where two columns of a result would have one name."""
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"two columns would be named {name!r}: give the metric a name of its own, in a dict")
+
+
 def in_batch(work: Callable[[Any], Rows], given: Iterable[Any]) -> Iterator[Rows]:
     """Does work for each batch; its errors say for which."""
     for number, batch in enumerate(given):
         try:
             done = work(batch)
         except (TypeError, ValueError) as error:
-            raise type(error)(f"record batch {number}: {error}") from error
+            # Not of their own types: some of those take more than a message.
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"record batch {number}: {error}") from error
         yield done
+
+
+def is_table(given: Any) -> bool:
+    """Whether it is a table or a record batch, and not a reader or an iterator of these."""
+    return hasattr(given, "num_columns")
 
 
 def need_columns(rows: Any, names: Iterable[str]) -> None:

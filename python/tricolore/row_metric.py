@@ -39,6 +39,11 @@ class RowMetric(Metric[ScoreT]):
     def _engine(self) -> Compiled:
         return self._compiled
 
+    @property
+    def _every_option(self) -> str:
+        # sacreBLEU's signatures have neither the highest order of BLEU nor the beta of chrF.
+        return f"{self.signature}|{self!r}"
+
     def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
         new: list[Any] = statistics.rows.sum(axis=0, dtype="int64").tolist()
         return [a + b for a, b in zip(sums, new, strict=True)] if sums else new

@@ -12,7 +12,7 @@ from .comparison import Comparison
 from .metric import Metric
 from .partial_scores import PartialScores
 from .poisson import PoissonBootstrap
-from .record_batches import RecordBatches
+from .record_batches import RecordBatches, once
 from .together import Metrics
 
 if TYPE_CHECKING:
@@ -44,9 +44,14 @@ def score_each(
 
     if keep is None:
         keep = [name for name in df.columns if name not in (prediction, references)]
-    work = RecordBatches(metric, prediction, references, keep, 1, nulls)
-    fields = [df.schema[name] for name in keep] + [StructField(name, DoubleType()) for name in work.columns]
-    return df.select(*work.needed).mapInArrow(work.__call__, StructType(fields))
+    # By names of our own on the way: pyspark 4.3 finds no column whose name has a dot (map_ops.py:75).
+    own = {name: f"_tricolore_{place}" for place, name in enumerate(dict.fromkeys([*keep, prediction, references]))}
+    work = RecordBatches(metric, own[prediction], own[references], [own[name] for name in keep], 1, nulls)
+    once([*keep, *work.columns])
+    fields = [StructField(own[name], df.schema[name].dataType) for name in keep]
+    fields += [StructField(name, DoubleType()) for name in work.columns]
+    texts = df.select(*(df[quoted(name)].alias(alias) for name, alias in own.items()))
+    return texts.mapInArrow(work.__call__, StructType(fields)).toDF(*keep, *work.columns)
 
 
 def corpus(
@@ -104,8 +109,7 @@ def compare(
         id_column, samples, seed, others: as of `corpus`.
         baseline: the name of the system to compare with; None for the first.
     """
-    bootstrap = PoissonBootstrap.checked(0.95, samples, seed)
-    parts = PartialScores(metric, systems, references, bootstrap, id_column, None, nulls)
+    parts = PartialScores.of_systems(metric, systems, baseline, references, samples, seed, id_column, nulls)
     return parts.comparison(merged(df, parts), baseline)
 
 
@@ -114,12 +118,40 @@ def merged(df: DataFrame, parts: PartialScores) -> pyarrow.Table:
     import pyarrow
     from pyspark.sql.types import BinaryType, StructField, StructType
 
+    for name in parts.needed:
+        if "." in name or "`" in name:
+            raise ValueError(f"pyspark's mapInArrow takes no column named {name!r}: give it a name without dots")
+    large = df.sparkSession.conf.get("spark.sql.execution.arrow.useLargeVarTypes", "false") == "true"
+
+    def make(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        return (as_spark_has_it(batch, large) for batch in parts(batches))
+
     def merge(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
-        return parts.merge(batches)
+        return (as_spark_has_it(batch, large) for batch in parts.merge(batches))
 
     # Spark reads from these how it is to call: strings it would look up where pyarrow is not known.
     merge.__annotations__ = dict.fromkeys(("batches", "return"), Iterator[pyarrow.RecordBatch])
     labels = [df.schema[name] for name in parts.groups]
     schema = StructType([*labels, *(StructField(name, BinaryType()) for name in parts.states)])
-    made = df.select(*parts.needed).mapInArrow(parts.__call__, schema)
+    made = df.select(*parts.needed).mapInArrow(make, schema)
     return made.groupBy(*parts.groups).applyInArrow(merge, schema).toArrow()
+
+
+def as_spark_has_it(batch: pyarrow.RecordBatch, large: bool) -> pyarrow.RecordBatch:
+    """A batch in the types that Spark asks for: times are of UTC, strings and bytes of either length."""
+    import pyarrow
+
+    def wanted(kind: Any) -> Any:
+        if pyarrow.types.is_timestamp(kind) and kind.tz is not None:
+            return pyarrow.timestamp(kind.unit, "UTC")
+        return (
+            {"binary": pyarrow.large_binary(), "string": pyarrow.large_string()}.get(str(kind), kind) if large else kind
+        )
+
+    columns = [column.cast(wanted(column.type)) for column in batch.columns]
+    return pyarrow.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def quoted(name: str) -> str:
+    """A name as Spark takes it whatever is in it."""
+    return "`" + name.replace("`", "``") + "`"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import _core
 from .inputs import predictions_of, references_by_segment
@@ -11,7 +11,13 @@ from .metric import Metric, Read
 from .named import METRICS, AnyMetric, metric_of
 from .threads import resolve
 
-__all__ = ["Metrics", "columns_of", "named_metrics", "reads"]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from .statistics import Statistics
+
+__all__ = ["Metrics", "columns_of", "named_metrics", "part_of", "reads"]
 
 Metrics: TypeAlias = str | AnyMetric | Iterable[str | AnyMetric] | Mapping[str, str | AnyMetric]
 """A name, a metric, several of these, or a dict of them by names of one's own."""
@@ -30,6 +36,20 @@ def reads(
         done[place] if place in done else metric._read(texts, others, num_threads, True, nulls, warn=False)
         for place, metric in enumerate(metrics)
     ]
+
+
+def part_of(metric: AnyMetric, read: Read, which: npt.NDArray[np.integer[Any]] | None) -> Statistics:
+    """The statistics of some segments of what was read, with the numbers of references that these have; None for
+    all."""
+    statistics = metric._statistics_of(read)
+    if which is None:
+        return statistics
+    import numpy as np
+
+    part = statistics.take(which)
+    starts = read[2]
+    given = np.ones(1, np.int64) if starts is None else np.diff(np.frombuffer(starts, np.int64))[which]
+    return part._with(part.rows, part.offsets, (int(given.min()), int(given.max())))
 
 
 def named_metrics(given: Metrics) -> dict[str, AnyMetric]:

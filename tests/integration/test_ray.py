@@ -87,5 +87,7 @@ def test_bad_input_fails_the_job(data):
 
     with pytest.raises(Exception, match=r"predictions.* is of the Arrow type"):
         tricolore.ray.corpus(data, "bleu", prediction="id")
+    with pytest.raises(ValueError, match="there is no segment"):
+        tricolore.ray.corpus(data.filter(lambda row: False), "bleu")
     with pytest.raises(ValueError, match="id_column is needed"):
         tricolore.ray.corpus(data, "bleu", confidence=0.95)

@@ -72,6 +72,9 @@ def test_what_is_refused():
         (lambda: tc.batches("blue"), ValueError, "did you mean 'bleu'"),
         (lambda: tc.batches([]), ValueError, "metric is empty"),
         (lambda: tc.batches([tc.BLEU(), tc.BLEU("zh")]), ValueError, "a dict of metrics by names of your own"),
+        (lambda: tc.batches("bleu", keep=["id", "id"]), ValueError, "keep names the column 'id' twice"),
+        (lambda: tc.batches("bleu", nulls="ignore"), ValueError, "nulls is 'ignore'"),
+        (lambda: tc.batches("bleu", num_threads=0), ValueError, "num_threads is 0"),
         (lambda: tc.batches("bleu", keep=["bleu"]), ValueError, "two columns would be named 'bleu'"),
         (lambda: tc.batches("bleu", keep="id"), TypeError, r"wrap it in a list, \['id'\]"),
         (
@@ -122,6 +125,88 @@ def test_groups(partitions):
     check_groups(parts.scores(merged(parts, partitions)).to_pylist())
     parts = parts_of("bleu", group_by=["group", "id"])
     assert len(merged(parts, partitions)) == SIZE
+
+
+HOUR = 3600 * 10**6
+# The night in which New York has one hour twice, and other labels that Python or Arrow takes for what they are not;
+# how many rows each has of every four or five.
+LABELS = {
+    "zoned times": (
+        pa.array([5 * HOUR, 6 * HOUR, 7 * HOUR, 7 * HOUR], pa.timestamp("us", "America/New_York")),
+        [1, 1, 2],
+    ),
+    "nanoseconds": (pa.array([0, 1, 1001, 1], pa.timestamp("ns")), [1, 2, 1]),
+    "times of day": (pa.array([1, 1, 2, 2], pa.time64("ns")), [2, 2]),
+    "durations": (pa.array([0, 0, 1, None], pa.duration("ns")), [2, 1, 1]),
+    "dates": (pa.array([3, 3, 1, 1], pa.date32()), [2, 2]),
+    "floats": (pa.array([float("nan"), 0.0, -0.0, None, float("nan")]), [2, 2, 1]),
+    "large": (pa.array([2**64 - 1, 2**64 - 1, 1, 2**63], pa.uint64()), [1, 1, 2]),
+    "decimals": (pa.array([1, 1, 2, 3]).cast(pa.decimal128(22, 2)), [2, 1, 1]),
+    "bools": (pa.array([True, False, None, True]), [1, 2, 1]),
+    "bytes": (pa.array([b"a", b"b", b"b", b"a"]), [2, 2]),
+    "dictionary": (pa.array(["a", "b", None, "a"]).dictionary_encode(), [2, 1, 1]),
+    "views": (pa.array(["a", "b", None, "a"], pa.string_view()), [2, 1, 1]),
+    "nothing": (pa.nulls(4), [4]),
+}
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_labels_of_any_type(name):
+    labels, counts = LABELS[name]
+    times = 20
+    column = pa.concat_arrays([labels] * times)
+    size = len(column)
+    table = TABLE.slice(0, size).select(["id", "prediction", "references"]).append_column("label", column)
+    found = []
+    for partitions in (1, 2, 7, size):
+        parts = parts_of("bleu", group_by="label")
+        # Slices, for not every type can be taken from.
+        step = -(-size // partitions)
+        cuts = [table.slice(start, step).to_batches(max_chunksize=9) for start in range(0, size, step)]
+        made = [row for batches in cuts for row in parts(iter(batches))]
+        scores = parts.scores(pa.Table.from_batches(list(parts.merge(made))))
+        found.append(scores.drop_columns("label"))
+        assert sorted(scores["segments"].to_pylist()) == sorted(count * times for count in counts)
+    assert all(scores == found[0] for scores in found)
+
+
+def test_a_group_has_its_own_number_of_references():
+    rows = {"prediction": ["a b"] * 3, "references": [["a b"], ["a b", "a c"], ["a"]], "group": ["one", "two", "one"]}
+    for size in (1, 3):
+        parts = parts_of("bleu", confidence=False, group_by="group")
+        (made,) = parts(iter(pa.table(rows).to_batches(max_chunksize=size)))
+        one, two = parts.scores(pa.Table.from_batches([made]))["bleu_signature"].to_pylist()
+        assert (one[:8], two[:8]) == ("nrefs:1|", "nrefs:2|")
+
+
+def test_columns_that_would_hide_others():
+    for metric, groups, message in (
+        ("bleu", "segments", "two columns would be named 'segments'"),
+        ("bleu", "bleu", "two columns would be named 'bleu'"),
+        ({"segments": tc.CHRF()}, "group", "two columns would be named 'segments'"),
+        ({"bleu": "bleu", "bleu_signature": "chrf"}, "group", "two columns would be named 'bleu_signature'"),
+        ({"bleu": "bleu", "bleu_low": "chrf"}, "group", "two columns would be named 'bleu_low'"),
+        ("bleu", ["group", "group"], "group_by names the column 'group' twice"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            parts_of(metric, group_by=groups)
+    with pytest.raises(TypeError, match="group_by: the column 'references' is of the Arrow type list<"):
+        list(parts_of("bleu", group_by="references")(iter(TABLE.to_batches())))
+
+
+def test_readers_are_iterators():
+    scored = pa.Table.from_batches(tc.batches("bleu")(TABLE.to_reader(max_chunksize=99)))
+    assert scored == tc.batches("bleu")(TABLE).combine_chunks()
+    parts = parts_of("bleu")
+    assert parts.score(pa.Table.from_batches(parts(TABLE.to_reader())), one=True) == expected("bleu").compute()
+
+
+def test_errors_of_their_own_types():
+    def refuse(text):
+        raise UnicodeDecodeError("utf-8", b"x", 0, 1, "not today")
+
+    with pytest.raises(ValueError, match="record batch 0: 'utf-8' codec"):
+        list(tc.batches(tc.ROUGE(["rouge1"], tokenizer=refuse))(TABLE.to_batches()))
 
 
 def test_two_systems_in_one_pass():

@@ -103,6 +103,35 @@ def test_an_executor_is_killed(frame, tmp_path):
     assert os.path.exists(marker)
 
 
+def test_odd_frames(spark, frame):
+    import tricolore.spark
+
+    dotted = frame.withColumnRenamed("group", "a.b`c")
+    scored = tricolore.spark.score_each(dotted, "bleu")
+    assert scored.columns == ["id", "other", "a.b`c", "bleu"]
+    assert scored.count() == frame.count()
+    with pytest.raises(ValueError, match=r"takes no column named 'a\.b`c'"):
+        tricolore.spark.corpus(dotted, "bleu", group_by="a.b`c")
+    # Times, in a session with a zone; labels that are no number; and long types.
+    table = corpus()
+    odd = (
+        "timestamp_seconds(1762000000 + 3600 * (id % 4)) as time",
+        "if(id % 2 = 0, double('nan'), -0.0 * (id % 4)) as number",
+    )
+    settings = {"spark.sql.session.timeZone": "America/New_York", "spark.sql.execution.arrow.useLargeVarTypes": "true"}
+    for key, value in settings.items():
+        before = spark.conf.get(key)
+        spark.conf.set(key, value)
+        try:
+            rows = frame.selectExpr("*", *odd).repartition(4)
+            times = tricolore.spark.corpus(rows, "bleu", group_by="time").collect()
+            assert [row["segments"] for row in times] == [len(table) // 4] * 4
+            numbers = tricolore.spark.corpus(rows, "bleu", group_by="number").collect()
+            assert [row["segments"] for row in numbers] == [len(table) // 2] * 2
+        finally:
+            spark.conf.set(key, before)
+
+
 def test_the_example_of_the_page(spark, tmp_path, capfd):
     names = {"spark": spark}
     exec(example("spark", tmp_path), names)
@@ -122,5 +151,14 @@ def test_bad_input_fails_the_job(frame):
         tricolore.spark.corpus(frame, "bleu", prediction="id")
     with pytest.raises(ValueError, match="id_column is needed"):
         tricolore.spark.corpus(frame, "bleu", confidence=0.95)
+    for systems, message in (
+        ({"a": "prediction"}, "systems holds 1"),
+        ({"a": "prediction", "b": "other"}, "baseline is 'c'"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            tricolore.spark.compare(frame, systems, "bleu", "id", baseline="c")
+    two = {"a": "prediction", "b": "other"}
+    with pytest.raises(ValueError, match="metric has the figure 'bleu' twice"):
+        tricolore.spark.compare(frame, two, {"bleu": "bleu", "zh": tc.BLEU("zh")}, "id")
     with pytest.raises(ValueError, match="there is no segment"):
         tricolore.spark.corpus(frame.limit(0), "bleu")

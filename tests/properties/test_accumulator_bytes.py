@@ -70,6 +70,18 @@ def test_other_metrics_and_versions_are_refused():
     data = accumulated(tc.BLEU(), [("a", ["a"])]).to_bytes()
     with pytest.raises(ValueError, match=r"an accumulator of case:mixed.*tok:13a.* and the metric is .*tok:intl"):
         tc.Accumulator.from_bytes(tc.BLEU("intl"), data)
+    for metric, other in (
+        (tc.CHRF(beta=3), tc.CHRF(beta=1)),
+        (tc.BLEU(max_ngram_order=2), tc.BLEU()),
+        (tc.BLEU(smooth_method="floor", smooth_value=0.12), tc.BLEU(smooth_method="floor", smooth_value=0.123)),
+    ):
+        with pytest.raises(ValueError, match=r"these bytes are an accumulator of"):
+            tc.Accumulator.from_bytes(metric, accumulated(other, [("a", ["a"])]).to_bytes())
+    for no_bytes in (None, 10**13, "tricolor", [1]):
+        with pytest.raises(TypeError, match=r"^data is of type"):
+            tc.Accumulator.from_bytes(tc.BLEU(), no_bytes)
+    with pytest.raises(TypeError, match=r"^metric is of type str"):
+        tc.Accumulator.from_bytes("bleu", data)
     changed = data.replace(b"tricolore.", b"tricolorf.")[:-4]
     with pytest.raises(ValueError, match=r"an accumulator of .*tricolorf"):
         tc.Accumulator.from_bytes(tc.BLEU(), changed + struct.pack("<I", zlib.crc32(changed)))
@@ -82,12 +94,12 @@ def test_the_format_by_hand():
     metric = tc.ExactMatch()
     accumulator = metric.accumulator(0.95, samples=2, seed=9)
     accumulator.update(["a", "b", "c"], [["a"], ["b", "x"], ["x"]], ids=[1, 2, 3])
-    signature = metric.signature.encode()
+    signature = f"{metric.signature}|ExactMatch(normalization='none')".encode()
     # Two of three match, one has two references.
-    head = b"tricolor" + struct.pack("<HH", 1, len(signature)) + signature + struct.pack("<QQQH", 3, 1, 2, 2)
-    sums = struct.pack("<Hb", 1, 2) + struct.pack("<Hb", 1, 3)
+    head = b"tricolor" + struct.pack("<HI", 1, len(signature)) + signature + struct.pack("<QQQI", 3, 1, 2, 2)
+    sums = struct.pack("<Ib", 1, 2) + struct.pack("<Ib", 1, 3)
     data = accumulator.to_bytes()
-    assert data.startswith(head + sums + struct.pack("<dIQH", 0.95, 2, 9, 3))
+    assert data.startswith(head + sums + struct.pack("<dIQI", 0.95, 2, 9, 3))
     numbers = struct.unpack("<6q", data[-52:-4])
     # Each replicate: matches, segments, draws.
     assert numbers[1] == numbers[2]

@@ -51,8 +51,14 @@ def test_ids_may_come_as_columns_and_arrays():
     pyarrow = pytest.importorskip("pyarrow")
     numbers = [5, -3, 2**40]
     expected = drawn(numbers, 50, 1)
-    for ids in (np.array(numbers), pyarrow.array(numbers), pyarrow.chunked_array([numbers[:1], numbers[1:]]), range(0)):
-        assert len(ids) == 0 or drawn(ids, 50, 1) == expected
+    for ids in (
+        np.array(numbers),
+        list(np.array(numbers)),
+        pyarrow.array(numbers),
+        pyarrow.chunked_array([numbers[:1], numbers[1:]]),
+        range(0),
+    ):
+        assert drawn(ids, 50, 1) == expected
     texts = ["a", "ü", ""]
     expected = drawn(texts, 50, 1)
     for ids in (tuple(texts), np.array(texts), pyarrow.array(texts), pyarrow.array(texts, pyarrow.large_string())):
@@ -174,6 +180,11 @@ def test_what_is_refused():
         (lambda: drawing.update(["a"], ["a"], ids=[True]), TypeError, r"ids\[0\] is of type bool"),
         (lambda: drawing.update(["a"], ["a"], ids=[None]), TypeError, r"ids\[0\] is of type NoneType"),
         (lambda: drawing.update(["a"], ["a"], ids=[2**63]), ValueError, r"ids\[0\] is beyond int64"),
+        (lambda: drawing.update(["a"], ["a"], ids=np.array([2**63], np.uint64)), ValueError, r"ids\[0\] is beyond"),
+        (lambda: drawing.update(["a"], ["a"], ids=np.array([[1]])), ValueError, r"ids is an array of shape \(1, 1\)"),
+        (lambda: drawing.update([], [], ids=["x"]), ValueError, "0 segments, but ids has 1"),
+        (lambda: tc.BLEU().accumulator(seed="x"), TypeError, "seed is 'x'"),
+        (lambda: tc.BLEU().accumulator(samples=10**7), ValueError, "samples is 10000000: it must be from 2 to 1000000"),
         (lambda: drawing.update(["a"], ["a"], ids=["\ud800"]), ValueError, r"ids\[0\] has a lone surrogate"),
         (lambda: tc.BLEU().accumulator(0.95, seed=None), ValueError, "seed is None"),
         (lambda: tc.BLEU().accumulator(0.95, seed=2**64), ValueError, "seed is"),
@@ -184,6 +195,22 @@ def test_what_is_refused():
         with pytest.raises(error, match=message):
             update()
     assert (len(plain), len(drawing)) == (0, 0)
+
+
+def test_more_segments_than_sums_have_room_for():
+    accumulator = tc.ExactMatch().accumulator(0.95, samples=2)
+    accumulator.update(["a"] * 2, ["a"] * 2, ids=[1, 2])
+    for _ in range(30):
+        accumulator += accumulator
+    with pytest.raises(ValueError, match="4294967296 segments are more than an interval takes: 2147483648"):
+        accumulator + accumulator
+
+
+def test_numbers_of_numpy_are_numbers():
+    accumulator = tc.BLEU().accumulator(np.float64(0.95), samples=10)
+    accumulator.update(PREDICTIONS, REFERENCES, ids=range(120))
+    assert accumulator.compute().confidence_interval == tuple(sorted(accumulator.compute().confidence_interval))
+    assert tc.BLEU().corpus(PREDICTIONS, REFERENCES, confidence=np.float64(0.95)).confidence_interval is not None
 
 
 def test_replicates_without_a_segment_have_no_score():

@@ -16,7 +16,7 @@ from tricolore.accumulator import update_together
 from tricolore.bootstrap import Bootstrap
 from tricolore.metric import Metric, Read
 from tricolore.poisson import PoissonBootstrap, numbers_of
-from tricolore.together import columns_of, reads
+from tricolore.together import columns_of, part_of, reads
 
 from .ahead import ahead
 from .checkpoint import Checkpoint, Group, State
@@ -93,13 +93,13 @@ class Run:
         written."""
         metrics, num_threads = self._metrics, self._given.num_threads
         read = reads(list(metrics.values()), batch.predictions, batch.references, num_threads)
-        statistics = [metric._statistics_of(own) for metric, own in zip(metrics.values(), read, strict=True)]
+        statistics = [part_of(metric, own, None) for metric, own in zip(metrics.values(), read, strict=True)]
         segments = len(statistics[0])
         self._warn_of(read, segments)
         ids = None if batch.ids is None else numbers_of(batch.ids, segments)
         self.corpus.add(statistics, ids, num_threads)
         for label, which in labels(batch.groups).items():
-            part = [everything.take(which) for everything in statistics]
+            part = [part_of(metric, own, which) for metric, own in zip(metrics.values(), read, strict=True)]
             own_ids = None if ids is None else ids[which]
             self.groups.setdefault(label, Corpus(metrics, self._bootstrap)).add(part, own_ids, num_threads)
         if self._given.per_segment is None:

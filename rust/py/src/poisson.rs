@@ -32,9 +32,13 @@ fn of_object(index: usize, id: &Bound<'_, PyAny>) -> PyResult<u64> {
         let text = text.to_str().map_err(|_| PyValueError::new_err(format!("ids[{index}] has a lone surrogate")))?;
         return Ok(poisson::number_of(text.as_bytes()));
     }
-    if id.is_instance_of::<PyInt>() && !id.is_instance_of::<PyBool>() {
-        let number = id.extract::<i64>().map_err(|_| PyValueError::new_err(format!("ids[{index}] is beyond int64")))?;
-        return Ok(number as u64);
+    if !id.is_instance_of::<PyBool>() {
+        if let Ok(number) = id.extract::<i64>() {
+            return Ok(number as u64);
+        }
+        if id.is_instance_of::<PyInt>() || id.hasattr("__index__")? {
+            return Err(PyValueError::new_err(format!("ids[{index}] is beyond int64")));
+        }
     }
     let kind = id.get_type().name()?;
     Err(PyTypeError::new_err(format!("ids[{index}] is of type {kind}: an id is a str or an int")))
