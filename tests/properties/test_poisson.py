@@ -56,7 +56,6 @@ def test_ids_may_come_as_columns_and_arrays():
         list(np.array(numbers)),
         pyarrow.array(numbers),
         pyarrow.chunked_array([numbers[:1], numbers[1:]]),
-        range(0),
     ):
         assert drawn(ids, 50, 1) == expected
     texts = ["a", "ü", ""]
