@@ -151,13 +151,16 @@ class PartialScores:
         read = []
         for column in self._predictions.values():
             read += reads(metrics, column_of(rows, column), references, 1, self._nulls)
+        statistics = [metric._statistics_of(own) for metric, own in zip(self.states.values(), read, strict=True)]
         numbers = None if self._id_column is None else numbers_of(column_of(rows, self._id_column), len(rows))
         for key, labels, which in groups_of(rows, self.groups):
             if key not in parts:
                 made = [metric.accumulator(*(self._bootstrap or ())) for metric in self.states.values()]
                 parts[key] = Part(labels, made)
-            own = [part_of(metric, each, which) for metric, each in zip(self.states.values(), read, strict=True)]
-            own_numbers = numbers if which is None or numbers is None else numbers[which]
+            own, own_numbers = statistics, numbers
+            if which is not None:
+                own = [part_of(everything, each, which) for everything, each in zip(statistics, read, strict=True)]
+                own_numbers = None if numbers is None else numbers[which]
             update_together(parts[key].accumulators, own, own_numbers, 1)
 
     def _rows(self, schema: Any, parts: Parts) -> Iterator[pyarrow.RecordBatch]:
@@ -178,12 +181,15 @@ class PartialScores:
         schema = None
         for rows in given:
             schema = rows.schema
-            for key, part in self._read(rows):
-                before = parts.get(key)
-                both = zip(before.accumulators, part.accumulators, strict=True) if before else ()
-                parts[key] = Part(part.labels, [a + b for a, b in both]) if before else part
+            self._merge(parts, rows)
         if schema is not None:
             yield from self._rows(schema, parts)
+
+    def _merge(self, parts: Parts, rows: Any) -> None:
+        for key, part in self._read(rows):
+            before = parts.get(key)
+            both = zip(before.accumulators, part.accumulators, strict=True) if before else ()
+            parts[key] = Part(part.labels, [a + b for a, b in both]) if before else part
 
     def _read(self, rows: Any) -> Iterator[tuple[tuple[Hashable, ...], Part]]:
         states = [column_of(rows, name).to_pylist() for name in self.states]
@@ -198,15 +204,17 @@ class PartialScores:
                 yield tuple(map(key_of, labels)), Part(labels, made)
 
     def by_group(self, table: pyarrow.Table) -> list[tuple[Labels, dict[str, dict[str, Accumulator[Any]]]]]:
-        """Of each row, in the order of the labels, its accumulators by system and name of the metric. Raises
+        """Of each group, in the order of the labels, its accumulators by system and name of the metric. Raises
         ValueError where there is none."""
-        found = dict(self._read(table))
+        found: Parts = {}
+        # An engine may hold apart what is one label here.
+        self._merge(found, table)
         if not found:
             raise ValueError("there is no segment: a score of none is not defined")
         names = [(system, name) for system in self._predictions for name in self.metrics]
         out = []
         # What is missing comes last.
-        for key in sorted(found, key=lambda key: [(label is None, str(type(label)), label) for label in key]):
+        for key in sorted(found, key=lambda labels: [(label is None, str(type(label)), label) for label in labels]):
             systems: dict[str, dict[str, Accumulator[Any]]] = {}
             for (system, name), accumulator in zip(names, found[key].accumulators, strict=True):
                 systems.setdefault(system, {})[name] = accumulator

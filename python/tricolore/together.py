@@ -38,17 +38,15 @@ def reads(
     ]
 
 
-def part_of(metric: AnyMetric, read: Read, which: npt.NDArray[np.integer[Any]] | None) -> Statistics:
-    """The statistics of some segments of what was read, with the numbers of references that these have; None for
-    all."""
-    statistics = metric._statistics_of(read)
-    if which is None:
-        return statistics
+def part_of(statistics: Statistics, read: Read, which: npt.NDArray[np.integer[Any]]) -> Statistics:
+    """The statistics of some segments of what was read, with the numbers of references that these have."""
     import numpy as np
 
     part = statistics.take(which)
-    starts = read[2]
-    given = np.ones(1, np.int64) if starts is None else np.diff(np.frombuffer(starts, np.int64))[which]
+    if read[2] is None:
+        return part
+    starts = np.frombuffer(read[2], np.int64)
+    given = starts[which + 1] - starts[which]
     return part._with(part.rows, part.offsets, (int(given.min()), int(given.max())))
 
 

@@ -119,8 +119,9 @@ class Checkpoint:
         for what, now in self._command.items():
             before = about["command"].get(what)
             if before != json.loads(json.dumps(now)):
+                # Of many files the first are shown.
                 raise CommandError(
-                    f"{self.path} is the checkpoint of another run: {what} was {before} and is {now}; "
+                    f"{self.path} is the checkpoint of another run: {what} was {before!s:.300} and is {now!s:.300}; "
                     "give the command that it was made with, or remove it to start anew"
                 )
         groups = [Group(label, segments, {}) for label, segments in about["groups"]]

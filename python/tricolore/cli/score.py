@@ -47,11 +47,11 @@ class Corpus:
         keep = bootstrap is not None and not drawing
         self._rows: dict[str, list[Statistics]] | None = {name: [] for name in metrics} if keep else None
 
-    def add(self, statistics: list[Statistics], ids: Any, num_threads: int | None) -> None:
-        """Adds segments."""
+    def add(self, statistics: list[Statistics], numbers: Any, num_threads: int | None) -> None:
+        """Adds segments, with the numbers that stand for their ids."""
         self.segments += len(statistics[0])
         if self._rows is None:
-            update_together(list(self._accumulators.values()), statistics, ids, num_threads)
+            update_together(list(self._accumulators.values()), statistics, numbers, num_threads)
             return
         for rows, own in zip(self._rows.values(), statistics, strict=True):
             rows.append(own)
@@ -93,15 +93,15 @@ class Run:
         written."""
         metrics, num_threads = self._metrics, self._given.num_threads
         read = reads(list(metrics.values()), batch.predictions, batch.references, num_threads)
-        statistics = [part_of(metric, own, None) for metric, own in zip(metrics.values(), read, strict=True)]
+        statistics = [metric._statistics_of(own) for metric, own in zip(metrics.values(), read, strict=True)]
         segments = len(statistics[0])
         self._warn_of(read, segments)
-        ids = None if batch.ids is None else numbers_of(batch.ids, segments)
-        self.corpus.add(statistics, ids, num_threads)
+        numbers = None if batch.ids is None else numbers_of(batch.ids, segments)
+        self.corpus.add(statistics, numbers, num_threads)
         for label, which in labels(batch.groups).items():
-            part = [part_of(metric, own, which) for metric, own in zip(metrics.values(), read, strict=True)]
-            own_ids = None if ids is None else ids[which]
-            self.groups.setdefault(label, Corpus(metrics, self._bootstrap)).add(part, own_ids, num_threads)
+            part = [part_of(everything, own, which) for everything, own in zip(statistics, read, strict=True)]
+            own_numbers = None if numbers is None else numbers[which]
+            self.groups.setdefault(label, Corpus(metrics, self._bootstrap)).add(part, own_numbers, num_threads)
         if self._given.per_segment is None:
             return (), []
         columns: list[str] = []
