@@ -4,6 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import tricolore as tc
+from tricolore.partial_scores import PartialScores
+from tricolore.poisson import PoissonBootstrap
 from workloads import generated
 
 _, PREDICTIONS, REFERENCES = generated(scale=0.1)[0]
@@ -88,3 +90,17 @@ def test_record_batches(benchmark, name):
     work = tc.batches(METRICS[name])
     scored = benchmark(lambda: pa.Table.from_batches(work(table.to_batches(max_chunksize=500))))
     assert scored.to_pydict() == pa.table(METRICS[name].score_each(PREDICTIONS, REFERENCES)).to_pydict()
+
+
+@pytest.mark.parametrize("confidence", [None, 0.95], ids=["score", "interval"])
+@pytest.mark.parametrize("name", METRICS)
+def test_merging_parts(benchmark, name, confidence):
+    """What the task that merges does for each of 100 others."""
+    bootstrap = PoissonBootstrap.checked(confidence, 1000, 12345)
+    ids = "id" if bootstrap else None
+    parts = PartialScores(METRICS[name], {"": "prediction"}, "references", bootstrap, ids, None, "error")
+    table = pa.table({"id": range(100), "prediction": PREDICTIONS[:100], "references": REFERENCES[:100]})
+    rows = [row for batch in table.to_batches(max_chunksize=1) for row in parts([batch])]
+    (merged,) = benchmark(lambda: list(parts.merge(rows)))
+    score = parts.score(pa.Table.from_batches([merged]), one=True)
+    assert score.to_dict() == METRICS[name].corpus(PREDICTIONS[:100], REFERENCES[:100]).to_dict()

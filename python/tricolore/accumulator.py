@@ -93,21 +93,22 @@ class Accumulator(Generic[ScoreT]):
 
     def compute(self) -> ScoreT:
         """The score of all segments so far. Raises ValueError where there are none."""
+        return self._scored(self.intervals())
+
+    def _scored(self, intervals: list[Interval] | None) -> ScoreT:
+        """The score with the intervals that it has."""
         if self._nrefs is None:
             raise ValueError("there is no segment: a score of none is not defined")
         score = self.metric._of_sums(self._sums, self._segments, self._nrefs)
-        if self._bootstrap is None:
+        if intervals is None or self._bootstrap is None:
             return score
-        intervals = self.intervals()
-        assert intervals is not None
         return self.metric._with_intervals(score, intervals, self._bootstrap.signature)
 
     def intervals(self) -> list[Interval] | None:
         """What the replicates say of each figure, in the order of the score's `to_dict()`; None where no interval
-        was asked for."""
-        if self._bootstrap is None:
+        was asked for or there is no segment."""
+        if self._bootstrap is None or self._nrefs is None:
             return None
-        self._require_replicates()
         return [self._bootstrap.interval(column) for column in self._replicate_scores()[self._drawn()].T]
 
     def _part(self) -> Accumulator[ScoreT]:

@@ -245,8 +245,8 @@ class PartialScores:
             (each,) = systems.values()
             row: dict[str, Any] = {"segments": len(next(iter(each.values())))}
             for (name, accumulator), columns in zip(each.items(), self._columns(), strict=True):
-                score = accumulator.compute()
                 intervals = accumulator.intervals()
+                score = accumulator._scored(intervals)
                 for place, (column, figure) in enumerate(zip(columns, score.to_dict().values(), strict=True)):
                     row[column] = figure
                     if intervals is not None:
