@@ -7,7 +7,7 @@ use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::metrics::{AnyMetric, Kernels, Metric, whichever};
-use crate::prepared::Read;
+use crate::prepared::{Ids, Read};
 use crate::segments::{Segments, Side, Which};
 use crate::tokenize::{Reader, Stream, Text, Tokens};
 
@@ -143,14 +143,17 @@ impl Group {
 #[derive(Clone, Copy)]
 enum Source<'s> {
     Read(usize),
-    Prepared(&'s Tokens),
+    Prepared(&'s Ids),
+    /// What was prepared, in ids of the reader.
+    Own(Stream, &'s Ids),
 }
 
 impl Group {
-    fn tokens<'a>(&'a self, source: Source<'a>) -> &'a Tokens {
+    fn tokens<'a>(&'a self, source: Source<'a>, reader: &'a Reader) -> &'a Tokens {
         match source {
             Source::Read(place) => &self.streams[place].1,
-            Source::Prepared(tokens) => tokens,
+            Source::Prepared(prepared) => &prepared.tokens,
+            Source::Own(stream, prepared) => reader.own(stream, prepared).expect("as when it was asked"),
         }
     }
 }
@@ -185,19 +188,23 @@ impl<'a, T: AsRef<[u8]>> Texts<'a, '_, T> {
                 }
                 Ok(())
             })?),
-            Side::Prepared(prepared) => Source::Prepared(&prepared.stream(stream).tokens),
+            Side::Prepared(prepared) => Source::Prepared(prepared.stream(stream)),
         };
         let reference = match others {
             Side::Texts(texts) => Source::Read(references.place(stream, |out| {
                 let texts = &texts[self.of_group.clone()];
                 cpu.call(Read { reader, stream, texts, interrupt, out })
             })?),
-            Side::Prepared(prepared) => Source::Prepared(&prepared.stream(stream).tokens),
+            Side::Prepared(prepared) => {
+                let prepared = prepared.stream(stream);
+                let own = matches!(given, Side::Texts(_)) && reader.own(stream, prepared).is_some();
+                if own { Source::Own(stream, prepared) } else { Source::Prepared(prepared) }
+            }
         };
-        let ids = match others {
-            Side::Texts(_) => reader.ids(stream),
+        let ids = match reference {
+            Source::Read(_) | Source::Own(..) => reader.ids(stream),
             // One more for what is not among them.
-            Side::Prepared(prepared) => prepared.stream(stream).ids + 1,
+            Source::Prepared(prepared) => prepared.ids + 1,
         };
         Ok((prediction, reference, ids))
     }
@@ -283,10 +290,11 @@ impl Worker {
             let width = metric.score_width();
             &mut job.scores[before.len() * width..][..group.len() * width]
         };
-        let (predictions, references) = (&*predictions, &*references);
+        let (predictions, references, reader) = (&*predictions, &*references, &*reader);
         let streams = [0, 1].map(|number| places[number].or(places[1 - number]).expect("a stream"));
         let streams = streams.map(|(prediction, reference, ids)| {
-            let (predictions, references) = (predictions.tokens(prediction), references.tokens(reference));
+            let predictions = predictions.tokens(prediction, reader);
+            let references = references.tokens(reference, reader);
             Sides { predictions, references, ids }
         });
         job.emptied += cpu.call(Rows {

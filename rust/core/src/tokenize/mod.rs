@@ -14,6 +14,7 @@ mod rouge;
 mod squad;
 mod t13a;
 mod tercom;
+mod translation;
 mod unicode;
 mod unicode_tables;
 mod whitespace;
@@ -21,7 +22,7 @@ mod zh;
 
 use std::cell::RefCell;
 
-use crate::cpu::{Cpu, Isa, Kernel};
+use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
 use crate::intern::Vocabulary;
 use crate::interrupt::Interrupt;
@@ -30,30 +31,10 @@ use crate::stem;
 use crate::text::code_points;
 use blocks::Buffers;
 use chars::Points;
+use translation::Translation;
 
 pub use tercom::Tercom;
 pub use unicode_tables::UNICODE_VERSION;
-
-/// Replaces ids by what a table gives for them.
-struct Translate<'a> {
-    /// A power of two of numbers, and more than ids.
-    table: &'a [u32],
-    unknown: u32,
-    ids: &'a mut [u32],
-}
-
-impl Kernel for Translate<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) {
-        let Self { table, unknown, ids } = self;
-        for id in ids {
-            // To say that it is within spares a check.
-            *id = table[*id as usize & (table.len() - 1)].min(unknown);
-        }
-    }
-}
 
 /// How a text falls into tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,19 +160,6 @@ pub(crate) struct Reader {
     translations: Vec<(Stream, Translation)>,
 }
 
-/// Ids to those of texts that were prepared.
-#[derive(Default)]
-struct Translation {
-    /// That of [`Ids`].
-    number: u64,
-    /// By id; [`UNKNOWN`] for what is not among them.
-    ids: Vec<u32>,
-    /// Which are.
-    known: Vec<u32>,
-}
-
-const UNKNOWN: u32 = u32::MAX;
-
 /// Text of more bytes than this leaves no buffers behind.
 const MOST_BYTES: usize = 1 << 22;
 
@@ -238,8 +206,8 @@ impl Reader {
         if tokenizer.stems() { &self.stemmed } else { &self.plain }
     }
 
-    /// Turns ids of this reader into those of texts that were prepared, and all that they do not have into
-    /// the one after their last. Linear; in their tokens too when they are others than the last time.
+    /// Turns tokens of this reader into those of texts that were prepared, unless [`Self::own`] has these as its
+    /// own. Linear; in what was prepared too when it is another than the last time.
     pub fn translate(
         &mut self,
         cpu: Cpu,
@@ -252,41 +220,29 @@ impl Reader {
             self.translations.push((stream, Translation::default()));
             self.translations.len() - 1
         });
-        let Translation { number, ids, known } = &mut self.translations[place].1;
-        if *number != to.number {
-            known.drain(..).for_each(|id| ids[id as usize] = UNKNOWN);
-            // None that is whole, until it is.
-            *number = 0;
-            let mut note = |id: u32, name: u32| {
-                if ids.len() <= id as usize {
-                    ids.resize((id as usize + 1).next_power_of_two(), UNKNOWN);
-                }
-                ids[id as usize] = name;
-                known.push(id);
-            };
+        let translation = &mut self.translations[place].1;
+        if translation.is_other(to) {
             match &to.names {
                 Names::Points(points) => {
-                    (0..chars::ASCII).for_each(|id| note(id, id));
-                    (chars::ASCII..).zip(points).for_each(|(name, &point)| note(self.points.number(point), name));
+                    let points = points.iter().map(|&point| self.points.number(point));
+                    translation.learn(to, (0..chars::ASCII).chain(points).map(Ok))?;
                 }
                 Names::Tokens(names) => {
                     let vocabulary = if stream.tokenizer.stems() { &mut self.stemmed } else { &mut self.plain };
                     vocabulary.make_room(names);
-                    for (name, token) in (0..).zip(names) {
-                        note(vocabulary.id_of(token), name);
-                        interrupt.spend(TOKEN)?;
-                    }
+                    let id = |name: &Box<[u8]>| interrupt.spend(TOKEN).map(|()| vocabulary.id_of(name));
+                    translation.learn(to, names.iter().map(id))?;
                 }
             }
         }
-        self.translations[place].1.number = to.number;
-        let own = self.ids(stream);
-        let table = &mut self.translations[place].1.ids;
-        if table.len() < own.max(1) {
-            table.resize(own.max(1).next_power_of_two(), UNKNOWN);
-        }
-        cpu.call(Translate { table, unknown: to.ids as u32, ids: &mut tokens.ids });
+        let ids = self.ids(stream);
+        self.translations[place].1.apply(cpu, to, ids, tokens);
         Ok(())
+    }
+
+    /// Texts that were prepared, as this reader would have read them, if it has them so.
+    pub fn own(&self, stream: Stream, prepared: &Ids) -> Option<&Tokens> {
+        self.translations.iter().find(|(own, _)| *own == stream)?.1.tokens(prepared)
     }
 
     /// Replaces `out` by the tokens of `texts`. Lines are only noted where the stream asks for them,
@@ -382,7 +338,7 @@ pub(crate) enum Names {
 }
 
 /// Texts as ids, one after the other.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Tokens {
     ids: Vec<u32>,
     /// Where each text ends in `ids`.
@@ -437,6 +393,11 @@ impl Tokens {
         self.lines.extend_from_slice(&other.lines);
         self.line_ends.extend(other.line_ends.iter().map(|end| end + lines));
         true
+    }
+
+    /// What they take.
+    fn bytes(&self) -> usize {
+        (self.ids.len() + self.ends.len() + self.lines.len()) * size_of::<u32>() + self.line_ends.len() * size_of::<usize>()
     }
 
     fn clear(&mut self) {
