@@ -31,7 +31,10 @@ impl Short {
         second: &[u32],
     ) -> ([u32; ORDERS], u32) {
         let (shorter, longer) = if first.len() <= second.len() { (first, second) } else { (second, first) };
-        if shorter.len() <= u64::BITS as usize {
+        if longer.len() <= u64::BITS as usize {
+            // To walk costs more than to mask.
+            matches::<u64, ORDERS, WITH_LCS>(&mut self.narrow, ids, longer, shorter)
+        } else if shorter.len() <= u64::BITS as usize {
             matches::<u64, ORDERS, WITH_LCS>(&mut self.narrow, ids, shorter, longer)
         } else {
             matches::<u128, ORDERS, WITH_LCS>(&mut self.wide, ids, shorter, longer)
