@@ -20,12 +20,14 @@ mod lcs;
 mod math;
 pub mod metrics;
 mod ngram;
+mod places;
 pub mod poisson;
 mod prepared;
 pub mod resample;
 mod segments;
 mod shifts;
 mod short;
+mod sort;
 mod sorted;
 pub mod stem;
 #[cfg(test)]

@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::metrics::AnyMetric;
+use crate::places::{self, Places};
 use crate::segments::{bytes, each, room_for, together};
 use crate::tokenize::{Names, Reader, Stream, Tokens};
 
@@ -38,16 +40,16 @@ fn new_number() -> u64 {
 }
 
 impl Prepared {
-    /// Reads texts. Those of several `sides` have one vocabulary and may be compared with each other.
+    /// Reads texts for a metric. Those of several `sides` have one vocabulary and may be compared with each other.
     pub fn read<T: AsRef<[u8]>>(
-        streams: &[Stream],
+        metric: &AnyMetric,
         sides: &[&[T]],
         interrupt: &Interrupt,
     ) -> Result<Vec<Prepared>, Error> {
         let cpu = Cpu::detect();
         let mut made: Vec<Prepared> = sides.iter().map(|texts| Prepared::new(Vec::new(), ends(texts))).collect();
         // One after the other: a vocabulary may serve two streams, and would give both larger ids.
-        for &stream in streams {
+        for stream in metric.streams() {
             let mut reader = Reader::new(cpu);
             let number = new_number();
             let mut read = Tokens::default();
@@ -63,6 +65,9 @@ impl Prepared {
                         return Err(Error::OutOfMemory(sides.iter().map(|texts| bytes(texts)).sum()));
                     }
                     rest = &rest[texts.len()..];
+                }
+                if metric.sorts(stream) && cpu.is_wide() && !sort(cpu, &mut tokens, interrupt)? {
+                    return Err(Error::OutOfMemory(bytes(texts)));
                 }
                 all.push(tokens);
             }
@@ -119,6 +124,21 @@ impl Prepared {
         let until = |end: usize| end.checked_sub(1).map_or(0, |last| self.ends[last]);
         until(which.end) - until(which.start)
     }
+}
+
+/// Sorts the places of texts, and says whether there was memory for it.
+fn sort(cpu: Cpu, tokens: &mut Tokens, interrupt: &Interrupt) -> Result<bool, Error> {
+    let mut places = Places::default();
+    let mut counter = places::Counter::default();
+    for text in 0..tokens.len() {
+        let ids = tokens.text(text).ids;
+        interrupt.spend(100 + 10 * ids.len())?;
+        if !cpu.call_wide(places::Sort { places: &mut places, counter: &mut counter, ids }) {
+            return Ok(false);
+        }
+    }
+    tokens.places = places;
+    Ok(true)
 }
 
 fn ends<T: AsRef<[u8]>>(texts: &[T]) -> Vec<usize> {

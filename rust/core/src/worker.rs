@@ -7,6 +7,7 @@ use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::metrics::{AnyMetric, Kernels, Metric, whichever};
+use crate::places;
 use crate::prepared::{Ids, Read};
 use crate::segments::{Segments, Side, Which};
 use crate::tokenize::{Reader, Stream, Text, Tokens};
@@ -86,6 +87,18 @@ impl<'a> Segment<'a> {
         self.streams[stream].references.text(number)
     }
 
+    /// The same with what is sorted of it.
+    #[inline(always)]
+    pub(crate) fn prediction_places(&self, stream: usize) -> places::Side<'a> {
+        side(self.streams[stream].predictions, self.prediction)
+    }
+
+    /// The same with what is sorted of it.
+    #[inline(always)]
+    pub(crate) fn reference_places(&self, stream: usize, number: usize) -> places::Side<'a> {
+        side(self.streams[stream].references, number)
+    }
+
     /// The references in order, a token each.
     #[inline(always)]
     pub(crate) fn references(&self) -> impl Iterator<Item = &'a [u32]> + Clone + use<'a> {
@@ -100,6 +113,11 @@ impl<'a> Segment<'a> {
         let any = self.references().any(|reference| !reference.is_empty());
         self.references().filter(move |reference| !any || !reference.is_empty())
     }
+}
+
+#[inline(always)]
+fn side(tokens: &Tokens, text: usize) -> places::Side<'_> {
+    places::Side { ids: tokens.text(text).ids, places: tokens.places.of(text) }
 }
 
 /// What a thread keeps.

@@ -50,10 +50,9 @@ impl Metric {
 
     /// Reads texts once; sides that have one vocabulary.
     fn prepare_texts(&self, py: Python<'_>, sides: &[&[Text<'_>]]) -> PyResult<Vec<tricolore_core::Prepared>> {
-        let streams = self.streams();
         interruptible(py, |poll| {
             let stop = false.into();
-            tricolore_core::Prepared::read(&streams, sides, &Interrupt::new(&stop, Some(poll)))
+            tricolore_core::Prepared::read(&self.metric, sides, &Interrupt::new(&stop, Some(poll)))
         })
     }
 }

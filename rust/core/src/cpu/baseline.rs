@@ -159,3 +159,71 @@ impl Isa for Baseline {
         classify_bytewise(block)
     }
 }
+
+impl Wide for Baseline {
+    #[inline(always)]
+    fn in_order(self, a: [u64; LANES], b: [u64; LANES]) -> ([u64; LANES], [u64; LANES]) {
+        let less: [bool; LANES] = std::array::from_fn(|lane| f64::from_bits(a[lane]) < f64::from_bits(b[lane]));
+        (
+            std::array::from_fn(|lane| if less[lane] { a[lane] } else { b[lane] }),
+            std::array::from_fn(|lane| if less[lane] { b[lane] } else { a[lane] }),
+        )
+    }
+
+    #[inline(always)]
+    fn swapped<const WITH: usize>(self, lanes: [u64; LANES]) -> [u64; LANES] {
+        std::array::from_fn(|lane| lanes[lane ^ WITH])
+    }
+
+    #[inline(always)]
+    fn chosen<const FROM_B: u8>(self, a: [u64; LANES], b: [u64; LANES]) -> [u64; LANES] {
+        std::array::from_fn(|lane| if FROM_B >> lane & 1 == 1 { b[lane] } else { a[lane] })
+    }
+
+    #[inline(always)]
+    fn transposed(self, rows: [[u64; LANES]; LANES]) -> [[u64; LANES]; LANES] {
+        std::array::from_fn(|column| rows.map(|row| row[column]))
+    }
+
+    #[inline(always)]
+    fn windows(self, bytes: &[u8; 16]) -> [u64; LANES] {
+        let all = u128::from_le_bytes(*bytes);
+        std::array::from_fn(|lane| (all >> (8 * lane)) as u64)
+    }
+
+    #[inline(always)]
+    fn bytes_of(self, numbers: &[u32; 16]) -> [u8; 16] {
+        numbers.map(|number| number.min(255) as u8)
+    }
+
+    #[inline(always)]
+    fn agreeing(self, rows: &[[u64; LANES]; LANES], before: [u64; LANES]) -> [u8; 64] {
+        let mut last = before[LANES - 1];
+        std::array::from_fn(|place| {
+            let number = rows[place / LANES][place % LANES];
+            (number ^ std::mem::replace(&mut last, number)).leading_zeros() as u8
+        })
+    }
+
+    #[inline(always)]
+    fn balance(self, rows: &[[u64; LANES]; LANES]) -> ([i16; 64], i16) {
+        let mut balance = 0;
+        let before = std::array::from_fn(|place| {
+            let odd = (rows[place / LANES][place % LANES] & 1) as i16;
+            balance += 1 - 2 * odd;
+            balance - 1 + 2 * odd
+        });
+        (before, balance)
+    }
+
+    #[inline(always)]
+    fn kept_of(self, numbers: &[i16; 32], mask: u32, kept: &mut [i16; 32]) -> usize {
+        let mut count = 0;
+        for (place, &number) in numbers.iter().enumerate() {
+            // Written in any case: no branch to miss. To say that the count is below 32 spares a check.
+            kept[count & 31] = number;
+            count += (mask >> place & 1) as usize;
+        }
+        count
+    }
+}

@@ -168,6 +168,47 @@ pub trait Isa: Copy {
 /// Eight numbers of 64 bits.
 pub const LANES: usize = 8;
 
+/// An instruction set that sorting pays on.
+pub trait Wide: Isa {
+    /// The lesser and the greater, lane by lane. The numbers are compared as `f64`, which has instructions for
+    /// it: bits of positive, normal ones compare as they do.
+    fn in_order(self, a: Self::Lanes, b: Self::Lanes) -> (Self::Lanes, Self::Lanes);
+
+    /// Each lane where that of the number `lane ^ WITH` was.
+    fn swapped<const WITH: usize>(self, lanes: Self::Lanes) -> Self::Lanes;
+
+    /// The lanes of `a`, and those of `b` where `FROM_B` has a bit.
+    fn chosen<const FROM_B: u8>(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes;
+
+    /// Rows for columns.
+    fn transposed(self, rows: [Self::Lanes; LANES]) -> [Self::Lanes; LANES];
+
+    /// The numbers of eight bytes from each of the first eight places on, the lowest byte first.
+    fn windows(self, bytes: &[u8; 16]) -> Self::Lanes;
+
+    /// Numbers as bytes, 255 for those that are greater.
+    fn bytes_of(self, numbers: &[u32; 16]) -> [u8; 16];
+
+    /// For each of eight rows of numbers, how many bits from the highest on are those of the number before it;
+    /// that of the first is the last of `before`.
+    fn agreeing(self, rows: &[Self::Lanes; LANES], before: Self::Lanes) -> [u8; 64];
+
+    /// For each of eight rows of numbers, by how many those before it that are even outnumber the odd ones; and
+    /// by how many they do after all.
+    fn balance(self, rows: &[Self::Lanes; LANES]) -> ([i16; 64], i16);
+
+    /// Writes the numbers that `mask` names, and gives how many; what is behind them is overwritten.
+    fn kept_of(self, numbers: &[i16; 32], mask: u32, kept: &mut [i16; 32]) -> usize;
+}
+
+/// A piece of work for those alone; see [`Kernel`].
+pub trait WideKernel {
+    /// What the work gives.
+    type Output;
+    /// Does the work.
+    fn run<I: Wide>(self, isa: I) -> Self::Output;
+}
+
 /// A piece of work compiled once for each instruction set. `run` must be `#[inline(always)]`:
 /// inlining is what gives it the instructions of its caller.
 pub trait Kernel {
@@ -185,7 +226,7 @@ pub enum Cpu {
     /// AVX2, BMI1, BMI2, LZCNT and POPCNT of x86-64-v3, and AES.
     #[cfg(target_arch = "x86_64")]
     V3(V3),
-    /// The same with AVX-512 F, BW, VL and VBMI2.
+    /// The same with AVX-512 F, BW, CD, VL, VBMI and VBMI2.
     #[cfg(target_arch = "x86_64")]
     V4(V4),
 }
@@ -237,6 +278,30 @@ impl Cpu {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: likewise a `V4`.
             Cpu::V4(isa) => unsafe { v4::call(isa, kernel) },
+        }
+    }
+}
+
+impl Cpu {
+    /// Whether it is [`Wide`].
+    pub fn is_wide(self) -> bool {
+        match self {
+            Cpu::Baseline(_) => false,
+            #[cfg(target_arch = "x86_64")]
+            Cpu::V3(_) => false,
+            #[cfg(target_arch = "x86_64")]
+            Cpu::V4(_) => true,
+        }
+    }
+
+    /// Runs `kernel` where it pays; elsewhere it is for tests, which hold one to the other.
+    #[inline(always)]
+    pub fn call_wide<K: WideKernel>(self, kernel: K) -> K::Output {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as in `call`.
+            Cpu::V4(isa) => unsafe { v4::call_wide(isa, kernel) },
+            _ => kernel.run(Baseline),
         }
     }
 }

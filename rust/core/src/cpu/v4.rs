@@ -1,4 +1,4 @@
-//! x86-64-v3 with AVX-512 F, BW, VL and VBMI2.
+//! x86-64-v3 with AVX-512 F, BW, CD, VL, VBMI and VBMI2.
 
 use super::*;
 
@@ -10,14 +10,21 @@ impl V4 {
     pub(super) fn detect(v3: V3) -> Option<Self> {
         let has = std::is_x86_feature_detected!("avx512f")
             && std::is_x86_feature_detected!("avx512bw")
+            && std::is_x86_feature_detected!("avx512cd")
             && std::is_x86_feature_detected!("avx512vl")
+            && std::is_x86_feature_detected!("avx512vbmi")
             && std::is_x86_feature_detected!("avx512vbmi2");
         has.then_some(V4(v3))
     }
 }
 
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,aes,avx512f,avx512bw,avx512vl,avx512vbmi2")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,aes,avx512f,avx512bw,avx512cd,avx512vl,avx512vbmi,avx512vbmi2")]
 pub(super) fn call<K: Kernel>(isa: V4, kernel: K) -> K::Output {
+    kernel.run(isa)
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,aes,avx512f,avx512bw,avx512cd,avx512vl,avx512vbmi,avx512vbmi2")]
+pub(super) fn call_wide<K: WideKernel>(isa: V4, kernel: K) -> K::Output {
     kernel.run(isa)
 }
 
@@ -212,5 +219,196 @@ impl Isa for V4 {
             }
         }
         count
+    }
+}
+
+impl Wide for V4 {
+    #[inline(always)]
+    fn in_order(self, a: Self::Lanes, b: Self::Lanes) -> (Self::Lanes, Self::Lanes) {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F.
+        unsafe {
+            let (a, b) = (_mm512_castsi512_pd(a), _mm512_castsi512_pd(b));
+            (_mm512_castpd_si512(_mm512_min_pd(a, b)), _mm512_castpd_si512(_mm512_max_pd(a, b)))
+        }
+    }
+
+    #[inline(always)]
+    fn swapped<const WITH: usize>(self, lanes: Self::Lanes) -> Self::Lanes {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F.
+        unsafe {
+            match WITH {
+                1 => _mm512_shuffle_epi32::<0b01_00_11_10>(lanes),
+                2 => _mm512_permutex_epi64::<0b01_00_11_10>(lanes),
+                3 => _mm512_permutex_epi64::<0b00_01_10_11>(lanes),
+                4 => _mm512_shuffle_i64x2::<0b01_00_11_10>(lanes, lanes),
+                _ => {
+                    let all = std::array::from_fn(|lane| (lane ^ WITH) as u64);
+                    _mm512_permutexvar_epi64(self.lanes_of(all), lanes)
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn chosen<const FROM_B: u8>(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+        // SAFETY: AVX-512 F.
+        unsafe { std::arch::x86_64::_mm512_mask_blend_epi64(FROM_B, a, b) }
+    }
+
+    #[inline(always)]
+    fn transposed(self, rows: [Self::Lanes; LANES]) -> [Self::Lanes; LANES] {
+        use std::arch::x86_64::*;
+        let [a, b, c, d, e, f, g, h] = rows;
+        // SAFETY: AVX-512 F.
+        let (even, odd) = unsafe {
+            (
+                [
+                    _mm512_unpacklo_epi64(a, b),
+                    _mm512_unpacklo_epi64(c, d),
+                    _mm512_unpacklo_epi64(e, f),
+                    _mm512_unpacklo_epi64(g, h),
+                ],
+                [
+                    _mm512_unpackhi_epi64(a, b),
+                    _mm512_unpackhi_epi64(c, d),
+                    _mm512_unpackhi_epi64(e, f),
+                    _mm512_unpackhi_epi64(g, h),
+                ],
+            )
+        };
+        let (even, odd) = (pairs_transposed(even), pairs_transposed(odd));
+        [even[0], odd[0], even[1], odd[1], even[2], odd[2], even[3], odd[3]]
+    }
+
+    #[inline(always)]
+    fn windows(self, bytes: &[u8; 16]) -> Self::Lanes {
+        use std::arch::x86_64::*;
+        const PLACES: [u8; 64] = {
+            let mut places = [0; 64];
+            let mut place = 0;
+            while place < 64 {
+                places[place] = (place / 8 + place % 8) as u8;
+                place += 1;
+            }
+            places
+        };
+        // SAFETY: AVX-512 F and BW; unaligned loads, of 16 bytes from 16 and of 64 from 64.
+        unsafe {
+            let bytes = _mm512_broadcast_i32x4(_mm_loadu_si128(bytes.as_ptr().cast()));
+            _mm512_shuffle_epi8(bytes, _mm512_loadu_si512(PLACES.as_ptr().cast()))
+        }
+    }
+
+    #[inline(always)]
+    fn bytes_of(self, numbers: &[u32; 16]) -> [u8; 16] {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F; an unaligned load of 64 bytes from 64; any 16 bytes are such an array.
+        unsafe { std::mem::transmute(_mm512_cvtusepi32_epi8(_mm512_loadu_si512(numbers.as_ptr().cast()))) }
+    }
+
+    #[inline(always)]
+    fn agreeing(self, rows: &[Self::Lanes; LANES], before: Self::Lanes) -> [u8; 64] {
+        use std::arch::x86_64::*;
+        let mut zeros = *rows;
+        let mut last = before;
+        for row in 0..LANES {
+            // SAFETY: AVX-512 F and CD.
+            zeros[row] =
+                unsafe { _mm512_lzcnt_epi64(_mm512_xor_si512(rows[row], _mm512_alignr_epi64::<7>(rows[row], last))) };
+            last = rows[row];
+        }
+        // SAFETY: 64 bytes either way, and any value is one of both.
+        unsafe { std::mem::transmute(low_bytes(&zeros)) }
+    }
+
+    /// Sums of ones and minus ones, a byte each: up to each byte of a lane, then up to each lane.
+    #[inline(always)]
+    fn balance(self, rows: &[Self::Lanes; LANES]) -> ([i16; 64], i16) {
+        use std::arch::x86_64::*;
+        let mut odd = *rows;
+        for row in 0..LANES {
+            odd[row] = self.and(rows[row], self.lanes(1));
+        }
+        // SAFETY: AVX-512 F and BW; 64 bytes either way, twice.
+        unsafe {
+            let odd = low_bytes(&odd);
+            let steps = _mm512_sub_epi8(_mm512_set1_epi8(1), _mm512_add_epi8(odd, odd));
+            let sums = _mm512_add_epi8(steps, _mm512_slli_epi64::<8>(steps));
+            let sums = _mm512_add_epi8(sums, _mm512_slli_epi64::<16>(sums));
+            let sums = _mm512_add_epi8(sums, _mm512_slli_epi64::<32>(sums));
+            let zero = _mm512_setzero_si512();
+            let lanes = _mm512_srai_epi64::<56>(sums);
+            let lanes = _mm512_add_epi64(lanes, _mm512_alignr_epi64::<7>(lanes, zero));
+            let lanes = _mm512_add_epi64(lanes, _mm512_alignr_epi64::<6>(lanes, zero));
+            let lanes = _mm512_add_epi64(lanes, _mm512_alignr_epi64::<4>(lanes, zero));
+            // The lowest byte of each lane in all of it.
+            let lowest = _mm512_broadcast_i32x4(_mm_set_epi64x(0x0808_0808_0808_0808, 0));
+            let before = _mm512_shuffle_epi8(_mm512_alignr_epi64::<7>(lanes, zero), lowest);
+            let before = _mm512_add_epi8(_mm512_sub_epi8(sums, steps), before);
+            let words = [
+                _mm512_cvtepi8_epi16(_mm512_castsi512_si256(before)),
+                _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64::<1>(before)),
+            ];
+            let all = _mm512_castsi512_si128(_mm512_alignr_epi64::<7>(lanes, lanes));
+            (std::mem::transmute::<[__m512i; 2], [i16; 64]>(words), _mm_cvtsi128_si64(all) as i16)
+        }
+    }
+
+    #[inline(always)]
+    fn kept_of(self, numbers: &[i16; 32], mask: u32, kept: &mut [i16; 32]) -> usize {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 VBMI2; unaligned, of 64 bytes from and to 64.
+        unsafe {
+            let numbers = _mm512_maskz_compress_epi16(mask, _mm512_loadu_si512(numbers.as_ptr().cast()));
+            _mm512_storeu_si512(kept.as_mut_ptr().cast(), numbers);
+        }
+        mask.count_ones() as usize
+    }
+}
+
+/// Rows for columns, a pair of lanes each.
+#[inline(always)]
+fn pairs_transposed([a, b, c, d]: [std::arch::x86_64::__m512i; 4]) -> [std::arch::x86_64::__m512i; 4] {
+    use std::arch::x86_64::*;
+    const EVEN: i32 = 0b10_00_10_00;
+    const ODD: i32 = 0b11_01_11_01;
+    // SAFETY: AVX-512 F; a `V4`, whose methods alone call this, proves it.
+    unsafe {
+        let (ab, cd) = (_mm512_shuffle_i64x2::<EVEN>(a, b), _mm512_shuffle_i64x2::<EVEN>(c, d));
+        let (other_ab, other_cd) = (_mm512_shuffle_i64x2::<ODD>(a, b), _mm512_shuffle_i64x2::<ODD>(c, d));
+        [
+            _mm512_shuffle_i64x2::<EVEN>(ab, cd),
+            _mm512_shuffle_i64x2::<EVEN>(other_ab, other_cd),
+            _mm512_shuffle_i64x2::<ODD>(ab, cd),
+            _mm512_shuffle_i64x2::<ODD>(other_ab, other_cd),
+        ]
+    }
+}
+
+/// The lowest byte of each lane, row after row; the others are zero.
+#[inline(always)]
+fn low_bytes(rows: &[std::arch::x86_64::__m512i; LANES]) -> std::arch::x86_64::__m512i {
+    use std::arch::x86_64::*;
+    const ROWS_FIRST: [u8; 64] = {
+        let mut places = [0; 64];
+        let mut place = 0;
+        while place < 64 {
+            places[place] = (place % 8 * 8 + place / 8) as u8;
+            place += 1;
+        }
+        places
+    };
+    // SAFETY: AVX-512 F and VBMI, which a `V4` proves; an unaligned load of 64 bytes from 64.
+    unsafe {
+        let low = _mm512_or_si512(rows[0], _mm512_slli_epi64::<8>(rows[1]));
+        let high = _mm512_or_si512(rows[2], _mm512_slli_epi64::<8>(rows[3]));
+        let first = _mm512_or_si512(low, _mm512_slli_epi64::<16>(high));
+        let low = _mm512_or_si512(rows[4], _mm512_slli_epi64::<8>(rows[5]));
+        let high = _mm512_or_si512(rows[6], _mm512_slli_epi64::<8>(rows[7]));
+        let second = _mm512_or_si512(low, _mm512_slli_epi64::<16>(high));
+        let all = _mm512_or_si512(first, _mm512_slli_epi64::<32>(second));
+        _mm512_permutexvar_epi8(_mm512_loadu_si512(ROWS_FIRST.as_ptr().cast()), all)
     }
 }

@@ -13,9 +13,10 @@ use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::lanes::{self, Lanes};
 use crate::ngram::Counter;
+use crate::places::{self, Side};
 use crate::short::{self, Short};
 use crate::sorted::{Sorted, Sorter};
-use crate::tokenize::{Stream, Text, Tokenizer};
+use crate::tokenize::{Stream, Tokenizer};
 use crate::worker::{STREAMS, Segment};
 
 /// The metric with its options.
@@ -39,6 +40,7 @@ pub struct Kernels {
     row: Vec<i32>,
     lanes: Lanes,
     short: Short,
+    places: places::Counter,
     common: Common,
     counter: Counter,
     sorter: Sorter,
@@ -51,6 +53,8 @@ const FIGURES: usize = 3;
 const ORDERS: usize = 6;
 /// Orders of words that short pairs are counted for at once.
 const WORDS: usize = 2;
+/// Tokens of the shorter side up to which a pair is not sorted, by how many sides are sorted already.
+const UNSORTED: [usize; 3] = [120, 88, 64];
 /// What stands for nothing (`chrf.py:174`).
 const EPS: f64 = 1e-16;
 
@@ -104,6 +108,10 @@ impl Metric for Chrf {
         [(self.char_order > 0).then_some(chars), (self.word_order > 0).then_some(words)]
     }
 
+    fn sorts(&self, stream: Stream) -> bool {
+        self.char_order <= places::ORDERS && stream.tokenizer != Tokenizer::ChrfWords
+    }
+
     fn width(&self) -> usize {
         FIGURES * (self.char_order + self.word_order)
     }
@@ -124,8 +132,8 @@ impl Metric for Chrf {
             other.resize(row.len(), 0);
             for (stream, orders) in self.orders().into_iter().enumerate().filter(|(_, orders)| !orders.is_empty()) {
                 let pair = Pair {
-                    prediction: segment.prediction(stream),
-                    reference: segment.reference(stream, reference),
+                    prediction: segment.prediction_places(stream),
+                    reference: segment.reference_places(stream, reference),
                     ids: segment.ids(stream),
                 };
                 interrupt.spend(500 + 20 * (pair.prediction.ids.len() + pair.reference.ids.len()))?;
@@ -149,13 +157,20 @@ impl Metric for Chrf {
 }
 
 struct Pair<'a> {
-    prediction: Text<'a>,
-    reference: Text<'a>,
+    prediction: Side<'a>,
+    reference: Side<'a>,
     /// Above every id.
     ids: usize,
 }
 
 impl Pair<'_> {
+    /// Whether it is less work to sort than to have the places in [`Lanes`].
+    #[inline(always)]
+    fn sort_pays(&self, cpu: Cpu, shorter: usize) -> bool {
+        let sorted = [self.prediction, self.reference].iter().filter(|side| !side.places.is_empty()).count();
+        cpu.is_wide() && shorter > UNSORTED[sorted]
+    }
+
     /// Fills in the figures of orders 1, 2 and so on.
     #[inline(always)]
     fn fill<I: Isa>(
@@ -174,6 +189,14 @@ impl Pair<'_> {
             *figures = [if totals[1] > 0 { totals[0] } else { 0 }, totals[1], 0];
         }
         let shorter = prediction.len().min(reference.len());
+        if chars && self.sort_pays(cpu, shorter) && figures.len() <= places::ORDERS {
+            let Self { prediction, reference, .. } = *self;
+            let count = places::Count { counter: &mut kernels.places, prediction, reference };
+            if let Some(counts) = cpu.call_wide(count) {
+                figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
+                return Ok(());
+            }
+        }
         if Lanes::takes(isa, shorter) && chars && figures.len() <= lanes::ORDERS {
             let counts = kernels.lanes.matches(isa, self.ids, reference, prediction);
             figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);

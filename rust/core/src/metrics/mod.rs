@@ -27,6 +27,11 @@ pub trait Metric {
     /// How it sees texts: a segment's tokens are asked for by the place in this list.
     fn streams(&self) -> [Option<Stream>; STREAMS];
 
+    /// Whether it counts by sorting what it sees of a text so.
+    fn sorts(&self, _stream: Stream) -> bool {
+        false
+    }
+
     /// Numbers in a row.
     fn width(&self) -> usize;
 
@@ -108,6 +113,11 @@ impl AnyMetric {
     /// How it sees texts.
     pub fn streams(&self) -> impl Iterator<Item = Stream> {
         whichever!(self, metric => metric.streams()).into_iter().flatten()
+    }
+
+    /// Whether it counts by sorting what it sees of a text so.
+    pub(crate) fn sorts(&self, stream: Stream) -> bool {
+        whichever!(self, metric => metric.sorts(stream))
     }
 
     /// Numbers in a row.

@@ -26,6 +26,7 @@ use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
 use crate::intern::Vocabulary;
 use crate::interrupt::Interrupt;
+use crate::places::Places;
 use crate::prepared::Ids;
 use crate::stem;
 use crate::text::code_points;
@@ -230,8 +231,8 @@ impl Reader {
                 Names::Tokens(names) => {
                     let vocabulary = if stream.tokenizer.stems() { &mut self.stemmed } else { &mut self.plain };
                     vocabulary.make_room(names);
-                    let id = |name: &Box<[u8]>| interrupt.spend(TOKEN).map(|()| vocabulary.id_of(name));
-                    translation.learn(to, names.iter().map(id))?;
+                    let mut id = |name: &[u8]| interrupt.spend(TOKEN).map(|()| vocabulary.id_of(name));
+                    translation.learn(to, names.iter().map(|name| id(name)))?;
                 }
             }
         }
@@ -347,6 +348,8 @@ pub(crate) struct Tokens {
     lines: Vec<u32>,
     /// Where each text ends in `lines`.
     line_ends: Vec<usize>,
+    /// Where they were sorted: see [`crate::places`].
+    pub places: Places,
 }
 
 /// A text as ids.
@@ -370,6 +373,11 @@ impl Tokens {
             ids: &self.ids[start..self.ends[number] as usize],
             lines: &self.lines[first_line..self.line_ends[number]],
         }
+    }
+
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
     }
 
     /// Adds a token to the text at hand.
@@ -397,7 +405,8 @@ impl Tokens {
 
     /// What they take.
     fn bytes(&self) -> usize {
-        (self.ids.len() + self.ends.len() + self.lines.len()) * size_of::<u32>() + self.line_ends.len() * size_of::<usize>()
+        (self.ids.len() + self.ends.len() + self.lines.len()) * size_of::<u32>()
+            + self.line_ends.len() * size_of::<usize>()
     }
 
     fn clear(&mut self) {

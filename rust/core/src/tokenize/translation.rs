@@ -6,7 +6,7 @@
 //! never costs more than twice the least. Large sets are not kept, for each thread would
 //! keep its own.
 
-use super::Tokens;
+use super::{Names, Tokens, chars};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::prepared::Ids;
@@ -27,6 +27,8 @@ pub(super) struct Translation {
 }
 
 const UNKNOWN: u32 = u32::MAX;
+/// Ids that are looked at together for whether any changes.
+const CHUNK: usize = 64;
 /// Texts that take more are not kept.
 const MOST_BYTES: usize = 1 << 25;
 
@@ -57,7 +59,9 @@ impl Translation {
     /// Turns ids of the reader, which are below `ids`, into theirs, and all that they do not have into the one
     /// after their last; or leaves them as they are, if [`Self::tokens`] is there. Linear.
     pub fn apply(&mut self, cpu: Cpu, to: &Ids, ids: usize, tokens: &mut Tokens) {
-        if self.tokens.is_none() && self.done >= to.tokens.ids.len() && to.tokens.bytes() <= MOST_BYTES {
+        let paid = self.done >= to.tokens.ids.len() && to.tokens.bytes() <= MOST_BYTES;
+        // Places that were sorted are of their ids.
+        if self.tokens.is_none() && paid && to.tokens.places.is_empty() {
             let mut own = to.tokens.clone();
             own.ids.iter_mut().for_each(|id| *id = self.own[*id as usize]);
             self.tokens = Some(own);
@@ -69,7 +73,8 @@ impl Translation {
             self.theirs.resize(ids.max(1).next_power_of_two(), UNKNOWN);
         }
         self.done += tokens.ids.len();
-        cpu.call(Translate { table: &self.theirs, unknown: to.ids as u32, ids: &mut tokens.ids });
+        let same = if let Names::Points(_) = to.names { chars::ASCII } else { 0 };
+        cpu.call(Translate { table: &self.theirs, same, unknown: to.ids as u32, ids: &mut tokens.ids });
     }
 
     /// The texts in the reader's ids, if it is these and they are kept.
@@ -82,6 +87,8 @@ impl Translation {
 struct Translate<'a> {
     /// A power of two of numbers, and more than ids.
     table: &'a [u32],
+    /// Ids below this stay as they are.
+    same: u32,
     unknown: u32,
     ids: &'a mut [u32],
 }
@@ -91,10 +98,15 @@ impl Kernel for Translate<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, _isa: I) {
-        let Self { table, unknown, ids } = self;
-        for id in ids {
-            // To say that it is within spares a check.
-            *id = table[*id as usize & (table.len() - 1)].min(unknown);
+        let Self { table, same, unknown, ids } = self;
+        for ids in ids.chunks_mut(if same > 0 { CHUNK } else { usize::MAX }) {
+            if ids.iter().fold(0, |most, &id| most.max(id)) < same {
+                continue;
+            }
+            for id in ids {
+                // To say that it is within spares a check.
+                *id = table[*id as usize & (table.len() - 1)].min(unknown);
+            }
         }
     }
 }

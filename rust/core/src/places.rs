@@ -1,0 +1,347 @@
+//! Clipped n-gram counts of orders 1, 2, 3 and so on of a pair with few distinct tokens, such as characters:
+//! the n-grams that end at each place of both texts are sorted, the last token first, and equal ones stand
+//! together.
+//!
+//! A place is one number: the tokens up to it, a byte each, the last one on top. One sort brings those that end
+//! alike together, for every order at once. The clipped count of an n-gram that the texts have a and b times is
+//! min(a, b) = (a + b - |a - b|) / 2, and a - b is the difference of what was counted, up for one text and down for
+//! the other, where its run starts and where the next one does. Linear but for the sort.
+
+use crate::cpu::{LANES, Wide, WideKernel};
+use crate::sort::{self, LAST, ROWS, Row};
+
+/// Orders that fit a number beside the side.
+pub(crate) const ORDERS: usize = 6;
+/// Most tokens of a text: some tens of milliseconds.
+const MOST: usize = 1 << 19;
+/// How often a text may have a token: what two texts differ by in a run fits 16 bits.
+const MOST_OFTEN: usize = i16::MAX as usize;
+/// Zeros before the first token: no token is zero.
+const BEFORE: usize = 8;
+/// Tokens that are read at once.
+const CHUNK: usize = 16;
+/// Makes a number one that [`Wide::in_order`] compares.
+const NORMAL: u64 = 1 << 60;
+/// Places that are counted at once.
+const BLOCK: usize = ROWS * LANES;
+
+/// The places of texts, sorted.
+#[derive(Clone, Default)]
+pub(crate) struct Places {
+    rows: Vec<Row>,
+    /// Where those of each text end.
+    ends: Vec<usize>,
+}
+
+impl Places {
+    /// Those of a text; none if they were not sorted.
+    #[inline(always)]
+    pub fn of(&self, text: usize) -> &[Row] {
+        let Some(&end) = self.ends.get(text) else { return &[] };
+        &self.rows[text.checked_sub(1).map_or(0, |before| self.ends[before])..end]
+    }
+
+    /// Whether there are any.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+/// Sorts those of another text, if they fit, and says whether there was memory for them.
+pub(crate) struct Sort<'a> {
+    pub places: &'a mut Places,
+    pub counter: &'a mut Counter,
+    pub ids: &'a [u32],
+}
+
+impl WideKernel for Sort<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<I: Wide>(self, isa: I) -> bool {
+        let Self { places: Places { rows, ends }, counter: Counter { bytes, .. }, ids } = self;
+        let start = rows.len();
+        let fits = ids.len() <= MOST;
+        let count = if fits { rows_of(ids) } else { 0 };
+        if rows.try_reserve(count).is_err() || ends.try_reserve(1).is_err() {
+            return false;
+        }
+        rows.resize(start + count, LAST);
+        if fits && write(isa, ids, bytes, &mut rows[start..]) {
+            sort::sort(isa, &mut rows[start..]);
+        } else {
+            rows.truncate(start);
+        }
+        ends.push(rows.len());
+        true
+    }
+}
+
+/// Rows that are sorted for a text.
+fn rows_of(ids: &[u32]) -> usize {
+    ids.len().div_ceil(BLOCK) * ROWS
+}
+
+/// A text, with its places where they have been sorted.
+#[derive(Clone, Copy)]
+pub(crate) struct Side<'a> {
+    pub ids: &'a [u32],
+    pub places: &'a [Row],
+}
+
+/// Counts one pair at a time; keeps its buffers.
+#[derive(Default)]
+pub(crate) struct Counter {
+    bytes: Vec<u8>,
+    /// Of each side, if they came unsorted.
+    own: [Vec<Row>; 2],
+    /// Of both.
+    rows: Vec<Row>,
+    starts: Vec<i16>,
+}
+
+/// Counts orders 1 to [`ORDERS`] of a pair, or says that it has too many tokens or distinct ones.
+pub(crate) struct Count<'a> {
+    pub counter: &'a mut Counter,
+    pub prediction: Side<'a>,
+    pub reference: Side<'a>,
+}
+
+impl WideKernel for Count<'_> {
+    type Output = Option<[u32; ORDERS]>;
+
+    #[inline(always)]
+    fn run<I: Wide>(self, isa: I) -> Option<[u32; ORDERS]> {
+        let Self { counter: Counter { bytes, own, rows, starts }, prediction, reference } = self;
+        if prediction.ids.len().max(reference.ids.len()) > MOST {
+            return None;
+        }
+        let mut sorted = [prediction.places, reference.places];
+        for ((side, sorted), own) in [prediction, reference].into_iter().zip(&mut sorted).zip(own) {
+            if sorted.is_empty() {
+                let count = rows_of(side.ids);
+                if own.len() < count {
+                    own.resize(count, LAST);
+                }
+                if !write(isa, side.ids, bytes, &mut own[..count]) {
+                    return None;
+                }
+                sort::sort(isa, &mut own[..count]);
+                *sorted = &own[..count];
+            }
+        }
+        if [prediction, reference].iter().any(|side| is_often(side.ids)) {
+            return None;
+        }
+        // The reference's places are odd.
+        let rows = sort::merged(isa, sorted, [0, 1], rows);
+        let (prediction, reference) = (prediction.ids, reference.ids);
+        let same = prediction.iter().zip(reference).take(ORDERS - 1).take_while(|(a, b)| a == b).count();
+        Some(clipped(isa, rows, prediction.len() + reference.len(), same, starts))
+    }
+}
+
+/// Writes the places of a text as numbers, unsorted, and what is greater than all behind them; says whether its
+/// tokens fit.
+#[inline(always)]
+fn write<I: Wide>(isa: I, ids: &[u32], bytes: &mut Vec<u8>, rows: &mut [Row]) -> bool {
+    bytes.resize(BEFORE + ids.len() + 2 * BLOCK + CHUNK, 0);
+    let (chunks, rest) = ids.as_chunks::<CHUNK>();
+    let mut last = [0; CHUNK];
+    last[..rest.len()].copy_from_slice(rest);
+    for (ids, bytes) in chunks.iter().chain([&last]).zip(bytes[BEFORE..].as_chunks_mut::<CHUNK>().0) {
+        *bytes = isa.bytes_of(ids);
+    }
+    bytes[BEFORE + CHUNK * (chunks.len() + 1)..][..BLOCK].fill(0);
+    let mut fitting = 0;
+    for block in bytes[BEFORE..][..ids.len().next_multiple_of(BLOCK)].as_chunks::<BLOCK>().0 {
+        fitting += isa.within(block, 1, 254).count_ones() as usize;
+    }
+    if fitting != ids.len() {
+        return false;
+    }
+    let (own, rest) = rows.split_at_mut(ids.len().div_ceil(LANES));
+    for (number, row) in own.iter_mut().enumerate() {
+        let window = bytes[1 + number * LANES..].first_chunk().expect("more than the tokens");
+        let tokens = isa.and(isa.down(isa.windows(window), 8), isa.lanes(!0xFF));
+        row.0 = isa.unlanes(isa.or(tokens, isa.lanes(NORMAL)));
+    }
+    if let Some(row) = own.last_mut() {
+        let rest = (ids.len() - 1) % LANES + 1;
+        row.0[rest..].copy_from_slice(&LAST.0[rest..]);
+    }
+    rest.fill(LAST);
+    true
+}
+
+/// Counts what is left of `places` numbers, sorted, when those of one side are taken from those of the other;
+/// `same` tokens, of up to `ORDERS - 1`, are the same at the start of both.
+#[inline(always)]
+fn clipped<I: Wide>(isa: I, rows: &[Row], places: usize, same: usize, starts: &mut Vec<i16>) -> [u32; ORDERS] {
+    let room = places.next_multiple_of(BLOCK) + 2 * BLOCK;
+    if starts.len() < ORDERS * room {
+        starts.resize(ORDERS * room, 0);
+    }
+    let mut counts = [0; ORDERS];
+    let mut last = isa.lanes(0);
+    let mut balance = 0i16;
+    for (number, rows) in rows.as_chunks::<ROWS>().0.iter().enumerate() {
+        let first = number * BLOCK;
+        if first >= places {
+            break;
+        }
+        let mut own = [last; ROWS];
+        for (own, row) in own.iter_mut().zip(rows) {
+            *own = isa.lanes_of(row.0);
+        }
+        let agreeing = isa.agreeing(&own, last);
+        last = own[ROWS - 1];
+        let (mut ups, all) = isa.balance(&own);
+        for up in &mut ups {
+            *up = up.wrapping_add(balance);
+        }
+        // What follows the last place is of neither side.
+        balance = ups.get(places - first).copied().unwrap_or(balance.wrapping_add(all));
+        let there = if places - first < BLOCK { (1 << (places - first)) - 1 } else { u64::MAX };
+        let (low, high) = ups.split_at(BLOCK / 2);
+        let (low, high) = (low.first_chunk().expect("half"), high.first_chunk().expect("half"));
+        for order in 0..ORDERS {
+            let mask = isa.within(&agreeing, 0, 8 * (order as u8 + 2)) & there;
+            let starts = &mut starts[order * room..][..room];
+            let count = &mut counts[order];
+            *count += isa.kept_of(low, mask as u32, starts[*count..].first_chunk_mut().expect("room"));
+            *count += isa.kept_of(high, (mask >> 32) as u32, starts[*count..].first_chunk_mut().expect("room"));
+        }
+    }
+    // All before the first is read: what was just written is slow to read in other pieces.
+    for (order, &count) in counts.iter().enumerate() {
+        starts[order * room + count..][..BLOCK].fill(balance);
+    }
+    std::array::from_fn(|order| {
+        let starts = &starts[order * room..][..room];
+        let count = counts[order];
+        let apart = apart(starts, count, places);
+        (places as u32 - apart) / 2 - same.min(order) as u32
+    })
+}
+
+/// By how much each of the first `count` numbers differs from the next, in all, which is at most `most`.
+#[inline(always)]
+fn apart(starts: &[i16], count: usize, most: usize) -> u32 {
+    let mut all = 0;
+    // Numbers whose differences fit 16 bits in all.
+    let together = if most <= usize::from(u16::MAX) { count } else { BLOCK / 2 };
+    let mut first = 0;
+    while first < count {
+        let mut sums = [0u16; BLOCK / 2];
+        let end = count.min(first + together);
+        while first < end {
+            let own: &[i16; BLOCK / 2] = starts[first..].first_chunk().expect("room");
+            let next: &[i16; BLOCK / 2] = starts[first + 1..].first_chunk().expect("room");
+            for (sum, (own, next)) in sums.iter_mut().zip(own.iter().zip(next)) {
+                *sum += next.wrapping_sub(*own).unsigned_abs();
+            }
+            first += BLOCK / 2;
+        }
+        all += sums.iter().map(|&sum| u32::from(sum)).sum::<u32>();
+    }
+    all
+}
+
+/// Whether a token is there more than [`MOST_OFTEN`]. Ids are less than 256.
+fn is_often(ids: &[u32]) -> bool {
+    ids.len() > MOST_OFTEN && {
+        let mut counts = [0; 256];
+        ids.iter().for_each(|&id| counts[id as usize & 255] += 1);
+        counts.iter().any(|&count| count > MOST_OFTEN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::Cpu;
+    use crate::testing::Random;
+    use std::collections::HashMap;
+
+    fn clipped(prediction: &[u32], reference: &[u32], order: usize) -> u32 {
+        let mut left: HashMap<&[u32], u32> = HashMap::new();
+        reference.windows(order).for_each(|ngram| *left.entry(ngram).or_default() += 1);
+        let mut count = 0;
+        for ngram in prediction.windows(order) {
+            if let Some(left) = left.get_mut(ngram).filter(|left| **left > 0) {
+                *left -= 1;
+                count += 1;
+            }
+        }
+        count
+    }
+
+    #[test]
+    fn as_counted_one_by_one() {
+        let mut random = Random::new(11);
+        let mut counter = Counter::default();
+        for round in 0..900 {
+            let vocabulary = [1, 2, 5, 40, 253][round % 5];
+            let most = [3, 8, 200, 900][round % 4];
+            let mut texts = || -> Vec<u32> { random.tokens(most, vocabulary).iter().map(|id| id + 1).collect() };
+            let (prediction, reference) = (texts(), texts());
+            let expected = std::array::from_fn(|less| clipped(&prediction, &reference, less + 1));
+            for cpu in Cpu::available() {
+                let mut places = Places::default();
+                for ids in [&prediction, &reference] {
+                    assert!(cpu.call_wide(Sort { places: &mut places, counter: &mut counter, ids }));
+                }
+                for sorted in 0..4 {
+                    let side = |text: usize, ids| Side {
+                        ids,
+                        places: if sorted >> text & 1 == 1 { places.of(text) } else { &[] },
+                    };
+                    let (prediction, reference) = (side(0, &prediction), side(1, &reference));
+                    let count = cpu.call_wide(Count { counter: &mut counter, prediction, reference });
+                    assert_eq!(count, Some(expected), "{cpu:?} {:?} {:?}", prediction.ids, reference.ids);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_of_a_token() {
+        let mut counter = Counter::default();
+        let side = |ids| Side { ids, places: &[] };
+        let (most, fewer) = (vec![1; MOST_OFTEN], [vec![1; 10], vec![2; 3 * MOST_OFTEN / 2]].concat());
+        let (fewer, more) = fewer.split_at(10 + MOST_OFTEN);
+        let long = [fewer, more, &most].concat();
+        for cpu in Cpu::available() {
+            let mut count = |prediction, reference| {
+                cpu.call_wide(Count { counter: &mut counter, prediction: side(prediction), reference: side(reference) })
+            };
+            assert_eq!(count(&most, fewer), Some([10, 9, 8, 7, 6, 5]));
+            assert_eq!(count(fewer, &most), Some([10, 9, 8, 7, 6, 5]));
+            assert_eq!(count(&most, &most), Some([0, 1, 2, 3, 4, 5].map(|less| MOST_OFTEN as u32 - less)));
+            assert_eq!(count(&long, &most), None);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_alone() {
+        let cpu = Cpu::detect();
+        let mut counter = Counter::default();
+        let fit = vec![3];
+        for unfit in [vec![3, 0], vec![255, 3], vec![3; MOST + 1]] {
+            let mut places = Places::default();
+            for ids in [&unfit, &fit] {
+                assert!(cpu.call_wide(Sort { places: &mut places, counter: &mut counter, ids }));
+            }
+            assert!(places.of(0).is_empty());
+            let [unfit, fit] = [(&unfit, 0), (&fit, 1)].map(|(ids, text)| Side { ids, places: places.of(text) });
+            for (prediction, reference) in [(unfit, fit), (fit, unfit)] {
+                assert_eq!(cpu.call_wide(Count { counter: &mut counter, prediction, reference }), None);
+            }
+            assert_eq!(
+                cpu.call_wide(Count { counter: &mut counter, prediction: fit, reference: fit }),
+                Some([1, 0, 0, 0, 0, 0])
+            );
+        }
+    }
+}

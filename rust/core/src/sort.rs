@@ -1,0 +1,335 @@
+//! Sorts numbers in the lanes of vectors, without a branch that depends on them.
+//!
+//! Columns of up to sixteen rows go through the least network known for their length (Knuth, The Art of
+//! Computer Programming 3, 5.3.4: 60 exchanges for sixteen), and are then merged two and two by Batcher's
+//! bitonic network (AFIPS 1968). Every exchange puts the lesser number first, so that numbers which are not
+//! there are like ones greater than all, and nothing need be a power of two. O(n log^2 n).
+
+use crate::cpu::{LANES, Wide};
+
+/// Eight numbers that fit [`Wide::in_order`], a line of the cache.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(crate) struct Row(pub [u64; LANES]);
+
+/// What is greater than all others.
+pub(crate) static LAST: Row = Row([0x7FE0_0000_0000_0000; LANES]);
+/// Rows that are sorted at once, or twice as many.
+pub(crate) const ROWS: usize = 8;
+
+/// Sorts numbers, row after row. The number of rows is a multiple of [`ROWS`].
+#[inline(always)]
+pub(crate) fn sort<I: Wide>(isa: I, rows: &mut [Row]) {
+    let (sixteens, rest) = rows.as_chunks_mut();
+    for rows in sixteens {
+        sort_sixteen(isa, rows);
+    }
+    if let Some(rows) = rest.first_chunk_mut() {
+        sort_eight(isa, rows);
+    }
+    let mut width = 2 * ROWS;
+    while width < rows.len() {
+        for both in rows.chunks_mut(2 * width).filter(|both| both.len() > width) {
+            merge(isa, both, width);
+        }
+        width *= 2;
+    }
+}
+
+/// Merges two sorts of numbers, and sets the bits of `marks` in those of each. They are whole multiples of
+/// [`ROWS`] rows, and so is what is given, which may have more at its end, greater than all.
+#[inline(always)]
+pub(crate) fn merged<'a, I: Wide>(isa: I, sides: [&[Row]; 2], marks: [u64; 2], rows: &'a mut Vec<Row>) -> &'a [Row] {
+    let ([mut first, mut second], [mut first_mark, mut second_mark]) = (sides, marks.map(|mark| isa.lanes(mark)));
+    if first.len() < second.len() {
+        (first, second) = (second, first);
+        (first_mark, second_mark) = (second_mark, first_mark);
+    }
+    let width = first.len().next_power_of_two().max(ROWS);
+    let count = width + second.len();
+    if rows.len() < count {
+        rows.resize(count, LAST);
+    }
+    let rows = &mut rows[..count];
+    let (lessers, greaters) = rows.split_at_mut(width);
+    let (alone, meeting) = lessers.split_at_mut(width - second.len());
+    for (row, place) in alone.iter_mut().zip(0..) {
+        row.0 = isa.unlanes(isa.or(isa.lanes_of(first.get(place).unwrap_or(&LAST).0), first_mark));
+    }
+    for ((place, lesser), (second, greater)) in (alone.len()..width).zip(meeting).rev().zip(second.iter().zip(greaters))
+    {
+        let first = isa.or(isa.lanes_of(first.get(place).unwrap_or(&LAST).0), first_mark);
+        let second = isa.or(isa.lanes_of(second.0), second_mark);
+        let (least, most) = isa.in_order(first, isa.swapped::<7>(second));
+        lesser.0 = isa.unlanes(least);
+        greater.0 = isa.unlanes(isa.swapped::<7>(most));
+    }
+    finish(isa, rows, width);
+    rows
+}
+
+/// Merges the first `width` rows, a power of two and at least [`ROWS`], with the others, at most as many and a
+/// multiple of [`ROWS`]; each of both is sorted.
+#[inline(always)]
+fn merge<I: Wide>(isa: I, rows: &mut [Row], width: usize) {
+    let (first, second) = rows.split_at_mut(width);
+    for (first, second) in first.iter_mut().rev().zip(second) {
+        let other = isa.swapped::<7>(isa.lanes_of(second.0));
+        let (lesser, greater) = isa.in_order(isa.lanes_of(first.0), other);
+        first.0 = isa.unlanes(lesser);
+        second.0 = isa.unlanes(isa.swapped::<7>(greater));
+    }
+    finish(isa, rows, width);
+}
+
+/// Sorts `width` rows that are bitonic, and so the others, each of which is greater.
+#[inline(always)]
+fn finish<I: Wide>(isa: I, rows: &mut [Row], width: usize) {
+    let mut distance = width / 2;
+    while distance >= 4 * ROWS {
+        // Two steps in one go through memory.
+        for rows in rows.chunks_mut(2 * distance) {
+            if rows.len() == 2 * distance {
+                quarters(isa, rows);
+            } else {
+                at_half(isa, rows, distance);
+                for rows in rows.chunks_mut(distance) {
+                    at_half(isa, rows, distance / 2);
+                }
+            }
+        }
+        distance /= 4;
+    }
+    if distance == 2 * ROWS {
+        for rows in rows.chunks_mut(2 * distance) {
+            at_half(isa, rows, distance);
+        }
+    }
+    // What is left of every half fits the registers.
+    if width == ROWS {
+        for rows in rows.as_chunks_mut::<ROWS>().0 {
+            clean(isa, rows);
+        }
+        return;
+    }
+    let (sixteens, rest) = rows.as_chunks_mut::<{ 2 * ROWS }>();
+    for rows in sixteens {
+        clean(isa, rows);
+    }
+    if let Some(rows) = rest.first_chunk_mut::<ROWS>() {
+        clean(isa, rows);
+    }
+}
+
+/// Puts rows in order whose distance is this, the first with those behind.
+#[inline(always)]
+fn at_half<I: Wide>(isa: I, rows: &mut [Row], distance: usize) {
+    let (first, second) = rows.split_at_mut(distance.min(rows.len()));
+    for (first, second) in first.iter_mut().zip(second) {
+        let (lesser, greater) = isa.in_order(isa.lanes_of(first.0), isa.lanes_of(second.0));
+        (first.0, second.0) = (isa.unlanes(lesser), isa.unlanes(greater));
+    }
+}
+
+/// Puts rows in order whose distance is half of all, and then a quarter.
+#[inline(always)]
+fn quarters<I: Wide>(isa: I, rows: &mut [Row]) {
+    let (first, second) = rows.split_at_mut(rows.len() / 2);
+    let (a, b) = first.split_at_mut(first.len() / 2);
+    let (c, d) = second.split_at_mut(second.len() / 2);
+    for ((a, b), (c, d)) in a.iter_mut().zip(b).zip(c.iter_mut().zip(d)) {
+        let (first, third) = isa.in_order(isa.lanes_of(a.0), isa.lanes_of(c.0));
+        let (second, fourth) = isa.in_order(isa.lanes_of(b.0), isa.lanes_of(d.0));
+        let ((first, second), (third, fourth)) = (isa.in_order(first, second), isa.in_order(third, fourth));
+        (a.0, b.0) = (isa.unlanes(first), isa.unlanes(second));
+        (c.0, d.0) = (isa.unlanes(third), isa.unlanes(fourth));
+    }
+}
+
+/// Sorts rows that are bitonic.
+#[inline(always)]
+fn clean<I: Wide, const N: usize>(isa: I, rows: &mut [Row; N]) {
+    let mut own = loaded(isa, rows);
+    halves(isa, &mut own);
+    for row in &mut own {
+        *row = exchanged::<I, 4, 0b1111_0000>(isa, *row);
+    }
+    for row in &mut own {
+        *row = exchanged::<I, 2, 0b1100_1100>(isa, *row);
+    }
+    for row in &mut own {
+        *row = exchanged::<I, 1, 0b1010_1010>(isa, *row);
+    }
+    for (row, own) in rows.iter_mut().zip(own) {
+        row.0 = isa.unlanes(own);
+    }
+}
+
+#[inline(always)]
+fn loaded<I: Wide, const N: usize>(isa: I, rows: &[Row; N]) -> [I::Lanes; N] {
+    let mut own = [isa.lanes(0); N];
+    for (own, row) in own.iter_mut().zip(rows) {
+        *own = isa.lanes_of(row.0);
+    }
+    own
+}
+
+/// Puts lanes in order with those that are `WITH` away, the greater ones where `GREATER` has a bit.
+#[inline(always)]
+fn exchanged<I: Wide, const WITH: usize, const GREATER: u8>(isa: I, lanes: I::Lanes) -> I::Lanes {
+    let (lesser, greater) = isa.in_order(lanes, isa.swapped::<WITH>(lanes));
+    isa.chosen::<GREATER>(lesser, greater)
+}
+
+/// Puts rows in order whose distance is half of all, a quarter, and so on.
+#[inline(always)]
+fn halves<I: Wide, const N: usize>(isa: I, rows: &mut [I::Lanes; N]) {
+    const { assert!(N == ROWS || N == 2 * ROWS) };
+    if N > ROWS {
+        at_distance::<I, N>(isa, rows, 8);
+    }
+    at_distance::<I, N>(isa, rows, 4);
+    at_distance::<I, N>(isa, rows, 2);
+    at_distance::<I, N>(isa, rows, 1);
+}
+
+#[inline(always)]
+fn at_distance<I: Wide, const N: usize>(isa: I, rows: &mut [I::Lanes; N], distance: usize) {
+    for row in 0..N {
+        if row & distance == 0 {
+            (rows[row], rows[row + distance]) = isa.in_order(rows[row], rows[row + distance]);
+        }
+    }
+}
+
+/// Merges columns that are sorted, each group of lanes with the one beside it.
+#[inline(always)]
+fn merge_columns<I: Wide, const N: usize>(isa: I, rows: &mut [I::Lanes; N]) {
+    flip::<I, N, 1, 0b1010_1010>(isa, rows);
+    halves(isa, rows);
+    flip::<I, N, 3, 0b1100_1100>(isa, rows);
+    for row in &mut *rows {
+        *row = exchanged::<I, 1, 0b1010_1010>(isa, *row);
+    }
+    halves(isa, rows);
+    flip::<I, N, 7, 0b1111_0000>(isa, rows);
+    for row in &mut *rows {
+        *row = exchanged::<I, 2, 0b1100_1100>(isa, *row);
+    }
+    for row in &mut *rows {
+        *row = exchanged::<I, 1, 0b1010_1010>(isa, *row);
+    }
+    halves(isa, rows);
+}
+
+/// Puts the first with the last of a group of columns in order, the second with the last but one, and so on.
+#[inline(always)]
+fn flip<I: Wide, const N: usize, const WITH: usize, const GREATER: u8>(isa: I, rows: &mut [I::Lanes; N]) {
+    for row in 0..N / 2 {
+        let (a, b) = (rows[row], rows[N - 1 - row]);
+        let (lesser, greater) = isa.in_order(a, isa.swapped::<WITH>(b));
+        rows[row] = isa.chosen::<GREATER>(lesser, greater);
+        let (lesser, greater) = isa.in_order(b, isa.swapped::<WITH>(a));
+        rows[N - 1 - row] = isa.chosen::<GREATER>(lesser, greater);
+    }
+}
+
+macro_rules! exchange {
+    ($isa:ident, $rows:ident: $($a:literal $b:literal),* $(,)?) => {
+        $(($rows[$a], $rows[$b]) = $isa.in_order($rows[$a], $rows[$b]);)*
+    };
+}
+
+#[inline(always)]
+fn sort_eight<I: Wide>(isa: I, rows: &mut [Row; 8]) {
+    let mut own = loaded(isa, rows);
+    exchange!(isa, own:
+        0 2, 1 3, 4 6, 5 7,
+        0 4, 1 5, 2 6, 3 7,
+        0 1, 2 3, 4 5, 6 7,
+        2 4, 3 5,
+        1 4, 3 6,
+        1 2, 3 4, 5 6,
+    );
+    merge_columns(isa, &mut own);
+    let own = isa.transposed(own);
+    for (row, own) in rows.iter_mut().zip(own) {
+        row.0 = isa.unlanes(own);
+    }
+}
+
+#[inline(always)]
+fn sort_sixteen<I: Wide>(isa: I, rows: &mut [Row; 16]) {
+    let mut own = loaded(isa, rows);
+    exchange!(isa, own:
+        0 1, 2 3, 4 5, 6 7, 8 9, 10 11, 12 13, 14 15,
+        0 2, 1 3, 4 6, 5 7, 8 10, 9 11, 12 14, 13 15,
+        0 4, 1 5, 2 6, 3 7, 8 12, 9 13, 10 14, 11 15,
+        0 8, 1 9, 2 10, 3 11, 4 12, 5 13, 6 14, 7 15,
+        5 10, 6 9, 3 12, 13 14, 4 8, 7 11, 1 2,
+        1 4, 7 13, 2 8, 11 14,
+        2 4, 5 6, 9 10, 11 13, 3 8, 7 12,
+        6 8, 10 12, 3 5, 7 9,
+        3 4, 5 6, 7 8, 9 10, 11 12,
+        6 7, 8 9,
+    );
+    merge_columns(isa, &mut own);
+    let [first, second] = own.as_chunks::<8>().0 else { unreachable!("twice eight") };
+    let (first, second) = (isa.transposed(*first), isa.transposed(*second));
+    for ([even, odd], (first, second)) in rows.as_chunks_mut().0.iter_mut().zip(first.into_iter().zip(second)) {
+        (even.0, odd.0) = (isa.unlanes(first), isa.unlanes(second));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::{Cpu, WideKernel};
+    use crate::testing::Random;
+
+    struct Sort<'a>(&'a mut [Row]);
+    impl WideKernel for Sort<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Wide>(self, isa: I) {
+            sort(isa, self.0);
+        }
+    }
+
+    fn number(random: &mut Random, most: usize) -> u64 {
+        1 << 60 | (random.below(most) as u64) << 20
+    }
+
+    #[test]
+    fn any_number_of_rows_is_sorted() {
+        let mut random = Random::new(5);
+        for round in 0..400 {
+            let most = [2, 10, 1 << 30][round % 3];
+            let rows = ROWS * (1 + round % 23);
+            let numbers: Vec<u64> = (0..rows * LANES).map(|_| number(&mut random, most)).collect();
+            let mut expected = numbers.clone();
+            expected.sort_unstable();
+            for cpu in Cpu::available() {
+                let mut rows: Vec<Row> = numbers.as_chunks().0.iter().map(|row| Row(*row)).collect();
+                cpu.call_wide(Sort(&mut rows));
+                let sorted: Vec<u64> = rows.iter().flat_map(|row| row.0).collect();
+                assert_eq!(sorted, expected, "{cpu:?} {}", rows.len());
+            }
+        }
+    }
+
+    #[test]
+    fn every_choice_of_zeros_and_ones_is_sorted_in_columns() {
+        // What sorts these sorts everything (Knuth, 5.3.4, theorem Z).
+        for numbers in 0..1u64 << 16 {
+            let mut rows = [LAST; 16];
+            for (place, row) in rows.iter_mut().enumerate() {
+                row.0[0] = 1 << 60 | (numbers >> place & 1) << 20;
+            }
+            let mut expected: Vec<u64> = rows.iter().flat_map(|row| row.0).collect();
+            expected.sort_unstable();
+            Cpu::detect().call_wide(Sort(&mut rows));
+            assert_eq!(rows.iter().flat_map(|row| row.0).collect::<Vec<_>>(), expected);
+        }
+    }
+}
