@@ -47,6 +47,29 @@ def test_one_segment(options, prediction, references):
     assert score.signature.rpartition("|version:")[0] == str(original.get_signature()).rpartition("|version:")[0]
 
 
+# Lengths at which one way of counting ends and another begins, and characters that some of them leave to others.
+letters = st.sampled_from(["ab", "etaoin shrdlu", "aé漢", "etaoin\0shrdlu\x80", "".join(map(chr, range(0x100, 0x1A0)))])
+length = st.sampled_from([0, 1, 7, 63, 64, 65, 87, 90, 119, 122, 128, 129, 190, 256, 260, 510, 515, 700])
+
+
+@pytest.mark.parametrize("options", OPTIONS[:2], ids=str)
+@given(letters=letters, lengths=st.lists(length, min_size=2, max_size=4), seed=st.integers(0, 10**6))
+def test_texts_of_every_length(options, letters, lengths, seed):
+    draw = random.Random(seed)
+    first = "".join(draw.choices(letters, k=max(lengths)))
+    # Alike for the most part.
+    texts = ["".join(draw.choice(letters) if draw.random() < 0.1 else char for char in first[:n]) for n in lengths]
+    ours, original = tc.CHRF(**options), metrics.CHRF(**options)
+    prediction, references = texts[0], texts[1:]
+    expected = [original.sentence_score(prediction, [text]).score for text in references]
+    assert [reference.chrf(prediction, [text], **options) for text in references] == expected
+    prepared = ours.prepare(references)
+    assert ours.score_each([prediction] * len(references), references).values.tolist() == expected
+    assert ours.score_each([prediction] * len(references), prepared).values.tolist() == expected
+    assert ours.pairwise([prediction], references).tolist() == [expected]
+    assert ours.score(prediction, references).score == original.sentence_score(prediction, references).score
+
+
 @pytest.mark.parametrize("options", OPTIONS[:4], ids=str)
 @given(pairs=st.lists(st.tuples(some, some, some), min_size=1, max_size=20))
 def test_a_corpus(options, pairs):

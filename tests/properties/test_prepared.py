@@ -94,6 +94,21 @@ def test_one_text_is_one_segment(metric):
     assert accumulator.compute() == metric.corpus([RETOLD, STORY], [STORY, STORY])
 
 
+@pytest.mark.filterwarnings("ignore:the default tokenizer")
+@by_metric
+def test_again_and_again(metric):
+    # After the first time a thread may keep them in ids of its own; what it reads is new each time.
+    references = [STORY, RETOLD, "", "the lamp\nof the keeper é漢", "A cat? 3.5 cats."] * 3
+    prepared = metric.prepare(references)
+    for step in range(4):
+        predictions = [f"{text} new{step} ñ{chr(0x3B1 + step)}" for text in references[2:] + references[:2]]
+        assert metric.statistics(predictions, prepared) == metric.statistics(predictions, references)
+        assert np.array_equal(
+            metric.score_each(predictions[:3], prepared[4:7]).values,
+            metric.score_each(predictions[:3], references[4:7]).values,
+        )
+
+
 def test_predictions_turn_between_references_and_vocabularies():
     # Each call finds another vocabulary than the last one of its thread.
     metric = tc.ROUGE(["rouge1", "rouge2", "rougeL"], use_stemmer=True)
