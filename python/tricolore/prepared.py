@@ -18,8 +18,9 @@ class PreparedReferences:
 
     Stands wherever that metric takes references. Those of a single segment serve any number of predictions,
     as a reward function scores a group of completions. `prepared[i]` is the segment of this number and
-    `prepared[a:b]` are several; they share the tokens. Memory is some 4 bytes a token (for chrF a character)
-    and the distinct ones, beside the texts. Pickles, by its texts.
+    `prepared[a:b]` are several; they share the tokens. Memory is some 4 bytes a token (for chrF up to 20
+    a character) and the distinct ones, beside the texts; each thread that scores against them again and again may
+    keep tokens of its own, up to 32 MB. Pickles, by its texts.
 
     >>> import tricolore as tc
     >>> chrf = tc.CHRF()

@@ -16,6 +16,8 @@ pub(crate) const ORDERS: usize = 6;
 const MOST: usize = 1 << 19;
 /// How often a text may have a token: what two texts differ by in a run fits 16 bits.
 const MOST_OFTEN: usize = i16::MAX as usize;
+/// Texts of up to this many tokens are not worth sorting, see [`crate::lanes`].
+pub(crate) const FEW: usize = 64;
 /// Zeros before the first token: no token is zero.
 const BEFORE: usize = 8;
 /// Tokens that are read at once.
@@ -92,6 +94,9 @@ pub(crate) struct Side<'a> {
 /// Counts one pair at a time; keeps its buffers.
 #[derive(Default)]
 pub(crate) struct Counter {
+    /// By id, zero between pairs: a number for each token of a pair whose ids do not fit.
+    numbers: Vec<u8>,
+    renumbered: [Vec<u32>; 2],
     bytes: Vec<u8>,
     /// Of each side, if they came unsorted.
     own: [Vec<Row>; 2],
@@ -112,26 +117,28 @@ impl WideKernel for Count<'_> {
 
     #[inline(always)]
     fn run<I: Wide>(self, isa: I) -> Option<[u32; ORDERS]> {
-        let Self { counter: Counter { bytes, own, rows, starts }, prediction, reference } = self;
+        let Self { counter: Counter { numbers, renumbered, bytes, own, rows, starts }, prediction, reference } = self;
         if prediction.ids.len().max(reference.ids.len()) > MOST {
             return None;
         }
         let mut sorted = [prediction.places, reference.places];
-        for ((side, sorted), own) in [prediction, reference].into_iter().zip(&mut sorted).zip(own) {
-            if sorted.is_empty() {
-                let count = rows_of(side.ids);
-                if own.len() < count {
-                    own.resize(count, LAST);
-                }
-                if !write(isa, side.ids, bytes, &mut own[..count]) {
-                    return None;
-                }
-                sort::sort(isa, &mut own[..count]);
-                *sorted = &own[..count];
+        let mut ids = [prediction.ids, reference.ids];
+        if !write_both(isa, ids, sorted, bytes, own) {
+            if sorted.iter().any(|places| !places.is_empty()) || !renumber(ids, numbers, renumbered) {
+                return None;
             }
+            ids = [&renumbered[0], &renumbered[1]];
+            write_both(isa, ids, sorted, bytes, own);
         }
-        if [prediction, reference].iter().any(|side| is_often(side.ids)) {
+        if ids.iter().any(|ids| is_often(ids)) {
             return None;
+        }
+        for ((sorted, own), ids) in sorted.iter_mut().zip(own).zip(ids) {
+            if sorted.is_empty() {
+                let own = &mut own[..rows_of(ids)];
+                sort::sort(isa, own);
+                *sorted = own;
+            }
         }
         // The reference's places are odd.
         let rows = sort::merged(isa, sorted, [0, 1], rows);
@@ -139,6 +146,55 @@ impl WideKernel for Count<'_> {
         let same = prediction.iter().zip(reference).take(ORDERS - 1).take_while(|(a, b)| a == b).count();
         Some(clipped(isa, rows, prediction.len() + reference.len(), same, starts))
     }
+}
+
+/// Gives the tokens of a pair numbers from 1 on, if they are not too many.
+#[cold]
+#[inline(never)]
+fn renumber(sides: [&[u32]; 2], numbers: &mut Vec<u8>, renumbered: &mut [Vec<u32>; 2]) -> bool {
+    let ids = sides.iter().flat_map(|ids| ids.iter().max()).max().map_or(0, |&most| most as usize + 1);
+    if numbers.len() < ids {
+        numbers.resize(ids, 0);
+    }
+    let mut last = 0;
+    for (ids, renumbered) in sides.into_iter().zip(renumbered) {
+        renumbered.clear();
+        renumbered.extend(ids.iter().map(|&id| {
+            let number = &mut numbers[id as usize];
+            if *number == 0 && last < u8::MAX {
+                last += 1;
+                *number = last;
+            }
+            u32::from(*number)
+        }));
+    }
+    for &id in sides.into_iter().flatten() {
+        numbers[id as usize] = 0;
+    }
+    last < u8::MAX
+}
+
+/// Writes the places of the sides that are not sorted, and says whether their tokens fit.
+#[inline(always)]
+fn write_both<I: Wide>(
+    isa: I,
+    ids: [&[u32]; 2],
+    sorted: [&[Row]; 2],
+    bytes: &mut Vec<u8>,
+    own: &mut [Vec<Row>; 2],
+) -> bool {
+    for ((ids, sorted), own) in ids.into_iter().zip(sorted).zip(own) {
+        if sorted.is_empty() {
+            let count = rows_of(ids);
+            if own.len() < count {
+                own.resize(count, LAST);
+            }
+            if !write(isa, ids, bytes, &mut own[..count]) {
+                return false;
+            }
+        }
+    }
+    true
 }
 
 /// Writes the places of a text as numbers, unsorted, and what is greater than all behind them; says whether its
@@ -283,8 +339,10 @@ mod tests {
         let mut counter = Counter::default();
         for round in 0..900 {
             let vocabulary = [1, 2, 5, 40, 253][round % 5];
-            let most = [3, 8, 200, 900][round % 4];
-            let mut texts = || -> Vec<u32> { random.tokens(most, vocabulary).iter().map(|id| id + 1).collect() };
+            // Ids that fit, ids too great, and one too small.
+            let first = [1, 1, 200, 0][round % 4];
+            let most = [3, 8, 200, 900, 300][round / 4 % 5];
+            let mut texts = || -> Vec<u32> { random.tokens(most, vocabulary).iter().map(|id| id + first).collect() };
             let (prediction, reference) = (texts(), texts());
             let expected = std::array::from_fn(|less| clipped(&prediction, &reference, less + 1));
             for cpu in Cpu::available() {
@@ -299,7 +357,16 @@ mod tests {
                     };
                     let (prediction, reference) = (side(0, &prediction), side(1, &reference));
                     let count = cpu.call_wide(Count { counter: &mut counter, prediction, reference });
-                    assert_eq!(count, Some(expected), "{cpu:?} {:?} {:?}", prediction.ids, reference.ids);
+                    let fit =
+                        [prediction, reference].iter().all(|side| side.ids.iter().all(|id| (1..=254).contains(id)));
+                    let numbered_apart = [prediction, reference].iter().any(|side| !side.places.is_empty()) && !fit;
+                    assert_eq!(
+                        count,
+                        (!numbered_apart).then_some(expected),
+                        "{cpu:?} {:?} {:?}",
+                        prediction.ids,
+                        reference.ids
+                    );
                 }
             }
         }
@@ -335,13 +402,16 @@ mod tests {
             }
             assert!(places.of(0).is_empty());
             let [unfit, fit] = [(&unfit, 0), (&fit, 1)].map(|(ids, text)| Side { ids, places: places.of(text) });
-            for (prediction, reference) in [(unfit, fit), (fit, unfit)] {
-                assert_eq!(cpu.call_wide(Count { counter: &mut counter, prediction, reference }), None);
-            }
-            assert_eq!(
-                cpu.call_wide(Count { counter: &mut counter, prediction: fit, reference: fit }),
-                Some([1, 0, 0, 0, 0, 0])
-            );
+            let mut count =
+                |prediction, reference| cpu.call_wide(Count { counter: &mut counter, prediction, reference });
+            assert_eq!((count(unfit, fit), count(fit, unfit)), (None, None));
+            assert_eq!(count(fit, fit), Some([1, 0, 0, 0, 0, 0]));
+        }
+        let distinct: Vec<u32> = (1000..1255).collect();
+        let side = |ids| Side { ids, places: &[] };
+        for (ids, expected) in [(&distinct[..], None), (&distinct[1..], Some([254, 253, 252, 251, 250, 249]))] {
+            let count = Count { counter: &mut counter, prediction: side(ids), reference: side(ids) };
+            assert_eq!(cpu.call_wide(count), expected);
         }
     }
 }

@@ -132,6 +132,7 @@ fn sort(cpu: Cpu, tokens: &mut Tokens, interrupt: &Interrupt) -> Result<bool, Er
     let mut counter = places::Counter::default();
     for text in 0..tokens.len() {
         let ids = tokens.text(text).ids;
+        let ids = if ids.len() > places::FEW { ids } else { &[] };
         interrupt.spend(100 + 10 * ids.len())?;
         if !cpu.call_wide(places::Sort { places: &mut places, counter: &mut counter, ids }) {
             return Ok(false);

@@ -54,7 +54,7 @@ const ORDERS: usize = 6;
 /// Orders of words that short pairs are counted for at once.
 const WORDS: usize = 2;
 /// Tokens of the shorter side up to which a pair is not sorted, by how many sides are sorted already.
-const UNSORTED: [usize; 3] = [120, 88, 64];
+const UNSORTED: [usize; 3] = [120, 88, places::FEW];
 /// What stands for nothing (`chrf.py:174`).
 const EPS: f64 = 1e-16;
 
