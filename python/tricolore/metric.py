@@ -219,7 +219,7 @@ class Metric(ABC, Generic[ScoreT]):
 
         Gives a float64 array of shape (predictions, references), of ROUGE a dict of them by type: its
         F-measures. A cell has the bits of `score`. Beside the result memory takes some 4 bytes a token (for
-        chrF a character) of all texts and a few megabytes.
+        chrF up to 20 a character) of all texts and a few megabytes.
 
         >>> import tricolore as tc
         >>> tc.CHRF().pairwise(["a cat", "dogs"], ["a cat", "cats"]).round(1).tolist()

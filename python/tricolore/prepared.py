@@ -20,7 +20,7 @@ class PreparedReferences:
     as a reward function scores a group of completions. `prepared[i]` is the segment of this number and
     `prepared[a:b]` are several; they share the tokens. Memory is some 4 bytes a token (for chrF up to 20
     a character) and the distinct ones, beside the texts; each thread that scores against them again and again may
-    keep tokens of its own, up to 32 MB. Pickles, by its texts.
+    keep tokens of its own, up to 32 MB, until it meets others. Pickles, by its texts.
 
     >>> import tricolore as tc
     >>> chrf = tc.CHRF()

@@ -16,8 +16,8 @@ pub(crate) const ORDERS: usize = 6;
 const MOST: usize = 1 << 19;
 /// How often a text may have a token: what two texts differ by in a run fits 16 bits.
 const MOST_OFTEN: usize = i16::MAX as usize;
-/// Texts of up to this many tokens are not worth sorting, see [`crate::lanes`].
-pub(crate) const FEW: usize = 64;
+/// Texts of up to this many tokens are not worth keeping sorted, see [`crate::lanes`].
+pub(crate) const FEW: usize = 88;
 /// Zeros before the first token: no token is zero.
 const BEFORE: usize = 8;
 /// Tokens that are read at once.
@@ -43,9 +43,9 @@ impl Places {
         &self.rows[text.checked_sub(1).map_or(0, |before| self.ends[before])..end]
     }
 
-    /// Whether there are any.
+    /// Whether none were sorted.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.rows.is_empty()
     }
 }
 
@@ -230,8 +230,8 @@ fn write<I: Wide>(isa: I, ids: &[u32], bytes: &mut Vec<u8>, rows: &mut [Row]) ->
     true
 }
 
-/// Counts what is left of `places` numbers, sorted, when those of one side are taken from those of the other;
-/// `same` tokens, of up to `ORDERS - 1`, are the same at the start of both.
+/// The clipped counts of sorted numbers, `places` of both sides; `same` tokens, of up to `ORDERS - 1`, are the same
+/// at the start of both.
 #[inline(always)]
 fn clipped<I: Wide>(isa: I, rows: &[Row], places: usize, same: usize, starts: &mut Vec<i16>) -> [u32; ORDERS] {
     let room = places.next_multiple_of(BLOCK) + 2 * BLOCK;
@@ -367,6 +367,25 @@ mod tests {
                         prediction.ids,
                         reference.ids
                     );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn long_texts() {
+        let mut random = Random::new(12);
+        let mut counter = Counter::default();
+        for length in [2100, 5000, 9000, 17_000, 40_000] {
+            let mut text = |length| -> Vec<u32> { (0..length).map(|_| 1 + random.below(40) as u32).collect() };
+            let (prediction, reference) = (text(length), text(length / 3 + 70));
+            let expected = std::array::from_fn(|less| clipped(&prediction, &reference, less + 1));
+            let side = |ids| Side { ids, places: &[] };
+            for (prediction, reference) in [(&prediction, &reference), (&reference, &prediction)] {
+                for cpu in Cpu::available() {
+                    let (prediction, reference) = (side(prediction), side(reference));
+                    let count = cpu.call_wide(Count { counter: &mut counter, prediction, reference });
+                    assert_eq!(count, Some(expected), "{cpu:?} {length}");
                 }
             }
         }

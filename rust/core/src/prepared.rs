@@ -1,8 +1,8 @@
 //! Texts that are read once and compared many times.
 //!
 //! They are kept as ids of a vocabulary of their own. What is compared with them is read by a thread's own
-//! vocabulary, which is warm, and translated: a token that none of them has matches nothing, whichever it
-//! is. Four bytes a token, and the distinct ones; linear.
+//! vocabulary, which is warm, and translated, one way or the other (`tokenize/translation.rs`): a token that none
+//! of them has matches nothing, whichever it is. Four bytes a token, and the distinct ones, and what [`places`] keeps.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -29,7 +29,7 @@ pub(crate) struct Ids {
     pub names: Names,
     /// Above every id.
     pub ids: usize,
-    /// No other vocabulary has this number.
+    /// No others have this number.
     pub number: u64,
 }
 
@@ -51,7 +51,6 @@ impl Prepared {
         // One after the other: a vocabulary may serve two streams, and would give both larger ids.
         for stream in metric.streams() {
             let mut reader = Reader::new(cpu);
-            let number = new_number();
             let mut read = Tokens::default();
             let mut all = Vec::new();
             for texts in sides {
@@ -73,8 +72,10 @@ impl Prepared {
             }
             // What all sides have by then.
             for (made, tokens) in made.iter_mut().zip(all) {
-                made.streams
-                    .push((stream, Ids { tokens, names: reader.names(stream), ids: reader.ids(stream), number }));
+                made.streams.push((
+                    stream,
+                    Ids { tokens, names: reader.names(stream), ids: reader.ids(stream), number: new_number() },
+                ));
             }
         }
         Ok(made)

@@ -1,7 +1,7 @@
 //! Pairs of which one side has at most 128 tokens: one pass gives the clipped counts of several
 //! orders and the length of the LCS.
 //!
-//! Let `mask[t]` have a bit at each place of the shorter side where token `t` stands. Walking the
+//! Let `mask[t]` have a bit at each place of one side, the longer one that fits, where token `t` stands. Walking the
 //! other side, `(before << 1) & mask[t]` has a bit wherever the bigram just read ends, and so on
 //! by order. Equal n-grams are interchangeable, so to use up the lowest place not yet used is to
 //! clip. The LCS is Hyyro's bit-vector recurrence (Hyyro, "Bit-parallel LCS-length computation

@@ -87,13 +87,13 @@ impl<'a> Segment<'a> {
         self.streams[stream].references.text(number)
     }
 
-    /// The same with what is sorted of it.
+    /// The prediction as a stream has it, with its places if they are sorted.
     #[inline(always)]
     pub(crate) fn prediction_places(&self, stream: usize) -> places::Side<'a> {
         side(self.streams[stream].predictions, self.prediction)
     }
 
-    /// The same with what is sorted of it.
+    /// A reference likewise.
     #[inline(always)]
     pub(crate) fn reference_places(&self, stream: usize, number: usize) -> places::Side<'a> {
         side(self.streams[stream].references, number)

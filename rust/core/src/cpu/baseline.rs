@@ -160,6 +160,8 @@ impl Isa for Baseline {
     }
 }
 
+/// The definition, for tests.
+#[cfg(test)]
 impl Wide for Baseline {
     #[inline(always)]
     fn in_order(self, a: [u64; LANES], b: [u64; LANES]) -> ([u64; LANES], [u64; LANES]) {

@@ -266,6 +266,31 @@ impl Cpu {
         all
     }
 
+    /// Whether it is [`Wide`].
+    pub fn is_wide(self) -> bool {
+        match self {
+            Cpu::Baseline(_) => false,
+            #[cfg(target_arch = "x86_64")]
+            Cpu::V3(_) => false,
+            #[cfg(target_arch = "x86_64")]
+            Cpu::V4(_) => true,
+        }
+    }
+
+    /// Runs `kernel` as compiled for this set, which is [`Wide`]; in tests on any, to hold one to the other.
+    #[inline(always)]
+    pub fn call_wide<K: WideKernel>(self, kernel: K) -> K::Output {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as in `call`.
+            Cpu::V4(isa) => unsafe { v4::call_wide(isa, kernel) },
+            #[cfg(test)]
+            _ => kernel.run(Baseline),
+            #[cfg(not(test))]
+            _ => unreachable!("it is not wide"),
+        }
+    }
+
     /// Runs `kernel` as compiled for this set.
     #[inline(always)]
     pub fn call<K: Kernel>(self, kernel: K) -> K::Output {
@@ -278,30 +303,6 @@ impl Cpu {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: likewise a `V4`.
             Cpu::V4(isa) => unsafe { v4::call(isa, kernel) },
-        }
-    }
-}
-
-impl Cpu {
-    /// Whether it is [`Wide`].
-    pub fn is_wide(self) -> bool {
-        match self {
-            Cpu::Baseline(_) => false,
-            #[cfg(target_arch = "x86_64")]
-            Cpu::V3(_) => false,
-            #[cfg(target_arch = "x86_64")]
-            Cpu::V4(_) => true,
-        }
-    }
-
-    /// Runs `kernel` where it pays; elsewhere it is for tests, which hold one to the other.
-    #[inline(always)]
-    pub fn call_wide<K: WideKernel>(self, kernel: K) -> K::Output {
-        match self {
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: as in `call`.
-            Cpu::V4(isa) => unsafe { v4::call_wide(isa, kernel) },
-            _ => kernel.run(Baseline),
         }
     }
 }

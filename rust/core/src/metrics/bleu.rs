@@ -4,8 +4,6 @@
 //! A row holds the length of the prediction, the length of the reference that is closest to it, and
 //! the clipped matches and the totals of orders 1, 2 and so on. Scores are from 0 to 100.
 
-use std::sync::LazyLock;
-
 use super::Metric;
 use crate::clip;
 use crate::common::Common;
@@ -102,13 +100,10 @@ impl Logs {
     /// Totals are below this.
     const MOST: usize = 64;
 
-    /// Made once a process, in some tens of microseconds.
-    fn get() -> &'static Self {
-        static LOGS: LazyLock<Box<Logs>> = LazyLock::new(|| {
-            let log = |matches, total| ln(100.0 * matches as f64 / total as f64);
-            Box::new(Logs(std::array::from_fn(|total| std::array::from_fn(|matches| log(matches, total)))))
-        });
-        &LOGS
+    /// Some tens of microseconds.
+    fn new() -> Box<Self> {
+        let log = |matches, total| ln(100.0 * matches as f64 / total as f64);
+        Box::new(Self(std::array::from_fn(|total| std::array::from_fn(|matches| log(matches, total)))))
     }
 
     /// That of a precision, if it is there; [`ln`] gives the same.
@@ -117,6 +112,11 @@ impl Logs {
         let [matches, total] = [matches, total].map(|count| usize::try_from(count).ok());
         self.0.get(total?)?.get(matches?).copied()
     }
+}
+
+thread_local! {
+    /// One a thread, made when first needed: what a process has once may be in the making when it forks.
+    static LOGS: Box<Logs> = Logs::new();
 }
 
 impl Metric for Bleu {
@@ -176,8 +176,7 @@ impl Metric for Bleu {
     }
 
     fn scores(&self, rows: &[i32], scores: &mut [f64]) {
-        let logs = Logs::get();
-        super::one_each(self, rows, scores, |row| self.score_of(row, logs));
+        LOGS.with(|logs| super::one_each(self, rows, scores, |row| self.score_of(row, logs)));
     }
 }
 

@@ -53,8 +53,8 @@ const FIGURES: usize = 3;
 const ORDERS: usize = 6;
 /// Orders of words that short pairs are counted for at once.
 const WORDS: usize = 2;
-/// Tokens of the shorter side up to which a pair is not sorted, by how many sides are sorted already.
-const UNSORTED: [usize; 3] = [120, 88, places::FEW];
+/// Tokens of the shorter side up to which a pair is not sorted, unless a side is already.
+const UNSORTED: usize = 120;
 /// What stands for nothing (`chrf.py:174`).
 const EPS: f64 = 1e-16;
 
@@ -164,11 +164,11 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// Whether it is less work to sort than to have the places in [`Lanes`].
+    /// Whether it is least work to sort as [`places`] does.
     #[inline(always)]
     fn sort_pays(&self, cpu: Cpu, shorter: usize) -> bool {
-        let sorted = [self.prediction, self.reference].iter().filter(|side| !side.places.is_empty()).count();
-        cpu.is_wide() && shorter > UNSORTED[sorted]
+        let any_sorted = !self.prediction.places.is_empty() || !self.reference.places.is_empty();
+        cpu.is_wide() && shorter > if any_sorted { places::FEW } else { UNSORTED }
     }
 
     /// Fills in the figures of orders 1, 2 and so on.
