@@ -124,10 +124,10 @@ def test_a_handler_may_raise_what_it_likes():
         assert ROUGE.score("a b", "a b")["rouge2"].recall == 1.0
         raise StopError
 
+    big = " ".join(str(i % 997) for i in range(400_000))
     before = signal.signal(signal.SIGALRM, handler)
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.2)
-        big = " ".join(str(i % 997) for i in range(400_000))
         with pytest.raises(StopError):
             tc.ROUGE(["rougeL"]).score_each([big] * 1000, [big[::-1]] * 1000, num_threads=1)
     finally:
