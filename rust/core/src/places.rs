@@ -144,7 +144,7 @@ impl WideKernel for Count<'_> {
         let rows = sort::merged(isa, sorted, [0, 1], rows);
         let (prediction, reference) = (prediction.ids, reference.ids);
         let same = prediction.iter().zip(reference).take(ORDERS - 1).take_while(|(a, b)| a == b).count();
-        Some(clipped(isa, rows, prediction.len() + reference.len(), same, starts))
+        Some(counted(isa, rows, prediction.len() + reference.len(), same, starts))
     }
 }
 
@@ -233,7 +233,7 @@ fn write<I: Wide>(isa: I, ids: &[u32], bytes: &mut Vec<u8>, rows: &mut [Row]) ->
 /// The clipped counts of sorted numbers, `places` of both sides; `same` tokens, of up to `ORDERS - 1`, are the same
 /// at the start of both.
 #[inline(always)]
-fn clipped<I: Wide>(isa: I, rows: &[Row], places: usize, same: usize, starts: &mut Vec<i16>) -> [u32; ORDERS] {
+fn counted<I: Wide>(isa: I, rows: &[Row], places: usize, same: usize, starts: &mut Vec<i16>) -> [u32; ORDERS] {
     let room = places.next_multiple_of(BLOCK) + 2 * BLOCK;
     if starts.len() < ORDERS * room {
         starts.resize(ORDERS * room, 0);
@@ -317,21 +317,7 @@ fn is_often(ids: &[u32]) -> bool {
 mod tests {
     use super::*;
     use crate::cpu::Cpu;
-    use crate::testing::Random;
-    use std::collections::HashMap;
-
-    fn clipped(prediction: &[u32], reference: &[u32], order: usize) -> u32 {
-        let mut left: HashMap<&[u32], u32> = HashMap::new();
-        reference.windows(order).for_each(|ngram| *left.entry(ngram).or_default() += 1);
-        let mut count = 0;
-        for ngram in prediction.windows(order) {
-            if let Some(left) = left.get_mut(ngram).filter(|left| **left > 0) {
-                *left -= 1;
-                count += 1;
-            }
-        }
-        count
-    }
+    use crate::testing::{Random, clipped};
 
     #[test]
     fn as_counted_one_by_one() {

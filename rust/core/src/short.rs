@@ -131,22 +131,7 @@ fn matches<P: Places, const ORDERS: usize, const WITH_LCS: bool>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Random;
-    use std::collections::HashMap;
-
-    fn clipped(first: &[u32], second: &[u32], order: usize) -> u32 {
-        let mut left: HashMap<&[u32], u32> = HashMap::new();
-        first.windows(order).for_each(|ngram| *left.entry(ngram).or_default() += 1);
-        let take = |ngram: &[u32]| {
-            left.get_mut(ngram).is_some_and(|count| {
-                *count > 0 && {
-                    *count -= 1;
-                    true
-                }
-            })
-        };
-        second.windows(order).map(take).filter(|&taken| taken).count() as u32
-    }
+    use crate::testing::{Random, clipped};
 
     fn lcs(first: &[u32], second: &[u32]) -> u32 {
         let mut row = vec![0; second.len() + 1];

@@ -96,7 +96,7 @@ impl<const ORDERS: usize> Kernel for Sorted<'_, ORDERS> {
                 }
             }
         }
-        Some(clipped(places))
+        Some(counted(places))
     }
 }
 
@@ -118,7 +118,7 @@ fn by_token(shift: usize, counts: &[u32; 256], places: &[u64], sorted: &mut [u64
 
 /// The lesser of both sides' counts in each run of places that agree in their last tokens, by order.
 #[inline(always)]
-fn clipped<const ORDERS: usize>(places: &[u64]) -> [u32; ORDERS] {
+fn counted<const ORDERS: usize>(places: &[u64]) -> [u32; ORDERS] {
     let mut totals = [0u32; 8];
     // In the run at hand, by side.
     let (mut first, mut second) = ([0u32; 8], [0u32; 8]);
@@ -157,21 +157,7 @@ static GOES_ON: [[u32; 8]; 9] = {
 mod tests {
     use super::*;
     use crate::cpu::Cpu;
-    use crate::testing::Random;
-    use std::collections::HashMap;
-
-    fn clipped(prediction: &[u32], reference: &[u32], order: usize) -> u32 {
-        let mut left: HashMap<&[u32], u32> = HashMap::new();
-        reference.windows(order).for_each(|ngram| *left.entry(ngram).or_default() += 1);
-        let mut count = 0;
-        for ngram in prediction.windows(order) {
-            if let Some(left) = left.get_mut(ngram).filter(|left| **left > 0) {
-                *left -= 1;
-                count += 1;
-            }
-        }
-        count
-    }
+    use crate::testing::{Random, clipped};
 
     #[test]
     fn as_counted_one_by_one() {

@@ -1,5 +1,6 @@
 //! What the kernels' tests share.
 
+use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 
 use crate::interrupt::Interrupt;
@@ -31,4 +32,18 @@ impl Random {
     pub fn tokens(&mut self, most: usize, vocabulary: u32) -> Vec<u32> {
         (0..self.below(most)).map(|_| self.below(vocabulary as usize) as u32).collect()
     }
+}
+
+/// How many n-grams of an order two texts share, each as often as both have it: counted one by one.
+pub(crate) fn clipped(first: &[u32], second: &[u32], order: usize) -> u32 {
+    let mut left: HashMap<&[u32], u32> = HashMap::new();
+    first.windows(order).for_each(|ngram| *left.entry(ngram).or_default() += 1);
+    let mut count = 0;
+    for ngram in second.windows(order) {
+        if let Some(left) = left.get_mut(ngram).filter(|left| **left > 0) {
+            *left -= 1;
+            count += 1;
+        }
+    }
+    count
 }

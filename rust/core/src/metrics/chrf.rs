@@ -49,8 +49,6 @@ pub struct Kernels {
 
 /// Numbers of an order in a row: of the prediction, of the reference, matches.
 const FIGURES: usize = 3;
-/// Orders that sorting counts: those that are usual.
-const ORDERS: usize = 6;
 /// Orders of words that short pairs are counted for at once.
 const WORDS: usize = 2;
 /// Tokens of the shorter side up to which a pair is not sorted, unless a side is already.
@@ -222,8 +220,9 @@ impl Pair<'_> {
         let Kernels { common, counter, counts, sorter, .. } = kernels;
         let (prediction, reference) = (self.prediction.ids, self.reference.ids);
         interrupt.spend(50 * (prediction.len() + reference.len()))?;
-        if figures.len() <= ORDERS
-            && let Some(counts) = cpu.call(Sorted::<ORDERS> { sorter, ids: self.ids, reference, prediction })
+        if figures.len() <= places::ORDERS
+            && let Some(counts) =
+                cpu.call(Sorted::<{ places::ORDERS }> { sorter, ids: self.ids, reference, prediction })
         {
             figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
             return Ok(());
