@@ -241,7 +241,7 @@ enum Own<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// Reads them for these metrics, which see texts alike before they fall into tokens.
+    /// Reads them for metrics that see texts alike before they fall into tokens, and references then as these streams.
     pub fn read(sequences: &'a Sequences<'_>, seen: Seen, streams: &[core::Stream]) -> PyResult<Self> {
         let Sequences { predictions, references } = sequences;
         if let References::Prepared(prepared) = references {
