@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from .bootstrap import Interval
 from .reference.rouge import Counts, Measures
-from .statistics import Statistics, join_signature, nrefs_field
+from .statistics import NRefs, Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,7 @@ class ROUGEScore(Mapping[str, Measures]):
         self,
         types: tuple[str, ...],
         data: bytes,
-        nrefs: tuple[int, int],
+        nrefs: NRefs,
         options: str,
         intervals: tuple[Interval, ...] | None = None,
     ) -> None:
@@ -171,12 +171,12 @@ class ROUGEScores:
         key = index(key)
         values = self.values[key]
         statistics = self.statistics
-        nrefs = statistics._nrefs
+        nrefs = statistics._nrefs._replace(dropped=0)
         rows = statistics.rows[key]
         if statistics.offsets is not None:
             place = range(len(self))[key]
             start, end = statistics.offsets[place : place + 2].tolist()
-            nrefs = (end - start, end - start)
+            nrefs = NRefs(end - start, end - start)
             rows = statistics.rows[start:end]
         return ROUGEScore(self._types, values.tobytes() + rows.tobytes(), nrefs, statistics.options)
 

@@ -12,7 +12,7 @@ from .options import true_or_false
 from .poisson import fractions, whole_parts
 from .reference.ter import ter_score
 from .row_metric import RowMetric, with_interval
-from .statistics import Statistics, join_signature, nrefs_field
+from .statistics import NRefs, Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -177,7 +177,7 @@ class TER(RowMetric[TERScore]):
     def _unordered(self, sums: list[Any]) -> list[Any]:
         return [*sums[:2], None]
 
-    def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> TERScore:
+    def _of_sums(self, sums: list[Any], segments: int, nrefs: NRefs) -> TERScore:
         edits, exact, in_order = sums
         return self._score([edits, in_double(exact if in_order is None else in_order), 1], False, nrefs)
 
@@ -202,7 +202,7 @@ class TER(RowMetric[TERScore]):
 
         return sample_ter(sums)[:, None]
 
-    def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> TERScore:
+    def _score(self, row: list[Any], single: bool, nrefs: NRefs) -> TERScore:
         edits, lengths, references = row
         length = lengths / references
         score = ter_score(edits, length)
