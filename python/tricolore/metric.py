@@ -49,8 +49,9 @@ class Read(NamedTuple):
     """float64, row-major."""
     starts: bytes | None
     """int64: where the rows of each segment start if it may have several references."""
-    emptied: tuple[int, int]
-    """Predictions that have text and no token, and those that have text."""
+    counts: tuple[int, int, int]
+    """Predictions that have text and no token, predictions that have text, and segments in which a text has several
+    lines, where lines count."""
     dropped: int = 0
     """Segments that were left out for want of a reference."""
 
@@ -61,7 +62,7 @@ class Compiled(Protocol):
     def score(self, prediction: Any, references: Any, /) -> bytes: ...
     def batch(
         self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
-    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]: ...
+    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int, int]]: ...
     def prepare(self, references: Any, /) -> _core.Prepared | None: ...
     def pairs(self, predictions: Any, references: Any, /) -> Pairs: ...
 

@@ -107,7 +107,7 @@ class RecordBatches:
         metrics = list(self._metrics.values())
         texts = column_of(rows, self._prediction), column_of(rows, self._references)
         out = {name: column_of(rows, name) for name in self._keep}
-        segments = segments_of(*texts, self._nulls)
+        segments = segments_of(*texts, self._nulls, any(metric._pretokenized for metric in metrics))
         read = reads(metrics, segments, self._num_threads)
         if segments.kept is not None:
             out = {name: column.take(pyarrow.array(segments.kept)) for name, column in out.items()}

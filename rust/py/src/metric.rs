@@ -12,7 +12,7 @@ use tricolore_core::metrics::exact_match::ExactMatch;
 use tricolore_core::metrics::rouge::{MultiReference, Rouge, Type};
 use tricolore_core::metrics::ter::Ter;
 use tricolore_core::metrics::token_f1::TokenF1;
-use tricolore_core::{Interrupt, Job, Layout, Segments, Side, Stream, Tercom, Tokenizer, corpus};
+use tricolore_core::{Interrupt, Job, Layout, Notes, Segments, Side, Stream, Tercom, Tokenizer, corpus};
 
 use crate::error::{guard, interruptible};
 use crate::input::{self, Batch, Seen, Sequences, Text, not_a_str};
@@ -27,9 +27,9 @@ pub struct Metric {
     seen: Seen,
 }
 
-/// Rows, scores, where the rows of each segment start, and how many predictions that are not empty
-/// the tokenizer leaves nothing of, with the number of those.
-pub type Rows<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Option<Bound<'py, PyBytes>>, (usize, usize));
+/// Rows, scores, where the rows of each segment start, and counts: predictions that are not empty and of which the
+/// tokenizer leaves nothing, predictions that are not empty, segments in which a text has several lines.
+pub type Rows<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Option<Bound<'py, PyBytes>>, (usize, usize, usize));
 
 /// Text in one pair that is not worth detaching for.
 const ATTACHED_BYTES: usize = 1 << 14;
@@ -40,8 +40,14 @@ fn unknown(what: &str) -> PyErr {
 
 impl Metric {
     fn new(metric: AnyMetric, lower: bool) -> Self {
+        Self { metric, seen: Seen::text(lower) }
+    }
+
+    /// A metric of texts that may come as tokens, with integers that are none.
+    fn of_tokens(metric: AnyMetric, lower: bool, mut ignored: Vec<i64>) -> Self {
         let tokens = metric.streams().any(|stream| stream.tokenizer == Tokenizer::Given);
-        Self { metric, seen: Seen { lower, tokens } }
+        ignored.sort_unstable();
+        Self { metric, seen: Seen { lower, tokens, ignored: ignored.into() } }
     }
 
     /// Reads references once, and predictions in front of them if there are two sides.
@@ -56,7 +62,10 @@ impl Metric {
 #[pymethods]
 impl Metric {
     #[staticmethod]
-    #[pyo3(signature = (tokenize, lowercase, max_ngram_order, smooth_method, smooth_value, effective_order, compensated, /))]
+    #[pyo3(signature = (
+        tokenize, lowercase, max_ngram_order, smooth_method, smooth_value, effective_order, compensated, ignore_ids, /
+    ))]
+    #[allow(clippy::too_many_arguments)]
     fn bleu(
         tokenize: &str,
         lowercase: bool,
@@ -65,6 +74,7 @@ impl Metric {
         smooth_value: f64,
         effective_order: bool,
         compensated: bool,
+        ignore_ids: Vec<i64>,
     ) -> PyResult<Self> {
         let tokenizer = match tokenize {
             "13a" => Tokenizer::T13a,
@@ -83,7 +93,7 @@ impl Metric {
             _ => return Err(unknown(smooth_method)),
         };
         let metric = Bleu { tokenizer, orders: max_ngram_order, smoothing, effective_order, compensated };
-        Ok(Self::new(AnyMetric::Bleu(metric), lowercase))
+        Ok(Self::of_tokens(AnyMetric::Bleu(metric), lowercase, ignore_ids))
     }
 
     #[staticmethod]
@@ -107,8 +117,14 @@ impl Metric {
     }
 
     #[staticmethod]
-    #[pyo3(signature = (types, tokenizer, use_stemmer, multi_reference, /))]
-    fn rouge(types: Vec<String>, tokenizer: &str, use_stemmer: bool, multi_reference: &str) -> PyResult<Self> {
+    #[pyo3(signature = (types, tokenizer, use_stemmer, multi_reference, ignore_ids, /))]
+    fn rouge(
+        types: Vec<String>,
+        tokenizer: &str,
+        use_stemmer: bool,
+        multi_reference: &str,
+        ignore_ids: Vec<i64>,
+    ) -> PyResult<Self> {
         let types = types.iter().map(|name| rouge_type(name).ok_or_else(|| unknown(name))).collect::<PyResult<_>>()?;
         let tokenizer = match tokenizer {
             "default" => Tokenizer::Rouge { stemming: use_stemmer },
@@ -125,7 +141,7 @@ impl Metric {
         };
         // Lower case is the interpreter's own, which follows its Unicode.
         let lower = tokenizer == Tokenizer::Unicode;
-        Ok(Self::new(AnyMetric::Rouge(Rouge::new(types, tokenizer, multi_reference)), lower))
+        Ok(Self::of_tokens(AnyMetric::Rouge(Rouge::new(types, tokenizer, multi_reference)), lower, ignore_ids))
     }
 
     #[staticmethod]
@@ -185,20 +201,20 @@ impl Metric {
         let py = predictions.py();
         let metric = &self.metric;
         let sequences = Sequences::take(predictions, references, self.seen.tokens)?;
-        let batch = guard(|| Batch::read(&sequences, self.seen, &self.metric.reference_streams().collect::<Vec<_>>()))?;
+        let batch = guard(|| Batch::read(&sequences, &self.seen, &self.metric.reference_streams().collect::<Vec<_>>()))?;
         let segments = batch.segments()?;
         let count = segments.len();
         let numbers = metric.rows(&segments, 0..count) * metric.width();
-        let (rows, (scores, emptied)) = fill_bytes(py, numbers, |rows| {
+        let (rows, (scores, notes)) = fill_bytes(py, numbers, |rows| {
             fill_bytes(py, if with_scores { count * metric.score_width() } else { 0 }, |scores| {
                 interruptible(py, |poll| {
                     let mut jobs = [Job::new(metric, rows, scores)];
                     corpus::score(&segments, &mut jobs, num_threads, poll)?;
-                    Ok(jobs[0].emptied)
+                    Ok(jobs[0].notes)
                 })
             })
         })?;
-        Ok((rows, scores, offsets(py, &segments), (emptied, filled(&segments))))
+        Ok((rows, scores, offsets(py, &segments), (notes.emptied, filled(&segments), notes.lined)))
     }
 
     /// The scores of segments from their rows.
@@ -235,7 +251,7 @@ impl Metric {
     #[pyo3(signature = (references, /))]
     fn prepare(&self, references: &Bound<'_, PyAny>) -> PyResult<Prepared> {
         guard(|| {
-            input::prepare(references, self.seen, |texts| {
+            input::prepare(references, &self.seen, |texts| {
                 Ok(self.prepare_texts(references.py(), &[texts])?.pop().expect("one side"))
             })
         })
@@ -247,7 +263,7 @@ impl Metric {
         let py = predictions.py();
         guard(|| {
             let read = |sides: &[&[Text<'_>]]| self.prepare_texts(py, sides);
-            Ok(Pairs::new(self.metric.clone(), input::prepare_pairs([predictions, references], self.seen, read)?))
+            Ok(Pairs::new(self.metric.clone(), input::prepare_pairs([predictions, references], &self.seen, read)?))
         })
     }
 
@@ -289,8 +305,8 @@ pub fn batch<'py>(
         if made[first].is_some() {
             continue;
         }
-        let seen = metrics[first].seen;
-        let alike: Vec<usize> = (first..metrics.len()).filter(|&other| metrics[other].seen == seen).collect();
+        let seen = &metrics[first].seen;
+        let alike: Vec<usize> = (first..metrics.len()).filter(|&other| metrics[other].seen == *seen).collect();
         let streams: Vec<Stream> = alike.iter().flat_map(|&place| metrics[place].metric.reference_streams()).collect();
         let sequences = Sequences::take(predictions, references, seen.tokens)?;
         let batch = guard(|| Batch::read(&sequences, seen, &streams))?;
@@ -302,16 +318,17 @@ pub fn batch<'py>(
             (metric, vec![0i32; rows], vec![0f64; count * metric.score_width()])
         };
         let mut figures: Vec<_> = alike.iter().map(room).collect();
-        let emptied: Vec<usize> = interruptible(py, |poll| {
+        let notes: Vec<Notes> = interruptible(py, |poll| {
             let mut jobs: Vec<Job<'_>> =
                 figures.iter_mut().map(|(metric, rows, scores)| Job::new(metric, rows, scores)).collect();
             corpus::score(&segments, &mut jobs, num_threads, poll)?;
-            Ok(jobs.iter().map(|job| job.emptied).collect())
+            Ok(jobs.iter().map(|job| job.notes).collect())
         })?;
-        for ((place, (_, rows, scores)), emptied) in alike.into_iter().zip(figures).zip(emptied) {
+        for ((place, (_, rows, scores)), notes) in alike.into_iter().zip(figures).zip(notes) {
             let [rows, scores] = [bytemuck::cast_slice(&rows), bytemuck::cast_slice(&scores)];
             let [rows, scores] = [rows, scores].map(|bytes| PyBytes::new(py, bytes));
-            made[place] = Some((rows, scores, offsets(py, &segments), (emptied, filled(&segments))));
+            let counts = (notes.emptied, filled(&segments), notes.lined);
+            made[place] = Some((rows, scores, offsets(py, &segments), counts));
         }
     }
     Ok(made.into_iter().flatten().collect())
