@@ -190,7 +190,7 @@ class Accumulator(Generic[ScoreT]):
     @classmethod
     def from_bytes(cls, metric: Metric[ScoreT], data: bytes) -> Accumulator[ScoreT]:
         """What `to_bytes` gave. Raises ValueError where another metric, other options or another release
-        made the bytes, where their format is another, and where they are damaged."""
+        made the bytes, where their format is another, and where they are damaged or no accumulator can have them."""
         from .accumulator_bytes import unpack
 
         if not hasattr(metric, "_every_option"):
@@ -200,7 +200,7 @@ class Accumulator(Generic[ScoreT]):
         except TypeError:
             raise TypeError(f"data is of type {type(data).__name__}: it must be bytes") from None
         made = cls(metric)
-        made.__setstate__(unpack(metric._every_option, bytes(view)))
+        made.__setstate__(unpack(metric, bytes(view)))
         return made
 
     def __eq__(self, other: object) -> bool:

@@ -223,8 +223,12 @@ class Statistics:
                 rows = file["rows"]
                 offsets = file["offsets"] if "offsets" in file else None
                 columns = tuple(about["columns"])
+                if not all(isinstance(name, str) for name in columns):
+                    raise ValueError(f"its columns are {columns}")
                 if rows.dtype != np.int32 or rows.ndim != 2 or rows.shape[1] != len(columns):
                     raise ValueError(f"its rows are {rows.dtype} of shape {rows.shape}")
+                if rows.size and rows.min() < 0:
+                    raise ValueError("its rows have a number below 0, which counts nothing")
                 if offsets is not None and not (
                     offsets.dtype == np.int64
                     and offsets.ndim == 1
@@ -238,7 +242,9 @@ class Statistics:
 
                 if about["metric"] not in CLASSES:
                     raise ValueError(f"its metric is {about['metric']!r}, which this release does not know")
-                low, high = map(int, about["nrefs"])
+                low, high = about["nrefs"]
+                if type(low) is not int or type(high) is not int or not 1 <= low <= high:
+                    raise ValueError(f"its segments have {low} to {high} references")
                 return cls(rows, offsets, columns, (low, high), str(about["options"]), str(about["metric"]))
         except (FileNotFoundError, PermissionError, IsADirectoryError):
             raise
