@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from importlib import import_module
 from typing import IO, Any
 
 from .error import CommandError
@@ -37,17 +38,22 @@ def decompressed(path: str, file: IO[bytes], compression: str | None) -> IO[byte
 
 def zstd(path: str, file: IO[bytes]) -> Any:
     """By the standard library from Python 3.14 on, before by zstandard."""
-    try:
-        from compression.zstd import ZstdFile
-    except ImportError:
-        pass
-    else:
-        return ZstdFile(file)
-    try:
-        import zstandard
-    except ImportError as error:
-        raise CommandError(f"{path}: .zst is read by zstandard: python -m pip install 'tricolore[zst]'") from error
-    return io.BufferedReader(Frames(file, zstandard.ZstdDecompressor().decompressobj), 1 << 17)
+    library = zstd_library()
+    if library is None:
+        raise CommandError(f"{path}: .zst is read by zstandard: python -m pip install 'tricolore[zst]'")
+    if hasattr(library, "ZstdFile"):
+        return library.ZstdFile(file)
+    return io.BufferedReader(Frames(file, library.ZstdDecompressor().decompressobj), 1 << 17)
+
+
+def zstd_library() -> Any:
+    """What reads .zst, if there is something."""
+    for name in ("compression.zstd", "zstandard"):
+        try:
+            return import_module(name)
+        except ImportError:
+            continue
+    return None
 
 
 class Frames(io.RawIOBase):
@@ -93,11 +99,6 @@ def errors_of(compression: str | None) -> tuple[type[Exception], ...]:
         import lzma
 
         return (EOFError, OSError, lzma.LZMAError)
-    if compression == ".zst":
-        try:
-            from compression.zstd import ZstdError
-        except ImportError:
-            from zstandard import ZstdError
-
-        return (EOFError, OSError, ZstdError)
+    if compression == ".zst" and (library := zstd_library()) is not None:
+        return (EOFError, OSError, library.ZstdError)
     return (OSError,)

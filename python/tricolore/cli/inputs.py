@@ -54,7 +54,8 @@ def files_below(folder: Path, above: set[Path]) -> Iterator[Path]:
         if path.is_dir():
             if path.resolve() not in above:
                 yield from files_below(path, above)
-        elif form_by_name(path.name)[0] not in (None, "txt"):
+        elif form_by_name(path.name)[0] not in (None, "txt") and (path.is_file() or not path.exists()):
+            # A pipe that nobody writes to would be waited for; a link to nothing is an error of its own.
             yield path
 
 

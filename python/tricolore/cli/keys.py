@@ -64,7 +64,7 @@ class Keys(NamedTuple):
 
     def of_predictions(self) -> dict[str, str]:
         """Those of predictions, with what is beside them."""
-        return {**self.of_a_record(), self.prediction: PREDICTION}
+        return {self.prediction: PREDICTION, **self.of_a_record()}
 
 
 def first_part(value: Any, key: str) -> tuple[str, str | None] | None:

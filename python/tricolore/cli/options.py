@@ -44,7 +44,24 @@ class Once(argparse.Action):
         if self.dest in given:
             raise argparse.ArgumentError(self, "it is given twice, and has one value")
         given.add(self.dest)
-        setattr(namespace, self.dest, value)
+        setattr(namespace, self.dest, a_value(self, value))
+
+
+class Many(argparse.Action):
+    """Stores all values of an option, in order."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, value: Any, option: str | None = None
+    ) -> None:
+        """Adds the value."""
+        setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or []), a_value(self, value)])
+
+
+def a_value(action: argparse.Action, value: Any) -> Any:
+    """The value of an option. Some releases of argparse make an empty list of `--option=--`."""
+    if isinstance(value, list):
+        raise argparse.ArgumentError(action, "-- is no value of it")
+    return value
 
 
 def explicit(given: argparse.Namespace) -> set[str]:
@@ -139,12 +156,12 @@ def common_options() -> Parser:
     common.add_argument(
         "-r",
         "--references",
-        action="append",
+        action=Many,
         default=[],
         metavar="FILE",
         help="references, a file each; as often as needed",
     )
-    common.add_argument("-m", "--metric", action="append", choices=METRICS, help="what to compute (default: rouge)")
+    common.add_argument("-m", "--metric", action=Many, choices=METRICS, help="what to compute (default: rouge)")
     common.add_argument(
         "--format",
         action=Once,
@@ -163,13 +180,13 @@ def common_options() -> Parser:
     )
     common.add_argument(
         "--reference-key",
-        action="append",
+        action=Many,
         metavar="KEY",
         help="likewise; as often as there are columns of references (default: references)",
     )
     rouge = common.add_argument_group("ROUGE")
     rouge.add_argument(
-        "--type", action="append", metavar="TYPE", help="rouge1, rouge2, ..., rougeL, rougeLsum, rougeLsubstr"
+        "--type", action=Many, metavar="TYPE", help="rouge1, rouge2, ..., rougeL, rougeLsum, rougeLsubstr"
     )
     rouge.add_argument("--use-stemmer", action="store_true", help="Porter-stem tokens")
     rouge.add_argument(

@@ -151,7 +151,7 @@ def batches(files: Files, places: list[Place]) -> Iterator[Batch]:
         Counted(records_of(files.source(path), keys.of_references(), place), place)
         for path, place in zip(files.references, rest_places, strict=True)
     ]
-    wanted = keys.of_predictions() if others else {**keys.of_references(), **keys.of_predictions()}
+    wanted = keys.of_predictions() if others else {**keys.of_predictions(), **keys.of_references()}
     source = files.source(files.predictions)
     own = Counted(records_of(source, wanted, first), first)
     predictions: list[str] = []
@@ -225,7 +225,7 @@ def parquet_batches(files: Files, start: Place) -> Iterator[Batch]:
     path, keys = files.predictions, files.keys
     done = start.number
     with open_parquet(files.source(path)) as file:
-        wanted = columns_of(path, file, {**keys.of_references(), **keys.of_predictions()})
+        wanted = columns_of(path, file, {**keys.of_predictions(), **keys.of_references()})
         total = file.metadata.num_rows
         for rows in parquet_from(file, done, wanted):
             # Parts of a batch, as the texts in it are long.
