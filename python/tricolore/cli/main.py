@@ -59,8 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         forget_output()
         return 0
     except OSError as error:
-        print(f"tricolore: error: standard output: {error.strerror}", file=sys.stderr)
-        forget_output()
+        where = "standard output" if error.filename is None else os.fsdecode(error.filename)
+        print(f"tricolore: error: {visible(where)}: {error.strerror}", file=sys.stderr)
+        if error.filename is None:
+            forget_output()
         return 1
     return 0
 
