@@ -122,7 +122,7 @@ def value_of(record: Record, key: str, option: str) -> Any:
 def text_or_list(record: Record, key: str, option: str) -> Any:
     """The same, where a cell may stand for a list."""
     value = value_of(record, key, option)
-    return list_in(record.where, key, value) if record.cells else value
+    return list_in(record.where, key, value) if record.cells and "[" in value else value
 
 
 def text_of(record: Record, key: str) -> str:
