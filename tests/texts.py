@@ -42,6 +42,24 @@ markup = st.lists(
     ),
     max_size=40,
 ).map("".join)
+# What composes, changes places or is ignored.
+composing = st.lists(
+    st.sampled_from(
+        # Letters whose case and composition meet, singletons, composition exclusions, jamo.
+        [*"aeEiIİıJǰoOsSẞŉuKΑαᾳᾼΐΣσςΗΙιЙйỆợṩﬁकक्षশর্যকが一二カﾞ가각ㄱ", "\u212a", "\u212b", "\u2126"]
+        + [*"\u0958\u0929\u09dc\u0f43\u037e\u1fef\u2adc\uf900\U0002f800\ufb1d\ufb4e\U0001d15e\u2000\u2260"]
+        + [*"\u1100\u1112\u1161\u116e\u11a8\u11ab"]
+        # Marks of several combining classes, and marks of none.
+        + [*"\u0300\u0301\u0302\u0304\u0307\u0308\u030c\u031b\u0323\u0327\u0338\u0344\u0345\u034f\u05b0\u05bc\u05c1"]
+        + [*"\u064b\u0651\u093c\u094d\u09be\u0dca\u0e35\u0e48\u3099\ufe0f\U0001d165\U0001f3fb\U000e0100"]
+        # Letters and marks of Unicode 16 that compose.
+        + [*"\U00016d67\U00016d6a\U000113c2\U000113c5"]
+        # Format characters and joiners, separators, a lone surrogate.
+        + [*"\u00ad\u0600\u061c\u070f\u180e\u200b\u200c\u200d\u200e\u2060\ufeff\U000e0001"]
+        + [" ", " ", "\n", "\r\n", *"=<.'1٣❤\ud800\U0010ffff"]
+    ),
+    max_size=40,
+).map("".join)
 texts = st.one_of(few_words, ascii_text, any_text, odd)
 
 STORY = (

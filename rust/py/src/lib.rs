@@ -17,7 +17,7 @@ use pyo3::types::PyBytes;
 
 use tricolore_core::ExactSum;
 
-use crate::input::{Batch, Seen, Sequences};
+use crate::input::{Batch, Lower, Seen, Sequences};
 
 #[pymodule]
 mod _core {
@@ -66,7 +66,7 @@ fn check<'py>(
     references: &Bound<'py, PyAny>,
 ) -> PyResult<Option<Bound<'py, PyBytes>>> {
     let sequences = Sequences::take(predictions, references, false)?;
-    let batch = error::guard(|| Batch::read(&sequences, Seen { lower: false, tokens: false }, &[]))?;
+    let batch = error::guard(|| Batch::read(&sequences, Seen { lower: Lower::Not, tokens: false }, &[]))?;
     Ok(batch.offsets.as_deref().map(|offsets| metric::offsets_to_bytes(predictions.py(), offsets)))
 }
 

@@ -15,7 +15,7 @@ use tricolore_core::metrics::token_f1::TokenF1;
 use tricolore_core::{Interrupt, Job, Layout, Segments, Side, Stream, Tercom, Tokenizer, corpus};
 
 use crate::error::{guard, interruptible};
-use crate::input::{self, Batch, Seen, Sequences, Text, not_a_str};
+use crate::input::{self, Batch, Lower, Seen, Sequences, Text, not_a_str};
 use crate::pairs::Pairs;
 use crate::prepared::Prepared;
 use crate::wrap::{fill_bytes, to_vec};
@@ -39,7 +39,7 @@ fn unknown(what: &str) -> PyErr {
 }
 
 impl Metric {
-    fn new(metric: AnyMetric, lower: bool) -> Self {
+    fn new(metric: AnyMetric, lower: Lower) -> Self {
         let tokens = metric.streams().any(|stream| stream.tokenizer == Tokenizer::Given);
         Self { metric, seen: Seen { lower, tokens } }
     }
@@ -87,7 +87,7 @@ impl Metric {
             _ => return Err(unknown(smooth_method)),
         };
         let metric = Bleu { tokenizer, orders: max_ngram_order, smoothing, effective_order, compensated };
-        Ok(Self::new(AnyMetric::Bleu(metric), lowercase))
+        Ok(Self::new(AnyMetric::Bleu(metric), lowercase.into()))
     }
 
     #[staticmethod]
@@ -101,13 +101,13 @@ impl Metric {
         eps_smoothing: bool,
     ) -> Self {
         let metric = Chrf { char_order, word_order, factor, whitespace, eps_smoothing };
-        Self::new(AnyMetric::Chrf(metric), lowercase)
+        Self::new(AnyMetric::Chrf(metric), lowercase.into())
     }
 
     #[staticmethod]
     #[pyo3(signature = (squad, /))]
     fn exact_match(squad: bool) -> Self {
-        Self::new(AnyMetric::ExactMatch(ExactMatch { squad }), squad)
+        Self::new(AnyMetric::ExactMatch(ExactMatch { squad }), squad.into())
     }
 
     #[staticmethod]
@@ -127,8 +127,7 @@ impl Metric {
             "average" => MultiReference::Average,
             _ => return Err(unknown(multi_reference)),
         };
-        // Lower case is the interpreter's own, which follows its Unicode.
-        let lower = tokenizer == Tokenizer::Unicode;
+        let lower = if tokenizer == Tokenizer::Unicode { Lower::Composed } else { Lower::Not };
         Ok(Self::new(AnyMetric::Rouge(Rouge::new(types, tokenizer, multi_reference)), lower))
     }
 
@@ -136,12 +135,12 @@ impl Metric {
     #[pyo3(signature = (normalized, no_punct, asian_support, case_sensitive, /))]
     fn ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> Self {
         let metric = Ter::new(Tercom { normalized, no_punct, asian_support });
-        Self::new(AnyMetric::Ter(metric), !case_sensitive)
+        Self::new(AnyMetric::Ter(metric), Lower::from(!case_sensitive))
     }
 
     #[staticmethod]
     fn token_f1() -> Self {
-        Self::new(AnyMetric::TokenF1(TokenF1), true)
+        Self::new(AnyMetric::TokenF1(TokenF1), Lower::Plain)
     }
 
     /// One segment: its float64 scores and then its int32 rows, as bytes: a tuple of numbers would cost
