@@ -1,4 +1,4 @@
-"""Writes the classes of the "unicode" and "intl" tokenizers, for Rust and for the reference.
+"""Writes tables of code points for the "unicode" and "intl" tokenizers, for Rust and for the reference.
 
     python -m pip install regex==2026.11.15
     python tools/unicode_tables.py
@@ -27,8 +27,8 @@ WITH_SPACES = (
     "Lisu Malayalam Mongolian Oriya Sinhala Syriac Tamil Telugu Thaana Toto"
 ).split()
 
-SEPARATOR, WORD, SINGLE, MARK = range(4)
-NAMES = ("Separator", "Word", "Single", "Mark")
+SEPARATOR, WORD, SINGLE, MARK, FORMAT = range(5)
+NAMES = ("Separator", "Word", "Single", "Mark", "Format")
 
 
 def any_of(property_name, values):
@@ -38,8 +38,11 @@ def any_of(property_name, values):
 
 def classify():
     """Yields (first code point, class) of each run of one class."""
-    mark = regex.compile(r"\p{M}")
     word = regex.compile(r"[\p{L}\p{N}]")
+    # Rule WB4 of UAX #29. Every \p{M} is of Word_Break=Extend. Format characters that are of Numeric or ALetter,
+    # the number signs of Arabic and the like, break no word either; the zero width space is of Other.
+    layout = any_of("WB", ["Format"])
+    mark = regex.compile(r"\p{WB=Extend}|(?=\p{Cf})\P{WB=Other}")
     own = any_of("sc", WITHOUT_SPACES)
     no_script = any_of("sc", ["Common", "Inherited"])
     extended, extended_too = any_of("scx", WITHOUT_SPACES), any_of("scx", WITH_SPACES)
@@ -52,12 +55,37 @@ def classify():
     before = None
     for point in range(0x110000):
         c = chr(point)
-        if mark.match(c):
-            found = MARK
-        elif word.match(c):
+        if word.match(c):
             found = SINGLE if single(c) else WORD
+        elif layout.match(c):
+            found = FORMAT
+        elif mark.match(c):
+            found = MARK
         else:
             found = SEPARATOR
+        if found != before:
+            yield point, found
+            before = found
+
+
+# Code points of texts that surely need no composing.
+COMPOSING = ("Other", "Still", "Moves")
+
+
+def compose():
+    """Yields (first code point, class) of each run of one class: see `rust/core/src/tokenize/composed.rs`."""
+    assigned, composed, still = regex.compile(r"\P{Cn}"), any_of("NFC_QC", ["Yes"]), any_of("ccc", ["0"])
+    layout = any_of("WB", ["Format"])
+
+    def one(c):
+        if layout.match(c) or not (assigned.match(c) and composed.match(c)):
+            return 0
+        return 1 if still.match(c) else 2
+
+    before = None
+    for point in range(0x110000):
+        c = chr(point)
+        found = one(c) if one(c) == 2 or all(one(lower) == 1 for lower in c + c.lower()) else 0
         if found != before:
             yield point, found
             before = found
@@ -82,29 +110,39 @@ def main():
     if regex.__version__ != REGEX_VERSION:
         raise SystemExit(f"these tables are those of regex {REGEX_VERSION}, not {regex.__version__}")
     version = ["/// The Unicode version of the classes.", f'pub const UNICODE_VERSION: &str = "{UNICODE_VERSION}";', ""]
-    write("unicode_tables", "Classes of the unicode tokenizer", "unicode::Class", list(classify()), NAMES, version)
-    write("intl_tables", "Categories for the intl tokenizer", "intl::Class", list(categorize()), CATEGORIES, [])
+    classes, categories = list(classify()), list(categorize())
+    about, about_intl = "Classes of the unicode tokenizer", "Categories for the intl tokenizer"
+    write_rust("unicode_tables", about, "unicode::Class", classes, NAMES, version)
+    write_python("unicode_tables", about, classes, NAMES, [f'UNICODE_VERSION = "{UNICODE_VERSION}"'])
+    write_rust("intl_tables", about_intl, "intl::Class", categories, CATEGORIES, [])
+    write_python("intl_tables", about_intl, categories, CATEGORIES, [])
+    # They save time and change nothing, so the reference does without.
+    write_rust("composed_tables", "Code points in NFC", "composed::Class", list(compose()), COMPOSING, [])
 
 
-def write(name, about, kind, runs, names, more):
-    """Writes one table for Rust and for the reference."""
-    root = pathlib.Path(__file__).parent.parent
-    head = f"{about}: Unicode {UNICODE_VERSION}. Written by tools/unicode_tables.py."
+def heading(about):
+    return f"{about}: Unicode {UNICODE_VERSION}. Written by tools/unicode_tables.py."
 
-    rust = [f"//! {head}", "", f"use super::{kind}::{{self, *}};", "", *more]
+
+def write_rust(name, about, kind, runs, names, more):
+    """Writes one table for Rust."""
+    rust = [f"//! {heading(about)}", "", f"use super::{kind}::{{self, *}};", "", *more]
     rust += ["/// The first code point of each run of one class, and the class.", "#[rustfmt::skip]"]
     rust += [f"pub(super) const CLASSES: [(u32, Class); {len(runs)}] = ["]
     rust += wrap(f"(0x{point:X}, {names[found]})" for point, found in runs)
     rust += ["];", ""]
+    root = pathlib.Path(__file__).parent.parent
     (root / f"rust/core/src/tokenize/{name}.rs").write_text("\n".join(rust))
 
-    python = [f'"""{head}"""', "", "# fmt: off"]
-    if more:
-        python += [f'UNICODE_VERSION = "{UNICODE_VERSION}"']
+
+def write_python(name, about, runs, names, more):
+    """Writes one table for the reference."""
+    python = [f'"""{heading(about)}"""', "", "# fmt: off", *more]
     meanings = ", ".join(f"{i} {meaning.lower()}" for i, meaning in enumerate(names))
     python += [f"# The first code point of each run of one class, and the classes: {meanings}."]
     python += ["STARTS = (", *wrap(f"0x{point:X}" for point, _ in runs), ")"]
     python += ["CLASSES = (", *wrap(str(found) for _, found in runs), ")", ""]
+    root = pathlib.Path(__file__).parent.parent
     (root / f"python/tricolore/reference/{name}.py").write_text("\n".join(python))
 
 

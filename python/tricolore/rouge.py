@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["ROUGE"]
 
 TOKENIZERS = ("default", "whitespace", "char", "unicode", "pretokenized")
+# Goes up with every change to the tokens of "unicode": scores and statistics of other rules do not mix with these.
+UNICODE_RULES = 2
 MULTI_REFERENCES = ("best", "average")
 COUNTS = ("matches", "prediction_total", "reference_total")
 
@@ -47,7 +49,8 @@ class ROUGE(Metric[ROUGEScore]):
         use_stemmer: whether tokens longer than 3 are Porter-stemmed. For the default tokenizer.
         tokenizer: `"default"`, rouge_score's: lower-cased runs of ASCII letters and digits, so that
             a Chinese or Russian text has no tokens; `"unicode"`, lower-cased runs of letters,
-            marks and numbers of every script, single characters in scripts without spaces;
+            marks and numbers of every script, single characters in scripts without spaces, equal for
+            canonically equivalent texts (NFC, NFD) and with or without soft hyphens;
             `"whitespace"`, `str.split()`; `"char"`, every character but white space;
             `"pretokenized"`, for texts that are tokens already, sequences of str or of integers, of one
             line; or a callable from str to list of str, which runs on the caller's thread.
@@ -437,8 +440,8 @@ def rouge_types(types: Iterable[str]) -> tuple[str, ...]:
 def tokenizer_fields(tokenizer: str | Callable[[str], list[str]]) -> list[str]:
     """What a signature says of a tokenizer."""
     if tokenizer == "unicode":
-        # Classes are those of one Unicode version; lower case is the running interpreter's.
-        return [f"tok:unicode-{_core.UNICODE_VERSION}", f"lower:{unicodedata.unidata_version}"]
+        # The classes are those of one Unicode version; NFC and lower case are the running interpreter's.
+        return [f"tok:unicode.{UNICODE_RULES}-{_core.UNICODE_VERSION}", f"lower:{unicodedata.unidata_version}"]
     if isinstance(tokenizer, str):
         return [f"tok:{tokenizer}"]
     return [f"tok:{callable_name(tokenizer)}"]

@@ -1,9 +1,13 @@
 """Every code point, in the running interpreter's Unicode."""
 
+from unicodedata import normalize
+
+import pytest
 import tricolore as tc
 from hypothesis import given
+from hypothesis import strategies as st
 from rouge_score import tokenize
-from texts import texts
+from texts import composing, texts
 from tricolore import reference
 
 SURROGATES = range(0xD800, 0xE000)
@@ -13,6 +17,14 @@ def each_code_point():
     """Texts that together hold every code point between two letters."""
     for start in range(0, 0x110000, 0x1000):
         yield "\n".join(f"a{chr(point)}b" for point in range(start, start + 0x1000))
+
+
+def test_every_code_point_with_a_mark():
+    """After a letter and before a mark that composes with it, and between two marks that change places."""
+    tokenizer = tc.ROUGE(tokenizer="unicode").tokenize
+    for text in each_code_point():
+        text = text.replace("a", "e").replace("b", "\u0301 \u0323\u0307b")
+        assert tokenizer(text) == reference.tokenize(text, "unicode")
 
 
 def test_every_code_point_by_the_default_tokenizer():
@@ -33,3 +45,28 @@ def test_any_text(text):
     assert tc.ROUGE().tokenize(text) == tokenize.tokenize(text, None) == reference.tokenize(text)
     for name in ("whitespace", "char", "unicode"):
         assert tc.ROUGE(tokenizer=name).tokenize(text) == reference.tokenize(text, name)
+
+
+@given(composing)
+def test_marks_and_format_characters(text):
+    assert tc.ROUGE(tokenizer="unicode").tokenize(text) == reference.tokenize(text, "unicode")
+
+
+# No script without spaces, and no mark that parts or joins words by another rule of UAX #29 (an apostrophe, a dot).
+words = st.lists(
+    st.sampled_from(
+        [*"aéжשक5٣", "\u0301", "\u094d", "\u200c", "\u200d", "\ufe0f", "\U0001f3fd", "\u00ad", "\u2060", "\u200f"]
+        + ["\u0600", "\u070f", "\u200b", " ", "\n", "\r\n", "\u2028", "!", "❤", "👍"]
+    ),
+    max_size=20,
+).map("".join)
+
+
+@given(words)
+def test_words_are_those_of_uax_29(text):
+    regex = pytest.importorskip("regex")
+    # At the very start of a text this library joins a mark to the letter behind it, which UAX #29 does not.
+    segments = regex.split(r"\b", f" {text}", flags=regex.WORD | regex.V1)
+    found = [regex.search(r"[\p{L}\p{N}].*", segment) for segment in segments]
+    expected = [regex.sub(r"\p{WB=Format}", "", word[0]) for word in found if word]
+    assert tc.ROUGE(tokenizer="unicode").tokenize(text) == [normalize("NFC", word) for word in expected]

@@ -141,7 +141,9 @@ def npy(shape, data, descr="<i4"):
         ({"columns": 2}, None),
         ({"metric": "Nothing"}, None),
         ({"metric": ["ExactMatch"]}, None),
-        ({"format": 2}, None),
+        ({"format": 1}, None),
+        ({"format": 3}, None),
+        ({"nrefs": [1, 1, -1]}, None),
     ],
 )
 def test_a_file_of_statistics_that_somebody_made_up(tmp_path, changes, rows):

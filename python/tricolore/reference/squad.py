@@ -6,14 +6,13 @@ the evaluation script of SQuAD 2.0. It differs from that of 1.1 in empty texts a
 have F1 0, and an empty reference counts beside others.
 """
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from string import punctuation
 
-__all__ = ["exact_match", "squad_tokens", "token_f1", "token_f1_row", "token_f1_score"]
+from .tokenizers import SINGLE, WORD, class_of
 
-WORD, SINGLE = 1, 2
+__all__ = ["exact_match", "squad_tokens", "token_f1", "token_f1_row", "token_f1_score"]
 
 
 def squad_tokens(text: str) -> list[str]:
@@ -33,10 +32,7 @@ def squad_tokens(text: str) -> list[str]:
 
 def is_letter_or_number(character: str) -> bool:
     """Whether it is a part of a word."""
-    # Large, and of use here alone.
-    from .unicode_tables import CLASSES, STARTS
-
-    return CLASSES[bisect_right(STARTS, ord(character)) - 1] in (WORD, SINGLE)
+    return class_of(character) in (WORD, SINGLE)
 
 
 def exact_match(prediction: str, references: Sequence[str], normalization: str = "none") -> float:

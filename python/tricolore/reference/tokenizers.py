@@ -2,13 +2,14 @@
 
 import re
 from bisect import bisect_right
-from itertools import pairwise
+from functools import cache
+from unicodedata import normalize
 
 from .porter import porter_stem
 
 __all__ = ["lines", "tokenize"]
 
-SEPARATOR, WORD, SINGLE, MARK = range(4)
+SEPARATOR, WORD, SINGLE, MARK, FORMAT = range(5)
 
 
 def tokenize(text: str, tokenizer: str = "default", use_stemmer: bool = False) -> list[str]:
@@ -23,7 +24,7 @@ def tokenize(text: str, tokenizer: str = "default", use_stemmer: bool = False) -
         case "char":
             return [c for c in text if not c.isspace()]
         case "unicode":
-            return unicode_words(text.lower())
+            return unicode_words(text)
     raise ValueError(f"no such tokenizer: {tokenizer!r}")
 
 
@@ -33,21 +34,38 @@ def lines(text: str) -> list[str]:
 
 
 def unicode_words(text: str) -> list[str]:
-    """Runs of letters, marks and numbers.
+    """Runs of letters, marks and numbers in lower case, the same for canonically equivalent texts.
 
     In a script written without spaces each letter or number is a token of its own, with the marks
     that follow it.
     """
-    # Large, and of use here alone.
+    # Format characters go first: letters and marks compose only side by side.
+    text = "".join(c for c in text if class_of(c) != FORMAT)
+    # The lower case of a composed text may have more to compose: J and U+030C become U+01F0.
+    text = normalize("NFC", normalize("NFC", text).lower())
+    tokens: list[str] = []
+    before = SEPARATOR
+    for c in text:
+        kind = class_of(c)
+        # UAX #29, WB4: a mark belongs to the character before it.
+        if (kind == MARK and before != SEPARATOR) or (kind == before == WORD):
+            tokens[-1] += c
+        elif kind in (WORD, SINGLE):
+            tokens.append(c)
+        if kind != MARK:
+            before = kind
+    return tokens
+
+
+def class_of(character: str) -> int:
+    """What a code point is to `unicode_words`."""
+    starts, classes = tables()
+    return classes[bisect_right(starts, ord(character)) - 1]
+
+
+@cache
+def tables() -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The first code point of each run of one class, and the classes: large, and of use here alone."""
     from .unicode_tables import CLASSES, STARTS
 
-    kinds = [CLASSES[bisect_right(STARTS, ord(c)) - 1] for c in text]
-    # A mark takes after what it stands on; at the start of a token it stands on itself.
-    for i, kind in enumerate(kinds):
-        if kind == MARK:
-            before = kinds[i - 1] if i > 0 else SEPARATOR
-            kinds[i] = WORD if before in (SEPARATOR, WORD) else -SINGLE
-    starts = [
-        i for i, kind in enumerate(kinds) if kind == SINGLE or i == 0 or (kind != -SINGLE and kind != abs(kinds[i - 1]))
-    ]
-    return [text[i:j] for i, j in pairwise([*starts, len(text)]) if kinds[i] != SEPARATOR]
+    return STARTS, CLASSES

@@ -43,7 +43,7 @@ pub use given::{Given, Texts};
 pub use interrupt::Interrupt;
 pub use prepared::Prepared;
 pub use segments::{Layout, Segments, Side};
-pub use tokenize::{Stream, Tercom, Tokenizer, UNICODE_VERSION};
+pub use tokenize::{Stream, Tercom, Tokenizer, UNICODE_VERSION, is_composed, without_format};
 pub use worker::{Job, Notes, STREAMS, Segment};
 
 /// Does what is done once a process: finds out the processor, draws the seeds.

@@ -1,8 +1,8 @@
 //! Text as Python sees it: code points and white space.
 //!
 //! Texts are byte slices: UTF-8 in which a lone surrogate may stand as its three bytes (WTF-8). A
-//! code point is therefore a `u32`. Lower case is not here: it is the running interpreter's
-//! `str.lower`, which follows that interpreter's Unicode, and is asked for at the boundary.
+//! code point is therefore a `u32`. Lower case and normalization are not here: the binding asks the
+//! running interpreter for them, so they follow that interpreter's Unicode.
 
 /// The code points of well-formed WTF-8, each with its bytes.
 pub(crate) fn code_points(text: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {

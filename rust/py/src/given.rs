@@ -112,7 +112,7 @@ impl Numbering<'_> {
         let tokens = items(object)?.ok_or_else(|| not_tokens(&named(), object))?;
         for (place, token) in tokens.iter_borrowed().enumerate() {
             let named = || format!("{}[{place}]", named());
-            let id = if let Some(text) = input::read(token, false)? {
+            let id = if let Some(text) = input::read(token, input::Lower::Not)? {
                 self.number(Token::String(&text), named)?
             } else {
                 self.number(Token::Integer(integer(token, named)?), named)?

@@ -6,6 +6,7 @@ use pyo3::Borrowed;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 use tricolore_core as core;
 use tricolore_core::{Layout, Segments};
@@ -19,11 +20,29 @@ use crate::prepared::Prepared;
 /// surrogates, as three bytes each.
 pub type Text<'a> = Cow<'a, [u8]>;
 
-/// Reads a `str`, in lower case if `lower`; none if it is no `str`.
+/// How a text is lower-cased before it falls into tokens.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Lower {
+    /// It stays as given.
+    Not,
+    /// `str.lower`.
+    Plain,
+    /// As the unicode tokenizer reads it: without format characters and in NFC, so that canonically
+    /// equivalent texts are equal.
+    Composed,
+}
+
+impl From<bool> for Lower {
+    fn from(lower: bool) -> Self {
+        if lower { Lower::Plain } else { Lower::Not }
+    }
+}
+
+/// Reads a `str`; none if it is no `str`.
 #[inline]
-pub fn read<'a>(object: Borrowed<'a, '_, PyAny>, lower: bool) -> PyResult<Option<Text<'a>>> {
+pub fn read<'a>(object: Borrowed<'a, '_, PyAny>, lower: Lower) -> PyResult<Option<Text<'a>>> {
     let text = match object.extract::<&'a str>() {
-        Ok(text) if !lower => Cow::Borrowed(text.as_bytes()),
+        Ok(text) if lower == Lower::Not => Cow::Borrowed(text.as_bytes()),
         // The interpreter's Unicode has no say in these.
         Ok(text) if text.is_ascii() => Cow::Owned(text.as_bytes().to_ascii_lowercase()),
         Err(_) if !object.is_instance_of::<PyString>() => return Ok(None),
@@ -36,11 +55,39 @@ pub fn read<'a>(object: Borrowed<'a, '_, PyAny>, lower: bool) -> PyResult<Option
 }
 
 #[cold]
-fn converted(object: Borrowed<'_, '_, PyAny>, lower: bool) -> PyResult<Vec<u8>> {
+fn converted(object: Borrowed<'_, '_, PyAny>, lower: Lower) -> PyResult<Vec<u8>> {
     let py = object.py();
-    let text = if lower { object.call_method0(intern!(py, "lower"))? } else { object.to_owned() };
-    let bytes = text.call_method1(intern!(py, "encode"), ("utf-8", "surrogatepass"))?;
+    match lower {
+        Lower::Not => encoded(&object),
+        Lower::Plain => encoded(&object.call_method0(intern!(py, "lower"))?),
+        Lower::Composed => composed(object),
+    }
+}
+
+fn encoded(text: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    let bytes = text.call_method1(intern!(text.py(), "encode"), ("utf-8", "surrogatepass"))?;
     Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec())
+}
+
+/// The interpreter composes, as it lower-cases, so that both follow one version of Unicode.
+fn composed<'py>(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Vec<u8>> {
+    static NORMALIZE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = object.py();
+    let nfc = |text| NORMALIZE.import(py, "unicodedata", "normalize")?.call1((intern!(py, "NFC"), text));
+    let given = match object.extract::<&str>() {
+        Ok(text) => Cow::Borrowed(text.as_bytes()),
+        Err(_) => Cow::Owned(encoded(&object)?),
+    };
+    if core::is_composed(&given) {
+        return encoded(&object.call_method0(intern!(py, "lower"))?);
+    }
+    // Format characters go first: letters and marks compose only side by side.
+    let kept = match core::without_format(&given) {
+        Some(kept) => PyBytes::new(py, &kept).call_method1(intern!(py, "decode"), ("utf-8", "surrogatepass"))?,
+        None => object.to_owned(),
+    };
+    // The lower case of a composed text may have more to compose: J and U+030C become U+01F0.
+    encoded(&nfc(nfc(kept)?.call_method0(intern!(py, "lower"))?)?)
 }
 
 /// Counts of tokens are int32.
@@ -84,7 +131,7 @@ impl<'py> Side<'py> {
 
     /// The texts, and where those of each segment start if they are lists. Whether those of columns are UTF-8
     /// is looked at if `check`: the format promises it, and the core reads any bytes, so a batch is not to pay.
-    fn texts(&self, lower: bool, check: bool, name: &str) -> PyResult<(Vec<Text<'_>>, Option<Vec<usize>>)> {
+    fn texts(&self, lower: Lower, check: bool, name: &str) -> PyResult<(Vec<Text<'_>>, Option<Vec<usize>>)> {
         let mut texts = Vec::with_capacity(self.len());
         let mut offsets = None;
         match self {
@@ -93,7 +140,7 @@ impl<'py> Side<'py> {
             }
             Side::Column(column) if column.get().depth() == 0 => {
                 let py = column.py();
-                column.get().strings(name, check || lower, |text| {
+                column.get().strings(name, check || lower != Lower::Not, |text| {
                     texts.push(read_utf8(py, text, lower)?);
                     Ok(())
                 })?;
@@ -102,7 +149,7 @@ impl<'py> Side<'py> {
                 let (py, column) = (column.py(), column.get());
                 let mut starts = vec![0];
                 column.lists(name, |index, list| {
-                    column.texts_of(list, name, index, check || lower, |text| {
+                    column.texts_of(list, name, index, check || lower != Lower::Not, |text| {
                         texts.push(read_utf8(py, text, lower)?);
                         Ok(())
                     })?;
@@ -169,7 +216,7 @@ impl<'py> References<'py> {
     }
 
     /// The texts, and where those of each segment start if there may be several.
-    fn texts(&self, lower: bool, check: bool) -> PyResult<(Vec<Text<'_>>, Option<Vec<usize>>)> {
+    fn texts(&self, lower: Lower, check: bool) -> PyResult<(Vec<Text<'_>>, Option<Vec<usize>>)> {
         let lists = match self {
             References::Each(side) => return side.texts(lower, check, "references"),
             References::Prepared(_) => unreachable!("they have no texts"),
@@ -323,8 +370,8 @@ impl<'a> Own<'a> {
 /// How texts come to a metric.
 #[derive(Clone, PartialEq)]
 pub struct Seen {
-    /// In lower case.
-    pub lower: bool,
+    /// How they are lower-cased.
+    pub lower: Lower,
     /// As tokens.
     pub tokens: bool,
     /// Integers that are left out of tokens.
@@ -333,7 +380,7 @@ pub struct Seen {
 
 impl Seen {
     /// As texts.
-    pub fn text(lower: bool) -> Self {
+    pub fn text(lower: Lower) -> Self {
         Self { lower, tokens: false, ignored: Ignored::default() }
     }
 }
@@ -394,7 +441,7 @@ pub fn references<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTupl
 }
 
 /// Reads them.
-pub fn read_references<'a>(references: &'a Bound<'_, PyTuple>, lower: bool) -> PyResult<Vec<Text<'a>>> {
+pub fn read_references<'a>(references: &'a Bound<'_, PyTuple>, lower: Lower) -> PyResult<Vec<Text<'a>>> {
     let mut texts = Vec::new();
     append(references, lower, &mut texts, |index, object| not_a_str(&format!("references[{index}]"), object))?;
     if texts.is_empty() {
@@ -405,16 +452,16 @@ pub fn read_references<'a>(references: &'a Bound<'_, PyTuple>, lower: bool) -> P
 
 /// Text that did not come as a `str`.
 #[inline]
-fn read_utf8<'a>(py: Python<'_>, text: &'a [u8], lower: bool) -> PyResult<Text<'a>> {
+fn read_utf8<'a>(py: Python<'_>, text: &'a [u8], lower: Lower) -> PyResult<Text<'a>> {
     if text.len() > LONGEST {
         return Err(too_long());
     }
     Ok(match text {
-        _ if !lower => Cow::Borrowed(text),
+        _ if lower == Lower::Not => Cow::Borrowed(text),
         _ if text.is_ascii() => Cow::Owned(text.to_ascii_lowercase()),
         _ => {
             let text = std::str::from_utf8(text).expect("checked");
-            Cow::Owned(converted(PyString::new(py, text).as_any().as_borrowed(), true)?)
+            Cow::Owned(converted(PyString::new(py, text).as_any().as_borrowed(), lower)?)
         }
     })
 }
@@ -448,7 +495,7 @@ fn tuple<'py>(sequence: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
 #[inline]
 fn append<'a>(
     sequence: &'a Bound<'_, PyTuple>,
-    lower: bool,
+    lower: Lower,
     texts: &mut Vec<Text<'a>>,
     wrong: impl Fn(usize, &Bound<'_, PyAny>) -> PyErr,
 ) -> PyResult<()> {

@@ -18,7 +18,7 @@ use pyo3::types::PyBytes;
 
 use tricolore_core::ExactSum;
 
-use crate::input::{Batch, Seen, Sequences};
+use crate::input::{Batch, Lower, Seen, Sequences};
 
 #[pymodule]
 mod _core {
@@ -67,7 +67,7 @@ fn check<'py>(
     references: &Bound<'py, PyAny>,
 ) -> PyResult<Option<Bound<'py, PyBytes>>> {
     let sequences = Sequences::take(predictions, references, false)?;
-    let batch = error::guard(|| Batch::read(&sequences, &Seen::text(false), &[]))?;
+    let batch = error::guard(|| Batch::read(&sequences, &Seen::text(Lower::Not), &[]))?;
     Ok(batch.offsets.as_deref().map(|offsets| metric::offsets_to_bytes(predictions.py(), offsets)))
 }
 

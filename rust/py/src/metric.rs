@@ -15,7 +15,7 @@ use tricolore_core::metrics::token_f1::TokenF1;
 use tricolore_core::{Interrupt, Job, Layout, Notes, Segments, Side, Stream, Tercom, Tokenizer, corpus};
 
 use crate::error::{guard, interruptible};
-use crate::input::{self, Batch, Seen, Sequences, Text, not_a_str};
+use crate::input::{self, Batch, Lower, Seen, Sequences, Text, not_a_str};
 use crate::pairs::Pairs;
 use crate::prepared::Prepared;
 use crate::wrap::{fill_bytes, to_vec};
@@ -39,12 +39,12 @@ fn unknown(what: &str) -> PyErr {
 }
 
 impl Metric {
-    fn new(metric: AnyMetric, lower: bool) -> Self {
+    fn new(metric: AnyMetric, lower: Lower) -> Self {
         Self { metric, seen: Seen::text(lower) }
     }
 
     /// A metric of texts that may come as tokens, with integers that are none.
-    fn of_tokens(metric: AnyMetric, lower: bool, mut ignored: Vec<i64>) -> Self {
+    fn of_tokens(metric: AnyMetric, lower: Lower, mut ignored: Vec<i64>) -> Self {
         let tokens = metric.streams().any(|stream| stream.tokenizer == Tokenizer::Given);
         ignored.sort_unstable();
         Self { metric, seen: Seen { lower, tokens, ignored: ignored.into() } }
@@ -93,7 +93,7 @@ impl Metric {
             _ => return Err(unknown(smooth_method)),
         };
         let metric = Bleu { tokenizer, orders: max_ngram_order, smoothing, effective_order, compensated };
-        Ok(Self::of_tokens(AnyMetric::Bleu(metric), lowercase, ignore_ids))
+        Ok(Self::of_tokens(AnyMetric::Bleu(metric), lowercase.into(), ignore_ids))
     }
 
     #[staticmethod]
@@ -107,13 +107,13 @@ impl Metric {
         eps_smoothing: bool,
     ) -> Self {
         let metric = Chrf { char_order, word_order, factor, whitespace, eps_smoothing };
-        Self::new(AnyMetric::Chrf(metric), lowercase)
+        Self::new(AnyMetric::Chrf(metric), lowercase.into())
     }
 
     #[staticmethod]
     #[pyo3(signature = (squad, /))]
     fn exact_match(squad: bool) -> Self {
-        Self::new(AnyMetric::ExactMatch(ExactMatch { squad }), squad)
+        Self::new(AnyMetric::ExactMatch(ExactMatch { squad }), squad.into())
     }
 
     #[staticmethod]
@@ -139,8 +139,7 @@ impl Metric {
             "average" => MultiReference::Average,
             _ => return Err(unknown(multi_reference)),
         };
-        // Lower case is the interpreter's own, which follows its Unicode.
-        let lower = tokenizer == Tokenizer::Unicode;
+        let lower = if tokenizer == Tokenizer::Unicode { Lower::Composed } else { Lower::Not };
         Ok(Self::of_tokens(AnyMetric::Rouge(Rouge::new(types, tokenizer, multi_reference)), lower, ignore_ids))
     }
 
@@ -148,12 +147,12 @@ impl Metric {
     #[pyo3(signature = (normalized, no_punct, asian_support, case_sensitive, /))]
     fn ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> Self {
         let metric = Ter::new(Tercom { normalized, no_punct, asian_support, twice: false });
-        Self::new(AnyMetric::Ter(metric), !case_sensitive)
+        Self::new(AnyMetric::Ter(metric), Lower::from(!case_sensitive))
     }
 
     #[staticmethod]
     fn token_f1() -> Self {
-        Self::new(AnyMetric::TokenF1(TokenF1), true)
+        Self::new(AnyMetric::TokenF1(TokenF1), Lower::Plain)
     }
 
     /// One segment: its float64 scores and then its int32 rows, as bytes: a tuple of numbers would cost
@@ -201,7 +200,8 @@ impl Metric {
         let py = predictions.py();
         let metric = &self.metric;
         let sequences = Sequences::take(predictions, references, self.seen.tokens)?;
-        let batch = guard(|| Batch::read(&sequences, &self.seen, &self.metric.reference_streams().collect::<Vec<_>>()))?;
+        let batch =
+            guard(|| Batch::read(&sequences, &self.seen, &self.metric.reference_streams().collect::<Vec<_>>()))?;
         let segments = batch.segments()?;
         let count = segments.len();
         let numbers = metric.rows(&segments, 0..count) * metric.width();

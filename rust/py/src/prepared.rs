@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use tricolore_core::{Layout, Prepared as Texts};
 
 use crate::given::Known;
+use crate::input::Lower;
 
 /// The references of some segments, or of one.
 #[pyclass(frozen, module = "tricolore._core")]
@@ -17,14 +18,14 @@ pub struct Prepared {
     /// The segments meant.
     start: usize,
     stop: usize,
-    /// Whether texts were lower-cased first.
-    pub lower: bool,
+    /// How texts were lower-cased first.
+    pub lower: Lower,
     /// What they are tokens of, where texts come as tokens.
     pub known: Option<Arc<Known>>,
 }
 
 impl Prepared {
-    pub fn new(texts: Texts, offsets: Option<Vec<usize>>, lower: bool, known: Option<Known>) -> Self {
+    pub fn new(texts: Texts, offsets: Option<Vec<usize>>, lower: Lower, known: Option<Known>) -> Self {
         let stop = offsets.as_ref().map_or(texts.len(), |offsets| offsets.len() - 1);
         let (texts, offsets, known) = (Arc::new(texts), offsets.map(Arc::new), known.map(Arc::new));
         Self { texts, offsets, start: 0, stop, lower, known }

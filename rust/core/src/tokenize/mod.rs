@@ -7,6 +7,8 @@ mod blocks;
 mod chars;
 mod chrf_words;
 mod classes;
+mod composed;
+mod composed_tables;
 mod intl;
 mod intl_tables;
 mod pairs;
@@ -34,6 +36,7 @@ use blocks::Buffers;
 use chars::Points;
 use translation::Translation;
 
+pub use composed::{is_composed, without_format};
 pub use tercom::Tercom;
 pub use unicode_tables::UNICODE_VERSION;
 
@@ -51,7 +54,8 @@ pub enum Tokenizer {
     Char,
     /// Every code point.
     Point,
-    /// Runs of letters, marks and numbers of every script, of a text that comes lower-cased.
+    /// Runs of letters, marks and numbers of every script, of a text that comes without format
+    /// characters (see [`without_format`]), in NFC and in lower case.
     Unicode,
     /// mteval-v13a's.
     T13a,

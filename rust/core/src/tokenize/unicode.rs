@@ -1,8 +1,9 @@
-//! Words of every script: runs of letters, marks and numbers (`\p{L}`, `\p{M}`, `\p{N}`).
+//! Words of every script: runs of letters, marks and numbers.
 //!
 //! A letter or number of a script that is written without spaces is a token of its own, together
 //! with the marks that follow it. The classes are those of one Unicode version, whatever the
-//! interpreter's; the text comes lower-cased. The same rules in Python:
+//! interpreter's. The caller takes format characters out, composes the text (NFC) and lower-cases it,
+//! the last two by the interpreter's Unicode. The same rules in Python:
 //! `tricolore.reference.tokenizers.unicode_words`.
 
 use super::classes::Classes;
@@ -19,8 +20,10 @@ pub(super) enum Class {
     Word,
     /// A letter or number of a script without.
     Single,
-    /// Goes with what is before it, if that is part of a token.
+    /// Belongs to the character before it (UAX #29, WB4): `\p{M}`, ZWJ, ZWNJ and the like.
     Mark,
+    /// Lays text out and is no part of a word, though it may stand in one: the soft hyphen.
+    Format,
 }
 
 pub(super) static KINDS: Classes<Class> = Classes::new(&CLASSES);
@@ -34,11 +37,9 @@ pub(super) fn each<'a, E>(
     let mut place = 0;
     let mut before = Class::Separator;
     for (point, bytes) in code_points(text) {
-        let class = KINDS.of(point);
-        let joins = match class {
-            Class::Separator | Class::Single => false,
-            Class::Word => before == Class::Word,
-            Class::Mark => before != Class::Separator,
+        let (class, joins) = match KINDS.of(point) {
+            Class::Mark | Class::Format => (before, before != Class::Separator),
+            class => (class, class == Class::Word && before == Class::Word),
         };
         if !joins {
             if place > start {
@@ -47,19 +48,13 @@ pub(super) fn each<'a, E>(
             start = place;
         }
         place += bytes.len();
-        match class {
-            Class::Separator => {
-                start = place;
-                if point == u32::from(b'\n') {
-                    newline();
-                }
-                before = class;
+        if class == Class::Separator {
+            start = place;
+            if point == u32::from(b'\n') {
+                newline();
             }
-            // A mark at the start of a token makes it a word; elsewhere it takes after its token.
-            Class::Mark if before == Class::Separator => before = Class::Word,
-            Class::Mark => {}
-            Class::Word | Class::Single => before = class,
         }
+        before = class;
     }
     if place > start {
         token(&text[start..])?;
