@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Set
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard, TypeVar
 
@@ -126,6 +127,33 @@ def column_of(name: str, given: object, nulls_are_empty: bool) -> _core.Column |
         raise
 
 
+def arrow_behind(given: Any) -> Any:
+    """The Arrow column behind a column of Hugging Face's datasets, which reads itself row by row; anything else as it
+    came, and so a column whose rows are not what Arrow has: of a transform, or of a feature that is decoded."""
+    datasets: Any = sys.modules.get("datasets.arrow_dataset")
+    # Lazy columns came with datasets 4.0.
+    lazy: Any = getattr(datasets, "Column", ())
+    if not isinstance(given, lazy):
+        return given
+    feature = given.features
+    while hasattr(feature, "feature"):
+        feature = feature.feature
+    source, names = given.source, [given.column_name]
+    while not isinstance(source, datasets.Dataset):
+        source, names = source.source, [source.column_name, *names]
+    if type(feature).__name__ != "Value" or source.format["type"] == "custom":
+        return given
+    table = source.select_columns(names[:1]).with_format("arrow")[:]
+    # A shuffled dataset gives a piece for each row.
+    if table.column(0).num_chunks > len(table) // 100:
+        table = table.combine_chunks()
+    if len(names) == 1:
+        return table.column(0)
+    from pyarrow.compute import struct_field
+
+    return struct_field(table.column(0), names[1:])
+
+
 def is_table(given: Any) -> bool:
     """Whether an object has columns that are no tables in turn, as the one column of a query of DuckDB is."""
     if not hasattr(given, "columns"):
@@ -150,7 +178,7 @@ def items_of(name: str, given: object, nulls_are_empty: bool) -> Texts:
     if is_table(given):
         # To iterate over a table is to iterate over the names of its columns.
         raise TypeError(f"{name} is of type {type(given).__name__}, a table: pass one of its columns")
-    column = column_of(name, given, nulls_are_empty)
+    column = column_of(name, arrow_behind(given), nulls_are_empty)
     if column is not None:
         return column
     # numpy arrays and pandas Series give Python objects faster this way than one by one.
@@ -185,7 +213,7 @@ def from_streams(*streams: Iterable[str | None]) -> list[list[str]]:
     >>> from_streams(["first a", "second a"], ["first b", None])
     [['first a', 'first b'], ['second a']]
 
-    Raises TypeError for a stream that is a str or holds something else than str and None, and
+    Raises TypeError for a stream that is a str or holds something else than str and None, such as streams, and
     ValueError where streams differ in length or a segment has no reference at all.
     """
     lists = [sequence(f"streams[{i}]", stream) for i, stream in enumerate(streams)]
@@ -198,6 +226,11 @@ def from_streams(*streams: Iterable[str | None]) -> list[list[str]]:
         for j, (segment, reference) in enumerate(zip(segments, stream, strict=True)):
             if isinstance(reference, str):
                 segment.append(reference)
+            elif len(lists) == 1 and isinstance(reference, Iterable) and not isinstance(reference, (bytes, Mapping)):
+                raise TypeError(
+                    "streams[0] holds streams, as sacreBLEU's calls have them: each stream is an argument of its own, "
+                    "from_streams(*streams)"
+                )
             elif reference is not None:
                 raise TypeError(f"streams[{i}][{j}] is not a str but of type {type(reference).__name__}")
     for j, segment in enumerate(segments):
