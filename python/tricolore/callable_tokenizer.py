@@ -7,10 +7,14 @@ tokens, and the text those numbers with spaces between: the counts are the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _core
+from .blocks import in_blocks
 from .inputs import listed, lists
+
+if TYPE_CHECKING:
+    from .metric import Progress, Read
 
 __all__ = ["CallableTokenizer"]
 
@@ -43,13 +47,27 @@ class CallableTokenizer:
         return values + rows
 
     def batch(
-        self, predictions: Any, references: Any, num_threads: int, with_scores: bool
-    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]:
-        import numpy as np
-
+        self,
+        predictions: Any,
+        references: Any,
+        num_threads: int,
+        with_scores: bool,
+        progress: Progress | None = None,
+        /,
+    ) -> Read:
         # What is no text is refused, and by name, before any of it is tokenized. The copies are ours:
         # the callable, or another thread, may change the lists.
         predictions, references = listed("predictions", predictions), lists("references", references)
+        _core.check(predictions, references)
+
+        def block(start: int, stop: int) -> Read:
+            return self._block(predictions[start:stop], references[start:stop], num_threads)
+
+        return in_blocks(block, len(predictions), progress)
+
+    def _block(self, predictions: list[str], references: list[Any], num_threads: int) -> Read:
+        import numpy as np
+
         offsets = _core.check(predictions, references)
         parts = []
         for places, metric, by_line in self._kinds:

@@ -10,10 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
+from .blocks import in_blocks
 from .inputs import listed, lists, texts_of
+
+if TYPE_CHECKING:
+    from .metric import Progress, Read
 
 __all__ = ["LIBRARY_TOKENIZERS", "LibraryTokenizer", "LibraryTokens", "library_tokenizer"]
 
@@ -121,17 +125,35 @@ class LibraryTokens:
         return self._compiled.score(self._spaced(prediction), [self._spaced(text) for text in texts_of(references)])
 
     def batch(
-        self, predictions: Any, references: Any, num_threads: int, with_scores: bool
-    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int]]:
+        self,
+        predictions: Any,
+        references: Any,
+        num_threads: int,
+        with_scores: bool,
+        progress: Progress | None = None,
+        /,
+    ) -> Read:
         # Copies, for another thread may change the lists.
         predictions = listed("predictions", predictions)
-        if isinstance(references, _core.Prepared):
-            spaced = self._all_spaced("predictions", predictions)
-            return self._compiled.batch(spaced, references, num_threads, with_scores)
-        references = lists("references", references)
-        _core.check(predictions, references)
-        spaced = [self._spaced(text) for text in predictions]
-        return self._compiled.batch(spaced, self._spaced_references(references), num_threads, with_scores)
+        prepared = isinstance(references, _core.Prepared)
+        if prepared:
+            require_str("predictions", predictions)
+            if len(references) not in (1, len(predictions)):
+                # The error for lengths that differ is one of all predictions.
+                progress = None
+        else:
+            references = lists("references", references)
+            _core.check(predictions, references)
+
+        def block(start: int, stop: int) -> Read:
+            spaced = [self._spaced(text) for text in predictions[start:stop]]
+            if not prepared:
+                others: Any = self._spaced_references(references[start:stop])
+            else:
+                others = references.slice(start, stop) if len(references) == len(predictions) else references
+            return self._compiled.batch(spaced, others, num_threads, with_scores)
+
+        return in_blocks(block, len(predictions), progress)
 
     def prepare(self, references: Any) -> _core.Prepared:
         references = lists("references", references)
@@ -143,9 +165,7 @@ class LibraryTokens:
         return self._compiled.pairs(*(self._all_spaced(name, listed(name, texts)) for name, texts in sides))
 
     def _all_spaced(self, name: str, texts: list[Any]) -> list[str]:
-        for place, text in enumerate(texts):
-            if not isinstance(text, str):
-                raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
+        require_str(name, texts)
         return [self._spaced(text) for text in texts]
 
     def _spaced_references(self, references: list[Any]) -> list[Any]:
@@ -166,3 +186,10 @@ class LibraryTokens:
             ) from None
         # bleu.py:299-303
         return self._tokenizer.spaced((text.lower() if self._lowercase else text).rstrip())
+
+
+def require_str(name: str, texts: list[Any]) -> None:
+    """Raises TypeError for a text that is no str, by its place."""
+    for place, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")

@@ -42,7 +42,15 @@ class Compiled(Protocol):
     """What a metric asks of the compiled module."""
 
     def score(self, prediction: Any, references: Any, /) -> bytes: ...
-    def batch(self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /) -> Read: ...
+    def batch(
+        self,
+        predictions: Any,
+        references: Any,
+        num_threads: int,
+        with_scores: bool,
+        progress: Progress | None = None,
+        /,
+    ) -> Read: ...
     def prepare(self, references: Any, /) -> _core.Prepared | None: ...
     def pairs(self, predictions: Any, references: Any, /) -> Pairs: ...
 
@@ -77,6 +85,10 @@ class Metric(ABC, Generic[ScoreT]):
     @abstractmethod
     def _figures(self) -> tuple[str, ...]:
         """The flat names of the numbers of a score."""
+
+    @abstractmethod
+    def _figures_of(self, score: ScoreT) -> list[float]:
+        """The numbers of a score in the order of these names, without intervals."""
 
     @property
     def _pair_figures(self) -> tuple[str, ...]:
@@ -280,15 +292,18 @@ class Metric(ABC, Generic[ScoreT]):
         with_scores: bool,
         nulls: str = "error",
         warn: bool = True,
+        progress: Progress | None = None,
     ) -> Read:
         """Rows and scores as the compiled module gives them."""
         threads = resolve(num_threads)
+        if progress is not None and not callable(progress):
+            raise TypeError(f"progress is of type {type(progress).__name__}: it must take (done, total) when called")
         texts = predictions_of(predictions, nulls, self._pretokenized)
         if isinstance(references, PreparedReferences):
             others = references._for(self, len(texts))
         else:
             others = references_by_segment(references, nulls, self._pretokenized)
-        read = self._engine.batch(texts, others, threads, with_scores)
+        read = self._engine.batch(texts, others, threads, with_scores, progress)
         if warn:
             self._warn_of(read)
         return read
