@@ -79,7 +79,7 @@ class ScoreColumns(ABC, Generic[ScoreT]):
         return (self._score(segment) for segment in range(len(self)))
 
     def _column(self, place: int) -> npt.NDArray[np.float64]:
-        return self.values.reshape(len(self), len(self.columns))[:, place]
+        return self.values if self.values.ndim == 1 else self.values[:, place]
 
     @overload
     def __array__(self, dtype: None = None, copy: bool | None = None) -> npt.NDArray[np.float64]: ...
