@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import _core
 from .inputs import Ids, Predictions, References, Text
-from .statistics import Statistics
+from .segments import segments_of
+from .statistics import NRefs, Statistics
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["Accumulator", "exact_means", "exact_sums", "update_together"]
 
 ScoreT = TypeVar("ScoreT")
-NRefs = tuple[int, int]
 
 
 class Accumulator(Generic[ScoreT]):
@@ -44,7 +44,7 @@ class Accumulator(Generic[ScoreT]):
     BLEU = 77.71 87.5/83.3/75.0/66.7 (BP = 1.000 ratio = 1.000 hyp_len = 8 ref_len = 8)
     """
 
-    __slots__ = ("_bootstrap", "_nrefs", "_replicates", "_segments", "_sums", "metric")
+    __slots__ = ("_bootstrap", "_dropped", "_nrefs", "_replicates", "_segments", "_sums", "metric")
 
     metric: Metric[ScoreT]
 
@@ -62,7 +62,13 @@ class Accumulator(Generic[ScoreT]):
         self._sums: list[Any] = []
         self._segments = 0
         self._nrefs: NRefs | None = None
+        self._dropped = 0
         self._replicates: npt.NDArray[np.int64] | None = None
+
+    @property
+    def dropped(self) -> int:
+        """How many segments `nulls="drop_segment"` left out, for they have no reference."""
+        return self._dropped
 
     def __len__(self) -> int:
         """Segments so far."""
@@ -80,8 +86,15 @@ class Accumulator(Generic[ScoreT]):
 
         With `confidence`, `ids` are the segments' ids, a str or an int each; without, they are refused.
         """
+        from .poisson import numbers_of
+
         self._require_ids(ids)
-        self.update_statistics(self.metric.statistics(predictions, references, num_threads, nulls), ids, num_threads)
+        segments = segments_of(predictions, references, nulls, self.metric._pretokenized)
+        numbers = None
+        if ids is not None:
+            numbers = numbers_of(ids, segments.given)
+            numbers = numbers if segments.kept is None else numbers[segments.kept]
+        update_together([self], [self.metric._statistics_in(segments, num_threads)], numbers, num_threads)
 
     def update_statistics(self, statistics: Statistics, ids: Ids | None = None, num_threads: int | None = None) -> None:
         """Adds the segments that statistics were made of. Raises ValueError for those of other options."""
@@ -100,7 +113,8 @@ class Accumulator(Generic[ScoreT]):
         """The score with the intervals that it has."""
         if self._nrefs is None:
             raise ValueError("there is no segment: a score of none is not defined")
-        score = self.metric._of_sums(self._sums, self._segments, self._nrefs)
+        nrefs = self._nrefs._replace(dropped=self._dropped)
+        score = self.metric._of_sums(self._sums, self._segments, nrefs)
         if intervals is None or self._bootstrap is None:
             return score
         return self.metric._with_intervals(score, intervals, self._bootstrap.signature)
@@ -153,6 +167,7 @@ class Accumulator(Generic[ScoreT]):
             require_room(len(self) + len(other))
         both = Accumulator(self.metric, *(self._bootstrap or ()))
         for one in (self, other):
+            both._dropped += one._dropped
             if one._nrefs is not None:
                 sums = self.metric._merged(both._sums, one._sums) if both._segments else one._sums
                 both._set(sums, one._segments, one._nrefs, one._replicates)
@@ -165,9 +180,8 @@ class Accumulator(Generic[ScoreT]):
         return Accumulator(self.metric, *(self._bootstrap or ())) + self
 
     def _set(self, sums: list[Any], segments: int, nrefs: NRefs, replicates: npt.NDArray[np.int64] | None) -> None:
-        low, high = self._nrefs or nrefs
         self._sums, self._segments = sums, self._segments + segments
-        self._nrefs = min(low, nrefs[0]), max(high, nrefs[1])
+        self._nrefs = nrefs if self._nrefs is None else NRefs.union([self._nrefs, nrefs])
         if self._replicates is not None and replicates is not None:
             replicates = self._replicates + replicates
         self._replicates = replicates
@@ -218,10 +232,10 @@ class Accumulator(Generic[ScoreT]):
     __hash__ = None  # type: ignore[assignment]
 
     def __getstate__(self) -> State:
-        return self._sums, self._segments, self._nrefs, self._bootstrap, self._replicates
+        return self._sums, self._segments, self._nrefs, self._dropped, self._bootstrap, self._replicates
 
     def __setstate__(self, state: State) -> None:
-        self._sums, self._segments, self._nrefs, self._bootstrap, self._replicates = state
+        self._sums, self._segments, self._nrefs, self._dropped, self._bootstrap, self._replicates = state
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Accumulator, (self.metric,), self.__getstate__()
@@ -243,6 +257,8 @@ def update_together(
         if len(own):
             own.require_of(accumulator.metric.signature, accumulator.metric._columns())
     if not len(statistics[0]):
+        for accumulator, own in zip(accumulators, statistics, strict=True):
+            accumulator._dropped += own.dropped
         return
     new: list[Any] = [None] * len(accumulators)
     bootstrap = accumulators[0]._bootstrap
@@ -255,7 +271,8 @@ def update_together(
         new = replicated(matrices, numbers, bootstrap, num_threads)
     sums = [one.metric._add(one._sums, own) for one, own in zip(accumulators, statistics, strict=True)]
     for accumulator, own, sum_, replicates in zip(accumulators, statistics, sums, new, strict=True):
-        accumulator._set(sum_, len(own), own._nrefs, replicates)
+        accumulator._set(sum_, len(own), own._nrefs._replace(dropped=0), replicates)
+        accumulator._dropped += own.dropped
 
 
 def require_room(segments: int) -> None:

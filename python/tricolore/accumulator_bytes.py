@@ -3,11 +3,12 @@
 All numbers are little-endian. In this order:
 
     8 bytes   magic: "tricolor"
-    uint16    version of the format: 1
+    uint16    version of the format: 2
     uint32    length of the signature that the options decide, and
     n bytes   that signature, UTF-8; where not all options are in it "|" and how the metric shows itself
     uint64    segments
     uint64    fewest references of a segment, and uint64 most; 0 and 0 where there is no segment
+    uint64    segments that were left out, for they have no reference
     uint32    number of sums; then for each
         uint32    its length in bytes; 0 for one that is not known any more, and
         n bytes   a signed integer: a sum of integers, or of numbers without rounding in units of 2^-1074
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from .poisson import PoissonBootstrap
+from .statistics import NRefs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,18 +38,18 @@ if TYPE_CHECKING:
 __all__ = ["State", "pack", "unpack"]
 
 MAGIC = b"tricolor"
-VERSION = 1
+VERSION = 2
 
-State = tuple[list[Any], int, "tuple[int, int] | None", "PoissonBootstrap | None", "npt.NDArray[np.int64] | None"]
-"""Sums, segments, fewest and most references, the bootstrap, its replicates."""
+State = tuple[list[Any], int, "NRefs | None", int, "PoissonBootstrap | None", "npt.NDArray[np.int64] | None"]
+"""Sums, segments, numbers of references, segments that were left out, the bootstrap, its replicates."""
 
 
 def pack(options: str, state: State) -> bytes:
     """The bytes of what an accumulator holds."""
-    sums, segments, nrefs, bootstrap, replicates = state
+    sums, segments, nrefs, dropped, bootstrap, replicates = state
     name = options.encode()
     out = [MAGIC, struct.pack("<HI", VERSION, len(name)), name]
-    out.append(struct.pack("<QQQI", segments, *(nrefs or (0, 0)), len(sums)))
+    out.append(struct.pack("<QQQQI", segments, *(nrefs or (0, 0))[:2], dropped, len(sums)))
     for number in sums:
         own = b"" if number is None else number.to_bytes(number.bit_length() // 8 + 1, "little", signed=True)
         out += [struct.pack("<I", len(own)), own]
@@ -74,7 +76,7 @@ def unpack(options: str, data: bytes) -> State:
     made_by = reader.bytes(length).decode(errors="replace")
     if made_by != options:
         raise ValueError(f"these bytes are an accumulator of {made_by}, and the metric is {options}")
-    segments, low, high, count = reader.take("<QQQI")
+    segments, fewest, most, dropped, count = reader.take("<QQQQI")
     sums = []
     for _ in range(count):
         own = reader.bytes(*reader.take("<I"))
@@ -88,7 +90,7 @@ def unpack(options: str, data: bytes) -> State:
         replicates = numbers.astype(np.int64).reshape(samples, width)
     reader.end()
     bootstrap = PoissonBootstrap(confidence, samples, seed) if confidence else None
-    return sums, segments, (low, high) if segments else None, bootstrap, replicates
+    return sums, segments, NRefs(fewest, most) if segments else None, dropped, bootstrap, replicates
 
 
 class Reader:

@@ -12,7 +12,7 @@ from .inputs import SegmentReferences, texts_of
 from .options import number, one_of, true_or_false, whole_number
 from .reference.bleu import DEFAULT_VALUES, bleu_score
 from .row_metric import RowMetric, flat
-from .statistics import join_signature, nrefs_field
+from .statistics import NRefs, join_signature, nrefs_field
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -227,7 +227,7 @@ class BLEU(RowMetric[BLEUScore]):
         effective = bool(self._effective_order)
         return sample_bleu(sums, self._smooth_method, self._smooth_value, effective)[:, None]
 
-    def _score(self, row: list[int], single: bool, nrefs: tuple[int, int]) -> BLEUScore:
+    def _score(self, row: list[int], single: bool, nrefs: NRefs) -> BLEUScore:
         effective = single if self._effective_order is None else self._effective_order
         figures = bleu_score(row, self._smooth_method, self._smooth_value, effective)
         case, _, *rest = self._signature

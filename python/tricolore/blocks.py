@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from .metric import Progress, Read
+    from .metric import Progress
 
-__all__ = ["in_blocks"]
+__all__ = ["Rows", "in_blocks"]
+
+Rows: TypeAlias = tuple[bytes, bytes, bytes | None, tuple[int, int]]
+"""What the compiled module gives: the first four fields of `Read`."""
 
 # Segments between two calls of a progress hook: a tenth of a second or so of a tokenizer in Python.
 BLOCK = 1 << 10
 
 
-def in_blocks(work: Callable[[int, int], Read], segments: int, progress: Progress | None) -> Read:
+def in_blocks(work: Callable[[int, int], Rows], segments: int, progress: Progress | None) -> Rows:
     """What `work` reads from each segment to another: of all at once, or block by block with calls of `progress`."""
     if progress is None or not segments:
         return work(0, segments)
@@ -26,7 +29,7 @@ def in_blocks(work: Callable[[int, int], Read], segments: int, progress: Progres
     return joined(reads)
 
 
-def joined(reads: list[Read]) -> Read:
+def joined(reads: list[Rows]) -> Rows:
     """What was read of blocks as of one: all have one reference a segment, or all say where those of each start."""
     import numpy as np
 

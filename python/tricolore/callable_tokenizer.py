@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import _core
-from .blocks import in_blocks
+from .blocks import Rows, in_blocks
 from .inputs import listed, lists
 
 if TYPE_CHECKING:
-    from .metric import Progress, Read
+    from .metric import Progress
 
 __all__ = ["CallableTokenizer"]
 
@@ -54,18 +54,18 @@ class CallableTokenizer:
         with_scores: bool,
         progress: Progress | None = None,
         /,
-    ) -> Read:
+    ) -> Rows:
         # What is no text is refused, and by name, before any of it is tokenized. The copies are ours:
         # the callable, or another thread, may change the lists.
         predictions, references = listed("predictions", predictions), lists("references", references)
         _core.check(predictions, references)
 
-        def block(start: int, stop: int) -> Read:
+        def block(start: int, stop: int) -> Rows:
             return self._block(predictions[start:stop], references[start:stop], num_threads)
 
         return in_blocks(block, len(predictions), progress)
 
-    def _block(self, predictions: list[str], references: list[Any], num_threads: int) -> Read:
+    def _block(self, predictions: list[str], references: list[Any], num_threads: int) -> Rows:
         import numpy as np
 
         offsets = _core.check(predictions, references)

@@ -11,7 +11,7 @@ from .inputs import SegmentReferences, texts_of
 from .options import number, true_or_false, whole_number
 from .reference.chrf import chrf_score
 from .row_metric import RowMetric, flat
-from .statistics import join_signature, nrefs_field
+from .statistics import NRefs, join_signature, nrefs_field
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -162,7 +162,7 @@ class CHRF(RowMetric[CHRFScore]):
 
         return sample_chrf(sums, self._beta, self._eps_smoothing)[:, None]
 
-    def _score(self, row: list[int], single: bool, nrefs: tuple[int, int]) -> CHRFScore:
+    def _score(self, row: list[int], single: bool, nrefs: NRefs) -> CHRFScore:
         score = chrf_score(row, self._beta, self._eps_smoothing)
         name = f"chrF{self._beta}{'+' * self._word_order}"
         return CHRFScore(score, name, join_signature(nrefs_field(*nrefs), self._signature))

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from .bootstrap import Bootstrap
 from .comparison import compared_figures, corpus_figures, parts, shown
 from .explained import html_table, text_table
-from .inputs import Predictions, References, Text, predictions_of
+from .inputs import Predictions, References, Text
 from .named import AnyMetric, metrics_of
-from .prepared import PreparedReferences
-from .statistics import Statistics, join_signature
+from .segments import Segments, segments_of
+from .statistics import Statistics, with_field
 from .together import reads
 
 __all__ = ["Evaluated", "Evaluation", "evaluate"]
@@ -73,11 +73,12 @@ def evaluate(
     samples: int = 1000,
     seed: int | None = 12345,
     num_threads: int | None = None,
+    nulls: str = "error",
 ) -> Evaluation:
     """Scores a corpus by several metrics.
 
     Args:
-        predictions, references, num_threads: as of `score_each`.
+        predictions, references, num_threads, nulls: as of `score_each`.
         metrics: names or metrics; of ROUGE the F-measures are shown.
         groups: a label for each segment, such as its task: the same is then also shown for the segments of
             each label.
@@ -97,10 +98,11 @@ def evaluate(
     """
     bootstrap = Bootstrap.checked(confidence, samples, seed)
     made = metrics_of(metrics)
-    statistics = statistics_of(made, predictions, references, num_threads)
+    segments = segments_of(predictions, references, nulls)
+    statistics = statistics_of(made, segments, num_threads)
     rows: list[Evaluated] = []
     signatures: dict[str, str] = {}
-    for label, which in parts(groups, len(statistics[0])):
+    for label, which in parts(segments.of_kept("groups", groups), len(statistics[0])):
         for metric, everything in zip(made, statistics, strict=True):
             own = everything if which is None else everything.take(which)
             scores = corpus_figures(metric, own)
@@ -110,20 +112,15 @@ def evaluate(
                     low, high = (interval.low, interval.high) if interval else (None, None)
                     rows.append(Evaluated(label, name, score, low, high, len(own)))
             if which is None:
-                nrefs, _, rest = metric.from_statistics(own).signature.partition("|")
-                signature = join_signature(nrefs, bootstrap.signature if bootstrap else "", rest)
+                how = bootstrap.signature if bootstrap else ""
+                signature = with_field(metric.from_statistics(own).signature, how)
                 signatures.update(dict.fromkeys(compared_figures(metric), signature))
     return Evaluation(tuple(rows), signatures)
 
 
-def statistics_of(
-    metrics: list[AnyMetric], predictions: Any, references: Any, num_threads: int | None
-) -> list[Statistics]:
+def statistics_of(metrics: list[AnyMetric], segments: Segments, num_threads: int | None) -> list[Statistics]:
     """The statistics of each metric. Texts are read once for all that see them alike."""
-    if isinstance(references, PreparedReferences):
-        texts: Any = predictions_of(predictions)
-        return [metric.statistics(texts, references, num_threads) for metric in metrics]
-    read = reads(metrics, predictions, references, num_threads)
+    read = reads(metrics, segments, num_threads)
     for metric, own in zip(metrics, read, strict=True):
         metric._warn_of(own)
     return [metric._statistics_of(own) for metric, own in zip(metrics, read, strict=True)]

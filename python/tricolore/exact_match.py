@@ -9,7 +9,7 @@ from .bootstrap import with_interval
 from .inputs import SegmentReferences, texts_of
 from .options import one_of
 from .row_metric import RowMetric, flat
-from .statistics import Statistics, join_signature, nrefs_field
+from .statistics import NRefs, Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -114,7 +114,7 @@ class ExactMatch(RowMetric[ExactMatchScore]):
         shares: npt.NDArray[Any] = sums[:, :1] / sums[:, 1:]
         return shares
 
-    def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> ExactMatchScore:
+    def _score(self, row: list[Any], single: bool, nrefs: NRefs) -> ExactMatchScore:
         matches, segments = row
         return ExactMatchScore(
             matches / segments, matches, segments, join_signature(nrefs_field(*nrefs), self._signature)

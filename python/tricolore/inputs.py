@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .prepared import PreparedReferences
 
 __all__ = [
+    "LEAVE_OUT",
+    "NULLS",
     "Ids",
     "Predictions",
     "References",
@@ -31,6 +33,7 @@ __all__ = [
     "single_expected",
     "texts_in",
     "texts_of",
+    "without_reference",
 ]
 
 
@@ -56,33 +59,30 @@ References: TypeAlias = "Iterable[Text] | Iterable[Iterable[Text]] | Column | Pr
 Ids: TypeAlias = "Iterable[int] | Iterable[str] | npt.NDArray[np.integer[Any]] | Column"
 Texts: TypeAlias = "list[object] | tuple[object, ...] | _core.Column"
 
-NULLS = ("error", "empty")
+NULLS = ("error", "empty", "drop", "drop_segment")
+# `rust/py/src/null.rs` has the same words.
+LEAVE_OUT = 'nulls="drop_segment" leaves out segments without a reference'
+CHOICES = f'nulls="drop" leaves out such references, {LEAVE_OUT} too, nulls="empty" takes them as empty texts'
 
 
-def sequence(name: str, given: object, tokens: bool = False) -> list[object] | tuple[object, ...]:
-    """A list or tuple of the items of `given`; their own types are for the reader to check."""
-    texts = texts_in(name, given)
+def sequence(name: str, given: object, tokens: bool = False, nulls: str = "error") -> list[object] | tuple[object, ...]:
+    """The items of `given` as a list or tuple; the reader checks their types. Where nulls are dropped, those of a
+    column are None."""
+    texts = items_of(name, given, nulls)
     return texts.tolist(name, tokens) if isinstance(texts, _core.Column) else texts
 
 
 def texts_in(name: str, given: object, nulls: str = "error", tokens: bool = False) -> Texts:
-    """As `sequence`, but for a column that speaks the Arrow PyCapsule protocol: that is not made into str."""
-    if nulls == "error" or one_of("nulls", nulls, NULLS) == "error":
-        return items_of(name, given, False)
-    texts = items_of(name, given, True)
-    return texts if isinstance(texts, _core.Column) else without_nulls(texts, tokens)
+    """The texts of an argument: a list or tuple, or a column that speaks the Arrow PyCapsule protocol, as it is.
 
-
-def without_nulls(given: Iterable[object], tokens: bool) -> list[object]:
-    """The same with empty texts for `None` and NaN: of tokens or not, and in lists where several belong."""
-    items = [list(item) if is_list(item) else None if is_missing(item) else item for item in given]
-    lists = [item for item in items if isinstance(item, list)]
-    text: object = [] if tokens else ""
-    # Lists of texts: of references.
-    several = bool(lists) and (not tokens or any(is_list(text) or text is None for item in lists for text in item))
-    if several:
-        return [[text] if item is None else without_nulls(item, tokens) if is_list(item) else item for item in items]
-    return [text if item is None else item for item in items]
+    With `"empty"` an empty text stands in place of each null; only references are ever dropped.
+    """
+    empty = nulls == "empty"
+    texts = items_of(name, given, "empty" if empty else "error")
+    if not empty or isinstance(texts, _core.Column):
+        return texts
+    instead: object = [] if tokens else ""
+    return [instead if is_missing(text) else text for text in texts]
 
 
 def is_missing(item: object) -> bool:
@@ -104,7 +104,7 @@ def lists(name: str, given: Texts) -> list[Any]:
     return [list(own) if isinstance(own, (list, tuple)) else own for own in listed(name, given)]
 
 
-def column_of(name: str, given: object, nulls_are_empty: bool) -> _core.Column | None:
+def column_of(name: str, given: object, nulls: str) -> _core.Column | None:
     """The column that an object gives by the protocol, if it does."""
     export = getattr(given, "__arrow_c_stream__", getattr(given, "__arrow_c_array__", None))
     if export is None:
@@ -119,7 +119,7 @@ def column_of(name: str, given: object, nulls_are_empty: bool) -> _core.Column |
             return None
         raise
     try:
-        return _core.Column(exported, name, nulls_are_empty)
+        return _core.Column(exported, name, nulls)
     except ValueError:
         # A layout that is not known.
         if or_else:
@@ -165,8 +165,8 @@ def is_table(given: Any) -> bool:
         return True
 
 
-def items_of(name: str, given: object, nulls_are_empty: bool) -> Texts:
-    """The items of a sequence, or a column."""
+def items_of(name: str, given: object, nulls: str) -> Texts:
+    """The items of a sequence, or a column, which treats its nulls as `nulls` says."""
     if isinstance(given, (list, tuple)):
         return given
     if isinstance(given, _core.Column):
@@ -178,7 +178,7 @@ def items_of(name: str, given: object, nulls_are_empty: bool) -> Texts:
     if is_table(given):
         # To iterate over a table is to iterate over the names of its columns.
         raise TypeError(f"{name} is of type {type(given).__name__}, a table: pass one of its columns")
-    column = column_of(name, arrow_behind(given), nulls_are_empty)
+    column = column_of(name, arrow_behind(given), nulls)
     if column is not None:
         return column
     # numpy arrays and pandas Series give Python objects faster this way than one by one.
@@ -190,33 +190,75 @@ def items_of(name: str, given: object, nulls_are_empty: bool) -> Texts:
 
 
 def references_by_segment(given: object, nulls: str = "error", tokens: bool = False) -> Texts:
-    """As `texts_in`, with the items of each segment in a list or tuple too, unless they are str."""
-    references = texts_in("references", given, nulls, tokens)
-    if isinstance(references, _core.Column) or not references or isinstance(references[0], str):
+    """The references of each segment: a column as it is, or a list or tuple whose items are texts, one each, or lists
+    or tuples of texts. Where nulls are dropped every item is a list, which is empty where no reference is left."""
+    references = items_of("references", given, nulls)
+    if isinstance(references, _core.Column) or not references:
         return references
-    if all(isinstance(segment, (list, tuple)) for segment in references):
+    if nulls == "error" and (isinstance(references[0], str) or all(map(is_list, references))):
         return references
     # Arrays of references, or what is no text at all: the index counts.
-    return [
-        sequence(f"references[{i}]", segment, tokens)
+    listed = [
+        sequence(f"references[{i}]", segment, tokens, nulls)
         if isinstance(segment, Iterable) and not isinstance(segment, str)
         else segment
         for i, segment in enumerate(references)
     ]
+    return listed if nulls == "error" else without_nulls(listed, nulls, tokens)
 
 
-def from_streams(*streams: Iterable[str | None]) -> list[list[str]]:
+def without_nulls(segments: list[object], nulls: str, tokens: bool) -> list[object]:
+    """References with an empty text in place of each null if `nulls` is `"empty"`, and else without nulls: a list for
+    each segment."""
+    several = are_several(segments, tokens)
+    if nulls == "empty":
+        empty: object = [] if tokens else ""
+        if not several:
+            return [empty if is_missing(text) else text for text in segments]
+        return [[empty if is_missing(text) else text for text in texts_of_segment(own, True)] for own in segments]
+    return [[text for text in texts_of_segment(own, several) if not is_missing(text)] for own in segments]
+
+
+def texts_of_segment(segment: object, several: bool) -> list[object]:
+    """The references of a segment, nulls included."""
+    return list(segment) if several and is_list(segment) else [segment]
+
+
+def are_several(segments: list[object], tokens: bool) -> bool:
+    """Whether references are lists of texts, and not a text for each segment."""
+    lists = [segment for segment in segments if is_list(segment)]
+    if not tokens:
+        return bool(lists)
+    return any(
+        is_list(text) or is_missing(text) or getattr(text, "ndim", 0) > 0 for segment in lists for text in segment
+    )
+
+
+def without_reference(references: Texts, tokens: bool) -> list[int]:
+    """The numbers of the segments that have no reference, where nulls are dropped."""
+    if isinstance(references, _core.Column):
+        return references.without_reference(tokens)
+    return [number for number, own in enumerate(references) if is_list(own) and not own]
+
+
+def from_streams(*streams: Iterable[str | None] | Column, nulls: str = "drop") -> list[list[str]]:
     """References by segment from references by stream, as sacreBLEU's files and calls have them.
 
-    Each stream holds one reference for every segment; `None` stands for one that is missing.
+    Args:
+        streams: sequences or columns of str, each with one reference for every segment.
+        nulls: `"drop"` leaves out a reference that is missing in a stream (`None`, NaN, a null of a column), as
+            sacreBLEU does. `"drop_segment"` does so too, and gives a segment without any reference an empty list,
+            which `nulls="drop_segment"` of `score_each` and the others then leaves out. `"empty"` puts an empty
+            text in its place, and `"error"` refuses it.
 
     >>> from_streams(["first a", "second a"], ["first b", None])
     [['first a', 'first b'], ['second a']]
 
-    Raises TypeError for a stream that is a str or holds something else than str and None, such as streams, and
+    Raises TypeError for a stream that is a str or holds something else than str and nulls, such as streams, and
     ValueError where streams differ in length or a segment has no reference at all.
     """
-    lists = [sequence(f"streams[{i}]", stream) for i, stream in enumerate(streams)]
+    one_of("nulls", nulls, NULLS)
+    lists = [sequence(f"streams[{i}]", stream, nulls=nulls) for i, stream in enumerate(streams)]
     if not lists:
         raise ValueError("no stream was given: a segment needs a reference")
     segments: list[list[str]] = [[] for _ in lists[0]]
@@ -231,11 +273,15 @@ def from_streams(*streams: Iterable[str | None]) -> list[list[str]]:
                     "streams[0] holds streams, as sacreBLEU's calls have them: each stream is an argument of its own, "
                     "from_streams(*streams)"
                 )
-            elif reference is not None:
+            elif not is_missing(reference):
                 raise TypeError(f"streams[{i}][{j}] is not a str but of type {type(reference).__name__}")
+            elif nulls == "empty":
+                segment.append("")
+            elif nulls == "error":
+                raise TypeError(f"streams[{i}][{j}] is null; {CHOICES}")
     for j, segment in enumerate(segments):
-        if not segment:
-            raise ValueError(f"segment {j} has no reference in any stream")
+        if not segment and nulls != "drop_segment":
+            raise ValueError(f"segment {j} has no reference in any stream; {LEAVE_OUT}")
     return segments
 
 

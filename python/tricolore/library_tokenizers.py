@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
-from .blocks import in_blocks
+from .blocks import Rows, in_blocks
 from .inputs import listed, lists, texts_of
 
 if TYPE_CHECKING:
-    from .metric import Progress, Read
+    from .metric import Progress
 
 __all__ = ["LIBRARY_TOKENIZERS", "LibraryTokenizer", "LibraryTokens", "library_tokenizer"]
 
@@ -132,7 +132,7 @@ class LibraryTokens:
         with_scores: bool,
         progress: Progress | None = None,
         /,
-    ) -> Read:
+    ) -> Rows:
         # Copies, for another thread may change the lists.
         predictions = listed("predictions", predictions)
         prepared = isinstance(references, _core.Prepared)
@@ -145,7 +145,7 @@ class LibraryTokens:
             references = lists("references", references)
             _core.check(predictions, references)
 
-        def block(start: int, stop: int) -> Read:
+        def block(start: int, stop: int) -> Rows:
             spaced = [self._spaced(text) for text in predictions[start:stop]]
             if not prepared:
                 others: Any = self._spaced_references(references[start:stop])

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from .accumulator import Accumulator
+from .blocks import Rows
 from .inputs import (
+    NULLS,
     Predictions,
     References,
     Text,
-    predictions_of,
     references_by_segment,
     sequence,
     single_expected,
     texts_in,
 )
+from .options import one_of
 from .prepared import PreparedReferences, copied
+from .segments import Segments, kept_of, segments_of, taken
+from .statistics import ONE_EACH, NRefs
 from .threads import resolve
 
 if TYPE_CHECKING:
@@ -32,10 +36,24 @@ __all__ = ["Metric", "Progress", "Read"]
 
 ScoreT = TypeVar("ScoreT")
 Progress = Callable[[int, int], object]
-Read = tuple[bytes, bytes, "bytes | None", tuple[int, int]]
 
 # Pairs that are scored between two calls of a progress hook: some megabytes of scores.
 BLOCK = 1 << 16
+
+
+class Read(NamedTuple):
+    """The rows and scores of segments."""
+
+    rows: bytes
+    """int32, row-major."""
+    scores: bytes
+    """float64, row-major."""
+    starts: bytes | None
+    """int64: where the rows of each segment start if it may have several references."""
+    emptied: tuple[int, int]
+    """Predictions that have text and no token, and those that have text."""
+    dropped: int = 0
+    """Segments that were left out for want of a reference."""
 
 
 class Compiled(Protocol):
@@ -50,7 +68,7 @@ class Compiled(Protocol):
         with_scores: bool,
         progress: Progress | None = None,
         /,
-    ) -> Read: ...
+    ) -> Rows: ...
     def prepare(self, references: Any, /) -> _core.Prepared | None: ...
     def pairs(self, predictions: Any, references: Any, /) -> Pairs: ...
 
@@ -137,7 +155,7 @@ class Metric(ABC, Generic[ScoreT]):
         """Sums with those of some more segments; empty at first."""
 
     @abstractmethod
-    def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> ScoreT:
+    def _of_sums(self, sums: list[Any], segments: int, nrefs: NRefs) -> ScoreT:
         """The score of a corpus from its sums."""
 
     @abstractmethod
@@ -205,14 +223,16 @@ class Metric(ABC, Generic[ScoreT]):
 
         Args:
             references: those of `score_each`; or a str, the one reference of one segment.
-            nulls: as of `score_each`.
+            nulls: as of `score_each`. With `"drop_segment"` a segment without a reference is left out when
+                predictions are scored, too.
 
         What this gives stands wherever this metric takes references. Errors are those of `score_each`.
         """
         given: Any = [references] if isinstance(references, str) and not self._pretokenized else references
-        texts = references_by_segment(given, nulls, self._pretokenized)
-        texts = copied(texts)
-        return PreparedReferences(self, texts, self._engine.prepare(texts), 0, len(texts))
+        texts = references_by_segment(given, one_of("nulls", nulls, NULLS), self._pretokenized)
+        kept = kept_of(texts, nulls, self._pretokenized)
+        own = copied(texts) if kept is None else taken("references", texts, kept, self._pretokenized)
+        return PreparedReferences(self, own, self._engine.prepare(own), 0, len(own), kept, len(texts))
 
     def pairwise(
         self,
@@ -295,20 +315,31 @@ class Metric(ABC, Generic[ScoreT]):
         progress: Progress | None = None,
     ) -> Read:
         """Rows and scores as the compiled module gives them."""
-        threads = resolve(num_threads)
         if progress is not None and not callable(progress):
             raise TypeError(f"progress is of type {type(progress).__name__}: it must take (done, total) when called")
-        texts = predictions_of(predictions, nulls, self._pretokenized)
-        if isinstance(references, PreparedReferences):
-            others = references._for(self, len(texts))
-        else:
-            others = references_by_segment(references, nulls, self._pretokenized)
-        read = self._engine.batch(texts, others, threads, with_scores, progress)
+        segments = segments_of(predictions, references, nulls, self._pretokenized)
+        read = self._read_segments(segments, num_threads, with_scores, progress)
         if warn:
             self._warn_of(read)
         return read
 
-    def _read_one(self, prediction: Any, references: Any) -> tuple[bytes, tuple[int, int]]:
+    def _read_segments(
+        self, segments: Segments, num_threads: int | None, with_scores: bool, progress: Progress | None = None
+    ) -> Read:
+        """Rows and scores of segments. Nothing is warned of."""
+        texts, others = segments.predictions, segments.references
+        if isinstance(others, PreparedReferences):
+            others = others._for(self, len(texts))
+        read = self._engine.batch(texts, others, resolve(num_threads), with_scores, progress)
+        return Read(*read, segments.dropped)
+
+    def _statistics_in(self, segments: Segments, num_threads: int | None) -> Statistics:
+        """The integers of segments."""
+        read = self._read_segments(segments, num_threads, False)
+        self._warn_of(read)
+        return self._statistics_of(read)
+
+    def _read_one(self, prediction: Any, references: Any) -> tuple[bytes, NRefs]:
         """The scores and then the rows of one segment, and how many references it has."""
         prepared = isinstance(references, PreparedReferences)
         if not self._pretokenized and not isinstance(prediction, str):
@@ -317,10 +348,10 @@ class Metric(ABC, Generic[ScoreT]):
             others = references if prepared else [references]
             if prepared:
                 references._require_one()
-            rows, scores, starts, _ = self._read([prediction], others, 1, True, warn=False)
-            count = 1 if starts is None else memoryview(starts).cast("q")[1]
-            return scores + rows, (count, count)
+            read = self._read([prediction], others, 1, True, warn=False)
+            count = 1 if read.starts is None else memoryview(read.starts).cast("q")[1]
+            return read.scores + read.rows, NRefs(count, count)
         if isinstance(references, str):
-            return self._engine.score(prediction, references), (1, 1)
+            return self._engine.score(prediction, references), ONE_EACH
         texts: Any = sequence("references", references)
-        return self._engine.score(prediction, texts), (len(texts), len(texts))
+        return self._engine.score(prediction, texts), NRefs(len(texts), len(texts))

@@ -15,6 +15,7 @@ from .inputs import NULLS
 from .options import one_of
 from .poisson import PoissonBootstrap, numbers_of
 from .record_batches import column_of, in_batch, is_table, need_columns, once
+from .segments import segments_of
 from .together import Metrics, columns_of, named_metrics, part_of, reads
 
 if TYPE_CHECKING:
@@ -145,21 +146,39 @@ class PartialScores:
             yield from self._rows(schema, parts)
 
     def _add(self, parts: Parts, rows: Any) -> None:
+        import numpy as np
+
         need_columns(rows, self.needed)
         metrics = list(self.metrics.values())
         references = column_of(rows, self._references)
-        read = []
+        read, kept = [], None
         for column in self._predictions.values():
-            read += reads(metrics, column_of(rows, column), references, 1, self._nulls)
+            segments = segments_of(column_of(rows, column), references, self._nulls)
+            read += reads(metrics, segments, 1)
+            # The same for each system.
+            kept = segments.kept
         statistics = [metric._statistics_of(own) for metric, own in zip(self.states.values(), read, strict=True)]
         numbers = None if self._id_column is None else numbers_of(column_of(rows, self._id_column), len(rows))
-        for key, labels, which in groups_of(rows, self.groups):
+        if kept is not None:
+            numbers = None if numbers is None else numbers[kept]
+            place_of = np.full(len(rows), -1)
+            place_of[kept] = np.arange(len(kept))
+        for key, labels, given in groups_of(rows, self.groups):
+            which, dropped = given, 0
+            if kept is not None and given is not None:
+                which = place_of[given]
+                which = which[which >= 0]
+                dropped = len(given) - len(which)
+                if not len(which):
+                    continue
             if key not in parts:
                 made = [metric.accumulator(*(self._bootstrap or ())) for metric in self.states.values()]
                 parts[key] = Part(labels, made)
             own, own_numbers = statistics, numbers
             if which is not None:
-                own = [part_of(everything, each, which) for everything, each in zip(statistics, read, strict=True)]
+                own = [
+                    part_of(everything, each, which, dropped) for everything, each in zip(statistics, read, strict=True)
+                ]
                 own_numbers = None if numbers is None else numbers[which]
             update_together(parts[key].accumulators, own, own_numbers, 1)
 

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, overload
 from . import _core
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from .metric import Metric
 
 __all__ = ["PreparedReferences"]
@@ -29,10 +32,12 @@ class PreparedReferences:
     [61.77, 100.0, 29.4]
     """
 
-    __slots__ = ("_compiled", "_start", "_stop", "_texts", "metric")
+    __slots__ = ("_compiled", "_given", "_start", "_stop", "_texts", "kept", "metric")
 
     metric: Metric[Any]
     """What prepared them."""
+    kept: npt.NDArray[np.int64] | None
+    """The numbers of the segments that have a reference, int64, where others were left out; else None."""
 
     def __init__(
         self,
@@ -41,16 +46,29 @@ class PreparedReferences:
         compiled: _core.Prepared | None,
         start: int,
         stop: int,
+        kept: npt.NDArray[np.int64] | None = None,
+        given: int | None = None,
     ) -> None:
         self.metric = metric
         self._texts = texts
         # None where tokens are made by a callable: then texts are all there is.
         self._compiled = compiled
+        # Of the segments that are kept.
         self._start, self._stop = start, stop
+        self.kept = kept
+        self._given = stop - start if given is None else given
 
     @property
     def texts(self) -> list[Any]:
-        """The references of each segment: a str or a list of str, as they came."""
+        """The references of each segment: a str or a list of str, as they came; None for a segment that was left
+        out."""
+        own = self._kept_texts()
+        if self.kept is None:
+            return own
+        by_number = dict(zip(self.kept.tolist(), own, strict=True))
+        return [by_number.get(number) for number in range(self._given)]
+
+    def _kept_texts(self) -> list[Any]:
         texts = self._texts
         if isinstance(texts, _core.Column):
             texts = texts.tolist("references", self.metric._pretokenized)
@@ -58,7 +76,7 @@ class PreparedReferences:
 
     def __len__(self) -> int:
         """Segments that they are for."""
-        return self._stop - self._start
+        return self._given
 
     @overload
     def __getitem__(self, key: int) -> PreparedReferences: ...
@@ -73,11 +91,19 @@ class PreparedReferences:
         else:
             start = range(len(self))[index(key)]
             stop = start + 1
+        kept, first, given = self.kept, start, stop - start
+        if kept is not None:
+            start, stop = kept.searchsorted([start, stop]).tolist()
+            if not isinstance(key, slice) and start == stop:
+                raise ValueError(f"references[{key}] was left out: the segment has no reference")
+            kept = None if stop - start == given else kept[start:stop] - first
         compiled = None if self._compiled is None else self._compiled.slice(start, stop)
-        return PreparedReferences(self.metric, self._texts, compiled, self._start + start, self._start + stop)
+        return PreparedReferences(
+            self.metric, self._texts, compiled, self._start + start, self._start + stop, kept, given
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return prepare_again, (self.metric, self.texts)
+        return prepare_again, (self.metric, self.texts, "error" if self.kept is None else "drop_segment")
 
     def __repr__(self) -> str:
         return f"PreparedReferences({len(self)} segments, {self.metric!r})"
@@ -99,12 +125,13 @@ class PreparedReferences:
             )
         if self._compiled is not None:
             return self._compiled
-        return self.texts * predictions if len(self) == 1 else self.texts
+        texts = self._kept_texts()
+        return texts * predictions if len(texts) == 1 else texts
 
 
-def prepare_again(metric: Metric[Any], texts: list[Any]) -> PreparedReferences:
-    """What was pickled."""
-    return metric.prepare(texts)
+def prepare_again(metric: Metric[Any], texts: list[Any], nulls: str) -> PreparedReferences:
+    """The references that were pickled."""
+    return metric.prepare(texts, nulls)
 
 
 def copied(texts: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .arrow_out import SIGNATURE
 from .inputs import NULLS
 from .options import one_of
+from .segments import segments_of
 from .threads import resolve
 from .together import Metrics, columns_of, named_metrics, reads
 
@@ -39,7 +40,7 @@ def batches(
         references: that of references: strings, or lists of them.
         keep: columns that are passed on.
         num_threads: as of `score_each`, for each batch. One, for an engine runs a task a processor.
-        nulls: as of `score_each`.
+        nulls: as of `score_each`; with `"drop_segment"` such rows are not passed on.
 
     What comes out has the kept columns and then, as float64 and under their flat names, the scores that
     `score_each` gives: `bleu`, `rouge1_precision` and so on. Under a name of one's own that name stands for a
@@ -108,12 +109,15 @@ class RecordBatches:
         need_columns(rows, self.needed)
         metrics = list(self._metrics.values())
         texts = column_of(rows, self._prediction), column_of(rows, self._references)
+        segments = segments_of(*texts, self._nulls)
+        read = reads(metrics, segments, self._num_threads)
         columns = [column_of(rows, name) for name in self._keep]
+        if segments.kept is not None:
+            columns = [column.take(pyarrow.array(segments.kept)) for column in columns]
         fields = [pyarrow.field(name, column.type) for name, column in zip(self._keep, columns, strict=True)]
-        read = reads(metrics, *texts, self._num_threads, self._nulls)
         for (name, metric), own in zip(self._metrics.items(), read, strict=True):
             names = columns_of(name, metric)
-            figures = metric._scores_of(own).values.reshape(len(rows), len(names))
+            figures = metric._scores_of(own).values.reshape(-1, len(names))
             for place, column in enumerate(names):
                 columns.append(pyarrow.array(figures[:, place]))
                 fields.append(pyarrow.field(column, pyarrow.float64(), metadata={SIGNATURE: metric.signature}))

@@ -18,7 +18,7 @@ from .metric import Compiled, Metric, Progress, Read
 from .options import one_of, true_or_false, unknown
 from .poisson import PART, fractions, whole_parts
 from .scores import ROUGEScore, ROUGEScores, flat_names
-from .statistics import Statistics, join_signature, nrefs_between
+from .statistics import NRefs, Statistics, join_signature, nrefs_between
 
 if TYPE_CHECKING:
     import numpy as np
@@ -166,7 +166,10 @@ class ROUGE(Metric[ROUGEScore]):
                 through `from_streams`. A square layout cannot be told from its transpose.
             num_threads: how many threads may work; None for TRICOLORE_NUM_THREADS, or else every
                 processor of this process. The result does not depend on it.
-            nulls: `"error"`, or `"empty"` to take nulls and `None` as empty texts.
+            nulls: what a text that is null, None or NaN is. `"error"` is a TypeError; `"empty"` an empty text. `"drop"`
+                leaves out such references, and a segment without any other is a ValueError; `"drop_segment"` leaves
+                out that segment too, and the signature says how many were (`dropped:2`). A prediction is never
+                dropped.
             progress: is called with the number of segments done and that of all, after each few thousand; what it
                 raises ends the work. The result does not depend on it.
 
@@ -212,7 +215,7 @@ class ROUGE(Metric[ROUGEScore]):
         """
         bootstrap = Bootstrap.checked(confidence, samples, seed)
         read = self._read(predictions, references, num_threads, True, nulls)
-        return self._mean(self._matrix(read[1], "float64"), self._statistics_of(read), bootstrap)
+        return self._mean(self._matrix(read.scores, "float64"), self._statistics_of(read), bootstrap)
 
     def statistics(
         self,
@@ -228,7 +231,7 @@ class ROUGE(Metric[ROUGEScore]):
         >>> ROUGE(types=["rouge1"]).statistics(["a b", "c"], ["a c", "c"]).rows.tolist()
         [[1, 2, 2], [1, 1, 1]]
         """
-        return self._statistics_of(self._read(predictions, references, num_threads, True, nulls))
+        return self._statistics_of(self._read(predictions, references, num_threads, False, nulls))
 
     def from_statistics(
         self,
@@ -281,7 +284,7 @@ class ROUGE(Metric[ROUGEScore]):
         return self._compiled.tokenize(text)
 
     def _warn_of(self, read: Read) -> None:
-        emptied, filled = read[3]
+        emptied, filled = read.emptied
         if 2 * emptied > filled and self._tokenizer == "default":
             warnings.warn(
                 f"the default tokenizer knows only ASCII letters and digits: it leaves nothing of {emptied} of "
@@ -290,20 +293,19 @@ class ROUGE(Metric[ROUGEScore]):
             )
 
     def _scores_of(self, read: Read) -> ROUGEScores:
-        return ROUGEScores(self._types, self._matrix(read[1], "float64"), self._statistics_of(read))
+        return ROUGEScores(self._types, self._matrix(read.scores, "float64"), self._statistics_of(read))
 
     def _statistics_of(self, read: Read) -> Statistics:
         import numpy as np
 
-        rows, values, starts, _ = read
-        offsets = None if starts is None else np.frombuffer(starts, np.int64)
-        nrefs = nrefs_between(offsets)
+        rows = self._matrix(read.rows, "int32")
+        offsets = None if read.starts is None else np.frombuffer(read.starts, np.int64)
+        nrefs = nrefs_between(offsets, read.dropped)
         if self._multi_reference == "best":
             offsets = None
         elif offsets is None:
-            offsets = np.arange(len(values) // (24 * len(self._types)) + 1, dtype=np.int64)
-        rows_of = self._matrix(rows, "int32")
-        return Statistics(rows_of, offsets, self._columns(), nrefs, self._signature, type(self).__name__)
+            offsets = np.arange(len(rows) + 1, dtype=np.int64)
+        return Statistics(rows, offsets, self._columns(), nrefs, self._signature, type(self).__name__)
 
     def _matrix(self, numbers: bytes, dtype: str) -> Any:
         import numpy as np
@@ -363,7 +365,7 @@ class ROUGE(Metric[ROUGEScore]):
     def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
         return exact_sums(self._sample_rows(statistics), sums)
 
-    def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> ROUGEScore:
+    def _of_sums(self, sums: list[Any], segments: int, nrefs: NRefs) -> ROUGEScore:
         means = exact_means(sums, segments)
         return ROUGEScore(self._types, pack(f"={len(means)}d", *means), nrefs, self._signature)
 

@@ -9,7 +9,7 @@ from .bootstrap import Bootstrap, Interval
 from .inputs import Predictions, References, SegmentReferences, Text
 from .metric import Compiled, Metric, Progress, Read
 from .score_columns import ScoreColumns
-from .statistics import Statistics, join_signature, nrefs_between
+from .statistics import NRefs, Statistics, nrefs_between, with_field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +46,7 @@ class RowMetric(Metric[ScoreT]):
         new: list[Any] = statistics.rows.sum(axis=0, dtype="int64").tolist()
         return [a + b for a, b in zip(sums, new, strict=True)] if sums else new
 
-    def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> ScoreT:
+    def _of_sums(self, sums: list[Any], segments: int, nrefs: NRefs) -> ScoreT:
         return self._score(sums, False, nrefs)
 
     @property
@@ -69,9 +69,8 @@ class RowMetric(Metric[ScoreT]):
     def _with_intervals(self, score: ScoreT, intervals: list[Interval], signature: str) -> ScoreT:
         made: Any = score
         (interval,) = intervals
-        nrefs, _, rest = made.signature.partition("|")
         made = made._replace(
-            signature=join_signature(nrefs, signature, rest),
+            signature=with_field(made.signature, signature),
             confidence_interval=(interval.low, interval.high),
             bootstrap_mean=interval.mean,
             half_width=interval.half_width,
@@ -80,7 +79,7 @@ class RowMetric(Metric[ScoreT]):
         return with_interval
 
     @abstractmethod
-    def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> ScoreT:
+    def _score(self, row: list[Any], single: bool, nrefs: NRefs) -> ScoreT:
         """The score of a row, of a single segment or of a corpus."""
 
     def __repr__(self) -> str:
@@ -130,7 +129,10 @@ class RowMetric(Metric[ScoreT]):
                 through `from_streams`. A square layout cannot be told from its transpose.
             num_threads: how many threads may work; None for TRICOLORE_NUM_THREADS, or else every
                 processor of this process. The result does not depend on it.
-            nulls: `"error"`, or `"empty"` to take nulls and `None` as empty texts.
+            nulls: what a text that is null, None or NaN is. `"error"` is a TypeError; `"empty"` an empty text. `"drop"`
+                leaves out such references, and a segment without any other is a ValueError; `"drop_segment"` leaves
+                out that segment too, and the signature says how many were (`dropped:2`). A prediction is never
+                dropped.
             progress: is called with the number of segments done and that of all, after each few thousand; what it
                 raises ends the work. The result does not depend on it.
 
@@ -203,15 +205,14 @@ class RowMetric(Metric[ScoreT]):
     def _scores_of(self, read: Read) -> SegmentScores[ScoreT]:
         import numpy as np
 
-        return SegmentScores(self, np.frombuffer(read[1], "float64"), self._statistics_of(read))
+        return SegmentScores(self, np.frombuffer(read.scores, "float64"), self._statistics_of(read))
 
     def _statistics_of(self, read: Read) -> Statistics:
         import numpy as np
 
-        rows, _, starts, _ = read
-        nrefs = nrefs_between(None if starts is None else np.frombuffer(starts, np.int64))
+        nrefs = nrefs_between(None if read.starts is None else np.frombuffer(read.starts, np.int64), read.dropped)
         columns = self._columns()
-        matrix = np.frombuffer(rows, np.int32).reshape(-1, len(columns))
+        matrix = np.frombuffer(read.rows, np.int32).reshape(-1, len(columns))
         return Statistics(matrix, None, columns, nrefs, self.signature, type(self).__name__)
 
 
@@ -272,4 +273,5 @@ class SegmentScores(ScoreColumns[ScoreT]):
         return SegmentScores(self.metric, values, statistics)
 
     def _score(self, segment: int) -> ScoreT:
-        return self.metric._score(self.statistics.rows[segment].tolist(), True, self.statistics._nrefs)
+        nrefs = self.statistics._nrefs._replace(dropped=0)
+        return self.metric._score(self.statistics.rows[segment].tolist(), True, nrefs)

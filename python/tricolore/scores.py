@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .bootstrap import Interval, with_interval
 from .reference.rouge import Counts, Measures
 from .score_columns import ScoreColumns
-from .statistics import Statistics, join_signature, nrefs_field
+from .statistics import NRefs, Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,7 @@ class ROUGEScore(Mapping[str, Measures]):
         self,
         types: tuple[str, ...],
         data: bytes,
-        nrefs: tuple[int, int],
+        nrefs: NRefs,
         options: str,
         intervals: tuple[Interval, ...] | None = None,
     ) -> None:
@@ -167,12 +167,12 @@ class ROUGEScores(ScoreColumns[ROUGEScore]):
     def _score(self, segment: int) -> ROUGEScore:
         values = self.values[segment]
         statistics = self.statistics
-        nrefs = statistics._nrefs
+        nrefs = statistics._nrefs._replace(dropped=0)
         rows = statistics.rows[segment]
         if statistics.offsets is not None:
             place = range(len(self))[segment]
             start, end = statistics.offsets[place : place + 2].tolist()
-            nrefs = (end - start, end - start)
+            nrefs = NRefs(end - start, end - start)
             rows = statistics.rows[start:end]
         return ROUGEScore(self._types, values.tobytes() + rows.tobytes(), nrefs, statistics.options)
 

@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
 
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Statistics", "join_signature", "nrefs_between", "nrefs_field"]
+__all__ = ["ONE_EACH", "NRefs", "Statistics", "join_signature", "nrefs_between", "nrefs_field", "with_field"]
 
-FORMAT = 1
-
-
-def nrefs_field(fewest: int, most: int) -> str:
-    """The part of a signature that says how many references the segments have."""
-    return f"nrefs:{fewest if fewest == most else 'var'}"
+FORMAT = 2
 
 
-def nrefs_between(starts: npt.NDArray[np.int64] | None) -> tuple[int, int]:
-    """The fewest and the most references of a segment, from where those of each start; None is one each."""
+class NRefs(NamedTuple):
+    """How many references segments have."""
+
+    fewest: int
+    most: int
+    dropped: int = 0
+    """Segments beside them that were left out, for they have none."""
+
+    @classmethod
+    def union(cls, parts: Iterable[NRefs]) -> NRefs:
+        """The numbers of several parts together."""
+        fewest, most, dropped = zip(*parts, strict=True)
+        return cls(min(fewest), max(most), sum(dropped))
+
+
+ONE_EACH = NRefs(1, 1)
+
+
+def nrefs_field(fewest: int, most: int, dropped: int = 0) -> str:
+    """The part of a signature that says how many references the segments have, and how many segments were left out."""
+    return f"nrefs:{fewest if fewest == most else 'var'}{f'|dropped:{dropped}' if dropped else ''}"
+
+
+def nrefs_between(starts: npt.NDArray[np.int64] | None, dropped: int = 0) -> NRefs:
+    """The numbers of references, from where the references of each segment start; None is one each."""
     if starts is None or len(starts) < 2:
-        return 1, 1
+        return NRefs(1, 1, dropped)
     given = starts[1:] - starts[:-1]
-    return int(given.min()), int(given.max())
+    return NRefs(int(given.min()), int(given.max()), dropped)
 
 
 def join_signature(*fields: str) -> str:
     """Fields as one signature."""
     return "|".join(field for field in fields if field)
+
+
+def with_field(signature: str, field: str) -> str:
+    """A signature with a field behind those that the data decide."""
+    nrefs, _, rest = signature.partition("|")
+    dropped, _, others = rest.partition("|") if rest.startswith("dropped:") else ("", "", rest)
+    return join_signature(nrefs, dropped, field, others)
 
 
 def without_version(options: str) -> str:
@@ -61,7 +87,7 @@ class Statistics:
         rows: npt.NDArray[np.int32],
         offsets: npt.NDArray[np.int64] | None,
         columns: tuple[str, ...],
-        nrefs: tuple[int, int],
+        nrefs: NRefs,
         options: str,
         metric: str,
     ) -> None:
@@ -86,6 +112,11 @@ class Statistics:
         """The signature of the metric with what the data decide."""
         return join_signature(nrefs_field(*self._nrefs), self._options)
 
+    @property
+    def dropped(self) -> int:
+        """How many segments `nulls="drop_segment"` left out, for they have no reference."""
+        return self._nrefs.dropped
+
     def __len__(self) -> int:
         return len(self.rows) if self.offsets is None else len(self.offsets) - 1
 
@@ -107,9 +138,7 @@ class Statistics:
     def __reduce__(self) -> tuple[type[Statistics], tuple[Any, ...]]:
         return Statistics, (self.rows, self.offsets, self.columns, self._nrefs, self._options, self._metric)
 
-    def _with(
-        self, rows: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64] | None, nrefs: tuple[int, int]
-    ) -> Statistics:
+    def _with(self, rows: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64] | None, nrefs: NRefs) -> Statistics:
         return Statistics(rows, offsets, self.columns, nrefs, self._options, self._metric)
 
     def __add__(self, other: Statistics) -> Statistics:
@@ -125,7 +154,7 @@ class Statistics:
             offsets = np.concatenate([self.offsets, other.offsets[1:] + self.offsets[-1]])
         # Without segments there is no number of references to differ from.
         known = [statistics._nrefs for statistics in (self, other) if len(statistics)] or [self._nrefs]
-        nrefs = min(low for low, _ in known), max(high for _, high in known)
+        nrefs = NRefs.union(known)._replace(dropped=self.dropped + other.dropped)
         return self._with(np.concatenate([self.rows, other.rows]), offsets, nrefs)
 
     def __radd__(self, other: int) -> Statistics:
@@ -136,12 +165,13 @@ class Statistics:
         """The statistics of these segments, by their numbers, in this order."""
         import numpy as np
 
+        nrefs = self._nrefs._replace(dropped=0)
         if self.offsets is None:
-            return self._with(self.rows[segments], None, self._nrefs)
+            return self._with(self.rows[segments], None, nrefs)
         starts, ends = self.offsets[:-1][segments], self.offsets[1:][segments]
         rows = np.concatenate([self.rows[:0], *(self.rows[a:b] for a, b in zip(starts, ends, strict=True))])
         offsets = np.concatenate([[0], np.cumsum(ends - starts)]).astype(np.int64)
-        return self._with(rows, offsets, self._nrefs)
+        return self._with(rows, offsets, nrefs)
 
     def __getitem__(self, segments: slice) -> Statistics:
         import numpy as np
@@ -242,8 +272,9 @@ class Statistics:
 
                 if about["metric"] not in CLASSES:
                     raise ValueError(f"its metric is {about['metric']!r}, which this release does not know")
-                low, high = map(int, about["nrefs"])
-                return cls(rows, offsets, columns, (low, high), str(about["options"]), str(about["metric"]))
+                fewest, most, dropped = map(int, about["nrefs"])
+                nrefs = NRefs(fewest, most, dropped)
+                return cls(rows, offsets, columns, nrefs, str(about["options"]), str(about["metric"]))
         except (FileNotFoundError, PermissionError, IsADirectoryError):
             raise
         except Exception as error:

@@ -13,7 +13,7 @@ from .options import true_or_false
 from .poisson import fractions, whole_parts
 from .reference.ter import ter_score
 from .row_metric import RowMetric, flat
-from .statistics import Statistics, join_signature, nrefs_field
+from .statistics import NRefs, Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +56,9 @@ class TER(RowMetric[TERScore]):
     """Translation edit rate with the bits of sacreBLEU 2.6.0: the lower the better.
 
     Args:
-        normalized: whether punctuation is set apart and entities are read, as Tercom does.
+        normalized: whether punctuation is set apart and entities are read, as Tercom does. sacreBLEU does so
+            twice to references and once to predictions, and the second pass may split a possessive off: then a
+            text scores above 0 against itself.
         no_punct: whether punctuation is removed.
         asian_support: whether these two know of Chinese and Japanese characters and punctuation.
         case_sensitive: whether texts are taken as they stand, not lower-cased.
@@ -109,12 +111,25 @@ class TER(RowMetric[TERScore]):
         return self._signature
 
     def tokens(self, text: str) -> list[str]:
-        """The tokens of a text.
+        """The tokens of a prediction.
 
         >>> TER(normalized=True).tokens("It's Tom's, not 3.5.")
         ['it', "'s", "tom's", ',', 'not', '3.5', '.']
         """
         return self._compiled.tokenize(text)
+
+    def reference_tokens(self, text: str) -> list[str]:
+        """The tokens of a reference, which sacreBLEU tokenizes twice.
+
+        With `normalized=True` the second pass splits further, so that a text may have edits to itself.
+
+        >>> ter = TER(normalized=True)
+        >>> ter.reference_tokens("It is Tom's."), ter.tokens("It is Tom's.")
+        (['it', 'is', 'tom', "'s", '.'], ['it', 'is', "tom's", '.'])
+        >>> print(ter.score("It is Tom's.", "It is Tom's."))
+        TER = 40.00
+        """
+        return self.tokens(" ".join(self.tokens(text)))
 
     def explain(self, prediction: str, references: SegmentReferences[str]) -> TERExplanation:
         """Shows why one segment scores what it does.
@@ -165,7 +180,7 @@ class TER(RowMetric[TERScore]):
     def _unordered(self, sums: list[Any]) -> list[Any]:
         return [*sums[:2], None]
 
-    def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> TERScore:
+    def _of_sums(self, sums: list[Any], segments: int, nrefs: NRefs) -> TERScore:
         edits, exact, in_order = sums
         return self._score([edits, in_double(exact if in_order is None else in_order), 1], False, nrefs)
 
@@ -190,7 +205,7 @@ class TER(RowMetric[TERScore]):
 
         return sample_ter(sums)[:, None]
 
-    def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> TERScore:
+    def _score(self, row: list[Any], single: bool, nrefs: NRefs) -> TERScore:
         edits, lengths, references = row
         length = lengths / references
         score = ter_score(edits, length)

@@ -82,7 +82,7 @@ def explain_ter(metric: TER, prediction: str, references: Sequence[str], score: 
     """Explains a score that `metric` gave."""
     edits = [metric.score(prediction, text).num_edits for text in references]
     best = edits.index(min(edits))
-    tokens, other = metric.tokens(prediction), metric.tokens(references[best])
+    tokens, other = metric.tokens(prediction), metric.reference_tokens(references[best])
     moves, moved, trace = ter_search(tokens, other)
     left, right = iter(moved), iter(other)
     aligned = tuple(

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import _core
-from .inputs import predictions_of, references_by_segment
 from .metric import Metric, Read
 from .named import METRICS, AnyMetric, metric_of
+from .prepared import PreparedReferences
+from .statistics import ONE_EACH, NRefs
 from .threads import resolve
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from .segments import Segments
     from .statistics import Statistics
 
 __all__ = ["Metrics", "columns_of", "named_metrics", "part_of", "reads"]
@@ -23,31 +25,32 @@ Metrics: TypeAlias = str | AnyMetric | Iterable[str | AnyMetric] | Mapping[str, 
 """A name, a metric, several of these, or a dict of them by names of one's own."""
 
 
-def reads(
-    metrics: Sequence[AnyMetric], predictions: Any, references: Any, num_threads: int | None, nulls: str = "error"
-) -> list[Read]:
+def reads(metrics: Sequence[AnyMetric], segments: Segments, num_threads: int | None) -> list[Read]:
     """The rows and scores of each metric. Nothing is warned of."""
-    texts: Any = predictions_of(predictions, nulls)
-    others: Any = references_by_segment(references, nulls)
+    if isinstance(segments.references, PreparedReferences):
+        return [metric._read_segments(segments, num_threads, True) for metric in metrics]
     ours = [place for place, metric in enumerate(metrics) if isinstance(metric._engine, _core.Metric)]
     engines: list[Any] = [metrics[place]._engine for place in ours]
-    done = dict(zip(ours, _core.batch(engines, texts, others, resolve(num_threads)), strict=True))
+    made = _core.batch(engines, segments.predictions, segments.references, resolve(num_threads))
+    done = dict(zip(ours, (Read(*read, segments.dropped) for read in made), strict=True))
     return [
-        done[place] if place in done else metric._read(texts, others, num_threads, True, nulls, warn=False)
+        done[place] if place in done else metric._read_segments(segments, num_threads, True)
         for place, metric in enumerate(metrics)
     ]
 
 
-def part_of(statistics: Statistics, read: Read, which: npt.NDArray[np.integer[Any]]) -> Statistics:
-    """The statistics of some segments of what was read, with the numbers of references that these have."""
+def part_of(statistics: Statistics, read: Read, which: npt.NDArray[np.integer[Any]], dropped: int = 0) -> Statistics:
+    """The statistics of some segments of a batch, with the numbers of references that these have, and how many
+    segments beside them were left out."""
     import numpy as np
 
     part = statistics.take(which)
-    if read[2] is None:
-        return part
-    starts = np.frombuffer(read[2], np.int64)
-    given = starts[which + 1] - starts[which]
-    return part._with(part.rows, part.offsets, (int(given.min()), int(given.max())))
+    nrefs = ONE_EACH
+    if read.starts is not None and len(which):
+        starts = np.frombuffer(read.starts, np.int64)
+        given = starts[which + 1] - starts[which]
+        nrefs = NRefs(int(given.min()), int(given.max()))
+    return part._with(part.rows, part.offsets, nrefs._replace(dropped=dropped))
 
 
 def named_metrics(given: Metrics) -> dict[str, AnyMetric]:

@@ -11,7 +11,7 @@ from .inputs import SegmentReferences, texts_of
 from .poisson import PART, fractions, whole_parts
 from .reference.squad import token_f1_score
 from .row_metric import RowMetric, flat
-from .statistics import Statistics, join_signature, nrefs_field
+from .statistics import NRefs, Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -118,7 +118,7 @@ class TokenF1(RowMetric[TokenF1Score]):
     def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
         return exact_sums(figures(statistics), sums)
 
-    def _of_sums(self, sums: list[Any], segments: int, nrefs: tuple[int, int]) -> TokenF1Score:
+    def _of_sums(self, sums: list[Any], segments: int, nrefs: NRefs) -> TokenF1Score:
         score, precision, recall = exact_means(sums, segments)
         return TokenF1Score(score, precision, recall, join_signature(nrefs_field(*nrefs), self.signature))
 
@@ -134,7 +134,7 @@ class TokenF1(RowMetric[TokenF1Score]):
     def _replicate_scores(self, sums: npt.NDArray[np.int64], draws: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         return fractions(sums, PART) / draws[:, None]
 
-    def _score(self, row: list[Any], single: bool, nrefs: tuple[int, int]) -> TokenF1Score:
+    def _score(self, row: list[Any], single: bool, nrefs: NRefs) -> TokenF1Score:
         precision, recall, score = token_f1_score(row)
         return TokenF1Score(score, precision, recall, join_signature(nrefs_field(*nrefs), self.signature))
 

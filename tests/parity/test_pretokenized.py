@@ -123,7 +123,7 @@ def test_empty_texts_are_texts():
         ([[2**64]], [[1]], ValueError, r"predictions\[0\]\[0\] does not fit an integer of 64 bits"),
         ([[1], [2]], [[1]], ValueError, "2 predictions, but references for 1"),
         ([[1], [2]], [[[1]], []], ValueError, r"references\[1\] is empty"),
-        ([None], [[1]], TypeError, r"predictions\[0\] is of type NoneType"),
+        ([None], [[1]], TypeError, r"predictions\[0\] is null"),
     ],
 )
 def test_bad_input(predictions, references, error, message):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sacrebleu import metrics
 from sacrebleu.metrics import lib_ter
-from texts import markup, texts
+from texts import clitics, markup, texts
 from tricolore import reference
 
 some = st.one_of(texts, markup)
@@ -28,8 +28,10 @@ def expected_rows(original, predictions, references):
     """Edits, the references' lengths summed, and their number."""
     rows = []
     for prediction, others in zip(predictions, references, strict=True):
-        edits, _ = original._extract_corpus_statistics([prediction], [[text] for text in others])[0]
-        rows.append([edits, sum(len(original._preprocess_segment(text).split()) for text in others), len(others)])
+        streams = [[text] for text in others]
+        edits, _ = original._extract_corpus_statistics([prediction], streams)[0]
+        (info,) = original._cache_references(streams)
+        rows.append([edits, sum(map(len, info["ref_words"])), len(others)])
     return rows
 
 
@@ -38,6 +40,10 @@ def expected_rows(original, predictions, references):
 def test_tokens(options, text):
     expected = metrics.TER(**options)._preprocess_segment(text).split()
     assert tc.TER(**options).tokens(text) == reference.ter_tokens(text, **options) == expected
+    (info,) = metrics.TER(**options)._cache_references([[text]])
+    (twice,) = info["ref_words"]
+    assert tc.TER(**options).reference_tokens(text) == twice
+    assert reference.ter_reference_tokens(text, *options.values()) == twice
 
 
 @pytest.mark.parametrize("kana", ["ひらがな", "カタカナ", "ㇰㇱ", "㈱㋿", "㌀ⱶ", "中文，字。「引」・｡！", "⺀㐀豈︰"])
@@ -48,7 +54,7 @@ def test_asian_characters_beside_others(options, kana):
         assert tc.TER(**options).tokens(text) == reference.ter_tokens(text, **options) == expected
 
 
-@pytest.mark.parametrize("options", [{}, {"normalized": True}, OPTIONS[-1]], ids=str)
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
 @given(prediction=st.one_of(few, some), references=st.lists(st.one_of(few, some), min_size=1, max_size=3))
 def test_one_segment(options, prediction, references):
     ours, original = tc.TER(**options), metrics.TER(**options)
@@ -62,12 +68,46 @@ def test_one_segment(options, prediction, references):
     assert score.signature.rpartition("|version:")[0] == str(original.get_signature()).rpartition("|version:")[0]
 
 
-@given(pairs=st.lists(st.tuples(few, few, few, few), min_size=1, max_size=12))
-def test_a_corpus(pairs):
+POSSESSIVE = "Now TSMC's market capitalization has surpassed Intel's."
+
+
+def test_a_text_against_itself_where_references_are_tokenized_twice():
+    """By hand: the prediction has eight tokens; the reference has ten, for each possessive is split off in the
+    second pass, and two edits are made for ten tokens."""
+    ter, original = tc.TER(normalized=True), metrics.TER(normalized=True)
+    assert ter.score(POSSESSIVE, POSSESSIVE).score == original.sentence_score(POSSESSIVE, [POSSESSIVE]).score == 20.0
+    assert reference.ter(POSSESSIVE, [POSSESSIVE], normalized=True) == 20.0
+    prepared = ter.prepare([POSSESSIVE])
+    # A thread that meets prepared references again keeps their tokens in ids of its own.
+    for _ in range(5):
+        assert ter.score_each([POSSESSIVE] * 3, prepared[0]).values.tolist() == [20.0] * 3
+    assert ter.pairwise([POSSESSIVE], [POSSESSIVE]).tolist() == [[20.0]]
+    assert tc.self_score([POSSESSIVE] * 2, ter).tolist() == [20.0] * 2
+    assert tc.evaluate([POSSESSIVE], [POSSESSIVE], [ter], confidence=None).rows[0].score == 20.0
+    accumulator = ter.accumulator()
+    accumulator.update([POSSESSIVE], [POSSESSIVE])
+    assert accumulator.compute().score == 20.0
+    assert ter.explain(POSSESSIVE, POSSESSIVE).reference_tokens == tuple(ter.reference_tokens(POSSESSIVE))
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@given(texts=st.lists(clitics, min_size=1, max_size=8))
+def test_texts_against_themselves(options, texts):
+    ours, original = tc.TER(**options), metrics.TER(**options)
+    expected = original.corpus_score(texts, [texts])
+    assert figures(ours.corpus(texts, texts)) == figures(expected)
+    assert figures(ours.corpus(texts, ours.prepare(texts))) == figures(expected)
+    matrix = [[original.sentence_score(a, [b]).score for b in texts] for a in texts]
+    assert ours.pairwise(texts, texts).tolist() == matrix
+
+
+@pytest.mark.parametrize("options", [{}, {"normalized": True}, OPTIONS[-1]], ids=str)
+@given(pairs=st.lists(st.tuples(few, few, clitics, few), min_size=1, max_size=12))
+def test_a_corpus(options, pairs):
     predictions, *streams = map(list, zip(*pairs, strict=True))
     for count in (1, 2, 3):
-        expected = metrics.TER().corpus_score(predictions, streams[:count])
-        ours = tc.TER().corpus(predictions, tc.from_streams(*streams[:count]))
+        expected = metrics.TER(**options).corpus_score(predictions, streams[:count])
+        ours = tc.TER(**options).corpus(predictions, tc.from_streams(*streams[:count]))
         assert figures(ours) == figures(expected)
 
 

@@ -16,6 +16,7 @@ from tricolore.accumulator import update_together
 from tricolore.bootstrap import Bootstrap
 from tricolore.metric import Metric, Read
 from tricolore.poisson import PoissonBootstrap, numbers_of
+from tricolore.segments import segments_of
 from tricolore.together import columns_of, part_of, reads
 
 from .ahead import ahead
@@ -92,7 +93,7 @@ class Run:
         """Scores a batch and adds it up. Gives the columns of all metrics and a row a segment, if they are to be
         written."""
         metrics, num_threads = self._metrics, self._given.num_threads
-        read = reads(list(metrics.values()), batch.predictions, batch.references, num_threads)
+        read = reads(list(metrics.values()), segments_of(batch.predictions, batch.references), num_threads)
         statistics = [metric._statistics_of(own) for metric, own in zip(metrics.values(), read, strict=True)]
         segments = len(statistics[0])
         self._warn_of(read, segments)

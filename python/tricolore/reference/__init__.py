@@ -10,7 +10,7 @@ from .chrf import chrf, chrf_row, chrf_score, chrf_words
 from .porter import porter_stem
 from .rouge import Counts, Measures, count, measure, rouge
 from .squad import exact_match, squad_tokens, token_f1, token_f1_row, token_f1_score
-from .ter import ter, ter_row, ter_score, ter_search, ter_tokens
+from .ter import ter, ter_reference_tokens, ter_row, ter_score, ter_search, ter_tokens
 from .tokenizers import tokenize
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "rouge",
     "squad_tokens",
     "ter",
+    "ter_reference_tokens",
     "ter_row",
     "ter_score",
     "ter_search",

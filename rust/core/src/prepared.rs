@@ -40,7 +40,8 @@ fn new_number() -> u64 {
 }
 
 impl Prepared {
-    /// Reads texts for a metric. Those of several `sides` have one vocabulary and may be compared with each other.
+    /// Reads references for a metric, and predictions in front of them if there are two `sides`: those have one
+    /// vocabulary and may be compared with each other.
     pub fn read<T: AsRef<[u8]>>(
         metric: &AnyMetric,
         sides: &[&[T]],
@@ -49,11 +50,12 @@ impl Prepared {
         let cpu = Cpu::detect();
         let mut made: Vec<Prepared> = sides.iter().map(|texts| Prepared::new(Vec::new(), ends(texts))).collect();
         // One after the other: a vocabulary may serve two streams, and would give both larger ids.
-        for stream in metric.streams() {
+        for (of_predictions, of_references) in metric.streams().zip(metric.reference_streams()) {
             let mut reader = Reader::new(cpu);
             let mut read = Tokens::default();
             let mut all = Vec::new();
-            for texts in sides {
+            for (place, texts) in sides.iter().enumerate() {
+                let stream = if place + 1 == sides.len() { of_references } else { of_predictions };
                 let mut tokens = Tokens::default();
                 let mut rest = *texts;
                 while !rest.is_empty() {
@@ -68,10 +70,10 @@ impl Prepared {
                 if metric.sorts(stream) && cpu.is_wide() && !sort(cpu, &mut tokens, interrupt)? {
                     return Err(Error::OutOfMemory(bytes(texts)));
                 }
-                all.push(tokens);
+                all.push((stream, tokens));
             }
             // What all sides have by then.
-            for (made, tokens) in made.iter_mut().zip(all) {
+            for (made, (stream, tokens)) in made.iter_mut().zip(all) {
                 made.streams.push((
                     stream,
                     Ids { tokens, names: reader.names(stream), ids: reader.ids(stream), number: new_number() },

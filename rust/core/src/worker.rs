@@ -186,11 +186,11 @@ struct Texts<'a, 's, T> {
 }
 
 impl<'a, T: AsRef<[u8]>> Texts<'a, '_, T> {
-    /// A stream of both sides, and a number above its ids.
+    /// A stream of predictions and one of references, and a number above their ids.
     fn read(
         &self,
         cpu: Cpu,
-        stream: Stream,
+        (stream, of_references): (Stream, Stream),
         reader: &mut Reader,
         predictions: &mut Group,
         references: &mut Group,
@@ -202,25 +202,25 @@ impl<'a, T: AsRef<[u8]>> Texts<'a, '_, T> {
                 let texts = &texts[self.group.clone()];
                 cpu.call(Read { reader, stream, texts, interrupt, out })?;
                 if let Side::Prepared(prepared) = others {
-                    reader.translate(cpu, stream, prepared.stream(stream), interrupt, out)?;
+                    reader.translate(cpu, of_references, prepared.stream(of_references), interrupt, out)?;
                 }
                 Ok(())
             })?),
             Side::Prepared(prepared) => Source::Prepared(prepared.stream(stream)),
         };
         let reference = match others {
-            Side::Texts(texts) => Source::Read(references.place(stream, |out| {
+            Side::Texts(texts) => Source::Read(references.place(of_references, |out| {
                 let texts = &texts[self.of_group.clone()];
-                cpu.call(Read { reader, stream, texts, interrupt, out })
+                cpu.call(Read { reader, stream: of_references, texts, interrupt, out })
             })?),
             Side::Prepared(prepared) => {
-                let prepared = prepared.stream(stream);
-                let own = matches!(given, Side::Texts(_)) && reader.own(stream, prepared).is_some();
-                if own { Source::Own(stream, prepared) } else { Source::Prepared(prepared) }
+                let prepared = prepared.stream(of_references);
+                let own = matches!(given, Side::Texts(_)) && reader.own(of_references, prepared).is_some();
+                if own { Source::Own(of_references, prepared) } else { Source::Prepared(prepared) }
             }
         };
         let ids = match reference {
-            Source::Read(_) | Source::Own(..) => reader.ids(stream),
+            Source::Read(_) | Source::Own(..) => reader.ids(of_references),
             // One more for what is not among them.
             Source::Prepared(prepared) => prepared.ids + 1,
         };
@@ -289,9 +289,9 @@ impl Worker {
     ) -> Result<(), Error> {
         let Self { cpu, reader, predictions, references, row, kernels, .. } = self;
         let mut places = [None; STREAMS];
-        for (place, stream) in places.iter_mut().zip(metric.streams()) {
-            let Some(stream) = stream else { continue };
-            *place = Some(texts.read(*cpu, stream, reader, predictions, references, interrupt)?);
+        for (place, streams) in places.iter_mut().zip(metric.streams().into_iter().zip(metric.reference_streams())) {
+            let (Some(stream), Some(of_references)) = streams else { continue };
+            *place = Some(texts.read(*cpu, (stream, of_references), reader, predictions, references, interrupt)?);
         }
         let Texts { segments, before, group, .. } = texts;
         let width = metric.width();

@@ -22,6 +22,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList, PyString};
 
 use crate::error::guard;
+use crate::input::no_reference;
+use crate::null::{Nulls, null};
 use crate::wrap::to_vec;
 
 const ARRAY: &CStr = c"arrow_array";
@@ -32,8 +34,8 @@ const STREAM: &CStr = c"arrow_array_stream";
 #[pyclass(frozen, module = "tricolore._core")]
 pub struct Column {
     chunks: Vec<ArrayRef>,
-    /// Whether nulls are empty texts.
-    pub nulls_are_empty: bool,
+    /// How it takes nulls.
+    pub nulls: Nulls,
 }
 
 /// What an array holds at a place.
@@ -49,17 +51,46 @@ impl Column {
     /// What a method of the protocol gave: the capsule of a stream, or those of a schema and an array. Of a
     /// table its only column.
     #[new]
-    #[pyo3(signature = (exported, name, nulls_are_empty, /))]
-    fn new(exported: &Bound<'_, PyAny>, name: &str, nulls_are_empty: bool) -> PyResult<Self> {
-        guard(|| Self::take(exported, name, nulls_are_empty))
+    #[pyo3(signature = (exported, name, nulls, /))]
+    fn new(exported: &Bound<'_, PyAny>, name: &str, nulls: &str) -> PyResult<Self> {
+        let nulls = Nulls::named(nulls)?;
+        guard(|| Self::take(exported, name, nulls))
     }
 
     fn __len__(&self) -> usize {
         self.len()
     }
 
-    /// What it holds as Python has it; where nulls are empty, an empty text for one, which is an empty list
-    /// if texts are `tokens`, and a list of an empty text where several texts belong.
+    /// The numbers of the segments without a reference, where nulls are none; texts may come as `tokens`.
+    #[pyo3(signature = (tokens, /))]
+    fn without_reference(&self, tokens: bool) -> PyResult<Vec<usize>> {
+        guard(|| {
+            let texts = usize::from(tokens);
+            let mut lacking = Vec::new();
+            let mut before = 0;
+            for chunk in &self.chunks {
+                let several = depth_of(chunk.data_type()) > texts;
+                for place in 0..chunk.len() {
+                    let has = if chunk.is_null(place) {
+                        false
+                    } else if let (true, Some((items, mut which))) = (several, list_of(chunk, place)) {
+                        which.any(|item| !is_null(items, item))
+                    } else {
+                        !is_null(chunk, place)
+                    };
+                    if !has {
+                        lacking.push(before + place);
+                    }
+                }
+                before += chunk.len();
+            }
+            Ok(lacking)
+        })
+    }
+
+    /// What it holds as Python has it. Where nulls are empty, one is an empty text, which is an empty list if texts
+    /// are `tokens`, and a list of an empty text where several texts belong. Where they are dropped, one is None, and
+    /// is left out of lists of texts.
     #[pyo3(signature = (name, tokens, /))]
     fn tolist<'py>(&self, py: Python<'py>, name: &str, tokens: bool) -> PyResult<Bound<'py, PyList>> {
         guard(|| {
@@ -76,7 +107,7 @@ impl Column {
 }
 
 impl Column {
-    fn take(exported: &Bound<'_, PyAny>, name: &str, nulls_are_empty: bool) -> PyResult<Self> {
+    fn take(exported: &Bound<'_, PyAny>, name: &str, nulls: Nulls) -> PyResult<Self> {
         let failed = |error: ArrowError| PyValueError::new_err(format!("{name} cannot be read as Arrow data: {error}"));
         let chunks = if let Ok(capsule) = exported.cast::<PyCapsule>() {
             let pointer = capsule.pointer_checked(Some(STREAM))?;
@@ -106,7 +137,7 @@ impl Column {
             column
         };
         let chunks = chunks.into_iter().map(only).collect::<PyResult<_>>()?;
-        Ok(Self { chunks, nulls_are_empty })
+        Ok(Self { chunks, nulls })
     }
 }
 
@@ -121,18 +152,22 @@ impl Column {
     ) -> PyResult<Bound<'py, PyAny>> {
         let depth = depth_of(array.data_type());
         if array.is_null(place) || *array.data_type() == DataType::Null {
-            return match depth.checked_sub(usize::from(tokens)) {
-                Some(lists) if self.nulls_are_empty => {
+            return match (depth.checked_sub(usize::from(tokens)), self.nulls) {
+                (Some(lists), Nulls::Empty) => {
                     let text = if tokens { PyList::empty(py).into_any() } else { PyString::new(py, "").into_any() };
                     (0..lists).try_fold(text, |text, _| Ok(PyList::new(py, [text])?.into_any()))
                 }
+                (Some(_), Nulls::Drop) => Ok(py.None().into_bound(py)),
                 _ => Err(null(&named())),
             };
         }
         if let Some((items, which)) = list_of(array, place) {
             let out = PyList::empty(py);
             for (number, place) in which.enumerate() {
-                out.append(self.object(py, items, place, tokens, &|| format!("{}[{number}]", named()))?)?;
+                let item = self.object(py, items, place, tokens, &|| format!("{}[{number}]", named()))?;
+                if !item.is_none() {
+                    out.append(item)?;
+                }
             }
             return Ok(out.into_any());
         }
@@ -144,6 +179,10 @@ impl Column {
                     Err(_) => return Err(not_utf8(&named())),
                 },
                 Some(Value::Integer(number)) => number.into_pyobject(py)?.into_any(),
+                Some(Value::Null) if self.nulls == Nulls::Empty && depth == 0 && !tokens => {
+                    PyString::new(py, "").into_any()
+                }
+                Some(Value::Null) if self.nulls == Nulls::Drop && depth == 0 && !tokens => py.None().into_bound(py),
                 Some(Value::Null) => return Err(null(&named())),
                 None => return Err(other_type(&named(), array, "strings")),
             });
@@ -151,6 +190,22 @@ impl Column {
         })?;
         Ok(object.expect("one value"))
     }
+}
+
+/// Whether there is nothing at a place; of a dictionary, also where its entry is null.
+fn is_null(array: &ArrayRef, place: usize) -> bool {
+    if array.is_null(place) {
+        return true;
+    }
+    let mut null = false;
+    if let DataType::Dictionary(..) | DataType::Null = array.data_type() {
+        let see = &mut |_, value| {
+            null = matches!(value, Some(Value::Null));
+            Ok(())
+        };
+        values(array, place..place + 1, see).expect("one value");
+    }
+    null
 }
 
 fn depth_of(mut kind: &DataType) -> usize {
@@ -202,13 +257,19 @@ impl Column {
         let mut before = 0;
         for chunk in &self.chunks {
             let named = |place| format!("{name}[{}]", before + place);
-            self.strings_of((chunk, 0..chunk.len()), check, named, &mut each)?;
+            let null = |place| match self.nulls {
+                Nulls::Error => Err(null(&named(place))),
+                Nulls::Empty => Ok(true),
+                // It has been looked at: see `without_reference`.
+                Nulls::Drop => Err(no_reference(before + place)),
+            };
+            strings_of((chunk, 0..chunk.len()), check, &named, null, &mut each)?;
             before += chunk.len();
         }
         Ok(())
     }
 
-    /// The lists of a column: the array of their values, and which of these belong to each; or none for a
+    /// The lists of a column: the array of their values, and which of these belong to each; none for a
     /// null that is an empty text.
     pub fn lists<'a>(
         &'a self,
@@ -219,10 +280,11 @@ impl Column {
         for chunk in &self.chunks {
             for place in 0..chunk.len() {
                 if chunk.is_null(place) {
-                    if !self.nulls_are_empty {
-                        return Err(null(&format!("{name}[{index}]")));
+                    match self.nulls {
+                        Nulls::Error => return Err(null(&format!("{name}[{index}]"))),
+                        Nulls::Empty => each(index, None)?,
+                        Nulls::Drop => return Err(no_reference(index)),
                     }
-                    each(index, None)?;
                 } else {
                     each(index, Some(list_of(chunk, place).ok_or_else(|| other_type(name, chunk, "lists"))?))?;
                 }
@@ -242,29 +304,42 @@ impl Column {
         mut each: impl FnMut(&'a [u8]) -> PyResult<()>,
     ) -> PyResult<()> {
         match list {
-            Some(list) => self.strings_of(list, check, |place| format!("{name}[{index}][{place}]"), each),
+            Some(list) => {
+                let named = |place| format!("{name}[{index}][{place}]");
+                let null = |place| match self.nulls {
+                    Nulls::Error => Err(null(&named(place))),
+                    Nulls::Empty => Ok(true),
+                    Nulls::Drop => Ok(false),
+                };
+                strings_of(list, check, &named, null, each)
+            }
             None => each(b""),
         }
     }
+}
 
-    fn strings_of<'a>(
-        &self,
-        (array, which): (&'a ArrayRef, Range<usize>),
-        check: bool,
-        named: impl Fn(usize) -> String,
-        mut each: impl FnMut(&'a [u8]) -> PyResult<()>,
-    ) -> PyResult<()> {
-        let start = which.start;
-        values(array, which, &mut |place, value| match value {
-            Some(Value::String(text)) if check && std::str::from_utf8(text).is_err() => {
-                Err(not_utf8(&named(place - start)))
+/// Some strings of an array; `null` says whether one is an empty text or not there at all.
+fn strings_of<'a>(
+    (array, which): (&'a ArrayRef, Range<usize>),
+    check: bool,
+    named: &impl Fn(usize) -> String,
+    null: impl Fn(usize) -> PyResult<bool>,
+    mut each: impl FnMut(&'a [u8]) -> PyResult<()>,
+) -> PyResult<()> {
+    let start = which.start;
+    values(array, which, &mut |place, value| match value {
+        Some(Value::String(text)) if check && std::str::from_utf8(text).is_err() => {
+            Err(not_utf8(&named(place - start)))
+        }
+        Some(Value::String(text)) => each(text),
+        Some(Value::Null) => {
+            if null(place - start)? {
+                each(b"")?;
             }
-            Some(Value::String(text)) => each(text),
-            Some(Value::Null) if self.nulls_are_empty => each(b""),
-            Some(Value::Null) => Err(null(&named(place - start))),
-            _ => Err(other_type(&named(place - start), array, "strings")),
-        })
-    }
+            Ok(())
+        }
+        _ => Err(other_type(&named(place - start), array, "strings")),
+    })
 }
 
 /// The values of the list at a place.
@@ -360,11 +435,6 @@ where
     T::Native: TryInto<i64>,
 {
     value.try_into().ok().map(Value::Integer)
-}
-
-/// The error for what is not there.
-pub fn null(what: &str) -> PyErr {
-    PyTypeError::new_err(format!("{what} is null; nulls=\"empty\" takes it as an empty text"))
 }
 
 /// The error for bytes that are no text.

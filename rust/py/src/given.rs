@@ -10,8 +10,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
 use tricolore_core::{Given, Texts};
 
-use crate::arrow::{Column, Value, list_of, null, other_type, values};
+use crate::arrow::{Column, Value, list_of, other_type, values};
 use crate::input;
+use crate::null::{Nulls, is_null, null};
 
 /// Tokens that were numbered, and of which kind they are.
 #[derive(Default)]
@@ -117,14 +118,18 @@ impl Numbering<'_> {
                     for (place, text) in which.enumerate() {
                         let named = || format!("{name}[{index}][{place}]");
                         if texts.is_null(text) {
-                            if !column.nulls_are_empty {
-                                return Err(null(&named()));
+                            match column.nulls {
+                                Nulls::Error => return Err(null(&named())),
+                                Nulls::Empty => out.close(),
+                                Nulls::Drop => {}
                             }
-                            out.close();
                             continue;
                         }
                         let list = list_of(texts, text).ok_or_else(|| other_type(&named(), texts, "lists"))?;
                         self.list(Some(list), &named, out)?;
+                    }
+                    if offsets.last() == Some(&out.len()) {
+                        return Err(input::no_reference(index));
                     }
                     offsets.push(out.len());
                     Ok(())
@@ -239,11 +244,17 @@ fn integer(token: Borrowed<'_, '_, PyAny>, named: impl Fn() -> String) -> PyResu
             return Err(PyValueError::new_err(format!("{} does not fit an integer of 64 bits", named())));
         }
     }
+    if is_null(token) {
+        return Err(null(&named()));
+    }
     let kind = token.get_type().name()?;
     Err(PyTypeError::new_err(format!("{} is of type {kind}: tokens are str or integers", named())))
 }
 
 fn not_tokens(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
+    if is_null(object.as_borrowed()) {
+        return null(what);
+    }
     let kind = object.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string());
     PyTypeError::new_err(format!(
         "{what} is of type {kind}: a text that is tokens already is a sequence of str or of integers"

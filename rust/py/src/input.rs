@@ -12,6 +12,7 @@ use tricolore_core::{Layout, Segments};
 
 use crate::arrow::Column;
 use crate::given::{self, Known, Numbering};
+use crate::null::{is_null, null};
 use crate::prepared::Prepared;
 
 /// The UTF-8 of one `str`, in place; or a copy of its lower case, or of its WTF-8 where it has lone
@@ -87,7 +88,9 @@ impl<'py> Side<'py> {
         let mut texts = Vec::with_capacity(self.len());
         let mut offsets = None;
         match self {
-            Side::Strings(strings) => append(strings, lower, &mut texts, |index| format!("{name}[{index}]"))?,
+            Side::Strings(strings) => {
+                append(strings, lower, &mut texts, |index, object| not_a_text(&format!("{name}[{index}]"), object))?
+            }
             Side::Column(column) if column.get().depth() == 0 => {
                 let py = column.py();
                 column.get().strings(name, check || lower, |text| {
@@ -146,11 +149,11 @@ impl<'py> References<'py> {
                     "references[{index}] is a str and references[0] a list: give every segment a list of str"
                 )))
             } else if tokens {
-                given::items(&segment)?.ok_or_else(|| not_a_str(&format!("references[{index}]"), &segment))
+                given::items(&segment)?.ok_or_else(|| not_a_text(&format!("references[{index}]"), &segment))
             } else if is_sequence(&segment) {
                 tuple(&segment)
             } else {
-                Err(not_a_str(&format!("references[{index}]"), &segment))
+                Err(not_a_text(&format!("references[{index}]"), &segment))
             }
         };
         Ok(References::Lists(references.iter_borrowed().enumerate().map(list).collect::<PyResult<_>>()?))
@@ -176,7 +179,9 @@ impl<'py> References<'py> {
         let mut starts = Vec::with_capacity(lists.len() + 1);
         for (index, list) in lists.iter().enumerate() {
             starts.push(texts.len());
-            append(list, lower, &mut texts, |place| format!("references[{index}][{place}]"))?;
+            append(list, lower, &mut texts, |place, object| {
+                not_a_text(&format!("references[{index}][{place}]"), object)
+            })?;
             if list.is_empty() {
                 return Err(no_reference(index));
             }
@@ -241,7 +246,7 @@ enum Own<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// Reads them for these metrics, which see texts alike before they fall into tokens.
+    /// Reads them for metrics that see texts alike before they fall into tokens, and references then as these streams.
     pub fn read(sequences: &'a Sequences<'_>, seen: Seen, streams: &[core::Stream]) -> PyResult<Self> {
         let Sequences { predictions, references } = sequences;
         if let References::Prepared(prepared) = references {
@@ -382,7 +387,7 @@ pub fn references<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTupl
 /// Reads them.
 pub fn read_references<'a>(references: &'a Bound<'_, PyTuple>, lower: bool) -> PyResult<Vec<Text<'a>>> {
     let mut texts = Vec::new();
-    append(references, lower, &mut texts, |index| format!("references[{index}]"))?;
+    append(references, lower, &mut texts, |index, object| not_a_str(&format!("references[{index}]"), object))?;
     if texts.is_empty() {
         return Err(PyValueError::new_err("references is empty: a segment needs a reference"));
     }
@@ -415,6 +420,11 @@ pub fn not_a_str(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
     PyTypeError::new_err(format!("{what} is not a str but of type {kind}"))
 }
 
+/// The same of a call that has `nulls`.
+fn not_a_text(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
+    if is_null(object.as_borrowed()) { null(what) } else { not_a_str(what, object) }
+}
+
 fn is_sequence(object: &Bound<'_, PyAny>) -> bool {
     object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>()
 }
@@ -431,7 +441,7 @@ fn append<'a>(
     sequence: &'a Bound<'_, PyTuple>,
     lower: bool,
     texts: &mut Vec<Text<'a>>,
-    name: impl Fn(usize) -> String,
+    wrong: impl Fn(usize, &Bound<'_, PyAny>) -> PyErr,
 ) -> PyResult<()> {
     texts.reserve(sequence.len());
     for (index, object) in sequence.iter_borrowed().enumerate() {
@@ -439,7 +449,7 @@ fn append<'a>(
         if index % (1 << 16) == (1 << 16) - 1 {
             sequence.py().check_signals()?;
         }
-        texts.push(read(object, lower)?.ok_or_else(|| not_a_str(&name(index), &object))?);
+        texts.push(read(object, lower)?.ok_or_else(|| wrong(index, &object))?);
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod error;
 mod given;
 mod input;
 mod metric;
+mod null;
 mod pairs;
 mod poisson;
 mod prepared;

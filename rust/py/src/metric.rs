@@ -59,11 +59,7 @@ impl Metric {
         Self { metric, seen: Seen { lower, tokens } }
     }
 
-    fn streams(&self) -> Vec<Stream> {
-        self.metric.streams().collect()
-    }
-
-    /// Reads texts once; sides that have one vocabulary.
+    /// Reads references once, and predictions in front of them if there are two sides.
     fn prepare_texts(&self, py: Python<'_>, sides: &[&[Text<'_>]]) -> PyResult<Vec<tricolore_core::Prepared>> {
         interruptible(py, |poll| {
             let stop = false.into();
@@ -150,7 +146,7 @@ impl Metric {
     #[staticmethod]
     #[pyo3(signature = (normalized, no_punct, asian_support, case_sensitive, /))]
     fn ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> Self {
-        let metric = Ter::new(Tercom { normalized, no_punct, asian_support });
+        let metric = Ter::new(Tercom { normalized, no_punct, asian_support, twice: false });
         Self::new(AnyMetric::Ter(metric), !case_sensitive)
     }
 
@@ -206,7 +202,7 @@ impl Metric {
         let py = predictions.py();
         let metric = &self.metric;
         let sequences = Sequences::take(predictions, references, self.seen.tokens)?;
-        let batch = guard(|| Batch::read(&sequences, self.seen, &self.streams()))?;
+        let batch = guard(|| Batch::read(&sequences, self.seen, &self.metric.reference_streams().collect::<Vec<_>>()))?;
         let segments = batch.segments()?;
         let count = segments.len();
         // Numbers of the segments before one.
@@ -326,7 +322,7 @@ pub fn batch<'py>(
         }
         let seen = metrics[first].seen;
         let alike: Vec<usize> = (first..metrics.len()).filter(|&other| metrics[other].seen == seen).collect();
-        let streams: Vec<Stream> = alike.iter().flat_map(|&place| metrics[place].metric.streams()).collect();
+        let streams: Vec<Stream> = alike.iter().flat_map(|&place| metrics[place].metric.reference_streams()).collect();
         let sequences = Sequences::take(predictions, references, seen.tokens)?;
         let batch = guard(|| Batch::read(&sequences, seen, &streams))?;
         let segments = batch.segments()?;

@@ -24,8 +24,13 @@ pub trait Metric {
     /// Where a thread keeps it.
     fn kernels(all: &mut Kernels) -> &mut Self::Kernels;
 
-    /// How it sees texts: a segment's tokens are asked for by the place in this list.
+    /// How it sees predictions: a segment's tokens are asked for by the place in this list.
     fn streams(&self) -> [Option<Stream>; STREAMS];
+
+    /// How it sees references, in the same places: with ids of the same vocabulary.
+    fn reference_streams(&self) -> [Option<Stream>; STREAMS] {
+        self.streams()
+    }
 
     /// Whether it counts by sorting what it sees of a text so.
     fn sorts(&self, _stream: Stream) -> bool {
@@ -110,9 +115,14 @@ macro_rules! whichever {
 pub(crate) use whichever;
 
 impl AnyMetric {
-    /// How it sees texts.
+    /// How it sees predictions.
     pub fn streams(&self) -> impl Iterator<Item = Stream> {
         whichever!(self, metric => metric.streams()).into_iter().flatten()
+    }
+
+    /// How it sees references, in the same order.
+    pub fn reference_streams(&self) -> impl Iterator<Item = Stream> {
+        whichever!(self, metric => metric.reference_streams()).into_iter().flatten()
     }
 
     /// Whether it counts by sorting what it sees of a text so.

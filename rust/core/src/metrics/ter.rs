@@ -16,15 +16,22 @@ use crate::worker::{STREAMS, Segment};
 /// The metric with its options.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ter {
-    /// How texts fall into tokens.
+    /// How predictions fall into tokens.
     pub tokenizer: Tokenizer,
+    /// How references do.
+    reference_tokenizer: Tokenizer,
 }
 
 impl Ter {
     /// The metric with Tercom's options.
     pub fn new(options: Tercom) -> Self {
-        let plain = !options.normalized && !options.no_punct;
-        Self { tokenizer: if plain { Tokenizer::Whitespace } else { Tokenizer::Tercom(options) } }
+        let tokenizer = |options: Tercom| {
+            let plain = !options.normalized && !options.no_punct;
+            if plain { Tokenizer::Whitespace } else { Tokenizer::Tercom(options) }
+        };
+        // To remove punctuation again changes nothing.
+        let again = Tercom { twice: options.normalized, ..options };
+        Self { tokenizer: tokenizer(options), reference_tokenizer: tokenizer(again) }
     }
 }
 
@@ -44,6 +51,10 @@ impl Metric for Ter {
 
     fn streams(&self) -> [Option<Stream>; STREAMS] {
         [Some(Stream::of(self.tokenizer)), None]
+    }
+
+    fn reference_streams(&self) -> [Option<Stream>; STREAMS] {
+        [Some(Stream::of(self.reference_tokenizer)), None]
     }
 
     fn width(&self) -> usize {

@@ -2,6 +2,7 @@
 //! that is asked for. Linear.
 
 use super::t13a::{numbers, replace, replace_all, symbols, trim_end};
+use super::whitespace;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::text::code_points;
@@ -15,6 +16,10 @@ pub struct Tercom {
     pub no_punct: bool,
     /// Whether the two know of Chinese and Japanese.
     pub asian_support: bool,
+    /// Whether all of this is done to its own result again, as sacreBLEU does to references
+    /// (`base.py:344` and `ter.py:195`). To normalize twice is not to normalize once: the first pass sets the
+    /// full stop of "Intel's." apart, and the second one then finds a possessive in front of a space.
+    pub twice: bool,
 }
 
 /// What is replaced first (`:25-36`), in that order.
@@ -23,6 +28,25 @@ const MARKUP: [(&[u8], &[u8]); 6] =
 
 /// The text with white space between its tokens.
 pub(super) fn spaced(options: Tercom, text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
+    let once = spaced_once(options, text, interrupt)?;
+    if options.twice { spaced_once(options, &joined(&once), interrupt) } else { Ok(once) }
+}
+
+/// The tokens with one space between each two, as a pass of sacreBLEU's tokenizer gives them (`:174`).
+fn joined(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let token = |token: &[u8]| {
+        if !out.is_empty() {
+            out.push(b' ');
+        }
+        out.extend_from_slice(token);
+        Ok::<(), Error>(())
+    };
+    whitespace::each(text, token, || ()).expect("nothing fails");
+    out
+}
+
+fn spaced_once(options: Tercom, text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     // `ter.py:126`
     let mut text = trim_end(text).to_vec();
     if options.normalized {

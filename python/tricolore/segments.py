@@ -1,0 +1,91 @@
+"""Predictions and references that go together, without the segments that have no reference if so asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import _core
+from .inputs import LEAVE_OUT, NULLS, predictions_of, references_by_segment, without_reference
+from .options import one_of
+from .prepared import PreparedReferences
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["Segments", "kept_of", "segments_of", "taken"]
+
+
+class Segments(NamedTuple):
+    """What is scored, as the compiled module reads it; references may be prepared."""
+
+    predictions: Any
+    references: Any
+    given: int
+    """How many segments there were."""
+    kept: npt.NDArray[np.int64] | None = None
+    """The numbers of the segments that are scored; None for all."""
+
+    @property
+    def dropped(self) -> int:
+        """How many segments were left out."""
+        return 0 if self.kept is None else self.given - len(self.kept)
+
+    def of_kept(self, name: str, values: Any) -> Any:
+        """The values of the segments that are scored, from an iterable with one for each segment that was given."""
+        if self.kept is None or values is None:
+            return values
+        tolist = getattr(values, "tolist", getattr(values, "to_list", None))
+        listed = tolist() if callable(tolist) else list(values)
+        if len(listed) != self.given:
+            raise ValueError(f"{self.given} segments, but {name} has {len(listed)}")
+        return [listed[number] for number in self.kept.tolist()]
+
+
+def segments_of(predictions: object, references: Any, nulls: str = "error", tokens: bool = False) -> Segments:
+    """The segments that a call is about.
+
+    Args:
+        predictions, references: as of `score_each`.
+        nulls: `"error"`, `"empty"`, `"drop"` or `"drop_segment"`. Only references are dropped: a prediction that is
+            null is an error but for `"empty"`.
+        tokens: whether texts come as tokens.
+    """
+    texts = predictions_of(predictions, one_of("nulls", nulls, NULLS), tokens)
+    if isinstance(references, PreparedReferences):
+        others: Any = references
+        kept = references.kept
+    else:
+        others = references_by_segment(references, nulls, tokens)
+        kept = kept_of(others, nulls, tokens)
+    segments = Segments(texts, others, len(texts))
+    if kept is None:
+        return segments
+    if len(texts) != len(others):
+        raise ValueError(f"{len(texts)} predictions, but references for {len(others)}")
+    if others is not references:
+        others = taken("references", others, kept, tokens)
+    return Segments(taken("predictions", texts, kept, tokens), others, len(texts), kept)
+
+
+def kept_of(references: Any, nulls: str, tokens: bool) -> npt.NDArray[np.int64] | None:
+    """The numbers of the segments that have a reference; None where all have, or no null is dropped.
+
+    Raises ValueError for a segment without one unless `nulls` is `"drop_segment"`.
+    """
+    if nulls not in ("drop", "drop_segment"):
+        return None
+    lacking = without_reference(references, tokens)
+    if not lacking:
+        return None
+    if nulls == "drop":
+        raise ValueError(f"references[{lacking[0]}] has no reference that is not null; {LEAVE_OUT}")
+    import numpy as np
+
+    return np.delete(np.arange(len(references)), lacking)
+
+
+def taken(name: str, texts: Any, kept: npt.NDArray[np.int64], tokens: bool) -> list[Any]:
+    """The texts of the segments that are kept."""
+    listed = texts.tolist(name, tokens) if isinstance(texts, _core.Column) else texts
+    return [listed[number] for number in kept.tolist()]
