@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from .bootstrap import with_interval
+from .callable_tokenizer import TokenizerCallable, callable_name, spaced, tokens_of
 from .inputs import SegmentReferences, texts_of
 from .options import number, one_of, true_or_false, whole_number
+from .pretokenized import ignored_field, ignored_ids
 from .reference.bleu import DEFAULT_VALUES, bleu_score
 from .row_metric import RowMetric, flat
 from .statistics import NRefs, join_signature, nrefs_field
+from .translated import Kind, TranslatedTexts
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from .bleu_explanation import BLEUExplanation
-    from .library_tokenizers import LibraryTokens
 
 __all__ = ["BLEU", "BLEUScore"]
 
 OWN = ("13a", "intl", "zh", "char", "none", "pretokenized")
-TOKENIZERS = (*OWN, "ja-mecab", "ko-mecab", "spm", "flores101", "flores200")
+TOKENIZERS = (*OWN, "ja-mecab", "ko-mecab", "spm", "flores101", "flores200", "spBLEU-1K")
+# bleu.py:103-107
+OF_LANGUAGES = {"zh": "zh", "ja": "ja-mecab", "ko": "ko-mecab"}
 SACREBLEU = "2.6.0"
 MOST_ORDERS = 999_999
 COMPENSATED = sys.version_info >= (3, 12)
@@ -83,16 +87,24 @@ class BLEU(RowMetric[BLEUScore]):
             `"none"`, white space alone; or `"pretokenized"`, for texts that are tokens already, sequences
             of str or of integers, such as the ids of a language model. By libraries that sacreBLEU too
             leaves it to: `"ja-mecab"` and `"ko-mecab"`, for Japanese and Korean (extras `ja`, `ko`);
-            `"flores101"`, also called `"spm"`, and `"flores200"`, sentence pieces for any language (extra
-            `spm`). Their models are read from where sacreBLEU keeps them.
+            `"flores101"`, also called `"spm"`, `"flores200"` and `"spBLEU-1K"`, sentence pieces for any language
+            (extra `spm`). Their models are read from where sacreBLEU keeps them. Or a callable from str to list of
+            str, which runs on the caller's thread, on the text as `lowercase` leaves it and without white space at
+            its end. None for the tokenizer of `trg_lang`, or else `"13a"`.
         lowercase: whether texts are lower-cased first.
         max_ngram_order: the highest order of n-grams that counts.
         smooth_method: what stands for a precision of zero: `"exp"`, `"floor"`, `"add-k"` or `"none"`.
         smooth_value: for `"floor"` (default 0.1) and `"add-k"` (default 1).
         effective_order: whether orders beyond the length of the prediction are left out. None: in
             the score of a single segment, not in that of a corpus.
+        ignore_ids: a set of integers that are no tokens, such as padding; for `"pretokenized"`. Negative integers
+            are refused unless they are among them.
+        trg_lang: the language of the texts: for `"zh"`, `"ja"` and `"ko"` the tokenizer is `"zh"`, `"ja-mecab"` and
+            `"ko-mecab"` where none is named.
+        tokenizer: another name for `tokenize`, as `ROUGE` has it.
 
-    Raises ValueError for an unknown option, naming the valid ones, TypeError for a wrong type, ImportError
+    Raises ValueError for an unknown option, naming the valid ones, and for one that another option makes void,
+    TypeError for a wrong type, ImportError
     and FileNotFoundError for a library or model that is not there, with the command that gets it.
     Scores are from 0 to 100. Papineni et al., ACL 2002; Post, "A call for clarity in reporting BLEU
     scores", WMT 2018; `tricolore.reference.bleu` is the definition in Python.
@@ -108,6 +120,7 @@ class BLEU(RowMetric[BLEUScore]):
     __slots__ = (
         "_compiled",
         "_effective_order",
+        "_ignore_ids",
         "_lowercase",
         "_max_ngram_order",
         "_signature",
@@ -116,42 +129,52 @@ class BLEU(RowMetric[BLEUScore]):
         "_tokenize",
     )
     _name = "bleu"
-    _compiled: _core.Metric | LibraryTokens
 
     def __init__(
         self,
-        tokenize: str = "13a",
+        tokenize: str | TokenizerCallable | None = None,
         lowercase: bool = False,
         max_ngram_order: int = 4,
         smooth_method: str = "exp",
         smooth_value: float | None = None,
         effective_order: bool | None = None,
+        ignore_ids: Iterable[int] = (),
+        trg_lang: str = "",
+        tokenizer: str | TokenizerCallable | None = None,
     ) -> None:
-        self._tokenize = one_of("tokenize", tokenize, TOKENIZERS)
+        if tokenize is not None and tokenizer is not None:
+            raise TypeError("tokenize and tokenizer are two names of one option: give one of them")
+        if not isinstance(trg_lang, str):
+            raise TypeError(f"trg_lang is {trg_lang!r}: it must be a str such as 'ja'")
+        named = "tokenizer" if tokenize is None and tokenizer is not None else "tokenize"
+        tokenize = tokenize or tokenizer or OF_LANGUAGES.get(trg_lang, "13a")
+        self._tokenize = tokenize if callable(tokenize) else one_of(named, tokenize, TOKENIZERS)
         self._lowercase = true_or_false("lowercase", lowercase)
         self._max_ngram_order = whole_number("max_ngram_order", max_ngram_order, 1, MOST_ORDERS)
         self._smooth_method = one_of("smooth_method", smooth_method, DEFAULT_VALUES)
         self._smooth_value = None if smooth_value is None else number("smooth_value", smooth_value, 0)
         self._effective_order = None if effective_order is None else true_or_false("effective_order", effective_order)
+        self._ignore_ids = ignored_ids(ignore_ids, tokenize)
+        if smooth_value is not None and DEFAULT_VALUES[smooth_method] is None:
+            raise ValueError(f"smooth_value is for the methods 'floor' and 'add-k': {smooth_method!r} has none")
         value = DEFAULT_VALUES[smooth_method] if smooth_value is None else smooth_value
-        self._compiled = compiled = _core.Metric.bleu(
-            tokenize if tokenize in OWN else "none",
-            lowercase,
+        own = isinstance(tokenize, str) and tokenize in OWN
+        compiled = _core.Metric.bleu(
+            tokenize if own else "none",  # type: ignore[arg-type]
+            lowercase and own,
             max_ngram_order,
             smooth_method,
             float(value or 0),
             effective_order is not False,
             COMPENSATED,
+            list(self._ignore_ids),
         )
-        tokens = tokenize
         if tokenize == "pretokenized" and lowercase:
             raise ValueError("lowercase is for texts: with tokenize='pretokenized' tokens are compared as they are")
-        if tokenize not in OWN:
-            from .library_tokenizers import LibraryTokens, library_tokenizer
-
-            tokenizer = library_tokenizer(tokenize)
-            tokens = tokenizer.signature
-            self._compiled = LibraryTokens(tokenizer, lowercase, compiled)
+        self._compiled: _core.Metric | TranslatedTexts = compiled
+        tokens = tokenize
+        if not own:
+            self._compiled, tokens = bleu_of_translated(tokenize, lowercase, compiled)
         smoothing = smooth_method
         if DEFAULT_VALUES[smooth_method] is not None:
             smoothing += f"[{value:.2f}]"
@@ -160,6 +183,7 @@ class BLEU(RowMetric[BLEUScore]):
             f"case:{'lc' if lowercase else 'mixed'}",
             "" if effective_order is None else effective_field(effective_order),
             f"tok:{tokens}",
+            ignored_field(self._ignore_ids),
             f"smooth:{smoothing}",
             f"version:sacrebleu.{SACREBLEU}-tricolore.{_core.__version__}{unicode}",
         )
@@ -207,10 +231,11 @@ class BLEU(RowMetric[BLEUScore]):
             "smooth_method": self._smooth_method,
             "smooth_value": self._smooth_value,
             "effective_order": self._effective_order,
+            "ignore_ids": self._ignore_ids,
         }
 
     def _reader(self) -> Hashable:
-        return None if self._tokenize in OWN else self._tokenize
+        return self._ignore_ids or None if self._tokenize in OWN else (self._tokenize, self._lowercase)
 
     @property
     def _pretokenized(self) -> bool:
@@ -242,6 +267,41 @@ class BLEU(RowMetric[BLEUScore]):
             figures.ref_len,
             signature,
         )
+
+
+def bleu_of_translated(
+    tokenize: str | TokenizerCallable, lowercase: bool, compiled: _core.Metric
+) -> tuple[TranslatedTexts, str]:
+    """BLEU over the tokens of a callable or a library, and the tokenizer's name in signatures."""
+    if callable(tokenize):
+        name = callable_name(tokenize)
+
+        def spaced_text(text: str) -> str:
+            return spaced(tokens_of(tokenize, text))
+
+        def tokens(text: str) -> list[str]:
+            return tokens_of(tokenize, seen(text))
+
+    else:
+        from .library_tokenizers import library_spaced, library_tokenizer
+
+        library = library_tokenizer(tokenize)
+        name = library.signature
+
+        def spaced_text(text: str) -> str:
+            return library_spaced(library, text)
+
+        def tokens(text: str) -> list[str]:
+            return compiled.tokenize(translate(text))
+
+    def seen(text: str) -> str:
+        # bleu.py:299-303
+        return (text.lower() if lowercase else text).rstrip()
+
+    def translate(text: str) -> str:
+        return spaced_text(seen(text))
+
+    return TranslatedTexts([Kind([0], compiled, translate)], compiled, tokens), name
 
 
 def effective_field(effective_order: bool) -> str:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Rows", "in_blocks"]
 
-Rows: TypeAlias = tuple[bytes, bytes, bytes | None, tuple[int, int]]
+Rows: TypeAlias = tuple[bytes, bytes, bytes | None, tuple[int, int, int]]
 """What the compiled module gives: the first four fields of `Read`."""
 
 # Segments between two calls of a progress hook: a tenth of a second or so of a tokenizer in Python.
@@ -38,6 +38,6 @@ def joined(reads: list[Rows]) -> Rows:
     for own in starts:
         if own is not None:
             offsets.append(np.frombuffer(own, np.int64)[1:] + offsets[-1][-1])
-    emptied, filled = (sum(count) for count in zip(*counts, strict=True))
+    emptied, filled, lined = (sum(count) for count in zip(*counts, strict=True))
     all_starts = None if starts[0] is None else np.concatenate(offsets).tobytes()
-    return b"".join(rows), b"".join(scores), all_starts, (emptied, filled)
+    return b"".join(rows), b"".join(scores), all_starts, (emptied, filled, lined)

@@ -98,7 +98,7 @@ def evaluate(
     """
     bootstrap = Bootstrap.checked(confidence, samples, seed)
     made = metrics_of(metrics)
-    segments = segments_of(predictions, references, nulls)
+    segments = segments_of(predictions, references, nulls, any(metric._pretokenized for metric in made))
     statistics = statistics_of(made, segments, num_threads)
     rows: list[Evaluated] = []
     signatures: dict[str, str] = {}

@@ -10,16 +10,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from . import _core
-from .blocks import Rows, in_blocks
-from .inputs import listed, lists, texts_of
-
-if TYPE_CHECKING:
-    from .metric import Progress
-
-__all__ = ["LIBRARY_TOKENIZERS", "LibraryTokenizer", "LibraryTokens", "library_tokenizer"]
+__all__ = ["LIBRARY_TOKENIZERS", "LibraryTokenizer", "library_spaced", "library_tokenizer"]
 
 
 class LibraryTokenizer(NamedTuple):
@@ -77,6 +70,7 @@ MODELS = {
     "spm": ("sacrebleu_tokenizer_spm.model", "flores101"),
     "flores101": ("sacrebleu_tokenizer_spm.model", "flores101"),
     "flores200": ("flores200sacrebleuspm", "flores200"),
+    "spBLEU-1K": ("spbleu-1k_tokenizer_spm.model", "spBLEU-1K"),
 }
 
 
@@ -110,86 +104,11 @@ LIBRARY_TOKENIZERS: dict[str, Callable[[str], LibraryTokenizer]] = {
 }
 
 
-class LibraryTokens:
-    """What `_core.Metric` is for the tokenizers that it knows: `compiled` splits what the library
-    made at white space."""
-
-    def __init__(self, tokenizer: LibraryTokenizer, lowercase: bool, compiled: _core.Metric) -> None:
-        self._tokenizer = tokenizer
-        self._lowercase = lowercase
-        self._compiled = compiled
-
-    def score(self, prediction: Any, references: Any) -> bytes:
-        # What is no text is refused, and by name, before any of it is tokenized.
-        self._compiled.score(prediction, references)
-        return self._compiled.score(self._spaced(prediction), [self._spaced(text) for text in texts_of(references)])
-
-    def batch(
-        self,
-        predictions: Any,
-        references: Any,
-        num_threads: int,
-        with_scores: bool,
-        progress: Progress | None = None,
-        /,
-    ) -> Rows:
-        # Copies, for another thread may change the lists.
-        predictions = listed("predictions", predictions)
-        prepared = isinstance(references, _core.Prepared)
-        if prepared:
-            require_str("predictions", predictions)
-            if len(references) not in (1, len(predictions)):
-                # The error for lengths that differ is one of all predictions.
-                progress = None
-        else:
-            references = lists("references", references)
-            _core.check(predictions, references)
-
-        def block(start: int, stop: int) -> Rows:
-            spaced = [self._spaced(text) for text in predictions[start:stop]]
-            if not prepared:
-                others: Any = self._spaced_references(references[start:stop])
-            else:
-                others = references.slice(start, stop) if len(references) == len(predictions) else references
-            return self._compiled.batch(spaced, others, num_threads, with_scores)
-
-        return in_blocks(block, len(predictions), progress)
-
-    def prepare(self, references: Any) -> _core.Prepared:
-        references = lists("references", references)
-        _core.check([""] * len(references), references)
-        return self._compiled.prepare(self._spaced_references(references))
-
-    def pairs(self, predictions: Any, references: Any) -> _core.Pairs:
-        sides = ("predictions", predictions), ("references", references)
-        return self._compiled.pairs(*(self._all_spaced(name, listed(name, texts)) for name, texts in sides))
-
-    def _all_spaced(self, name: str, texts: list[Any]) -> list[str]:
-        require_str(name, texts)
-        return [self._spaced(text) for text in texts]
-
-    def _spaced_references(self, references: list[Any]) -> list[Any]:
-        return [
-            self._spaced(own) if isinstance(own, str) else [self._spaced(text) for text in own] for own in references
-        ]
-
-    def tokenize(self, text: str) -> list[str]:
-        self._compiled.tokenize(text)
-        return self._compiled.tokenize(self._spaced(text))
-
-    def _spaced(self, text: str) -> str:
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise ValueError(
-                f"{self._tokenizer.signature} takes no lone surrogates, and there is one in {text!r:.60}"
-            ) from None
-        # bleu.py:299-303
-        return self._tokenizer.spaced((text.lower() if self._lowercase else text).rstrip())
-
-
-def require_str(name: str, texts: list[Any]) -> None:
-    """Raises TypeError for a text that is no str, by its place."""
-    for place, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
+def library_spaced(tokenizer: LibraryTokenizer, text: str) -> str:
+    """A text with white space between the tokens of a library. Raises ValueError for lone surrogates, which no
+    library takes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{tokenizer.signature} takes no lone surrogates, and there is one in {text!r:.60}") from None
+    return tokenizer.spaced(text)

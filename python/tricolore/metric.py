@@ -50,8 +50,9 @@ class Read(NamedTuple):
     """float64, row-major."""
     starts: bytes | None
     """int64: where the rows of each segment start if it may have several references."""
-    emptied: tuple[int, int]
-    """Predictions that have text and no token, and those that have text."""
+    counts: tuple[int, int, int]
+    """Predictions that have text and no token, predictions that have text, and segments in which a text has several
+    lines, where lines count."""
     dropped: int = 0
     """Segments that were left out for want of a reference."""
 

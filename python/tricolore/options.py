@@ -1,8 +1,9 @@
 """Options of a metric: what is refused, and how."""
 
 from collections.abc import Iterable
+from operator import index
 
-__all__ = ["number", "one_of", "true_or_false", "unknown", "whole_number"]
+__all__ = ["number", "one_of", "token_ids", "true_or_false", "unknown", "whole_number"]
 
 
 def unknown(what: str, given: object, valid: Iterable[str]) -> ValueError:
@@ -47,3 +48,19 @@ def number(name: str, given: object, least: float) -> float:
     if not least <= given < float("inf"):
         raise ValueError(f"{name} is {given}: it must be a finite number from {least} on")
     return given
+
+
+def token_ids(name: str, given: object) -> tuple[int, ...]:
+    """The integers of an iterable, each once and in order."""
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise TypeError(f"{name} is {given!r}: it must be a set of integers, such as {{-100, 0}}")
+    ids = set()
+    for one in given:
+        try:
+            number = index(one)
+        except TypeError:
+            raise TypeError(f"{name} holds {one!r}, which is not an integer") from None
+        if isinstance(one, bool) or not -(2**63) <= number < 2**63:
+            raise ValueError(f"{name} holds {one!r}: it must be an integer of 64 bits")
+        ids.add(number)
+    return tuple(sorted(ids))

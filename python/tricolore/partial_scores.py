@@ -151,9 +151,10 @@ class PartialScores:
         need_columns(rows, self.needed)
         metrics = list(self.metrics.values())
         references = column_of(rows, self._references)
+        tokens = any(metric._pretokenized for metric in metrics)
         read, kept = [], None
         for column in self._predictions.values():
-            segments = segments_of(column_of(rows, column), references, self._nulls)
+            segments = segments_of(column_of(rows, column), references, self._nulls, tokens)
             read += reads(metrics, segments, 1)
             # The same for each system.
             kept = segments.kept

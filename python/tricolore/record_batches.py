@@ -109,7 +109,7 @@ class RecordBatches:
         need_columns(rows, self.needed)
         metrics = list(self._metrics.values())
         texts = column_of(rows, self._prediction), column_of(rows, self._references)
-        segments = segments_of(*texts, self._nulls)
+        segments = segments_of(*texts, self._nulls, any(metric._pretokenized for metric in metrics))
         read = reads(metrics, segments, self._num_threads)
         columns = [column_of(rows, name) for name in self._keep]
         if segments.kept is not None:

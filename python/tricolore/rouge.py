@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 from . import _core
 from .accumulator import exact_means, exact_sums
 from .bootstrap import Bootstrap, Interval
-from .callable_tokenizer import CallableTokenizer
+from .callable_tokenizer import callable_name
 from .inputs import Predictions, References, SegmentReferences, Text, sequence, texts_of
 from .metric import Compiled, Metric, Progress, Read
 from .options import one_of, true_or_false, unknown
 from .poisson import PART, fractions, whole_parts
+from .pretokenized import ignored_field, ignored_ids
 from .scores import ROUGEScore, ROUGEScores, flat_names
 from .statistics import NRefs, Statistics, join_signature, nrefs_between
+from .summary_lines import SplitSummaries, rouge_of_translated, split_field
+from .translated import TranslatedTexts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +53,12 @@ class ROUGE(Metric[ROUGEScore]):
             line; or a callable from str to list of str, which runs on the caller's thread.
         multi_reference: `"best"`, for each type the reference with the highest F-measure, the first
             of equals; or `"average"`, the mean over references of each figure.
+        ignore_ids: a set of integers that are no tokens, such as padding; for `"pretokenized"`. Negative integers
+            are refused unless they are among them.
+        split_summaries: how a text falls into the sentences that `"rougeLsum"` compares. None for lines. A str such
+            as `"<n>"` is a separator that stands for a newline, to the other types too. A callable from str to a
+            list of sentences, such as nltk's `sent_tokenize`, is rouge_score's `split_summaries=True`; other types
+            see the text as it is.
 
     Raises ValueError for an unknown option, naming the valid ones, and TypeError for a wrong type.
     Figures are from 0 to 1; a text without tokens scores 0. Lin, "ROUGE: a package for automatic
@@ -62,7 +71,16 @@ class ROUGE(Metric[ROUGEScore]):
     Measures(precision=0.8, recall=1.0, fmeasure=0.888888888888889)
     """
 
-    __slots__ = ("_compiled", "_multi_reference", "_signature", "_tokenizer", "_types", "_use_stemmer")
+    __slots__ = (
+        "_compiled",
+        "_ignore_ids",
+        "_multi_reference",
+        "_signature",
+        "_split_summaries",
+        "_tokenizer",
+        "_types",
+        "_use_stemmer",
+    )
 
     def __init__(
         self,
@@ -70,23 +88,30 @@ class ROUGE(Metric[ROUGEScore]):
         use_stemmer: bool = False,
         tokenizer: str | Callable[[str], list[str]] = "default",
         multi_reference: str = "best",
+        ignore_ids: Iterable[int] = (),
+        split_summaries: SplitSummaries = None,
     ) -> None:
         self._types = rouge_types(types)
         self._use_stemmer = true_or_false("use_stemmer", use_stemmer)
         self._multi_reference = one_of("multi_reference", multi_reference, MULTI_REFERENCES)
-        self._compiled: _core.Metric | CallableTokenizer
-        if callable(tokenizer):
-            self._tokenizer: str | Callable[[str], list[str]] = tokenizer
-            self._compiled = CallableTokenizer(tokenizer, self._types, self._multi_reference)
+        self._ignore_ids = ignored_ids(ignore_ids, tokenizer)
+        self._tokenizer = tokenizer if callable(tokenizer) else one_of("tokenizer", tokenizer, TOKENIZERS)
+        self._split_summaries = checked_split(split_summaries, tokenizer)
+        self._compiled: _core.Metric | TranslatedTexts
+        if isinstance(tokenizer, str) and split_summaries is None:
+            self._compiled = _core.Metric.rouge(
+                list(self._types), tokenizer, use_stemmer, multi_reference, list(self._ignore_ids)
+            )
         else:
-            self._tokenizer = one_of("tokenizer", tokenizer, TOKENIZERS)
-            self._compiled = _core.Metric.rouge(list(self._types), tokenizer, use_stemmer, multi_reference)
+            self._compiled = rouge_of_translated(self._types, tokenizer, use_stemmer, multi_reference, split_summaries)
         if use_stemmer and tokenizer != "default":
             raise ValueError(f"use_stemmer is for the default tokenizer, not for {tokenizer!r}")
         self._signature: str = join_signature(
             f"types:{','.join(self._types)}",
             f"stem:{'yes' if use_stemmer else 'no'}",
             *tokenizer_fields(tokenizer),
+            ignored_field(self._ignore_ids),
+            split_field(split_summaries),
             f"multi:{multi_reference}",
             f"version:rouge_score.0.1.2-tricolore.{_core.__version__}",
         )
@@ -112,16 +137,28 @@ class ROUGE(Metric[ROUGEScore]):
         return self._multi_reference
 
     @property
+    def split_summaries(self) -> SplitSummaries:
+        """How texts fall into sentences."""
+        return self._split_summaries
+
+    @property
     def signature(self) -> str:
         """How scores are made, as far as the options decide it."""
         return self._signature
 
     def _options(self) -> tuple[Any, ...]:
-        return self._types, self._use_stemmer, self._tokenizer, self._multi_reference
+        return (
+            self._types,
+            self._use_stemmer,
+            self._tokenizer,
+            self._multi_reference,
+            self._ignore_ids,
+            self._split_summaries,
+        )
 
     def __repr__(self) -> str:
-        types, use_stemmer, tokenizer, multi_reference = self._options()
-        return f"ROUGE({types=}, {use_stemmer=}, {tokenizer=}, {multi_reference=})"
+        types, use_stemmer, tokenizer, multi_reference, ignore_ids, split_summaries = self._options()
+        return f"ROUGE({types=}, {use_stemmer=}, {tokenizer=}, {multi_reference=}, {ignore_ids=}, {split_summaries=})"
 
     def __eq__(self, other: object) -> bool:
         return self._options() == other._options() if isinstance(other, ROUGE) else NotImplemented
@@ -284,11 +321,18 @@ class ROUGE(Metric[ROUGEScore]):
         return self._compiled.tokenize(text)
 
     def _warn_of(self, read: Read) -> None:
-        emptied, filled = read.emptied
+        emptied, filled, lined = read.counts
         if 2 * emptied > filled and self._tokenizer == "default":
             warnings.warn(
                 f"the default tokenizer knows only ASCII letters and digits: it leaves nothing of {emptied} of "
                 f'{filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")',
+                stacklevel=4,
+            )
+        if "rougeLsum" in self._types and self._split_summaries is None and filled and not lined:
+            warnings.warn(
+                "rougeLsum is rougeL here, for no text has a newline: put one after each sentence, or use "
+                'ROUGE(split_summaries="<n>") with the separator that the texts have, or with a function that splits '
+                "sentences",
                 stacklevel=4,
             )
 
@@ -356,7 +400,9 @@ class ROUGE(Metric[ROUGEScore]):
         return self._compiled
 
     def _reader(self) -> Hashable:
-        return None if isinstance(self._tokenizer, str) else self._tokenizer
+        if isinstance(self._tokenizer, str) and self._split_summaries is None:
+            return self._ignore_ids or None
+        return self._tokenizer, self._split_summaries
 
     @property
     def _pretokenized(self) -> bool:
@@ -401,6 +447,17 @@ def tokenizer_fields(tokenizer: str | Callable[[str], list[str]]) -> list[str]:
         return [f"tok:unicode-{_core.UNICODE_VERSION}", f"lower:{unicodedata.unidata_version}"]
     if isinstance(tokenizer, str):
         return [f"tok:{tokenizer}"]
-    name = getattr(tokenizer, "__qualname__", type(tokenizer).__qualname__)
-    module = getattr(tokenizer, "__module__", None)
-    return [f"tok:{module}.{name}" if module else f"tok:{name}"]
+    return [f"tok:{callable_name(tokenizer)}"]
+
+
+def checked_split(split: SplitSummaries, tokenizer: object) -> SplitSummaries:
+    """The option `split_summaries`, if it is one."""
+    if split is None:
+        return None
+    if not callable(split) and not isinstance(split, str):
+        raise TypeError(f"split_summaries is {split!r}: it must be None, a separator or a callable")
+    if split == "":
+        raise ValueError("split_summaries is empty: give a separator such as '<n>', or None for newlines")
+    if tokenizer == "pretokenized":
+        raise ValueError("split_summaries is for texts: those of the tokenizer 'pretokenized' are of one line")
+    return split

@@ -174,7 +174,7 @@ def test_the_two_sums_of_logarithms():
         for method, value in (("exp", 0.0), ("none", 0.0), ("floor", 0.1), ("add-k", 1.0)):
             scores = []
             for compensated, add in ((False, plain_sum), (True, compensated_sum)):
-                compiled = _core.Metric.bleu("none", False, 4, method, value, True, compensated)
+                compiled = _core.Metric.bleu("none", False, 4, method, value, True, compensated, [])
                 data = compiled.score(prediction, text)
                 figures = reference.bleu_score(memoryview(data[8:]).cast("i").tolist(), method, value or None, True)
                 effective = sum(1 for total in figures.totals if total)

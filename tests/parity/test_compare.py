@@ -136,7 +136,7 @@ def test_shuffles_in_chunks_are_those_of_one_draw(monkeypatch, length, chunk):
         ([["x"], ["x"]], {}, TypeError, "it must be a dict of systems by name"),
         ({"a": ["x"], "b": ["x", "y"]}, {}, ValueError, r"systems\['b'\]: 2 predictions"),
         ({"a": ["x"], "b": "x"}, {}, TypeError, r"systems\['b'\] is a str where a sequence of str belongs"),
-        ({"a": ["x"], "b": [None]}, {}, TypeError, r"systems\['b'\]: predictions\[0\] is not a str"),
+        ({"a": ["x"], "b": [None]}, {}, TypeError, r"systems\['b'\]: predictions\[0\] is null"),
         ({"a": ["x"], "b": ["x"]}, {"baseline": "c"}, ValueError, "baseline is 'c', which is none of 'a', 'b'"),
         ({"a": ["x"], "b": ["x"]}, {"test": "bootstrp"}, ValueError, "did you mean 'bootstrap'"),
         ({"a": ["x"], "b": ["x"]}, {"metrics": "bleu"}, TypeError, "wrap it in a list"),

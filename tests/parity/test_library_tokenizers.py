@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sacrebleu import metrics
 from sacrebleu.tokenizers import tokenizer_spm
 from texts import RETOLD, STORY
+from tricolore.bleu import TOKENIZERS
 
 parts = st.lists(
     st.sampled_from(
@@ -40,7 +41,11 @@ def models(tmp_path_factory):
     (home / "models").mkdir()
     text = home / "text"
     text.write_text(f"{STORY}\n{RETOLD}\n東京都の猫。\n한국어 학생.\n")
-    for size, name in ((150, "sacrebleu_tokenizer_spm.model"), (170, "flores200sacrebleuspm")):
+    for size, name in (
+        (150, "sacrebleu_tokenizer_spm.model"),
+        (170, "flores200sacrebleuspm"),
+        (130, "spbleu-1k_tokenizer_spm.model"),
+    ):
         sentencepiece.SentencePieceTrainer.Train(
             input=str(text), model_prefix=str(home / "made"), vocab_size=size, hard_vocab_limit=False, minloglevel=2
         )
@@ -54,7 +59,7 @@ def models(tmp_path_factory):
 # The original's own warning of the name spm.
 @pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated")
 @pytest.mark.parametrize("lowercase", [False, True])
-@pytest.mark.parametrize("tokenize", ["ja-mecab", "ko-mecab", "spm", "flores101", "flores200"])
+@pytest.mark.parametrize("tokenize", ["ja-mecab", "ko-mecab", "spm", "flores101", "flores200", "spBLEU-1K"])
 @given(prediction=parts, references=st.lists(parts, min_size=1, max_size=2))
 def test_same_as_sacrebleu(tokenize, lowercase, prediction, references):
     ours = tc.BLEU(tokenize, lowercase)
@@ -67,6 +72,21 @@ def test_same_as_sacrebleu(tokenize, lowercase, prediction, references):
     assert score.signature.rpartition("|version:")[0] == str(original.get_signature()).rpartition("|version:")[0]
 
 
+def test_every_tokenizer_and_option_of_sacrebleu_is_here():
+    """All but what is no option of a score: `references`, which `prepare` reads, and `force`, which silences a warning
+    that only sacreBLEU gives."""
+    from inspect import signature
+
+    assert set(TOKENIZERS) - {"pretokenized"} == set(metrics.BLEU.TOKENIZERS)
+    for ours, theirs in ((tc.BLEU, metrics.BLEU), (tc.CHRF, metrics.CHRF), (tc.TER, metrics.TER)):
+        missing = set(signature(theirs).parameters) - set(signature(ours).parameters)
+        assert missing <= {"references", "force"}
+    for language in ("", "en", "ja", "ko", "zh"):
+        original = metrics.BLEU(trg_lang=language)
+        assert f"tok:{original.tokenizer_signature}|" in tc.BLEU(trg_lang=language).signature
+        assert tc.BLEU("intl", trg_lang=language) == tc.BLEU("intl") == tc.BLEU(tokenizer="intl")
+
+
 def test_they_are_metrics_like_others():
     bleu = tc.BLEU("ja-mecab")
     assert pickle.loads(pickle.dumps(bleu)) == bleu
@@ -75,7 +95,7 @@ def test_they_are_metrics_like_others():
     assert bleu.tokens("東京都") == ["東京", "都"]
     assert bleu.from_statistics(statistics).sys_len == 8
     assert bleu.explain("東京都", "京都").prediction_tokens == ("東京", "都")
-    with pytest.raises(TypeError, match=r"predictions\[1\] is not a str"):
+    with pytest.raises(TypeError, match=r"predictions\[1\] is null"):
         bleu.corpus(["a", None], ["a", "b"])
     with pytest.raises(TypeError, match=r"references\[0\] is not a str"):
         bleu.score("a", [None])

@@ -1,6 +1,8 @@
 """Texts that are tokens already."""
 
 import numpy as np
+import polars as pl
+import pyarrow as pa
 import pytest
 import sacrebleu
 import tricolore as tc
@@ -34,7 +36,7 @@ def test_bleu_is_sacrebleus(given):
     predictions, references = map(list, zip(*given, strict=True))
     streams = [[text(r[i]) if i < len(r) else None for r in references] for i in range(max(map(len, references)))]
     expected = sacrebleu.corpus_bleu([text(p) for p in predictions], streams, tokenize="none")
-    for mapped in (lambda tokens: tokens, words, lambda tokens: [token - 2**60 for token in tokens]):
+    for mapped in (lambda tokens: tokens, words, lambda tokens: [token + 2**60 for token in tokens]):
         score = BLEU.corpus([mapped(p) for p in predictions], [[mapped(t) for t in r] for r in references])
         assert (score.score, score.counts, score.totals) == (
             expected.score,
@@ -146,3 +148,75 @@ def test_options_that_are_of_texts():
     for metric in (BLEU, ROUGE):
         with pytest.raises(ValueError, match="are tokens already"):
             metric.explain([1], [1])
+
+
+PADDED = [[5, 6, 7, 8] + [-100] * 12, [1, 2, 3] + [0] * 13]
+OTHERS = [[9, 10, 11, 12] + [-100] * 12, [1, 2, 4] + [0] * 13]
+IGNORED = {-100, 0}
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda rows: rows,
+        np.array,
+        lambda rows: list(np.array(rows, np.int32)),
+        pa.array,
+        lambda rows: pa.array(rows, pa.list_(pa.int16())),
+        pl.Series,
+    ],
+)
+@pytest.mark.parametrize(
+    ("padded", "plain"),
+    [
+        (tc.BLEU("pretokenized", ignore_ids=IGNORED), BLEU),
+        (tc.ROUGE(ROUGE.types, tokenizer="pretokenized", ignore_ids=IGNORED), ROUGE),
+    ],
+)
+def test_padding_is_left_out(make, padded, plain):
+    without = [[[token for token in row if token not in IGNORED] for row in rows] for rows in (PADDED, OTHERS)]
+    expected = plain.statistics(*without)
+    assert padded.statistics(make(PADDED), make(OTHERS)).rows.tolist() == expected.rows.tolist()
+    prepared = padded.prepare(make(OTHERS))
+    assert padded.statistics(make(PADDED), prepared).rows.tolist() == expected.rows.tolist()
+    assert padded.score(PADDED[0], OTHERS[0]).to_dict() == plain.score(without[0][0], without[1][0]).to_dict()
+    assert padded.signature.startswith(plain.signature.partition("|version")[0].partition("tok")[0])
+    assert "|tok:pretokenized|ignore:-100,0|" in padded.signature
+    with pytest.raises(ValueError, match=r"prepared by .*ignore_ids=\(-100, 0\).* reads texts otherwise than"):
+        plain.statistics(without[0], prepared)
+    with pytest.raises(ValueError, match="different options"):
+        padded.from_statistics(plain.statistics(*without))
+    # Several metrics at once.
+    read = tc.evaluate(make(PADDED), make(OTHERS), [padded], confidence=None)
+    assert read.rows[-1].score == list(plain.corpus(*without).to_dict().values())[-1]
+
+
+@pytest.mark.parametrize("metric", [BLEU, ROUGE])
+def test_negative_ids_are_refused(metric):
+    """No token in common, and yet the padding alone made BLEU 72."""
+    message = r"predictions\[0\]\[4\] is -100: the id of a token is not negative; ignore_ids=\{-100\} leaves it out"
+    for rows in (PADDED, np.array(PADDED), pa.array(PADDED), pl.Series(PADDED)):
+        with pytest.raises(ValueError, match=message):
+            metric.corpus(rows, OTHERS)
+    with pytest.raises(ValueError, match=r"references\[1\]\[0\]\[0\] is -1: "):
+        metric.corpus([[1], [1]], [[[1]], [[-1]]])
+    with pytest.raises(ValueError, match=r"references\[0\]\[1\] is -1: "):
+        metric.prepare([[1, -1]])
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        (-100, TypeError, "ignore_ids is -100: it must be a set of integers, such as {-100, 0}"),
+        ("0", TypeError, "ignore_ids is '0': it must be a set"),
+        ({"pad"}, TypeError, "ignore_ids holds 'pad', which is not an integer"),
+        ({2**63}, ValueError, "ignore_ids holds 9223372036854775808: it must be an integer of 64 bits"),
+        ([True], ValueError, "ignore_ids holds True"),
+    ],
+)
+def test_ids_to_ignore_that_are_none(given, error, message):
+    for make in (tc.BLEU, lambda tokenizer, **more: tc.ROUGE(tokenizer=tokenizer, **more)):
+        with pytest.raises(error, match=message):
+            make("pretokenized", ignore_ids=given)
+        with pytest.raises(TypeError, match=r"predictions\[0\]\[0\] is a str, and ignore_ids is for integers"):
+            make("pretokenized", ignore_ids=np.array([0])).corpus([["a"]], [["a"]])

@@ -85,8 +85,8 @@ def test_other_metrics_and_versions_are_refused():
     changed = data.replace(b"tricolore.", b"tricolorf.")[:-4]
     with pytest.raises(ValueError, match=r"an accumulator of .*tricolorf"):
         tc.Accumulator.from_bytes(tc.BLEU(), changed + struct.pack("<I", zlib.crc32(changed)))
-    newer = data[:8] + struct.pack("<H", 2) + data[10:]
-    with pytest.raises(ValueError, match="in format 2, and this release reads 1"):
+    newer = data[:8] + struct.pack("<H", 3) + data[10:]
+    with pytest.raises(ValueError, match="in format 3, and this release reads 2"):
         tc.Accumulator.from_bytes(tc.BLEU(), newer)
 
 
@@ -96,7 +96,7 @@ def test_the_format_by_hand():
     accumulator.update(["a", "b", "c"], [["a"], ["b", "x"], ["x"]], ids=[1, 2, 3])
     signature = f"{metric.signature}|ExactMatch(normalization='none')".encode()
     # Two of three match, one has two references.
-    head = b"tricolor" + struct.pack("<HI", 1, len(signature)) + signature + struct.pack("<QQQI", 3, 1, 2, 2)
+    head = b"tricolor" + struct.pack("<HI", 2, len(signature)) + signature + struct.pack("<QQQQI", 3, 1, 2, 0, 2)
     sums = struct.pack("<Ib", 1, 2) + struct.pack("<Ib", 1, 3)
     data = accumulator.to_bytes()
     assert data.startswith(head + sums + struct.pack("<dIQI", 0.95, 2, 9, 3))

@@ -24,6 +24,8 @@ METRICS = [
     tc.ROUGE(["rouge2"], tokenizer=str.split, multi_reference="average"),
     tc.BLEU(),
     tc.BLEU("ja-mecab"),
+    tc.BLEU(str.split),
+    tc.ROUGE(["rouge1", "rougeLsum"], split_summaries=" "),
     tc.BLEU("pretokenized"),
     tc.CHRF(),
     tc.TER(),

@@ -95,7 +95,12 @@ def test_orders_are_part_of_what_rows_mean():
     ("options", "error", "message"),
     [
         ({"tokenize": "13b"}, ValueError, "tokenize is '13b', .* did you mean '13a'"),
-        ({"tokenize": None}, ValueError, "tokenize is None"),
+        ({"tokenize": 13}, ValueError, "tokenize is 13, which is none of"),
+        ({"tokenizer": "13b"}, ValueError, "tokenizer is '13b', .* did you mean '13a'"),
+        ({"tokenize": "zh", "tokenizer": "zh"}, TypeError, "tokenize and tokenizer are two names of one option"),
+        ({"trg_lang": 1}, TypeError, "trg_lang is 1: it must be a str"),
+        ({"smooth_value": 0.1}, ValueError, "smooth_value is for the methods 'floor' and 'add-k': 'exp' has none"),
+        ({"ignore_ids": {0}}, ValueError, "ignore_ids is for the tokenizer 'pretokenized', not for '13a'"),
         ({"lowercase": 1}, TypeError, "lowercase is 1: it must be True or False"),
         ({"max_ngram_order": 0}, ValueError, "max_ngram_order is 0: it must be from 1"),
         ({"max_ngram_order": 2.0}, TypeError, "max_ngram_order is 2.0: it must be an int"),

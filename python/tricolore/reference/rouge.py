@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from .tokenizers import lines, tokenize
+from .tokenizers import lines as newline_lines
+from .tokenizers import tokenize
 
 __all__ = ["Counts", "Measures", "count", "lcs", "longest_run", "measure", "ngrams", "rouge", "union"]
 
@@ -39,11 +40,13 @@ def rouge(
     use_stemmer: bool = False,
     tokenizer: str | Callable[[str], list[str]] = "default",
     multi_reference: str = "best",
+    split_summaries: str | Callable[[str], Sequence[str]] | None = None,
 ) -> dict[str, Measures]:
     """The scores of one segment by type."""
+    options = use_stemmer, tokenizer, split_summaries
     scores = {}
     for name in types:
-        each = [measure(count(name, prediction, reference, use_stemmer, tokenizer)) for reference in references]
+        each = [measure(count(name, prediction, reference, *options)) for reference in references]
         if multi_reference == "best":
             # score_multi (:80): the first of equals.
             scores[name] = max(each, key=lambda measures: measures.fmeasure)
@@ -67,13 +70,19 @@ def count(
     reference: str,
     use_stemmer: bool = False,
     tokenizer: str | Callable[[str], list[str]] = "default",
+    split_summaries: str | Callable[[str], Sequence[str]] | None = None,
 ) -> Counts:
     """The counts of one type for one pair."""
+    if isinstance(split_summaries, str):
+        # A separator stands for a newline.
+        prediction, reference = (text.replace(split_summaries, "\n") for text in (prediction, reference))
 
     def tokens(text: str) -> list[str]:
         return tokenize(text, tokenizer, use_stemmer) if isinstance(tokenizer, str) else tokenizer(text)
 
     if name == "rougeLsum":
+        # (:134-144)
+        lines = split_summaries if callable(split_summaries) else newline_lines
         prediction_lines = [tokens(line) for line in lines(prediction) if line]
         reference_lines = [tokens(line) for line in lines(reference) if line]
         p, r = ([token for line in side for token in line] for side in (prediction_lines, reference_lines))

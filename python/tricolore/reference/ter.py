@@ -209,7 +209,7 @@ def ter_tokens(
 
 
 def ter_reference_tokens(text: str, *options: bool) -> list[str]:
-    """Tokens of a reference, which sacreBLEU tokenizes twice (base.py:344, ter.py:195).
+    """Tokens of a reference, which sacreBLEU tokenizes twice (base.py:346, ter.py:193).
 
     With `normalized` the second pass splits further: the first one sets a full stop apart, and a possessive
     in front of it is then followed by a space.

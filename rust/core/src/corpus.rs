@@ -14,7 +14,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::segments::Segments;
-use crate::worker::{Job, Worker};
+use crate::worker::{Job, Notes, Worker};
 
 thread_local! {
     static WORKER: RefCell<Option<Box<Worker>>> = const { RefCell::new(None) };
@@ -64,7 +64,7 @@ pub fn score_some<T: AsRef<[u8]> + Sync>(
     poll: &dyn Fn() -> bool,
 ) -> Result<(), Error> {
     let count = which.len();
-    let emptied: Vec<AtomicUsize> = jobs.iter().map(|_| AtomicUsize::new(0)).collect();
+    let notes = Mutex::new(vec![Notes::default(); jobs.len()]);
     let stop = AtomicBool::new(false);
     let blocks = Mutex::new(Blocks {
         segments,
@@ -81,8 +81,8 @@ pub fn score_some<T: AsRef<[u8]> + Sync>(
                 let Some(mut block) = block else { return Ok(()) };
                 worker.score(segments, block.segments, &mut block.jobs, &interrupt)?;
                 worker.bound();
-                for (job, emptied) in block.jobs.iter().zip(&emptied) {
-                    emptied.fetch_add(job.emptied, Ordering::Relaxed);
+                for (notes, job) in lock(&notes).iter_mut().zip(&block.jobs) {
+                    *notes += job.notes;
                 }
             }
         })
@@ -92,8 +92,8 @@ pub fn score_some<T: AsRef<[u8]> + Sync>(
     let useful = if bytes < SERIAL_BYTES { 1 } else { threads.min(count).min(bytes.div_ceil(BLOCK_BYTES)) };
     share(useful, &stop, poll, work)?;
     drop(blocks);
-    for (job, emptied) in jobs.iter_mut().zip(emptied) {
-        job.emptied = emptied.into_inner();
+    for (job, notes) in jobs.iter_mut().zip(lock(&notes).iter()) {
+        job.notes = *notes;
     }
     Ok(())
 }

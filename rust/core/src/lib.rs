@@ -44,7 +44,7 @@ pub use interrupt::Interrupt;
 pub use prepared::Prepared;
 pub use segments::{Layout, Segments, Side};
 pub use tokenize::{Stream, Tercom, Tokenizer, UNICODE_VERSION};
-pub use worker::{Job, STREAMS, Segment};
+pub use worker::{Job, Notes, STREAMS, Segment};
 
 /// Does what is done once a process: finds out the processor, draws the seeds.
 pub fn prepare() {

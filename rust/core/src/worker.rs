@@ -1,7 +1,7 @@
 //! What a thread keeps from call to call, and the loop over segments: texts are read in groups, once for
 //! all metrics that see them alike, and each metric makes its rows of them.
 
-use std::ops::Range;
+use std::ops::{AddAssign, Range};
 
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
@@ -23,14 +23,30 @@ pub struct Job<'a> {
     pub rows: &'a mut [i32],
     /// The scores of each segment; or nothing.
     pub scores: &'a mut [f64],
-    /// Counts predictions that are not empty and have no token.
+    /// Counts of texts.
+    pub notes: Notes,
+}
+
+/// Counts of texts for which a metric may not be meant.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Notes {
+    /// Predictions that are not empty and have no token.
     pub emptied: usize,
+    /// Segments in which a text has several lines, where lines count.
+    pub lined: usize,
+}
+
+impl AddAssign for Notes {
+    fn add_assign(&mut self, other: Self) {
+        self.emptied += other.emptied;
+        self.lined += other.lined;
+    }
 }
 
 impl<'a> Job<'a> {
     /// A job.
     pub fn new(metric: &'a AnyMetric, rows: &'a mut [i32], scores: &'a mut [f64]) -> Self {
-        Self { metric, rows, scores, emptied: 0 }
+        Self { metric, rows, scores, notes: Notes::default() }
     }
 
     pub(crate) fn lend(&mut self) -> Job<'_> {
@@ -72,6 +88,16 @@ impl<'a> Segment<'a> {
     pub(crate) fn numbers(&self) -> impl Iterator<Item = usize> + Clone + use<> {
         let Which { range, but } = self.references.clone();
         range.filter(move |&number| number != but)
+    }
+
+    /// Whether a text has several lines with tokens, where lines count.
+    #[inline(always)]
+    fn has_lines(&self) -> bool {
+        match self.prediction(0).lines.len() {
+            0 => false,
+            1 => self.numbers().any(|number| self.reference(0, number).lines.len() > 1),
+            _ => true,
+        }
     }
 
     /// How many it has.
@@ -315,7 +341,7 @@ impl Worker {
             let references = references.tokens(reference, reader);
             Sides { predictions, references, ids }
         });
-        job.emptied += cpu.call(Rows {
+        job.notes += cpu.call(Rows {
             metric,
             cpu: *cpu,
             kernels: M::kernels(kernels),
@@ -345,18 +371,18 @@ struct Rows<'a, 's, M: Metric, T> {
 }
 
 impl<M: Metric, T: AsRef<[u8]>> Kernel for Rows<'_, '_, M, T> {
-    type Output = Result<usize, Error>;
+    type Output = Result<Notes, Error>;
 
     /// All in one piece, down to the kernels for short pairs: a sentence is too little work to pay for calls.
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> Result<usize, Error> {
+    fn run<I: Isa>(self, isa: I) -> Result<Notes, Error> {
         let Self { metric, cpu, kernels, texts, streams, rows, scores, interrupt } = self;
         let Texts { segments, group, of_group, .. } = texts;
         let first = |side: &Side<T>, first: usize| if let Side::Texts(_) = side { first } else { 0 };
         let first_prediction = first(&segments.predictions, group.start);
         let first_reference = first(&segments.references, of_group.start);
         let width = metric.width();
-        let (mut emptied, mut done) = (0, 0);
+        let (mut notes, mut done) = (Notes::default(), 0);
         for number in group.clone() {
             let Which { range, but } = segments.references_of(number);
             // Texts are where Python put them: ask for those of the next group meanwhile.
@@ -366,8 +392,9 @@ impl<M: Metric, T: AsRef<[u8]>> Kernel for Rows<'_, '_, M, T> {
             let prediction = segments.prediction_of(number);
             let segment = Segment { cpu, prediction: prediction - first_prediction, references, streams };
             if segment.prediction(0).ids.is_empty() {
-                emptied += usize::from(segments.predictions.bytes(prediction..prediction + 1) > 0);
+                notes.emptied += usize::from(segments.predictions.bytes(prediction..prediction + 1) > 0);
             }
+            notes.lined += usize::from(segment.has_lines());
             let end = done + metric.rows(segments, number..number + 1) * width;
             metric.row(isa, kernels, segment, &mut rows[done..end], interrupt)?;
             done = end;
@@ -381,6 +408,6 @@ impl<M: Metric, T: AsRef<[u8]>> Kernel for Rows<'_, '_, M, T> {
                 metric.scores(own, scores);
             }
         }
-        Ok(emptied)
+        Ok(notes)
     }
 }

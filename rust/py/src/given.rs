@@ -1,6 +1,7 @@
 //! Texts that come as tokens: sequences of str or of integers, and Arrow lists of them.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use arrow_array::ArrayRef;
 use pyo3::Borrowed;
@@ -15,10 +16,20 @@ use crate::input;
 use crate::null::{Nulls, is_null, null};
 
 /// Tokens that were numbered, and of which kind they are.
-#[derive(Default)]
 pub struct Known {
     given: Given,
     kind: Option<Kind>,
+    ignored: Ignored,
+}
+
+/// Integers that stand for no token, such as padding; in order.
+pub type Ignored = Arc<[i64]>;
+
+impl Known {
+    /// No tokens yet, of texts in which these integers are left out.
+    pub fn new(ignored: &Ignored) -> Self {
+        Self { given: Given::default(), kind: None, ignored: Arc::clone(ignored) }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -56,7 +67,25 @@ impl Numbering<'_> {
         }
     }
 
-    fn number(&mut self, token: Token<'_>, named: impl Fn() -> String) -> PyResult<u32> {
+    /// The number of a token; none for an integer that is left out.
+    fn number(&mut self, token: Token<'_>, named: impl Fn() -> String) -> PyResult<Option<u32>> {
+        let ignored = match self {
+            Numbering::New(known) => &known.ignored,
+            Numbering::Of(known) => &known.ignored,
+        };
+        match token {
+            Token::Integer(token) if ignored.binary_search(&token).is_ok() => return Ok(None),
+            Token::Integer(token) if token < 0 => {
+                return Err(PyValueError::new_err(format!(
+                    "{} is {token}: the id of a token is not negative; ignore_ids={{{token}}} leaves it out, as padding",
+                    named()
+                )));
+            }
+            Token::String(_) if !ignored.is_empty() => {
+                return Err(PyTypeError::new_err(format!("{} is a str, and ignore_ids is for integers", named())));
+            }
+            _ => {}
+        }
         let kind = if let Token::String(_) = token { Kind::Strings } else { Kind::Integers };
         let known = match self {
             Numbering::New(known) => *known.kind.get_or_insert(kind),
@@ -70,12 +99,12 @@ impl Numbering<'_> {
                 known.name(),
             )));
         }
-        Ok(match (self, token) {
+        Ok(Some(match (self, token) {
             (Numbering::New(known), Token::String(token)) => known.given.string(token),
             (Numbering::New(known), Token::Integer(token)) => known.given.integer(token),
             (Numbering::Of(known), Token::String(token)) => known.given.known_string(token),
             (Numbering::Of(known), Token::Integer(token)) => known.given.known_integer(token),
-        })
+        }))
     }
 
     /// Reads a text.
@@ -88,7 +117,9 @@ impl Numbering<'_> {
             } else {
                 self.number(Token::Integer(integer(token, named)?), named)?
             };
-            out.push(id);
+            if let Some(id) = id {
+                out.push(id);
+            }
         }
         close(object.py(), out)
     }
@@ -159,7 +190,9 @@ impl Numbering<'_> {
                 Some(Value::Null) => return Err(null(&named())),
                 None => return Err(other_type(&named(), array, "strings or integers of 64 bits")),
             };
-            out.push(id);
+            if let Some(id) = id {
+                out.push(id);
+            }
             Ok(())
         })?;
         out.close();

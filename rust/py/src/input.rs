@@ -11,7 +11,7 @@ use tricolore_core as core;
 use tricolore_core::{Layout, Segments};
 
 use crate::arrow::Column;
-use crate::given::{self, Known, Numbering};
+use crate::given::{self, Ignored, Known, Numbering};
 use crate::null::{is_null, null};
 use crate::prepared::Prepared;
 
@@ -247,7 +247,7 @@ enum Own<'a> {
 
 impl<'a> Batch<'a> {
     /// Reads them for metrics that see texts alike before they fall into tokens, and references then as these streams.
-    pub fn read(sequences: &'a Sequences<'_>, seen: Seen, streams: &[core::Stream]) -> PyResult<Self> {
+    pub fn read(sequences: &'a Sequences<'_>, seen: &Seen, streams: &[core::Stream]) -> PyResult<Self> {
         let Sequences { predictions, references } = sequences;
         if let References::Prepared(prepared) = references {
             let prepared = prepared.get();
@@ -270,7 +270,7 @@ impl<'a> Batch<'a> {
             });
         }
         let (predictions, (references, offsets)) = if seen.tokens {
-            let mut known = Known::default();
+            let mut known = Known::new(&seen.ignored);
             let mut numbering = Numbering::New(&mut known);
             let predictions = flat("predictions", tokens(predictions, "predictions", &mut numbering)?)?;
             let (references, offsets) = references.tokens(&mut numbering)?;
@@ -321,23 +321,32 @@ impl<'a> Own<'a> {
 }
 
 /// How texts come to a metric.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Seen {
     /// In lower case.
     pub lower: bool,
     /// As tokens.
     pub tokens: bool,
+    /// Integers that are left out of tokens.
+    pub ignored: Ignored,
+}
+
+impl Seen {
+    /// As texts.
+    pub fn text(lower: bool) -> Self {
+        Self { lower, tokens: false, ignored: Ignored::default() }
+    }
 }
 
 /// References by themselves: the texts, where those of each segment start, and what their tokens are.
 pub fn prepare<'py>(
     references: &Bound<'py, PyAny>,
-    seen: Seen,
+    seen: &Seen,
     read: impl FnOnce(&[Text<'_>]) -> PyResult<core::Prepared>,
 ) -> PyResult<Prepared> {
     let references = References::take(references, seen.tokens)?;
     if seen.tokens {
-        let mut known = Known::default();
+        let mut known = Known::new(&seen.ignored);
         let (texts, offsets) = references.tokens(&mut Numbering::New(&mut known))?;
         return Ok(Prepared::new(texts, offsets, seen.lower, Some(known)));
     }
@@ -348,13 +357,13 @@ pub fn prepare<'py>(
 /// Two flat sides that are compared with each other.
 pub fn prepare_pairs<'py>(
     sides: [&Bound<'py, PyAny>; 2],
-    seen: Seen,
+    seen: &Seen,
     read: impl FnOnce(&[&[Text<'_>]]) -> PyResult<Vec<core::Prepared>>,
 ) -> PyResult<Vec<core::Prepared>> {
     let [predictions, references] = sides;
     let [predictions, references] = [Side::take(predictions)?, Side::take(references)?];
     if seen.tokens {
-        let mut known = Known::default();
+        let mut known = Known::new(&seen.ignored);
         let mut numbering = Numbering::New(&mut known);
         return Ok(vec![
             flat("predictions", tokens(&predictions, "predictions", &mut numbering)?)?,

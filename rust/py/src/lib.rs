@@ -67,7 +67,7 @@ fn check<'py>(
     references: &Bound<'py, PyAny>,
 ) -> PyResult<Option<Bound<'py, PyBytes>>> {
     let sequences = Sequences::take(predictions, references, false)?;
-    let batch = error::guard(|| Batch::read(&sequences, Seen { lower: false, tokens: false }, &[]))?;
+    let batch = error::guard(|| Batch::read(&sequences, &Seen::text(false), &[]))?;
     Ok(batch.offsets.as_deref().map(|offsets| metric::offsets_to_bytes(predictions.py(), offsets)))
 }
 

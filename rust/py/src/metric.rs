@@ -12,7 +12,7 @@ use tricolore_core::metrics::exact_match::ExactMatch;
 use tricolore_core::metrics::rouge::{MultiReference, Rouge, Type};
 use tricolore_core::metrics::ter::Ter;
 use tricolore_core::metrics::token_f1::TokenF1;
-use tricolore_core::{Interrupt, Job, Layout, Segments, Side, Stream, Tercom, Tokenizer, corpus};
+use tricolore_core::{Interrupt, Job, Layout, Notes, Segments, Side, Stream, Tercom, Tokenizer, corpus};
 
 use crate::error::{guard, interruptible};
 use crate::input::{self, Batch, Seen, Sequences, Text, not_a_str};
@@ -27,9 +27,9 @@ pub struct Metric {
     seen: Seen,
 }
 
-/// Rows, scores, where the rows of each segment start, and how many predictions that are not empty
-/// the tokenizer leaves nothing of, with the number of those.
-pub type Rows<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Option<Bound<'py, PyBytes>>, (usize, usize));
+/// Rows, scores, where the rows of each segment start, and counts: predictions that are not empty and of which the
+/// tokenizer leaves nothing, predictions that are not empty, segments in which a text has several lines.
+pub type Rows<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Option<Bound<'py, PyBytes>>, (usize, usize, usize));
 
 /// Text in one pair that is not worth detaching for.
 const ATTACHED_BYTES: usize = 1 << 14;
@@ -55,8 +55,14 @@ fn unknown(what: &str) -> PyErr {
 
 impl Metric {
     fn new(metric: AnyMetric, lower: bool) -> Self {
+        Self { metric, seen: Seen::text(lower) }
+    }
+
+    /// A metric of texts that may come as tokens, with integers that are none.
+    fn of_tokens(metric: AnyMetric, lower: bool, mut ignored: Vec<i64>) -> Self {
         let tokens = metric.streams().any(|stream| stream.tokenizer == Tokenizer::Given);
-        Self { metric, seen: Seen { lower, tokens } }
+        ignored.sort_unstable();
+        Self { metric, seen: Seen { lower, tokens, ignored: ignored.into() } }
     }
 
     /// Reads references once, and predictions in front of them if there are two sides.
@@ -71,7 +77,10 @@ impl Metric {
 #[pymethods]
 impl Metric {
     #[staticmethod]
-    #[pyo3(signature = (tokenize, lowercase, max_ngram_order, smooth_method, smooth_value, effective_order, compensated, /))]
+    #[pyo3(signature = (
+        tokenize, lowercase, max_ngram_order, smooth_method, smooth_value, effective_order, compensated, ignore_ids, /
+    ))]
+    #[allow(clippy::too_many_arguments)]
     fn bleu(
         tokenize: &str,
         lowercase: bool,
@@ -80,6 +89,7 @@ impl Metric {
         smooth_value: f64,
         effective_order: bool,
         compensated: bool,
+        ignore_ids: Vec<i64>,
     ) -> PyResult<Self> {
         let tokenizer = match tokenize {
             "13a" => Tokenizer::T13a,
@@ -98,7 +108,7 @@ impl Metric {
             _ => return Err(unknown(smooth_method)),
         };
         let metric = Bleu { tokenizer, orders: max_ngram_order, smoothing, effective_order, compensated };
-        Ok(Self::new(AnyMetric::Bleu(metric), lowercase))
+        Ok(Self::of_tokens(AnyMetric::Bleu(metric), lowercase, ignore_ids))
     }
 
     #[staticmethod]
@@ -122,8 +132,14 @@ impl Metric {
     }
 
     #[staticmethod]
-    #[pyo3(signature = (types, tokenizer, use_stemmer, multi_reference, /))]
-    fn rouge(types: Vec<String>, tokenizer: &str, use_stemmer: bool, multi_reference: &str) -> PyResult<Self> {
+    #[pyo3(signature = (types, tokenizer, use_stemmer, multi_reference, ignore_ids, /))]
+    fn rouge(
+        types: Vec<String>,
+        tokenizer: &str,
+        use_stemmer: bool,
+        multi_reference: &str,
+        ignore_ids: Vec<i64>,
+    ) -> PyResult<Self> {
         let types = types.iter().map(|name| rouge_type(name).ok_or_else(|| unknown(name))).collect::<PyResult<_>>()?;
         let tokenizer = match tokenizer {
             "default" => Tokenizer::Rouge { stemming: use_stemmer },
@@ -140,7 +156,7 @@ impl Metric {
         };
         // Lower case is the interpreter's own, which follows its Unicode.
         let lower = tokenizer == Tokenizer::Unicode;
-        Ok(Self::new(AnyMetric::Rouge(Rouge::new(types, tokenizer, multi_reference)), lower))
+        Ok(Self::of_tokens(AnyMetric::Rouge(Rouge::new(types, tokenizer, multi_reference)), lower, ignore_ids))
     }
 
     #[staticmethod]
@@ -202,34 +218,35 @@ impl Metric {
         let py = predictions.py();
         let metric = &self.metric;
         let sequences = Sequences::take(predictions, references, self.seen.tokens)?;
-        let batch = guard(|| Batch::read(&sequences, self.seen, &self.metric.reference_streams().collect::<Vec<_>>()))?;
+        let batch =
+            guard(|| Batch::read(&sequences, &self.seen, &self.metric.reference_streams().collect::<Vec<_>>()))?;
         let segments = batch.segments()?;
         let count = segments.len();
         // Numbers of the segments before one.
         let of_rows = |end| metric.rows(&segments, 0..end) * metric.width();
         let of_scores = |end| if with_scores { end * metric.score_width() } else { 0 };
-        let (rows, (scores, emptied)) = fill_bytes(py, of_rows(count), |rows| {
+        let (rows, (scores, notes)) = fill_bytes(py, of_rows(count), |rows| {
             fill_bytes(py, of_scores(count), |scores| {
-                let mut emptied = 0;
+                let mut notes = Notes::default();
                 let mut start = 0;
                 while start < count {
                     let end = if progress.is_some() { block_end(&segments, start) } else { count };
                     let rows = &mut rows[of_rows(start)..of_rows(end)];
                     let scores = &mut scores[of_scores(start)..of_scores(end)];
-                    emptied += interruptible(py, |poll| {
+                    notes += interruptible(py, |poll| {
                         let mut jobs = [Job::new(metric, rows, scores)];
                         corpus::score_some(&segments, start..end, &mut jobs, num_threads, poll)?;
-                        Ok(jobs[0].emptied)
+                        Ok(jobs[0].notes)
                     })?;
                     if let Some(progress) = progress {
                         progress.call1((end, count))?;
                     }
                     start = end;
                 }
-                Ok(emptied)
+                Ok(notes)
             })
         })?;
-        Ok((rows, scores, offsets(py, &segments), (emptied, filled(&segments))))
+        Ok((rows, scores, offsets(py, &segments), (notes.emptied, filled(&segments), notes.lined)))
     }
 
     /// The scores of segments from their rows.
@@ -266,7 +283,7 @@ impl Metric {
     #[pyo3(signature = (references, /))]
     fn prepare(&self, references: &Bound<'_, PyAny>) -> PyResult<Prepared> {
         guard(|| {
-            input::prepare(references, self.seen, |texts| {
+            input::prepare(references, &self.seen, |texts| {
                 Ok(self.prepare_texts(references.py(), &[texts])?.pop().expect("one side"))
             })
         })
@@ -278,7 +295,7 @@ impl Metric {
         let py = predictions.py();
         guard(|| {
             let read = |sides: &[&[Text<'_>]]| self.prepare_texts(py, sides);
-            Ok(Pairs::new(self.metric.clone(), input::prepare_pairs([predictions, references], self.seen, read)?))
+            Ok(Pairs::new(self.metric.clone(), input::prepare_pairs([predictions, references], &self.seen, read)?))
         })
     }
 
@@ -320,8 +337,8 @@ pub fn batch<'py>(
         if made[first].is_some() {
             continue;
         }
-        let seen = metrics[first].seen;
-        let alike: Vec<usize> = (first..metrics.len()).filter(|&other| metrics[other].seen == seen).collect();
+        let seen = &metrics[first].seen;
+        let alike: Vec<usize> = (first..metrics.len()).filter(|&other| metrics[other].seen == *seen).collect();
         let streams: Vec<Stream> = alike.iter().flat_map(|&place| metrics[place].metric.reference_streams()).collect();
         let sequences = Sequences::take(predictions, references, seen.tokens)?;
         let batch = guard(|| Batch::read(&sequences, seen, &streams))?;
@@ -333,16 +350,17 @@ pub fn batch<'py>(
             (metric, vec![0i32; rows], vec![0f64; count * metric.score_width()])
         };
         let mut figures: Vec<_> = alike.iter().map(room).collect();
-        let emptied: Vec<usize> = interruptible(py, |poll| {
+        let notes: Vec<Notes> = interruptible(py, |poll| {
             let mut jobs: Vec<Job<'_>> =
                 figures.iter_mut().map(|(metric, rows, scores)| Job::new(metric, rows, scores)).collect();
             corpus::score(&segments, &mut jobs, num_threads, poll)?;
-            Ok(jobs.iter().map(|job| job.emptied).collect())
+            Ok(jobs.iter().map(|job| job.notes).collect())
         })?;
-        for ((place, (_, rows, scores)), emptied) in alike.into_iter().zip(figures).zip(emptied) {
+        for ((place, (_, rows, scores)), notes) in alike.into_iter().zip(figures).zip(notes) {
             let [rows, scores] = [bytemuck::cast_slice(&rows), bytemuck::cast_slice(&scores)];
             let [rows, scores] = [rows, scores].map(|bytes| PyBytes::new(py, bytes));
-            made[place] = Some((rows, scores, offsets(py, &segments), (emptied, filled(&segments))));
+            let counts = (notes.emptied, filled(&segments), notes.lined);
+            made[place] = Some((rows, scores, offsets(py, &segments), counts));
         }
     }
     Ok(made.into_iter().flatten().collect())
