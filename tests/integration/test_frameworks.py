@@ -216,7 +216,7 @@ def test_columns_of_datasets(tmp_path):
         rows = rows.cast_column("label", datasets.ClassLabel(names=["a", "b"]))
 
         def is_read_as_arrow(column):
-            read = items_of("x", column, False)
+            read = items_of("x", column, "error")
             return isinstance(read, _core.Column) and read.tolist("x", False) == list(column)
 
         rows.save_to_disk("saved")
@@ -234,8 +234,8 @@ def test_columns_of_datasets(tmp_path):
 
         # A transform's rows, and those of a feature that is more than its storage, are read one by one.
         louder = rows.with_transform(lambda batch: {{name: [f"{{x}}!" for x in own] for name, own in batch.items()}})
-        assert items_of("x", louder["prediction"], False) == [line + "!" for line in lines]
-        assert items_of("x", rows["label"], False) == list(rows["label"])
+        assert items_of("x", louder["prediction"], "error") == [line + "!" for line in lines]
+        assert items_of("x", rows["label"], "error") == list(rows["label"])
         streamed = rows.to_iterable_dataset()["prediction"]
         assert tc.CHRF().corpus(streamed, lines) == tc.CHRF().corpus(lines, lines)
 
