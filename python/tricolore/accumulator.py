@@ -92,8 +92,7 @@ class Accumulator(Generic[ScoreT]):
         segments = segments_of(predictions, references, nulls, self.metric._pretokenized)
         numbers = None
         if ids is not None:
-            numbers = numbers_of(ids, segments.given)
-            numbers = numbers if segments.kept is None else numbers[segments.kept]
+            numbers = segments.of_kept_array(numbers_of(ids, segments.given))
         update_together([self], [self.metric._statistics_in(segments, num_threads)], numbers, num_threads)
 
     def update_statistics(self, statistics: Statistics, ids: Ids | None = None, num_threads: int | None = None) -> None:
@@ -211,7 +210,7 @@ class Accumulator(Generic[ScoreT]):
     @classmethod
     def from_bytes(cls, metric: Metric[ScoreT], data: bytes) -> Accumulator[ScoreT]:
         """What `to_bytes` gave. Raises ValueError where another metric, other options or another release
-        made the bytes, where their format is another, and where they are damaged."""
+        made the bytes, where their format is another, and where they are damaged or no accumulator can have them."""
         from .accumulator_bytes import unpack
 
         if not hasattr(metric, "_every_option"):
@@ -221,7 +220,7 @@ class Accumulator(Generic[ScoreT]):
         except TypeError:
             raise TypeError(f"data is of type {type(data).__name__}: it must be bytes") from None
         made = cls(metric)
-        made.__setstate__(unpack(metric._every_option, bytes(view)))
+        made.__setstate__(unpack(metric, bytes(view)))
         return made
 
     def __eq__(self, other: object) -> bool:

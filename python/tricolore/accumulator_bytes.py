@@ -28,17 +28,22 @@ import struct
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from .poisson import PoissonBootstrap
-from .statistics import NRefs
+from .poisson import MOST_SEGMENTS, PoissonBootstrap
+from .statistics import ONE_EACH, NRefs
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from .metric import Metric
+
 __all__ = ["State", "pack", "unpack"]
 
 MAGIC = b"tricolor"
 VERSION = 2
+# What a segment adds to a sum is less than this in its unit, and it is drawn this often at most.
+MOST = 1 << 31
+MOST_DRAWS = 12
 
 State = tuple[list[Any], int, "NRefs | None", int, "PoissonBootstrap | None", "npt.NDArray[np.int64] | None"]
 """Sums, segments, numbers of references, segments that were left out, the bootstrap, its replicates."""
@@ -62,8 +67,10 @@ def pack(options: str, state: State) -> bytes:
     return data + struct.pack("<I", crc32(data))
 
 
-def unpack(options: str, data: bytes) -> State:
-    """What `pack` was given. Raises ValueError for bytes of other options or another version, and for damaged ones."""
+def unpack(metric: Metric[Any], data: bytes) -> State:
+    """What `pack` was given. Raises ValueError for bytes of other options or another version, and for those that no
+    accumulator of this metric has: damaged ones and, as far as numbers can tell, forged ones."""
+    options = metric._every_option
     if data[:8] != MAGIC:
         raise ValueError("these bytes are no accumulator: they do not begin as one")
     reader = Reader(data)
@@ -77,20 +84,77 @@ def unpack(options: str, data: bytes) -> State:
     if made_by != options:
         raise ValueError(f"these bytes are an accumulator of {made_by}, and the metric is {options}")
     segments, fewest, most, dropped, count = reader.take("<QQQQI")
+    require(
+        (1 <= fewest <= most and segments < 1 << 63) if segments else fewest == most == 0,
+        f"{segments} segments with {fewest} to {most} references",
+    )
+    require(dropped < 1 << 63, f"{dropped} segments that were left out")
+    units, optional, width = shape_of(metric)
+    require(count == (len(units) if segments else 0), f"{count} sums of {segments} segments")
     sums = []
-    for _ in range(count):
+    for unit, may_be_unknown in zip(units[:count], optional, strict=False):
         own = reader.bytes(*reader.take("<I"))
-        sums.append(int.from_bytes(own, "little", signed=True) if own else None)
-    confidence, samples, seed, width = reader.take("<dIQI")
-    replicates = None
-    if width:
-        import numpy as np
-
-        numbers = np.frombuffer(reader.bytes(8 * samples * width), "<i8")
-        replicates = numbers.astype(np.int64).reshape(samples, width)
+        number = int.from_bytes(own, "little", signed=True) if own else None
+        if number is None:
+            require(may_be_unknown, "a sum is not known")
+        else:
+            require(0 <= number <= segments * MOST * unit, "a sum is beyond its bounds")
+        sums.append(number)
+    bootstrap, replicates = read_replicates(reader, segments, width)
     reader.end()
-    bootstrap = PoissonBootstrap(confidence, samples, seed) if confidence else None
     return sums, segments, NRefs(fewest, most) if segments else None, dropped, bootstrap, replicates
+
+
+def read_replicates(
+    reader: Reader, segments: int, expected: int
+) -> tuple[PoissonBootstrap | None, npt.NDArray[np.int64] | None]:
+    """The bootstrap and its replicates, of as many numbers as the metric draws."""
+    import numpy as np
+
+    confidence, samples, seed, width = reader.take("<dIQI")
+    if not confidence:
+        require(samples == seed == width == 0, f"{samples} replicates of no interval")
+        return None, None
+    try:
+        bootstrap = PoissonBootstrap.checked(confidence, samples, seed)
+    except ValueError as error:
+        raise ValueError(f"these bytes are a damaged accumulator: {error}") from None
+    require(segments <= MOST_SEGMENTS, f"{segments} segments with an interval")
+    require(width == (expected if segments else 0), f"{width} numbers a replicate")
+    if not width:
+        return bootstrap, None
+    numbers = np.frombuffer(reader.bytes(8 * samples * width), "<i8")
+    replicates = numbers.astype(np.int64).reshape(samples, width)
+    draws = replicates[:, -1:]
+    within = (replicates >= 0).all() and (draws <= segments * MOST_DRAWS).all() and (replicates >> 31 <= draws).all()
+    require(within, "a number of a replicate is beyond its bounds")
+    return bootstrap, replicates
+
+
+# By the options of a metric: they decide it, and it takes as long to find as all the rest.
+SHAPES: dict[str, tuple[list[int], list[bool], int]] = {}
+
+
+def shape_of(metric: Metric[Any]) -> tuple[list[int], list[bool], int]:
+    """What a row of ones adds to each sum of a metric, which sums may not be known, and how many numbers a replicate
+    has."""
+    import numpy as np
+
+    options = metric._every_option
+    if options not in SHAPES:
+        none = metric.statistics([], [])
+        rows = np.ones((1, len(none.columns)), np.int32)
+        one = none._with(rows, None if none.offsets is None else np.array([0, 1], np.int64), ONE_EACH)
+        units = metric._add([], one)
+        width = metric._replicated(one).shape[1] + 1
+        SHAPES[options] = units, [sum_ is None for sum_ in metric._unordered(units)], width
+    return SHAPES[options]
+
+
+def require(holds: object, what: str) -> None:
+    """Raises ValueError unless it holds."""
+    if not holds:
+        raise ValueError(f"these bytes are a damaged accumulator: {what}")
 
 
 class Reader:

@@ -146,29 +146,22 @@ class PartialScores:
             yield from self._rows(schema, parts)
 
     def _add(self, parts: Parts, rows: Any) -> None:
-        import numpy as np
-
         need_columns(rows, self.needed)
         metrics = list(self.metrics.values())
         references = column_of(rows, self._references)
         tokens = any(metric._pretokenized for metric in metrics)
-        read, kept = [], None
+        read = []
         for column in self._predictions.values():
+            # The same ones for each system.
             segments = segments_of(column_of(rows, column), references, self._nulls, tokens)
             read += reads(metrics, segments, 1)
-            # The same for each system.
-            kept = segments.kept
         statistics = [metric._statistics_of(own) for metric, own in zip(self.states.values(), read, strict=True)]
         numbers = None if self._id_column is None else numbers_of(column_of(rows, self._id_column), len(rows))
-        if kept is not None:
-            numbers = None if numbers is None else numbers[kept]
-            place_of = np.full(len(rows), -1)
-            place_of[kept] = np.arange(len(kept))
+        numbers = None if numbers is None else segments.of_kept_array(numbers)
         for key, labels, given in groups_of(rows, self.groups):
             which, dropped = given, 0
-            if kept is not None and given is not None:
-                which = place_of[given]
-                which = which[which >= 0]
+            if given is not None:
+                which = segments.places_of(given)
                 dropped = len(given) - len(which)
                 if not len(which):
                     continue

@@ -31,6 +31,21 @@ class Segments(NamedTuple):
         """How many segments were left out."""
         return 0 if self.kept is None else self.given - len(self.kept)
 
+    def of_kept_array(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The numbers of the segments that are scored, from one for each segment that was given."""
+        return values if self.kept is None else values[self.kept]
+
+    def places_of(self, given: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The places among the segments that are scored, from numbers of segments that were given, in order."""
+        import numpy as np
+
+        if self.kept is None:
+            return given
+        places = np.full(self.given, -1)
+        places[self.kept] = np.arange(len(self.kept))
+        found = places[given]
+        return found[found >= 0]
+
     def of_kept(self, name: str, values: Any) -> Any:
         """The values of the segments that are scored, from an iterable with one for each segment that was given."""
         if self.kept is None or values is None:

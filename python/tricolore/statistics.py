@@ -257,8 +257,12 @@ class Statistics:
                 rows = file["rows"]
                 offsets = file["offsets"] if "offsets" in file else None
                 columns = tuple(about["columns"])
+                if not all(isinstance(name, str) for name in columns):
+                    raise ValueError(f"its columns are {columns}")
                 if rows.dtype != np.int32 or rows.ndim != 2 or rows.shape[1] != len(columns):
                     raise ValueError(f"its rows are {rows.dtype} of shape {rows.shape}")
+                if rows.size and rows.min() < 0:
+                    raise ValueError("its rows have a number below 0, which counts nothing")
                 if offsets is not None and not (
                     offsets.dtype == np.int64
                     and offsets.ndim == 1
@@ -272,8 +276,10 @@ class Statistics:
 
                 if about["metric"] not in CLASSES:
                     raise ValueError(f"its metric is {about['metric']!r}, which this release does not know")
-                fewest, most, dropped = map(int, about["nrefs"])
-                nrefs = NRefs(fewest, most, dropped)
+                nrefs = NRefs(*about["nrefs"])
+                whole = all(type(number) is int for number in nrefs)
+                if not whole or not 1 <= nrefs.fewest <= nrefs.most or nrefs.dropped < 0:
+                    raise ValueError(f"its numbers of references are {about['nrefs']}")
                 return cls(rows, offsets, columns, nrefs, str(about["options"]), str(about["metric"]))
         except (FileNotFoundError, PermissionError, IsADirectoryError):
             raise

@@ -13,10 +13,11 @@ __all__ = ["write_whole"]
 
 
 @contextmanager
-def write_whole(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[Any]]:
+def write_whole(path: str | os.PathLike[str], mode: str = "w", part: Path | None = None) -> Iterator[IO[Any]]:
     """A file that takes the name `path` when the block ends, and none if it raises.
 
-    What was there is replaced by the whole or not at all. Text is UTF-8 with newlines as written.
+    What was there is replaced by the whole or not at all. Text is UTF-8 with newlines as written. `part` is the path
+    that the file has until then, in the same folder; None for one that is made up.
     """
     # A link stays one; it is what it leads to that is replaced.
     target = Path(path).resolve()
@@ -26,7 +27,7 @@ def write_whole(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[An
         with target.open(mode, **text) as file:
             yield file
         return
-    part = target.parent / f".tricolore-{os.getpid()}-{secrets.token_hex(4)}.part"
+    part = part or target.parent / f".tricolore-{os.getpid()}-{secrets.token_hex(4)}.part"
     # Made as any file that the user makes; a file that is there keeps its permissions.
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:

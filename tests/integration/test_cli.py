@@ -222,7 +222,7 @@ def test_explain():
         ({"p.jsonl": "9" * 5000}, ["p.jsonl"], "p.jsonl:1: not a segment: Exceeds the limit"),
         ({"p.jsonl": "[]"}, ["p.jsonl"], "p.jsonl:1: a list where an object belongs"),
         ({"p.jsonl": "[" * 100_000}, ["p.jsonl"], "p.jsonl:1: not a segment: nested too deeply"),
-        ({"p.jsonl": '{"prediction": "a", "references": "a"}\n\n'}, ["p.jsonl"], "p.jsonl:2: an empty line"),
+        ({"p.jsonl": '\n{"prediction": "a", "references": "a"}\n'}, ["p.jsonl"], "p.jsonl:1: an empty line"),
         ({"p.jsonl": '{"prediction": "a", "references": "a"}'}, ["p.jsonl", "--per-segment", "p.jsonl"], "is an input"),
         ({"p.txt": "{}"}, ["p.txt", "--format", "jsonl"], "p.txt: the ending says .txt and --format jsonl"),
         ({}, ["-", "-r", "-"], "standard input can be read once"),
@@ -536,8 +536,10 @@ def test_a_byte_order_mark_and_capital_endings(tmp_path):
     (tmp_path / "p.TXT").write_bytes(b"\xef\xbb\xbfcat\n")
     (tmp_path / "r.jsonl").write_bytes(b'\xef\xbb\xbf{"references": "cat"}\n')
     options = ["--tokenizer", "whitespace", "--per-segment", "O.CSV", "--json"]
-    out = good("score", "p.TXT", "-r", "r.jsonl", *options, cwd=tmp_path)
-    assert json.loads(out)["rouge"]["rouge1_recall"] == 1.0
+    # In text it stays, as it does for sacreBLEU.
+    for encoding, recall in (([], 0.0), (["--encoding", "utf-8-sig"], 1.0)):
+        out = good("score", "p.TXT", "-r", "r.jsonl", *options, *encoding, cwd=tmp_path)
+        assert json.loads(out)["rouge"]["rouge1_recall"] == recall
     assert (tmp_path / "O.CSV").read_text().startswith("segment,rouge1_precision,")
 
 

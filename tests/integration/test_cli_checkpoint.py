@@ -1,8 +1,12 @@
 """Runs of the command line over several files, stopped and gone on with."""
 
+import bz2
 import csv
 import fcntl
+import gzip
+import io
 import json
+import lzma
 import os
 import random
 import shutil
@@ -128,10 +132,25 @@ def test_several_files_and_folders_are_one_corpus(folder):
             assert figures["signature"] == score.signature
             assert figures["segments"] == len(table)
     paths = [f"parquet/{name}.parquet" for name in ("sub/c", "a", "b")]
-    assert json.loads(good(*COMMAND, "--group-key", "task", *paths, cwd=folder)) == out
+    assert json.loads(good(*COMMAND, "--group-key", "task", "--pool", *paths, cwd=folder)) == out
     assert json.loads(good(*COMMAND, "--group-key", "task", "rows.jsonl", cwd=folder)) == out
 
 
+def compress(folder):
+    """The rows again, compressed, as an array, and in another encoding."""
+    rows = TABLE.to_pylist()
+    (folder / "rows.jsonl.gz").write_bytes(gzip.compress((folder / "rows.jsonl").read_bytes()))
+    (folder / "rows.json.bz2").write_bytes(bz2.compress(json.dumps(rows).encode()))
+    pq.write_table(TABLE, folder / "whole.parquet", row_group_size=999)
+    (folder / "rows.parquet.gz").write_bytes(gzip.compress((folder / "whole.parquet").read_bytes()))
+    text = io.StringIO()
+    csv.writer(text, delimiter="\t").writerows(
+        [("id", "prediction", "references"), *((row["id"], row["prediction"], row["references"][0]) for row in rows)]
+    )
+    (folder / "rows.tsv.xz").write_bytes(lzma.compress(text.getvalue().encode("utf-16")))
+
+
+TSV = [*COMMAND, "rows.tsv.xz", "--encoding", "utf-16", "--per-segment", "out.csv"]
 FORMS = {
     "parquet": [*COMMAND, "parquet", "--group-key", "task", "--per-segment", "out.jsonl"],
     "parquet beside text": [*COMMAND, "parquet/a.parquet", "-r", "rows.jsonl", "--per-segment", "out.jsonl"],
@@ -139,12 +158,17 @@ FORMS = {
     "csv": [*COMMAND, "rows.csv", "--per-segment", "out.csv"],
     "txt": ["score", "-m", "bleu", "-m", "rouge", "p.txt", "-r", "r.txt", "-r", "p.txt", "--per-segment", "out.jsonl"],
     "no output": [*COMMAND, "parquet"],
+    "compressed": [*COMMAND, "rows.jsonl.gz", "-r", "rows.json.bz2", "--per-segment", "out.csv"],
+    "compressed and encoded": TSV,
+    "compressed parquet": [*COMMAND, "rows.parquet.gz", "--per-segment", "out.csv"],
 }
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_run_that_is_killed_goes_on_with_the_same_bits(folder, form):
     command = FORMS[form]
+    if "compressed" in form:
+        compress(folder)
     if form == "parquet beside text":
         pq.write_table(TABLE, folder / "parquet" / "a.parquet")
     expected = good(*command, cwd=folder)
@@ -212,12 +236,13 @@ def test_what_is_not_gone_on_with(stopped):
         (["--lowercase"], "metrics was"),
         (["--seed", "3"], "interval was"),
         (["--group-key", "task"], "names was"),
-        (["--per-segment", "other.jsonl"], "output was"),
         (["--prediction-key", "id"], "names was"),
     ):
         error = bad(*command, *change, cwd=stopped)
         assert error.startswith(f"tricolore: error: state.bin is the checkpoint of another run: {what}")
         assert "remove it to start anew" in error
+    elsewhere = [{"out.jsonl": "other.jsonl"}.get(word, word) for word in command]
+    assert "of another run: output was" in bad(*elsewhere, cwd=stopped)
     content = (stopped / "rows.jsonl").read_text()
     (stopped / "rows.jsonl").write_text(content + "\n")
     assert "of another run: files was" in bad(*command, cwd=stopped)
@@ -231,9 +256,9 @@ def test_what_is_not_gone_on_with(stopped):
         assert bad(*command, cwd=stopped) == (
             "tricolore: error: state.bin is no checkpoint of tricolore, or a damaged one\n"
         )
-    newer = data[:-4].replace(b'{"format": 1', b'{"format": 2', 1)
+    newer = data[:-4].replace(b'{"format": 2', b'{"format": 3', 1)
     (stopped / "state.bin").write_bytes(newer + struct.pack("<I", zlib.crc32(newer)))
-    assert "is a checkpoint in format 2; this release reads 1" in bad(*command, cwd=stopped)
+    assert "is a checkpoint in format 3; this release reads 2" in bad(*command, cwd=stopped)
     (stopped / "state.bin").write_bytes(data)
     part.write_bytes(written[:10])
     assert f"{part.name} is not as the checkpoint left it" in bad(*command, cwd=stopped)
@@ -248,15 +273,16 @@ def test_what_is_not_gone_on_with(stopped):
 
 
 def test_files_in_another_role_are_another_run(folder):
-    """The same paths, once or twice, as predictions or references, read otherwise."""
+    """The same paths, as predictions or references, read otherwise."""
     shutil.copy(folder / "rows.jsonl", folder / "rows.dat")
     checkpoint = ["--checkpoint", "state.bin", "--checkpoint-seconds", 0]
     command = ["score", "-m", "bleu", "-m", "ter"]
     for first, second, what in (
-        (["rows.jsonl", "rows.jsonl"], ["rows.jsonl"], "files"),
-        (["rows.jsonl", "rows.csv"], ["rows.jsonl", "-r", "rows.csv"], "files"),
+        (["--pool", "rows.jsonl", "rows.csv"], ["rows.jsonl"], "files"),
+        (["--pool", "rows.jsonl", "rows.csv"], ["rows.jsonl", "-r", "rows.csv"], "files"),
         (["p.txt", "-r", "r.txt", "-r", "p.txt"], ["p.txt", "-r", "r.txt"], "files"),
         (["rows.dat", "--format", "jsonl"], ["rows.dat", "-r", "r.txt", "--format", "txt"], "format"),
+        (["rows.jsonl"], ["rows.jsonl", "--encoding", "latin-1"], "encoding"),
         (["rows.jsonl"], ["rows.jsonl", "-m", "chrf"], "metrics"),
     ):
         assert run(*command, *first, *checkpoint, cwd=folder, seed=1).returncode == -signal.SIGKILL
@@ -324,7 +350,7 @@ def test_bad_input_leaves_something_to_go_on_from(stopped):
     lines = (stopped / "rows.jsonl").read_text().splitlines(keepends=True)
     (stopped / "rows.jsonl").write_text("".join([*lines[:4000], "{}\n", *lines[4001:]]))
     error = bad(*command, "--checkpoint-seconds", 0, cwd=stopped)
-    assert error == "tricolore: error: rows.jsonl:4001: no key 'prediction'; its keys are none\n"
+    assert error.startswith("tricolore: error: rows.jsonl:4001: no key 'prediction'; its keys are none")
     assert (stopped / "state.bin").exists()
     assert not (stopped / "out.jsonl").exists()
 
@@ -333,7 +359,7 @@ def test_bad_input_leaves_something_to_go_on_from(stopped):
     ("arguments", "message"),
     [
         (["parquet", "-r", "r.txt"], "-r is for one file of predictions, and there are 3"),
-        (["empty"], "empty has no file that ends in one of .jsonl, .csv, .parquet"),
+        (["empty"], "empty has no file that ends in one of .jsonl, .ndjson, .json, .csv,"),
         (["-", "-"], "standard input can be read once: '-' was given twice"),
         (["no.jsonl", "--checkpoint", "s"], "no.jsonl: No such file or directory"),
         (["parquet", "--checkpoint", "s", "--checkpoint-seconds", "nan"], "--checkpoint-seconds is nan"),

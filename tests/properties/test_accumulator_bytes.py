@@ -105,3 +105,121 @@ def test_the_format_by_hand():
     assert numbers[1] == numbers[2]
     assert numbers[4] == numbers[5]
     assert data[-4:] == struct.pack("<I", zlib.crc32(data[:-4]))
+
+
+def sealed(data):
+    """Bytes with a right checksum."""
+    return data + struct.pack("<I", zlib.crc32(data))
+
+
+def forged(metric, segments=3, nrefs=(1, 2), sums=(2, 3), interval=(0.0, 0, 0, 0), numbers=(), dropped=0):
+    """The bytes of an accumulator, field by field."""
+    signature = metric._every_option.encode()
+    out = [b"tricolor", struct.pack("<HI", 2, len(signature)), signature]
+    out.append(struct.pack("<QQQQI", segments, *nrefs, dropped, len(sums)))
+    for number in sums:
+        own = b"" if number is None else number.to_bytes(number.bit_length() // 8 + 1, "little", signed=True)
+        out += [struct.pack("<I", len(own)), own]
+    out += [struct.pack("<dIQI", *interval), struct.pack(f"<{len(numbers)}q", *numbers)]
+    return sealed(b"".join(out))
+
+
+NAN = float("nan")
+REPLICATES = [2, 3, 3, 0, 1, 1]
+
+
+def test_fields_that_an_accumulator_can_have():
+    metric = tc.ExactMatch()
+    assert tc.Accumulator.from_bytes(metric, forged(metric)).compute().score == 2 / 3
+    with_interval = forged(metric, interval=(0.9, 2, 2**64 - 1, 3), numbers=REPLICATES)
+    assert tc.Accumulator.from_bytes(metric, with_interval).compute().confidence_interval is not None
+    empty = forged(metric, 0, (0, 0), (), (0.9, 2, 5, 0))
+    assert tc.Accumulator.from_bytes(metric, empty) == metric.accumulator(0.9, 2, 5)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"segments": 0},
+        {"segments": 2**64 - 1},
+        {"segments": 1 << 63},
+        {"nrefs": (0, 0)},
+        {"nrefs": (0, 1)},
+        {"nrefs": (2, 1)},
+        {"segments": 0, "nrefs": (0, 0)},
+        {"dropped": 1 << 63},
+        {"segments": 0, "nrefs": (1, 1), "sums": ()},
+        {"sums": ()},
+        {"sums": (1,)},
+        {"sums": (1, 2, 3)},
+        {"sums": (-1, 3)},
+        {"sums": (None, 3)},
+        {"sums": (2, 3 << 31 | 1)},
+        {"sums": (2**5000, 3)},
+        {"interval": (0.0, 1, 0, 0)},
+        {"interval": (0.0, 0, 1, 0)},
+        {"interval": (0.0, 0, 0, 1)},
+        *(
+            {"interval": interval, "numbers": REPLICATES}
+            for interval in [
+                (0.9, 2, 1, 2),
+                (0.9, 3, 1, 2),
+                (0.9, 6, 1, 1),
+                (0.9, 1, 1, 6),
+                (0.9, 0, 1, 3),
+                (0.9, 2**32 - 1, 1, 3),
+                (0.9, 2, 1, 2**32 - 1),
+                (0.9, 2**32 - 1, 1, 2**32 - 1),
+                (0.9, 2, 1, 0),
+                *((confidence, 2, 1, 3) for confidence in (NAN, -0.9, 1.0, 95.0, float("inf"), -float("inf"), 0.0)),
+            ]
+        ),
+        *(
+            {"interval": (0.9, 2, 1, 3), "numbers": numbers}
+            for numbers in [
+                [],
+                REPLICATES[:-1],
+                [*REPLICATES, 1],
+                [-1, 3, 3, 0, 1, 1],
+                [2, 3, -3, 0, 1, 1],
+                [2, 3, 37, 0, 1, 1],
+                [2**33, 3, 3, 0, 1, 1],
+                [2, 3, 0, 2**31, 0, 0],
+                [-(2**63)] * 6,
+                [2**63 - 1] * 6,
+            ]
+        ),
+        {"segments": 2**31 + 1, "interval": (0.9, 2, 1, 3), "numbers": REPLICATES},
+    ],
+)
+def test_fields_that_no_accumulator_has(fields):
+    metric = tc.ExactMatch()
+    with pytest.raises(ValueError, match="these bytes are a damaged accumulator"):
+        tc.Accumulator.from_bytes(metric, forged(metric, **fields))
+
+
+def test_only_a_sum_that_may_be_unknown_is():
+    """TER's third sum depends on the order, which a part does not know."""
+    metric, unit = tc.TER(), 1 << 1074
+    sums = (1, 2 * unit, None)
+    assert tc.Accumulator.from_bytes(metric, forged(metric, sums=sums)).compute().score == 50.0
+    for wrong in ((1, None, 2 * unit), (None, 2 * unit, 2 * unit), (1, -unit, None), (1, unit << 40, None)):
+        with pytest.raises(ValueError, match="these bytes are a damaged accumulator: a sum is"):
+            tc.Accumulator.from_bytes(metric, forged(metric, sums=wrong))
+
+
+@pytest.mark.filterwarnings("ignore:the default tokenizer")
+@pytest.mark.parametrize("name", METRICS)
+@given(given=TEXTS, confidence=CONFIDENCE, data=st.data())
+def test_changed_numbers_are_refused_or_read(name, given, confidence, data):
+    metric = metric_of(name)
+    changed = bytearray(accumulated(metric, given, confidence).to_bytes()[:-4])
+    start = 14 + len(metric._every_option.encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(start, len(changed) - 1))
+        changed[place] = data.draw(st.sampled_from([0, 1, 127, 128, 255]))
+    try:
+        again = tc.Accumulator.from_bytes(metric, sealed(bytes(changed)))
+    except ValueError:
+        return
+    assert again.to_bytes() == sealed(bytes(changed))

@@ -1,7 +1,10 @@
 """Threads, splits and order change no bit."""
 
+import io
+import json
 import math
 import pickle
+import zipfile
 from itertools import pairwise
 
 import numpy as np
@@ -109,6 +112,52 @@ def test_what_is_no_file_of_statistics_is_refused(tmp_path):
     assert pickle.loads(pickle.dumps(rouge.score("a", "a"), protocol=0)) == rouge.score("a", "a")
     with pytest.raises(FileNotFoundError):
         tc.Statistics.load(tmp_path / "z")
+
+
+def npy(shape, data, descr="<i4"):
+    """A file of an array, whatever its head says."""
+    head = f"{{'descr': {descr!r}, 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    return b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head + data
+
+
+@pytest.mark.parametrize(
+    ("changes", "rows"),
+    [
+        ({}, npy("(1099511627776, 2)", b"\0" * 16)),
+        ({}, npy("(4611686018427387904, 2)", b"\0" * 16)),
+        ({}, npy(f"({10**30}, 2)", b"\0" * 16)),
+        ({}, npy("(3, 2)", b"\0" * 16)),
+        ({}, npy("(-1, 2)", b"\0" * 16)),
+        ({}, npy("(2.0, 2)", b"\0" * 16)),
+        ({}, npy("(4,)", b"\0" * 16)),
+        ({}, npy("(2, 2)", b"\0" * 16, "|O")),
+        ({}, npy("(2, 2)", b"\xff" * 16)),
+        ({"nrefs": [2, 1]}, None),
+        ({"nrefs": [0, 1]}, None),
+        ({"nrefs": [1.5, 2]}, None),
+        ({"nrefs": "12"}, None),
+        ({"nrefs": None}, None),
+        ({"columns": [1, 2]}, None),
+        ({"columns": 2}, None),
+        ({"metric": "Nothing"}, None),
+        ({"metric": ["ExactMatch"]}, None),
+        ({"format": 2}, None),
+    ],
+)
+def test_a_file_of_statistics_that_somebody_made_up(tmp_path, changes, rows):
+    """No array as large as a head says it is, and no field of another kind."""
+    metric = tc.ExactMatch()
+    metric.statistics(["a", "b"], ["a", "c"]).save(tmp_path / "good")
+    assert tc.Statistics.load(tmp_path / "good") == metric.statistics(["a", "b"], ["a", "c"])
+    with zipfile.ZipFile(tmp_path / "good") as good:
+        about = json.loads(str(np.load(io.BytesIO(good.read("about.npy")))))
+        text = io.BytesIO()
+        np.save(text, np.array(json.dumps({**about, **changes})))
+        with zipfile.ZipFile(tmp_path / "bad", "w") as bad:
+            bad.writestr("rows.npy", rows or good.read("rows.npy"))
+            bad.writestr("about.npy", text.getvalue())
+    with pytest.raises(ValueError, match="bad is not a file of tricolore statistics"):
+        tc.Statistics.load(tmp_path / "bad")
 
 
 def test_nothing_is_left_of_a_failed_save(tmp_path, monkeypatch):

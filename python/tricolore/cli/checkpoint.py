@@ -2,7 +2,7 @@
 
 The file: 8 bytes "tricockp", the bytes of accumulators one after the other, a JSON object, its length as a uint32, and
 the CRC-32 (that of zlib) of all before; numbers are little-endian. It is replaced as a whole, so a run that is killed
-at any time leaves the one before or the one after.
+at any time leaves the one before or the one after. The checksum finds damage and not forgery: all fields are checked.
 """
 
 from __future__ import annotations
@@ -10,56 +10,31 @@ from __future__ import annotations
 import json
 import struct
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
-from tricolore import Accumulator
-from tricolore.metric import Metric
 from tricolore.whole_file import write_whole
 
 from .error import CommandError
-from .records import Place
-from .write import Written
+from .parts import lock, new_part, remove_stale
+from .state import Expected, State, accumulators_of, packed, unpacked
 
-__all__ = ["Checkpoint", "Group", "State"]
+__all__ = ["Checkpoint"]
 
 MAGIC = b"tricockp"
-FORMAT = 1
-
-
-class Group(NamedTuple):
-    """The segments of a label, or all."""
-
-    label: str | None
-    segments: int
-    accumulators: dict[str, Accumulator[Any]]
-
-
-class State(NamedTuple):
-    """How far a run has come."""
-
-    file: int
-    """The number of the file that is being read; behind the last one when all has been."""
-    places: list[Place]
-    """Where its next batch starts, and that of its references."""
-    groups: list[Group]
-    """That of all segments first."""
-    warning: str | None
-    warned: int
-    """What was warned of, and for how many segments."""
-    written: Written | None
-    """What is written of the segments' figures, if they are."""
+FORMAT = 2
 
 
 class Checkpoint:
     """The file of a run."""
 
-    def __init__(self, path: str, command: dict[str, Any], metrics: dict[str, Metric[Any]], seconds: float) -> None:
+    def __init__(self, path: str, command: dict[str, Any], expected: Expected, seconds: float) -> None:
         """`command` is what must be the same for a run to be gone on with."""
         self.path = Path(path)
         self._command = command
-        self._metrics = metrics
+        self._expected = expected
         self._seconds = seconds
         self._pause = seconds
         self._saved = time.monotonic()
@@ -75,26 +50,14 @@ class Checkpoint:
     def save(self, state: State) -> None:
         """Replaces the file."""
         start = time.monotonic()
-        lengths = []
+        target = self.path.resolve()
         try:
-            with write_whole(self.path, "wb") as file:
+            with write_whole(target, "wb", new_part(target, target)) as file:
+                lock(file)
                 sum_ = 0
-
-                def write(data: bytes) -> None:
-                    nonlocal sum_
+                for data in self._bytes(state):
                     sum_ = crc32(data, sum_)
                     file.write(data)
-
-                write(MAGIC)
-                for place, group in enumerate(state.groups):
-                    for name, accumulator in group.accumulators.items():
-                        data = accumulator.to_bytes()
-                        write(data)
-                        lengths.append((place, name, len(data)))
-                groups = [(group.label, group.segments) for group in state.groups]
-                about = {"format": FORMAT, "command": self._command, **state._asdict()}
-                head = json.dumps({**about, "groups": groups, "accumulators": lengths}).encode()
-                write(head + struct.pack("<I", len(head)))
                 file.write(struct.pack("<I", sum_))
         except OSError as error:
             raise CommandError(f"{self.path}: {error.strerror}") from error
@@ -105,17 +68,45 @@ class Checkpoint:
     def load(self) -> State | None:
         """What was saved, or None where there is no such file."""
         try:
+            # What a run that was killed while it saved has left.
+            remove_stale(self.path.resolve(), self.path)
             data = self.path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise CommandError(f"{self.path}: {error.strerror}") from error
+        try:
+            return self._read(data)
+        except (ValueError, RecursionError):
+            raise CommandError(f"{self.path} is no checkpoint of tricolore, or a damaged one") from None
+
+    def _bytes(self, state: State) -> Iterator[bytes]:
+        """What is written, but for the checksum; of accumulators one at a time."""
+        yield MAGIC
+        lengths = []
+        for place, name, data in accumulators_of(state):
+            lengths.append((place, name, len(data)))
+            yield data
+        about = {"format": FORMAT, "command": self._command, **packed(state, lengths)}
+        head = json.dumps(about).encode()
+        yield head
+        yield struct.pack("<I", len(head))
+
+    def _read(self, data: bytes) -> State:
+        """The state of these bytes. Raises ValueError where a run cannot have saved them."""
         if data[:8] != MAGIC or len(data) < 16 or crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
-            raise CommandError(f"{self.path} is no checkpoint of tricolore, or a damaged one")
+            raise ValueError("damaged")
         (length,) = struct.unpack("<I", data[-8:-4])
+        if length > len(data) - 16:
+            raise ValueError("the JSON is longer than the file")
         about = json.loads(data[-8 - length : -8])
-        if about["format"] != FORMAT:
-            raise CommandError(f"{self.path} is a checkpoint in format {about['format']}; this release reads {FORMAT}")
+        if not isinstance(about, dict) or not isinstance(about.get("command"), dict):
+            raise ValueError("no object")
+        form = about.get("format")
+        if type(form) is int and form != FORMAT:
+            raise CommandError(f"{self.path} is a checkpoint in format {form}; this release reads {FORMAT}")
+        if form != FORMAT:
+            raise ValueError("no format")
         for what, now in self._command.items():
             before = about["command"].get(what)
             if before != json.loads(json.dumps(now)):
@@ -124,19 +115,7 @@ class Checkpoint:
                     f"{self.path} is the checkpoint of another run: {what} was {before!s:.300} and is {now!s:.300}; "
                     "give the command that it was made with, or remove it to start anew"
                 )
-        groups = [Group(label, segments, {}) for label, segments in about["groups"]]
-        at = len(MAGIC)
-        for place, name, size in about["accumulators"]:
-            groups[place].accumulators[name] = Accumulator.from_bytes(self._metrics[name], data[at : at + size])
-            at += size
-        return State(
-            about["file"],
-            [Place(*place) for place in about["places"]],
-            groups,
-            about["warning"],
-            about["warned"],
-            None if about["written"] is None else Written(*about["written"]),
-        )
+        return unpacked(about, data[len(MAGIC) : -8 - length], self._expected)
 
     def remove(self) -> None:
         """Forgets the run: it is done."""

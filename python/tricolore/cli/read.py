@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .error import CommandError
-from .records import FORMATS, START, Place, Record, columns_of, form_of, open_parquet, parquet_from, records_of
+from .formats import Form, form_by_name, form_of
+from .keys import Keys, Record, as_label, id_of, label_of, text_of, texts_of
+from .records import START, Place, Source, columns_of, open_parquet, parquet_from, records_of
 
-__all__ = ["Batch", "Files", "Keys", "Segments", "files_in", "read_batches", "read_segments", "read_systems"]
+__all__ = ["Batch", "Files", "Segments", "check_all", "read_batches", "read_segments", "read_systems"]
 
-# Of what a folder has, lines of text have no references.
-WITH_REFERENCES = tuple(f".{name}" for name in FORMATS if name != "txt")
 # Text of a batch, in characters: large enough for all threads, small beside any memory.
 BATCH = 1 << 22
+DEFAULTS = Keys("prediction", ("references",))
 
 
 class Segments(NamedTuple):
@@ -26,45 +26,66 @@ class Segments(NamedTuple):
     references: list[list[str]]
 
 
-class Keys(NamedTuple):
-    """The names under which a record has its texts."""
-
-    prediction: str
-    references: str
-    group: str | None = None
-    ids: str | None = None
-
-    def of_a_record(self) -> list[str]:
-        """Those beside the texts."""
-        return [key for key in (self.group, self.ids) if key is not None]
-
-
 class Files(NamedTuple):
-    """What a command line names."""
+    """Predictions, and the files of their references where they have not their own."""
 
     predictions: str
     references: list[str]
     form: str | None
+    """The format of those whose names do not tell it."""
     keys: Keys
+    encoding: str = "utf-8"
+    """Of text, by the name that `codecs.lookup` gives it."""
+    nulls: str = "error"
+    """How texts that are null are taken."""
 
-    def check(self) -> str:
+    def check(self) -> Form:
         """The format of the predictions; refuses what cannot be read."""
         if [self.predictions, *self.references].count("-") > 1:
             raise CommandError("standard input can be read once: '-' was given twice")
-        kind = form_of(self.predictions, self.form)
-        self.forms()
-        if kind == "txt" and not self.references:
+        form = form_of(self.predictions, self.form)
+        for path in self.references:
+            form_of(path, self.form)
+        if form.name == "txt" and not self.references:
             raise CommandError(f"{self.predictions} has no references: give files of them with -r")
         for what, option, key in (("groups", "--group-key", self.keys.group), ("ids", "--id-key", self.keys.ids)):
-            if kind == "txt" and key is not None:
-                raise CommandError(f"{self.predictions} has no {what}: {option} is for .jsonl, .csv and .parquet")
-        return kind
+            if form.name == "txt" and key is not None:
+                raise CommandError(f"{self.predictions} has no {what}: {option} is for files of records, not of text")
+        return form
 
-    def forms(self) -> list[str]:
-        """The formats of the references."""
-        # What was given for standard input is not of files whose endings tell theirs.
-        form = self.form if self.predictions != "-" else None
-        return [form_of(path, self.form if path == "-" else form) for path in self.references]
+    def source(self, path: str) -> Source:
+        """One of the files."""
+        return Source(path, form_of(path, self.form), self.encoding)
+
+    def size(self, path: str) -> int | None:
+        """The bytes that a place in one of the files is among; None where they are not those on the disk."""
+        return None if form_of(path, self.form).compression else Path(path).stat().st_size
+
+
+def check_all(systems: list[Files]) -> None:
+    """Refuses what cannot be read, and an option that none of the files makes use of."""
+    files = systems[0]
+    predictions = [own.predictions for own in systems]
+    given = [*predictions, *files.references]
+    forms = {path: form_of(path, files.form).name for path in given}
+    if files.form is not None and not any(path == "-" or form_by_name(path)[0] is None for path in given):
+        for path, form in forms.items():
+            if form != files.form:
+                raise CommandError(
+                    f"{path}: the ending says .{form} and --format {files.form}, which is for files whose ending does "
+                    "not tell and for standard input: give - for it, and its name behind <"
+                )
+    for own in systems:
+        own.check()
+    with_references = files.references or predictions
+    for option, keys, paths, default in (
+        ("--prediction-key", (files.keys.prediction,), predictions, (DEFAULTS.prediction,)),
+        ("--reference-key", files.keys.references, with_references, DEFAULTS.references),
+    ):
+        if keys != default and all(forms[path] == "txt" for path in paths):
+            raise CommandError(f"{paths[0]} is text, a segment a line: {option} is for files of records")
+    if files.encoding != "utf-8" and all(form == "parquet" for form in forms.values()):
+        raise CommandError(f"{given[0]} is Parquet, which tells its encoding: --encoding is for files of text")
 
 
 class Batch(NamedTuple):
@@ -81,30 +102,28 @@ class Batch(NamedTuple):
     """How much of the file of predictions has been read, from 0 to 1, where that is known."""
 
 
-def read_systems(paths: list[str], files: Files) -> dict[str, Segments]:
+def read_systems(systems: list[Files]) -> dict[str, Segments]:
     """All segments of several systems, by path. Files of references are read once: they may be pipes."""
-    if [*paths, *files.references].count("-") > 1:
-        raise CommandError("standard input can be read once: '-' was given twice")
-    systems: dict[str, Segments] = {}
-    for path in dict.fromkeys(paths):
-        own = files._replace(predictions=path)
-        kind = own.check()
-        if not files.references or not systems:
-            systems[path] = read_segments(own)
+    read: dict[str, Segments] = {}
+    for files in systems:
+        path, key = files.predictions, files.keys.prediction
+        if not files.references or not read:
+            read[path] = read_segments(files)
             continue
-        references = systems[paths[0]].references
-        texts = [text_of(record, files.keys.prediction) for record in records_of(path, kind, [files.keys.prediction])]
+        references = read[systems[0].predictions].references
+        records = records_of(files.source(path), files.keys.of_predictions())
+        texts = [text_of(record, key, files.nulls) for record in records]
         if len(texts) != len(references):
             raise CommandError(f"{path} has {len(texts)} segments and {files.references[0]} has {len(references)}")
-        systems[path] = Segments(texts, references)
-    return systems
+        read[path] = Segments(texts, references)
+    return read
 
 
 def read_segments(files: Files) -> Segments:
     """All of them."""
     predictions: list[str] = []
     references: list[list[str]] = []
-    for batch in batches(files, files.check()):
+    for batch in batches(files, [START] * (1 + len(files.references))):
         predictions += batch.predictions
         references += batch.references
     if not predictions:
@@ -112,61 +131,31 @@ def read_segments(files: Files) -> Segments:
     return Segments(predictions, references)
 
 
-def files_in(paths: list[str], leave_out: list[str]) -> list[str]:
-    """The files that paths name: of a folder those in it and below that are of segments, by name, but for what this
-    command writes. As engines write them, names that start with a dot or an underscore are left out too."""
-    own = {Path(path).resolve() for path in leave_out}
-    out = []
-    for path in paths:
-        if path == "-" or not Path(path).is_dir():
-            out.append(path)
-            continue
-        found = [str(file) for file in sorted(files_below(Path(path), set())) if file.resolve() not in own]
-        if not found:
-            raise CommandError(f"{path} has no file that ends in one of {', '.join(WITH_REFERENCES)}")
-        out += found
-    return out
-
-
-def files_below(folder: Path, above: set[Path]) -> Iterator[Path]:
-    """The files in a folder and below that hold references too. Links are followed, but not in a circle."""
-    above = {*above, folder.resolve()}
-    for path in folder.iterdir():
-        if path.name.startswith((".", "_")):
-            continue
-        if path.is_dir():
-            if path.resolve() not in above:
-                yield from files_below(path, above)
-        elif path.suffix.lower() in WITH_REFERENCES:
-            yield path
-
-
 def read_batches(files: Files, start: list[Place] | None = None) -> Generator[Batch]:
     """All of them from a place on, some megabytes of text at a time.
 
-    In text files each line is a segment. In JSON Lines each line is an object with a prediction and
-    references, a str or a list; in CSV and Parquet each row has these in columns; without reference files,
-    the predictions' own records have them.
+    In text files each line is a segment. Elsewhere each object or row has a prediction and references, a str or a
+    list; without reference files, the predictions' own records have them.
     """
-    kind = files.check()
+    form = files.check()
     places = start or [START] * (1 + len(files.references))
-    if kind == "parquet" and not files.references:
+    if form.name == "parquet" and not files.references:
         yield from parquet_batches(files, places[0])
     else:
-        yield from batches(files, kind, places)
+        yield from batches(files, places)
 
 
-def batches(files: Files, kind: str, places: list[Place] | None = None) -> Iterator[Batch]:
+def batches(files: Files, places: list[Place]) -> Iterator[Batch]:
     """Batches of str from records."""
-    path, keys = files.predictions, files.keys
-    first, *rest_places = places or [START] * (1 + len(files.references))
+    keys = files.keys
+    first, *rest_places = places
     others = [
-        Counted(records_of(other, form, [keys.references], place), place)
-        for other, form, place in zip(files.references, files.forms(), rest_places, strict=True)
+        Counted(records_of(files.source(path), keys.of_references(), place), place)
+        for path, place in zip(files.references, rest_places, strict=True)
     ]
-    wanted = [keys.prediction] + [keys.references] * (not others) + keys.of_a_record()
-    own = Counted(records_of(path, kind, wanted, first), first)
-    size_of_file = size_of(path)
+    wanted = keys.of_predictions() if others else {**keys.of_predictions(), **keys.of_references()}
+    source = files.source(files.predictions)
+    own = Counted(records_of(source, wanted, first), first)
     predictions: list[str] = []
     references: list[list[str]] = []
     groups: list[str] = []
@@ -180,19 +169,19 @@ def batches(files: Files, kind: str, places: list[Place] | None = None) -> Itera
             groups if keys.group is not None else None,
             ids if keys.ids is not None else None,
             [records.behind for records in (own, *others)],
-            own.behind.bytes / size_of_file if size_of_file else 0.0,
+            source.share,
         )
 
     for record, *rest in zip_longest(own, *others):
         if record is None or None in rest:
             raise unequal(files, own, others)
-        predictions.append(text_of(record, keys.prediction))
+        predictions.append(text_of(record, keys.prediction, files.nulls))
         if others:
-            references.append([text for other in rest for text in texts_of(other, keys.references)])
+            references.append([text for other in rest for text in texts_of(other, keys.references, files.nulls)])
         else:
-            references.append(texts_of(record, keys.references))
+            references.append(texts_of(record, keys.references, files.nulls))
         if keys.group is not None:
-            groups.append(label_of(record.where, keys.group, value_of(record, keys.group)))
+            groups.append(label_of(record, keys.group))
         if keys.ids is not None:
             ids.append(id_of(record, keys.ids))
         size += len(predictions[-1]) + sum(map(len, references[-1]))
@@ -201,11 +190,6 @@ def batches(files: Files, kind: str, places: list[Place] | None = None) -> Itera
             predictions, references, groups, ids, size = [], [], [], [], 0
     if predictions:
         yield batch()
-
-
-def size_of(path: str) -> int | None:
-    """The bytes of a file, where it has a size."""
-    return Path(path).stat().st_size if path != "-" and Path(path).is_file() else None
 
 
 class Counted:
@@ -239,30 +223,59 @@ def unequal(files: Files, own: Counted, others: list[Counted]) -> CommandError:
 
 
 def parquet_batches(files: Files, start: Place) -> Iterator[Batch]:
-    """Batches of a Parquet file as Arrow columns, of which no str is made."""
+    """Batches of a Parquet file as Arrow columns, of which no str is made where they hold plain texts."""
     path, keys = files.predictions, files.keys
     done = start.number
-    with open_parquet(path) as file:
-        wanted = columns_of(path, file, [keys.prediction, keys.references, *keys.of_a_record()])
+    with open_parquet(files.source(path)) as file:
+        wanted = columns_of(path, file, {**keys.of_predictions(), **keys.of_references()})
         total = file.metadata.num_rows
         for rows in parquet_from(file, done, wanted):
             # Parts of a batch, as the texts in it are long.
             step = max(1, len(rows) * BATCH // max(rows.nbytes, 1))
             for first in range(0, len(rows), step):
                 part = rows.slice(first, step)
-                predictions, references = part[keys.prediction], part[keys.references]
-                if not (is_plain(predictions, False) and is_plain(references, True)):
-                    check(part, path, done, keys)
-                groups = None
-                if keys.group is not None:
-                    labels = enumerate(part[keys.group].to_pylist(), start=done + 1)
-                    groups = [label_of(f"{path}:{number}", keys.group, label) for number, label in labels]
-                ids = None if keys.ids is None else part[keys.ids]
-                if ids is not None and not is_id(ids):
-                    for number, row in enumerate(part.to_pylist(), start=done + 1):
-                        id_of(Record(f"{path}:{number}", row, START), str(keys.ids))
+                predictions, references, groups, ids = arrow_columns(part, keys) or str_columns(part, done, files)
                 done += len(part)
                 yield Batch(predictions, references, groups, ids, [Place(0, done)], done / total)
+
+
+Columns = tuple[Any, Any, "list[str] | None", Any]
+"""Predictions, references, labels and ids."""
+
+
+def arrow_columns(rows: Any, keys: Keys) -> Columns | None:
+    """Columns as they are, if a metric takes them so."""
+    names = rows.schema.names
+    if len(keys.references) > 1 or not all(key in names for key in keys.all()):
+        return None
+    predictions, references = rows[keys.prediction], rows[keys.references[0]]
+    if not (is_plain(predictions, False) and is_plain(references, True)):
+        return None
+    ids = None if keys.ids is None else rows[keys.ids]
+    if ids is not None and not is_id(ids):
+        return None
+    groups = None
+    if keys.group is not None:
+        labels = rows[keys.group].to_pylist()
+        if any(isinstance(label, (list, dict)) for label in labels):
+            return None
+        groups = [as_label("", keys.group, label) for label in labels]
+    return predictions, references, groups, ids
+
+
+def str_columns(rows: Any, before: int, files: Files) -> Columns:
+    """The same of rows, or the error of the first that is no segment, by its number."""
+    path, keys = files.predictions, files.keys
+    records = [Record(f"{path}:{before + place}", row, START) for place, row in enumerate(rows.to_pylist(), start=1)]
+    predictions, references, groups, ids = [], [], [], []
+    for record in records:
+        predictions.append(text_of(record, keys.prediction, files.nulls))
+        references.append(texts_of(record, keys.references, files.nulls))
+        if keys.group is not None:
+            groups.append(label_of(record, keys.group))
+        if keys.ids is not None:
+            ids.append(id_of(record, keys.ids))
+    return predictions, references, None if keys.group is None else groups, None if keys.ids is None else ids
 
 
 def is_id(column: Any) -> bool:
@@ -284,63 +297,3 @@ def is_plain(column: Any, or_lists: bool) -> bool:
     if or_lists and (types.is_list(kind) or types.is_large_list(kind)):
         return compute.min(compute.list_value_length(column)).as_py() > 0 and is_plain(column.flatten(), False)
     return bool(types.is_string(kind) or types.is_large_string(kind))
-
-
-def check(part: Any, path: str, before: int, keys: Keys) -> None:
-    """Raises the error of the first row that is no segment, by its number."""
-    for number, row in enumerate(part.to_pylist(), start=before + 1):
-        record = Record(f"{path}:{number}", row, START)
-        text_of(record, keys.prediction)
-        texts_of(record, keys.references)
-
-
-def value_of(record: Record, key: str) -> Any:
-    """What a record has under a key."""
-    row = record.value
-    assert isinstance(row, dict)
-    if key not in row:
-        has = ", ".join(map(repr, row)) or "none"
-        raise CommandError(f"{record.where}: no key {key!r}; its keys are {has}")
-    return row[key]
-
-
-def text_of(record: Record, key: str) -> str:
-    """The text of a record, or that under a key of it."""
-    if isinstance(record.value, str):
-        return record.value
-    text = value_of(record, key)
-    if not isinstance(text, str):
-        raise CommandError(f"{record.where}: {key!r} is of type {type(text).__name__}: it must be a string")
-    return text
-
-
-def texts_of(record: Record, key: str) -> list[str]:
-    """The text of a record, or those under a key of it: a string, or a list of them."""
-    if isinstance(record.value, str):
-        return [record.value]
-    value = value_of(record, key)
-    texts = [value] if isinstance(value, str) else value
-    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise CommandError(f"{record.where}: {key!r} must be a string or a list of strings")
-    if not texts:
-        raise CommandError(f"{record.where}: {key!r} is empty: a segment needs a reference")
-    return texts
-
-
-def id_of(record: Record, key: str) -> int | str:
-    """The id of a record: a string or an integer of 64 bits."""
-    value = value_of(record, key)
-    if isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63:
-        return value
-    if isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value):
-        return value
-    raise CommandError(f"{record.where}: {key!r} is {value!r}: an id is a string, without lone surrogates, or an int64")
-
-
-def label_of(where: str, key: str, label: Any) -> str:
-    """A label as text: 1 and "1" are one label, and so is what is missing."""
-    if isinstance(label, str):
-        return label
-    if isinstance(label, (list, dict)):
-        raise CommandError(f"{where}: {key!r} is of type {type(label).__name__}: it must be a label")
-    return json.dumps(label) if label is None or isinstance(label, bool) else str(label)

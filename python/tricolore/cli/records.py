@@ -3,131 +3,215 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import os
+import shutil
+import stat
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from .compressed import decompressed, errors_of
 from .error import CommandError
+from .formats import Form
+from .json_objects import not_json, object_of, objects
+from .keys import Record, first_part, no_key
 
-__all__ = ["FORMATS", "START", "Place", "Record", "columns_of", "form_of", "open_parquet", "parquet_from", "records_of"]
+__all__ = ["START", "Place", "Source", "columns_of", "open_parquet", "parquet_from", "records_of"]
 
-FORMATS = ("txt", "jsonl", "csv", "parquet")
 # Rows of Parquet that are read at once, at most, and bytes of a column.
 ROWS = 1 << 14
 BUFFER = 1 << 20
+# Bytes that are read at once to come to a place in what cannot be sought in.
+PASSED = 1 << 20
 
 
 class Place(NamedTuple):
     """How far a file has been read."""
 
     bytes: int
-    """Of a Parquet file 0: rows tell."""
+    """Of what it holds when decompressed; 0 where the number alone tells."""
     number: int
-    """Lines or rows."""
+    """Lines, rows or objects."""
 
 
 START = Place(0, 0)
 
 
-class Record(NamedTuple):
-    """A segment's part of a file."""
+class Source:
+    """A file to read; `-` is standard input."""
 
-    where: str
-    """For errors: the file and the number of the line or row, from 1."""
-    value: str | dict[str, Any]
-    """A text, or texts and whatever else by name."""
-    behind: Place
-    """Where the next record starts."""
+    def __init__(self, path: str, form: Form, encoding: str) -> None:
+        """`encoding` is of text, by the name that `codecs.lookup` gives it."""
+        self.path = path
+        self.form = form
+        self.encoding = encoding
+        self._file: IO[bytes] | None = None
+        self._size = 0
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether its lines are those of its bytes."""
+        return self.encoding in ("utf-8", "utf-8-sig")
+
+    @property
+    def has_mark(self) -> bool:
+        """Whether U+FEFF at its beginning is no text. In plain text it is text, as for sacreBLEU (utils.py:252)."""
+        return self.form.name != "txt" or self.encoding == "utf-8-sig"
+
+    @property
+    def share(self) -> float:
+        """How much of it has been read, from 0 to 1, where that is known."""
+        return self._file.tell() / self._size if self._file and not self._file.closed and self._size else 0.0
+
+    @contextmanager
+    def opened(self) -> Iterator[IO[bytes]]:
+        """What is in it; what goes wrong with it is an error of the command."""
+        path, compression = self.path, self.form.compression
+        if path == "-" and sys.stdin is None:
+            raise CommandError("standard input is closed")
+        try:
+            if path == "-":
+                yield sys.stdin.buffer
+                return
+            with open(path, "rb") as file:
+                about = os.fstat(file.fileno())
+                self._file, self._size = file, about.st_size if stat.S_ISREG(about.st_mode) else 0
+                yield decompressed(path, file, compression)
+        except errors_of(compression) as error:
+            if compression and not (isinstance(error, OSError) and error.strerror):
+                raise CommandError(f"{path}: not a whole {compression} file: {error}") from error
+            raise CommandError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+
+    def not_encoded(self, where: str, detail: str) -> CommandError:
+        """The error for bytes that are no text."""
+        name = "UTF-8" if self.is_utf8 else self.encoding
+        return CommandError(f"{where}: not {name}{detail}: --encoding names another encoding")
 
 
-def form_of(path: str, form: str | None) -> str:
-    """The format of a file: by its ending, or as given; text for standard input."""
-    if path == "-":
-        return form or "txt"
-    ending = Path(path).suffix.removeprefix(".").lower()
-    if ending in FORMATS and form in (None, ending):
-        return ending
-    if ending in FORMATS:
-        raise CommandError(f"{path}: the ending says .{ending} and --format {form}")
-    if form is None:
-        endings = ", ".join(f".{name}" for name in FORMATS)
-        raise CommandError(f"{path}: the format is not known by the ending; valid are {endings}, or give --format")
-    return form
-
-
-def records_of(path: str, form: str, keys: list[str], start: Place = START) -> Iterator[Record]:
-    """The records of a file from a place on, in constant memory; `-` is standard input. Of Parquet the columns of
-    these names."""
+def records_of(source: Source, wanted: dict[str, str], start: Place = START) -> Iterator[Record]:
+    """The records of a file from a place on, in constant memory. Of Parquet the columns of the keys that are wanted,
+    each with the option that names it."""
+    form = source.form.name
     if form == "parquet":
-        yield from parquet_rows(path, keys, start)
-    elif form == "csv":
-        yield from csv_rows(path, start)
-    else:
-        for line, behind in lines(path, start):
-            text = line.removesuffix("\n").removesuffix("\r")
-            where = f"{path}:{behind.number}"
-            yield Record(where, text if form == "txt" else parse(where, text), behind)
+        return parquet_rows(source, wanted, start)
+    if form in ("csv", "tsv"):
+        return csv_rows(source, start)
+    if form == "json":
+        return json_rows(source, start)
+    return json_lines(source, start) if form == "jsonl" else texts(source, start)
 
 
-def lines(path: str, start: Place = START) -> Iterator[tuple[str, Place]]:
-    """The lines of a UTF-8 file, which end at a newline, from a place on, with the place behind each."""
+def texts(source: Source, start: Place) -> Iterator[Record]:
+    """Each line, which ends at a newline or at both a carriage return and a newline."""
+    for line, behind in lines(source, start):
+        yield Record(f"{source.path}:{behind.number}", line.removesuffix("\n").removesuffix("\r"), behind)
+
+
+def lines(source: Source, start: Place = START) -> Iterator[tuple[str, Place]]:
+    """The lines of a file, which end at a newline, from a place on, with the place behind each."""
+    with source.opened() as file:
+        if source.is_utf8:
+            yield from utf8_lines(source, file, start)
+        else:
+            yield from other_lines(source, file, start)
+
+
+def utf8_lines(source: Source, file: IO[bytes], start: Place) -> Iterator[tuple[str, Place]]:
+    """The lines of bytes."""
     done = start.bytes
-    with opened(path) as file:
-        if done:
-            file.seek(done)
-        for number, line in enumerate(file, start=start.number + 1):
-            done += len(line)
-            # Some editors begin a file with a byte order mark.
-            text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-            try:
-                yield text.decode("utf-8"), Place(done, number)
-            except UnicodeDecodeError as error:
-                raise CommandError(f"{path}:{number}: not UTF-8 at byte {error.start + 1} of the line") from error
+    pass_over(file, done, source.form.compression is None)
+    has_mark = source.has_mark
+    for number, line in enumerate(file, start=start.number + 1):
+        done += len(line)
+        text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 and has_mark else line
+        try:
+            yield text.decode("utf-8"), Place(done, number)
+        except UnicodeDecodeError as error:
+            raise source.not_encoded(f"{source.path}:{number}", f" at byte {error.start + 1} of the line") from error
+
+
+def pass_over(file: IO[bytes], count: int, can_seek: bool) -> None:
+    """Goes on to a place."""
+    if can_seek and count:
+        file.seek(count)
+        return
+    while count:
+        passed = len(file.read(min(count, PASSED)))
+        count = count - passed if passed else 0
+
+
+def other_lines(source: Source, file: IO[bytes], start: Place) -> Iterator[tuple[str, Place]]:
+    """The lines of text in another encoding. In it a place is a number of lines: bytes may not tell where one ends."""
+    number = 0
+    with decoded(source, file, "\n") as text:
+        try:
+            for number, line in enumerate(text, start=1):
+                if number > start.number:
+                    yield line.removeprefix("\ufeff") if number == 1 and source.has_mark else line, Place(0, number)
+        except UnicodeError as error:
+            raise source.not_encoded(f"{source.path}:{number + 1}", " in this line or soon after") from error
 
 
 @contextmanager
-def opened(path: str) -> Iterator[IO[bytes]]:
-    """A file to read; what goes wrong with it is an error of the command."""
-    if path == "-" and sys.stdin is None:
-        raise CommandError("standard input is closed")
+def decoded(source: Source, file: IO[bytes], newline: str) -> Iterator[IO[str]]:
+    """A file as text."""
+    text = io.TextIOWrapper(file, source.encoding, newline=newline)
     try:
-        if path == "-":
-            yield sys.stdin.buffer
-        else:
-            with open(path, "rb") as file:
-                yield file
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror or error}") from error
+        yield text
+    finally:
+        # Else it would close the file.
+        text.detach()
 
 
-def parse(where: str, line: str) -> dict[str, Any]:
-    """A line of JSON, which must be an object."""
-    if not line.strip():
-        raise CommandError(f"{where}: an empty line where a JSON object belongs")
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise CommandError(f"{where}: not JSON: {error.msg} at column {error.colno}") from error
-    except ValueError as error:  # a number of too many digits
-        raise CommandError(f"{where}: not a segment: {error}") from error
-    except RecursionError as error:
-        raise CommandError(f"{where}: not a segment: nested too deeply") from error
-    if not isinstance(row, dict):
-        raise CommandError(f"{where}: a {type(row).__name__} where an object belongs")
-    return row
+def json_lines(source: Source, start: Place) -> Iterator[Record]:
+    """The objects of lines. Blank lines at the end are left out."""
+    blank = ""
+    for line, behind in lines(source, start):
+        where = f"{source.path}:{behind.number}"
+        if not line.strip():
+            blank = blank or where
+            continue
+        if blank:
+            raise CommandError(f"{blank}: an empty line where a JSON object belongs")
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise not_json(where, error) from error
+        yield Record(where, object_of(where, value), behind)
 
 
-def csv_rows(path: str, start: Place = START) -> Iterator[Record]:
-    """The rows of comma-separated values from a place on, under the names in the first one."""
+def json_rows(source: Source, start: Place) -> Iterator[Record]:
+    """The objects of an array, or of lines. A place is a number of them."""
+    with source.opened() as file, decoded(source, file, "") as text:
+        ahead: str | None = None
+
+        def read(count: int) -> str:
+            nonlocal ahead
+            try:
+                # The mark is no part of JSON.
+                first = text.read(1).removeprefix("\ufeff") if ahead is None else ""
+                ahead = first
+                return first + text.read(count)
+            except UnicodeError as error:
+                raise source.not_encoded(source.path, f" ({error})") from error
+
+        for number, (where, value) in enumerate(objects(source.path, read), start=1):
+            if number > start.number:
+                yield Record(where, value, Place(0, number))
+
+
+def csv_rows(source: Source, start: Place) -> Iterator[Record]:
+    """The rows of values that commas or tabs separate from a place on, under the names in the first one."""
     names: list[str] | None = None
-    if start.bytes:
-        first, _ = next(csv_lists(path, START))
+    if start != START:
+        first, _ = next(csv_lists(source, START))
         names = first
-    for row, where in csv_lists(path, start):
-        place = f"{path}:{where.first}"
+    for row, where in csv_lists(source, start):
+        place = f"{source.path}:{where.first}"
         if names is None:
             names = row
             for name in names:
@@ -136,17 +220,17 @@ def csv_rows(path: str, start: Place = START) -> Iterator[Record]:
         elif len(row) != len(names):
             raise CommandError(f"{place}: {len(row)} values, and the first line names {len(names)}")
         else:
-            yield Record(place, dict(zip(names, row, strict=True)), where.behind)
+            yield Record(place, dict(zip(names, row, strict=True)), where.behind, cells=True)
 
 
 class Lines(NamedTuple):
-    """Where a row of comma-separated values is, which may be several lines."""
+    """Where a row is, which may be several lines."""
 
     first: int
     behind: Place
 
 
-def csv_lists(path: str, start: Place) -> Iterator[tuple[list[str], Lines]]:
+def csv_lists(source: Source, start: Place) -> Iterator[tuple[list[str], Lines]]:
     """The rows, blank lines left out."""
     # A text may be long; the library's own bound is 128 KB.
     csv.field_size_limit(2**31 - 1)
@@ -154,30 +238,32 @@ def csv_lists(path: str, start: Place) -> Iterator[tuple[list[str], Lines]]:
 
     def texts() -> Iterator[str]:
         nonlocal behind
-        for line, behind in lines(path, start):  # noqa: B007
+        for line, behind in lines(source, start):  # noqa: B007
             yield line
 
-    rows = csv.reader(texts(), strict=True)
+    tabs = source.form.name == "tsv"
+    rows = csv.reader(texts(), strict=True, delimiter="\t" if tabs else ",")
     while True:
         first = behind.number + 1
         try:
             row = next(rows, None)
         except csv.Error as error:
-            raise CommandError(f"{path}:{first}: not comma-separated values: {error}") from error
+            kind = "tab" if tabs else "comma"
+            raise CommandError(f"{source.path}:{first}: not {kind}-separated values: {error}") from error
         if row is None:
             return
         if row:
             yield row, Lines(first, behind)
 
 
-def parquet_rows(path: str, keys: list[str], start: Place = START) -> Iterator[Record]:
+def parquet_rows(source: Source, wanted: dict[str, str], start: Place) -> Iterator[Record]:
     """The rows of a Parquet file from a place on."""
     number = start.number
-    with open_parquet(path) as file:
-        for batch in parquet_from(file, number, columns_of(path, file, keys)):
+    with open_parquet(source) as file:
+        for batch in parquet_from(file, number, columns_of(source.path, file, wanted)):
             for row in batch.to_pylist():
                 number += 1
-                yield Record(f"{path}:{number}", row, Place(0, number))
+                yield Record(f"{source.path}:{number}", row, Place(0, number))
 
 
 def parquet_from(file: Any, row: int, columns: list[str]) -> Iterator[Any]:
@@ -192,20 +278,24 @@ def parquet_from(file: Any, row: int, columns: list[str]) -> Iterator[Any]:
         row = max(0, row - len(batch))
 
 
-def columns_of(path: str, file: Any, keys: list[str]) -> list[str]:
-    """The columns of these names, each of which is there once."""
+def columns_of(path: str, file: Any, wanted: dict[str, str]) -> list[str]:
+    """The columns that hold what is under these keys, each of which is there once."""
     names = file.schema_arrow.names
-    for key in keys:
-        if key not in names:
-            raise CommandError(f"{path}: no column {key!r}; its columns are {', '.join(map(repr, names))}")
-        if names.count(key) > 1:
-            raise CommandError(f"{path}: {names.count(key)} columns are named {key!r}")
-    return list(dict.fromkeys(keys))
+    columns = []
+    for key, option in wanted.items():
+        parts = first_part(names, key)
+        if parts is None:
+            raise no_key(path, "column", key, option, names)
+        if names.count(parts[0]) > 1:
+            raise CommandError(f"{path}: {names.count(parts[0])} columns are named {parts[0]!r}")
+        columns.append(parts[0])
+    return list(dict.fromkeys(columns))
 
 
 @contextmanager
-def open_parquet(path: str) -> Iterator[Any]:
+def open_parquet(source: Source) -> Iterator[Any]:
     """A Parquet file by pyarrow."""
+    path = source.path
     try:
         import pyarrow
         import pyarrow.parquet
@@ -213,11 +303,24 @@ def open_parquet(path: str) -> Iterator[Any]:
         raise CommandError(f"{path}: Parquet is read by pyarrow: python -m pip install 'tricolore[parquet]'") from error
     if path == "-":
         raise CommandError("Parquet is read from files, not from standard input")
-    try:
-        # In pieces: else the columns of a whole group of rows are held.
-        with pyarrow.parquet.ParquetFile(path, buffer_size=BUFFER, pre_buffer=False) as file:
-            yield file
-    except pyarrow.ArrowException as error:
-        raise CommandError(f"{path}: not a Parquet file: {error}") from error
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror or error}") from error
+    with seekable(source) as given:
+        try:
+            # In pieces: else the columns of a whole group of rows are held.
+            with pyarrow.parquet.ParquetFile(given, buffer_size=BUFFER, pre_buffer=False) as file:
+                yield file
+        except pyarrow.ArrowException as error:
+            raise CommandError(f"{path}: not a Parquet file: {error}") from error
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror or error}") from error
+
+
+@contextmanager
+def seekable(source: Source) -> Iterator[str | IO[bytes]]:
+    """A file that is read back and forth: itself, or what is in it on the disk for the time being."""
+    if source.form.compression is None:
+        yield source.path
+        return
+    with tempfile.TemporaryFile() as whole:
+        with source.opened() as file:
+            shutil.copyfileobj(file, whole, PASSED)
+        yield whole

@@ -20,16 +20,20 @@ from tricolore.segments import segments_of
 from tricolore.together import columns_of, part_of, reads
 
 from .ahead import ahead
-from .checkpoint import Checkpoint, Group, State
+from .checkpoint import Checkpoint
 from .error import CommandError
-from .read import Batch, Files, Keys, files_in, read_batches
+from .inputs import check_paths, files_in, refuse_twice
+from .options import explicit, keys_of
+from .read import Batch, Files, check_all, read_batches
 from .records import Place
 from .show import print_table, progress
+from .state import Expected, Group, State, Warned
+from .unspaced import warning_of
+from .visible import visible
 from .write import Written, give_name, resumed_writer, segment_writer
 
-__all__ = ["SEED", "score"]
+__all__ = ["score"]
 
-SEED = 12345
 Metrics = dict[str, Metric[Any]]
 
 
@@ -83,54 +87,61 @@ class Run:
     def __init__(self, given: argparse.Namespace, metrics: Metrics, bootstrap: Bootstrap | None) -> None:
         self.corpus = Corpus(metrics, bootstrap)
         self.groups: dict[str, Corpus] = {}
-        self.warning: str | None = None
-        self._warned = 0
+        self._warnings: dict[str, Warned] = {}
         self._given = given
         self._metrics = metrics
         self._bootstrap = bootstrap
 
-    def add(self, batch: Batch) -> tuple[tuple[str, ...], list[list[float]]]:
-        """Scores a batch and adds it up. Gives the columns of all metrics and a row a segment, if they are to be
-        written."""
+    def add(self, batch: Batch) -> tuple[tuple[str, ...], list[list[float] | None]]:
+        """Scores a batch and adds it up. Gives the columns of all metrics and a row a segment, None for one that was
+        left out, if they are to be written."""
         metrics, num_threads = self._metrics, self._given.num_threads
-        read = reads(list(metrics.values()), segments_of(batch.predictions, batch.references), num_threads)
+        segments = segments_of(batch.predictions, batch.references, self._given.nulls)
+        read = reads(list(metrics.values()), segments, num_threads)
         statistics = [metric._statistics_of(own) for metric, own in zip(metrics.values(), read, strict=True)]
-        segments = len(statistics[0])
-        self._warn_of(read, segments)
-        numbers = None if batch.ids is None else numbers_of(batch.ids, segments)
+        self._warn_of(segments.predictions, read, len(statistics[0]))
+        numbers = None if batch.ids is None else segments.of_kept_array(numbers_of(batch.ids, segments.given))
         self.corpus.add(statistics, numbers, num_threads)
-        for label, which in labels(batch.groups).items():
-            part = [part_of(everything, own, which) for everything, own in zip(statistics, read, strict=True)]
+        for label, given in labels(batch.groups).items():
+            which = segments.places_of(given)
+            if not len(which):
+                continue
+            dropped = len(given) - len(which)
+            part = [part_of(everything, own, which, dropped) for everything, own in zip(statistics, read, strict=True)]
             own_numbers = None if numbers is None else numbers[which]
             self.groups.setdefault(label, Corpus(metrics, self._bootstrap)).add(part, own_numbers, num_threads)
         if self._given.per_segment is None:
             return (), []
         columns: list[str] = []
-        rows: list[list[float]] = [[] for _ in range(segments)]
+        rows: list[list[float]] = [[] for _ in range(len(statistics[0]))]
         for (name, metric), own in zip(metrics.items(), read, strict=True):
             columns += columns_of(name, metric)
-            new = metric._scores_of(own).values.reshape(segments, -1).tolist()
+            new = metric._scores_of(own).values.reshape(len(rows), -1).tolist()
             rows = [row + more for row, more in zip(rows, new, strict=True)]
-        return tuple(columns), rows
+        if segments.kept is None:
+            return tuple(columns), list(rows)
+        by_number = dict(zip(segments.kept.tolist(), rows, strict=True))
+        return tuple(columns), [by_number.get(number) for number in range(segments.given)]
 
-    def _warn_of(self, read: list[Read], segments: int) -> None:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            for metric, own in zip(self._metrics.values(), read, strict=True):
+    def _warn_of(self, predictions: Any, read: list[Read], segments: int) -> None:
+        for (name, metric), own in zip(self._metrics.items(), read, strict=True):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
                 metric._warn_of(own)
-        if caught:
-            self.warning = self.warning or str(caught[0].message)
-            self._warned += segments
+            message = str(caught[0].message) if caught else warning_of(metric, predictions)
+            if message:
+                first, before = self._warnings.get(name, (message, 0))
+                self._warnings[name] = Warned(first, before + segments)
 
     @property
-    def looks_odd(self) -> bool:
-        """Whether what was warned of holds for most: a batch that looks odd is not a file that does."""
-        return 2 * self._warned > self.corpus.segments
+    def odd(self) -> list[str]:
+        """What was warned of for most segments: a batch that looks odd is not a file that does."""
+        return [warned.message for warned in self._warnings.values() if 2 * warned.segments > self.corpus.segments]
 
     def state(self, file: int, places: list[Place], written: Written | None) -> State:
         """What a checkpoint has of it."""
         groups = [self.corpus.saved(None), *(own.saved(label) for label, own in self.groups.items())]
-        return State(file, places, groups, self.warning, self._warned, written)
+        return State(file, places, groups, self._warnings, written)
 
     def restore(self, state: State) -> None:
         """Goes on from a checkpoint."""
@@ -140,23 +151,29 @@ class Run:
             assert group.label is not None
             self.groups[group.label] = Corpus(self._metrics, self._bootstrap)
             self.groups[group.label].restore(group)
-        self.warning, self._warned = state.warning, state.warned
+        self._warnings = state.warnings
 
 
 def score(given: argparse.Namespace, metrics: Metrics) -> None:
     """Scores the corpus by every metric, in one pass, and prints it."""
     bootstrap = bootstrap_of(given)
     run = Run(given, metrics, bootstrap)
-    keys = Keys(given.prediction_key, given.reference_key, given.group_key, given.id_key)
     own = [path for path in (given.per_segment, given.checkpoint) if path is not None]
+    check_paths(*given.predictions, *given.references, *own)
+    refuse_twice(given.references, "references")
+    if len(given.predictions) > 1 and given.predictions.count("-") < 2 and not given.pool:
+        first = " ".join(given.predictions[:2])
+        raise CommandError(
+            f"{len(given.predictions)} names of predictions: to compare systems, tricolore compare {first}"
+            f"{' ...' if len(given.predictions) > 2 else ''}; for parts of one corpus add --pool"
+        )
     paths = files_in(given.predictions, own)
     if len(paths) > 1 and given.references:
         raise CommandError(f"-r is for one file of predictions, and there are {len(paths)}")
-    if paths.count("-") > 1:
-        raise CommandError("standard input can be read once: '-' was given twice")
-    files = [Files(path, given.references, given.format, keys) for path in paths]
-    for file in files:
-        file.check()
+    refuse_twice(paths, "predictions")
+    keys = keys_of(given)._replace(group=given.group_key, ids=given.id_key)
+    files = [Files(path, given.references, given.format, keys, given.encoding, given.nulls) for path in paths]
+    check_all(files)
     checkpoint = checkpoint_of(given, files, metrics, bootstrap)
     state = checkpoint.load() if checkpoint else None
     if state is not None:
@@ -166,7 +183,7 @@ def score(given: argparse.Namespace, metrics: Metrics) -> None:
             state = read_all(run, given.per_segment, files, checkpoint, state)
         except KeyboardInterrupt:
             if checkpoint and checkpoint.exists():
-                print(f"tricolore: the same command goes on from {checkpoint.path}", file=sys.stderr)
+                print(f"tricolore: the same command goes on from {visible(str(checkpoint.path))}", file=sys.stderr)
             raise
     if state and state.written:
         give_name(given.per_segment, state.written)
@@ -181,7 +198,7 @@ def score(given: argparse.Namespace, metrics: Metrics) -> None:
 def bootstrap_of(given: argparse.Namespace) -> Bootstrap | None:
     """How intervals are drawn: in one pass where segments have ids."""
     if given.confidence is None:
-        if given.samples is not None or given.seed != SEED:
+        if explicit(given) & {"samples", "seed"}:
             raise CommandError("--samples and --seed are of --confidence, which is not asked for")
         if given.id_key is not None:
             raise CommandError("--id-key is for --confidence, which is not asked for")
@@ -213,15 +230,20 @@ def checkpoint_of(
         stat = Path(path).stat()
         return str(Path(path).resolve()), stat.st_size, stat.st_mtime_ns
 
+    output = None if given.per_segment is None else Path(given.per_segment).resolve()
     command = {
         "metrics": [(name, repr(metric), metric.signature) for name, metric in metrics.items()],
         "interval": None if bootstrap is None else list(bootstrap),
         "names": list(files[0].keys),
-        "output": given.per_segment and str(Path(given.per_segment).resolve()),
+        "output": output and str(output),
         "format": given.format,
+        "encoding": given.encoding,
+        "nulls": given.nulls,
         "files": [[known(path) for path in (file.predictions, *file.references)] for file in files],
     }
-    return Checkpoint(given.checkpoint, command, metrics, given.checkpoint_seconds)
+    sizes = [[file.size(path) for path in (file.predictions, *file.references)] for file in files]
+    expected = Expected(metrics, bootstrap, given.group_key is not None, output, sizes)
+    return Checkpoint(given.checkpoint, command, expected, given.checkpoint_seconds)
 
 
 def read_all(
@@ -234,7 +256,7 @@ def read_all(
     ready = sum(sizes[:first])
     before = run.corpus.segments
     if checkpoint:
-        writing = resumed_writer(output, inputs, state.written if state else None, checkpoint.exists)
+        writing = resumed_writer(output, inputs, checkpoint.path, state.written if state else None)
     else:
         writing = segment_writer(output, inputs)
     with writing as writer, progress(sum(sizes) if all(sizes) else None, ready) as advance:
@@ -285,8 +307,8 @@ def labels(groups: list[str] | None) -> dict[str, Any]:
 
 def show(given: argparse.Namespace, run: Run) -> None:
     """Prints what was found."""
-    if run.looks_odd:
-        print(f"tricolore: warning: {run.warning}", file=sys.stderr)
+    for warning in run.odd:
+        print(f"tricolore: warning: {visible(warning)}", file=sys.stderr)
     if given.json:
         out = as_json(run.corpus)
         for label, own in run.groups.items():
@@ -296,7 +318,7 @@ def show(given: argparse.Namespace, run: Run) -> None:
         return
     print_scores(run.corpus)
     for label, own in run.groups.items():
-        print(f"\n{given.group_key}: {label}")
+        print(f"\n{visible(given.group_key)}: {visible(label)}")
         print_scores(own)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -14,6 +13,7 @@ from typing import IO, Any, NamedTuple
 from tricolore.whole_file import write_whole
 
 from .error import CommandError
+from .parts import lock, new_part, remove_stale, without_links
 
 __all__ = ["SegmentWriter", "Written", "give_name", "resumed_writer", "segment_writer"]
 
@@ -30,20 +30,22 @@ class Written(NamedTuple):
 
 
 class SegmentWriter:
-    """Writes a line a segment: its number from 1, and its figures with every digit."""
+    """Writes a line a segment: its number in the files, from 1, and its figures with every digit."""
 
     def __init__(self, file: IO[str], is_csv: bool, written: int = 0) -> None:
         self._file = file
         self._csv = csv.writer(file, lineterminator="\n") if is_csv else None
         self._written = written
 
-    def write(self, columns: tuple[str, ...], rows: list[list[float]]) -> None:
-        """Writes the segments that follow those written before."""
+    def write(self, columns: tuple[str, ...], rows: list[list[float] | None]) -> None:
+        """Writes the segments that follow those written before; None is one that was left out."""
         names = ["segment", *columns]
         if self._csv and not self._written:
             self._csv.writerow(names)
         for row in rows:
             self._written += 1
+            if row is None:
+                continue
             values: list[Any] = [self._written, *row]
             if self._csv:
                 self._csv.writerow(values)
@@ -89,11 +91,11 @@ def segment_writer(path: str | None, inputs: list[str]) -> Iterator[SegmentWrite
 
 @contextmanager
 def resumed_writer(
-    path: str | None, inputs: list[str], before: Written | None, keep: Callable[[], bool]
+    path: str | None, inputs: list[str], checkpoint: Path, before: Written | None
 ) -> Iterator[SegmentWriter | None]:
-    """As `segment_writer`, but the name is left to be given by `give_name`. If the block raises and `keep` says so,
-    what was written stays, to be gone on with: `before` is what a checkpoint knows of it, and what is behind that is
-    cut off."""
+    """As `segment_writer`, but the name is left to be given by `give_name`. If the block raises and there is a
+    checkpoint, what was written stays, to be gone on with: `before` is what the checkpoint knows of it, and what is
+    behind that is cut off."""
     if path is None:
         yield None
         return
@@ -101,21 +103,28 @@ def resumed_writer(
         target = checked(path, inputs).resolve()
         if target.exists() and not target.is_file():
             raise CommandError(f"{path} is no file: with --checkpoint it is to be one, which is replaced by the whole")
-        part = target.parent / (before.part if before else f".tricolore-{os.getpid()}-{secrets.token_hex(4)}.part")
-        if before is not None and (not part.is_file() or part.stat().st_size < before.bytes):
+        remove_stale(target, checkpoint, before and before.part)
+        part = target.parent / before.part if before else new_part(target, checkpoint)
+        if before is not None and not (is_own(part) and part.stat().st_size >= before.bytes):
             raise not_as_left(part, before)
-        with part.open("r+" if before else "x", encoding="utf-8", newline="") as file:
-            lock(file, part)
+        with open(part, "r+" if before else "x", encoding="utf-8", newline="", opener=without_links) as file:
+            if lock(file) is False:
+                raise CommandError(f"{part}: another run that has the same checkpoint is at work")
             os.truncate(file.fileno(), before.bytes if before else 0)
             file.seek(0, os.SEEK_END)
             try:
                 yield SegmentWriter(file, target.suffix.lower() == ".csv", before.segments if before else 0)
             except BaseException:
-                if not keep():
+                if not checkpoint.exists():
                     part.unlink()
                 raise
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error
+
+
+def is_own(part: Path) -> bool:
+    """Whether this is a file, and no link to one."""
+    return part.is_file() and not part.is_symlink()
 
 
 def give_name(path: str, written: Written) -> None:
@@ -123,7 +132,7 @@ def give_name(path: str, written: Written) -> None:
     target = Path(path).resolve()
     part = target.parent / written.part
     try:
-        if part.is_file() and part.stat().st_size == written.bytes:
+        if is_own(part) and part.stat().st_size == written.bytes:
             if target.exists():
                 part.chmod(target.stat().st_mode & 0o7777)
             part.replace(target)
@@ -136,15 +145,3 @@ def give_name(path: str, written: Written) -> None:
 def not_as_left(part: Path, written: Written) -> CommandError:
     """The error for a file that is not what a checkpoint says."""
     return CommandError(f"{part} is not as the checkpoint left it, with the figures of {written.segments} segments")
-
-
-def lock(file: IO[str], part: Path) -> None:
-    """Raises CommandError if another process has the file; where locks are known."""
-    try:
-        import fcntl
-    except ImportError:
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise CommandError(f"{part}: another run that has the same checkpoint is at work") from error

@@ -1,0 +1,308 @@
+"""The command line's grammar, and which options go together."""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import io
+from typing import Any, NoReturn
+
+from tricolore import __version__
+from tricolore.bleu import TOKENIZERS
+from tricolore.inputs import NULLS
+
+from .error import CommandError
+from .formats import COMPRESSIONS, ENDINGS, FORMATS
+from .keys import Keys
+from .read import DEFAULTS
+from .visible import visible
+
+__all__ = ["SEED", "check_options", "explicit", "keys_of", "parser"]
+
+SEED = 12345
+# Not for files of text.
+TOKENS = "pretokenized"
+METRICS = ("rouge", "bleu", "chrf", "chrf++", "ter", "exact_match", "token_f1")
+GIVEN = "given"
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the command."""
+        self.exit(2, f"tricolore: error: {visible(message)}; {self.prog} --help lists what there is\n")
+
+
+class Once(argparse.Action):
+    """Stores the one value of an option, and that the option was given. Of two values the last would win unseen."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, value: Any, option: str | None = None
+    ) -> None:
+        """Keeps the value."""
+        given = vars(namespace).setdefault(GIVEN, set())
+        if self.dest in given:
+            raise argparse.ArgumentError(self, "it is given twice, and has one value")
+        given.add(self.dest)
+        setattr(namespace, self.dest, a_value(self, value))
+
+
+class Many(argparse.Action):
+    """Stores all values of an option, in order."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, value: Any, option: str | None = None
+    ) -> None:
+        """Adds the value."""
+        setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or []), a_value(self, value)])
+
+
+def a_value(action: argparse.Action, value: Any) -> Any:
+    """The value of an option. Some releases of argparse make an empty list of `--option=--`."""
+    if isinstance(value, list):
+        raise argparse.ArgumentError(action, "-- is no value of it")
+    return value
+
+
+def explicit(given: argparse.Namespace) -> set[str]:
+    """The options of one value that the command line has."""
+    own: set[str] = getattr(given, GIVEN, set())
+    return own
+
+
+def parser() -> Parser:
+    """The command line's grammar."""
+    command = Parser(prog="tricolore", description="Scores generated text.")
+    command.add_argument("--version", action="version", version=f"tricolore {__version__}")
+    verbs = command.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    one = Parser(add_help=False)
+    one.add_argument("predictions", metavar="PREDICTIONS", help=f"a {any_ending()} file, or - for standard input")
+    common = common_options()
+    drawing = Parser(add_help=False)
+    drawing.add_argument(
+        "--samples", action=Once, type=int, metavar="N", help="how many to draw (default: 1000; randomization 10000)"
+    )
+    drawing.add_argument(
+        "--seed", action=Once, type=int, default=SEED, metavar="N", help="of the draws (default: 12345)"
+    )
+    verb = verbs.add_parser("score", parents=[common, drawing], help="score files of predictions")
+    verb.add_argument(
+        "predictions",
+        nargs="+",
+        metavar="PREDICTIONS",
+        help=f"a {any_ending()} file, a folder of such files, which are one corpus, or - for standard input",
+    )
+    verb.add_argument("--pool", action="store_true", help="several PREDICTIONS are parts of one corpus")
+    verb.add_argument(
+        "--confidence", action=Once, type=float, metavar="X", help="an interval that holds this share, such as 0.95"
+    )
+    verb.add_argument(
+        "--id-key",
+        action=Once,
+        metavar="KEY",
+        help="the key or column of unique ids: the interval is drawn in the same pass",
+    )
+    verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
+    verb.add_argument(
+        "--group-key", action=Once, metavar="KEY", help="the key or column of a label: score each label's segments too"
+    )
+    verb.add_argument(
+        "--per-segment", action=Once, metavar="FILE", help="write each segment's figures to a .jsonl or .csv file"
+    )
+    verb.add_argument(
+        "--checkpoint",
+        action=Once,
+        metavar="FILE",
+        help="save how far it has come there, and go on from it where it exists",
+    )
+    verb.add_argument(
+        "--checkpoint-seconds",
+        action=Once,
+        type=float,
+        default=5.0,
+        metavar="X",
+        help="how often, in seconds (default: 5)",
+    )
+    threads(verb)
+    verb = verbs.add_parser("compare", parents=[common, drawing], help="test systems against the first one")
+    verb.add_argument("systems", nargs="+", metavar="PREDICTIONS", help="a file for each system, the baseline first")
+    verb.add_argument(
+        "--test", action=Once, default="bootstrap", metavar="NAME", help="bootstrap (default) or randomization"
+    )
+    verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
+    threads(verb)
+    verb = verbs.add_parser("explain", parents=[one, common], help="show why a segment scores what it does")
+    verb.add_argument("--segment", action=Once, type=int, default=1, metavar="N", help="which one, from 1 (default: 1)")
+    verb.add_argument("--json", action="store_true", help="print JSON")
+    return command
+
+
+def any_ending() -> str:
+    """The endings of files that are read."""
+    *most, last = ENDINGS
+    return f"{', '.join(most)} or {last} (also {', '.join(COMPRESSIONS)})"
+
+
+def threads(verb: Parser) -> None:
+    """The option of how many threads to use."""
+    verb.add_argument(
+        "--num-threads", action=Once, type=int, metavar="N", help="threads to use (default: every processor)"
+    )
+
+
+def common_options() -> Parser:
+    """What all verbs know: files and metrics."""
+    common = Parser(add_help=False)
+    common.add_argument(
+        "-r",
+        "--references",
+        action=Many,
+        default=[],
+        metavar="FILE",
+        help="references, a file each; as often as needed",
+    )
+    common.add_argument("-m", "--metric", action=Many, choices=METRICS, help="what to compute (default: rouge)")
+    common.add_argument(
+        "--format",
+        action=Once,
+        choices=FORMATS,
+        help="the format of standard input, and of files whose ending does not tell it",
+    )
+    common.add_argument(
+        "--encoding", action=Once, default="utf-8", metavar="NAME", help="of files of text (default: utf-8)"
+    )
+    common.add_argument(
+        "--nulls",
+        action=Once,
+        choices=NULLS,
+        default="error",
+        help="what a null is: an error (default), a reference to drop, with its segment if it has no other "
+        "(drop_segment), or an empty text",
+    )
+    common.add_argument(
+        "--prediction-key",
+        action=Once,
+        default=DEFAULTS.prediction,
+        metavar="KEY",
+        help="the key of an object, or the column; a.b is the key b of the object under a (default: prediction)",
+    )
+    common.add_argument(
+        "--reference-key",
+        action=Many,
+        metavar="KEY",
+        help="likewise; as often as there are columns of references (default: references)",
+    )
+    rouge = common.add_argument_group("ROUGE")
+    rouge.add_argument(
+        "--type", action=Many, metavar="TYPE", help="rouge1, rouge2, ..., rougeL, rougeLsum, rougeLsubstr"
+    )
+    rouge.add_argument("--use-stemmer", action="store_true", help="Porter-stem tokens")
+    rouge.add_argument(
+        "--tokenizer", action=Once, default="default", metavar="NAME", help="default, whitespace, char or unicode"
+    )
+    rouge.add_argument(
+        "--multi-reference", action=Once, default="best", metavar="HOW", help="best (default) or average"
+    )
+    rouge.add_argument(
+        "--split-summaries",
+        action=Once,
+        metavar="TEXT",
+        help="rougeLsum: what ends a sentence beside a newline, such as '<n>' or '. '",
+    )
+    sacrebleu = common.add_argument_group("BLEU and chrF")
+    sacrebleu.add_argument(
+        "--tokenize",
+        action=Once,
+        default="13a",
+        metavar="NAME",
+        help=f"BLEU: {', '.join(name for name in TOKENIZERS if name != TOKENS)}",
+    )
+    sacrebleu.add_argument("--lowercase", action="store_true", help="lower-case texts first")
+    sacrebleu.add_argument(
+        "--max-ngram-order", action=Once, type=int, default=4, metavar="N", help="BLEU: highest order (default: 4)"
+    )
+    sacrebleu.add_argument(
+        "--smooth-method", action=Once, default="exp", metavar="NAME", help="BLEU: exp, floor, add-k or none"
+    )
+    sacrebleu.add_argument("--smooth-value", action=Once, type=float, metavar="X", help="BLEU: for floor and add-k")
+    sacrebleu.add_argument(
+        "--char-order", action=Once, type=int, default=6, metavar="N", help="chrF: highest order (default: 6)"
+    )
+    sacrebleu.add_argument(
+        "--beta", action=Once, type=int, default=2, metavar="N", help="chrF: weight of recall (default: 2)"
+    )
+    ter = common.add_argument_group("TER")
+    ter.add_argument("--normalized", action="store_true", help="set punctuation apart and read entities")
+    ter.add_argument("--no-punct", action="store_true", help="remove punctuation")
+    ter.add_argument(
+        "--asian-support", action="store_true", help="--normalized and --no-punct know of Chinese and Japanese too"
+    )
+    ter.add_argument("--case-sensitive", action="store_true", help="take texts as they stand")
+    answers = common.add_argument_group("exact match")
+    answers.add_argument("--normalization", action=Once, default="none", metavar="NAME", help="none (default) or squad")
+    return common
+
+
+# Options that only some metrics have.
+OPTIONS = {
+    "type": {"rouge"},
+    "use_stemmer": {"rouge"},
+    "tokenizer": {"rouge"},
+    "multi_reference": {"rouge"},
+    "split_summaries": {"rouge"},
+    "tokenize": {"bleu"},
+    "lowercase": {"bleu", "chrf", "chrf++"},
+    "max_ngram_order": {"bleu"},
+    "smooth_method": {"bleu"},
+    "smooth_value": {"bleu"},
+    "char_order": {"chrf", "chrf++"},
+    "beta": {"chrf", "chrf++"},
+    "normalized": {"ter"},
+    "no_punct": {"ter"},
+    "asian_support": {"ter"},
+    "case_sensitive": {"ter"},
+    "normalization": {"exact_match"},
+}
+# Switches and lists among them, which are not there or true.
+SWITCHES = {"type", "use_stemmer", "lowercase", "normalized", "no_punct", "asian_support", "case_sensitive"}
+
+
+def check_options(given: argparse.Namespace) -> None:
+    """Refuses an option that would change nothing. Puts the name that Python has for the encoding in its place."""
+    if TOKENS in (given.tokenizer, given.tokenize):
+        raise CommandError(f"{TOKENS!r} takes texts that are tokens already, and files hold text")
+    has = explicit(given) | {option for option in SWITCHES if vars(given)[option]}
+    for option, metrics in OPTIONS.items():
+        if option in has and metrics.isdisjoint(given.metric or ["rouge"]):
+            names = " and ".join(sorted(metrics))
+            raise CommandError(f"--{option.replace('_', '-')} is an option of {names}, which -m does not ask for")
+    if "smooth_value" in has and given.smooth_method in ("exp", "none"):
+        raise CommandError(
+            f"--smooth-value is for --smooth-method floor and add-k, and {given.smooth_method} has no value"
+        )
+    if given.asian_support and not (given.normalized or given.no_punct):
+        raise CommandError("--asian-support is for --normalized and --no-punct: give one of them too")
+    if "checkpoint_seconds" in has and given.checkpoint is None:
+        raise CommandError("--checkpoint-seconds is for --checkpoint, which is not asked for")
+    given.encoding = encoding_of(given.encoding)
+
+
+def encoding_of(name: str) -> str:
+    """The name that Python has for an encoding of text."""
+    try:
+        io.TextIOWrapper(io.BytesIO(), name)
+        return codecs.lookup(name).name
+    except (LookupError, ValueError):
+        raise CommandError(
+            f"--encoding is {name!r}, which Python does not know: such as utf-8, utf-8-sig, utf-16, latin-1 or cp1252"
+        ) from None
+
+
+def keys_of(given: argparse.Namespace) -> Keys:
+    """The keys of predictions and references."""
+    references = tuple(given.reference_key or DEFAULTS.references)
+    for key in references:
+        if references.count(key) > 1:
+            raise CommandError(f"--reference-key {key} is given twice: give it once")
+    return Keys(given.prediction_key, references)

@@ -1,0 +1,43 @@
+"""Texts of scripts that are written without spaces, of which BLEU's default tokenizer makes no words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tricolore import BLEU
+from tricolore.metric import Metric
+
+__all__ = ["warning_of"]
+
+# Texts of a batch that are looked at, about.
+SAMPLE = 200
+# Thai and Lao, Tibetan, Myanmar, Khmer, Kana, Han. Korean has spaces.
+LETTERS = re.compile(
+    "[\u0e01-\u0edf\u0f40-\u0fbc\u1000-\u109f\u1780-\u17d3\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"
+    "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
+)
+# More letters than this between spaces are no word.
+LONGEST_WORD = 6
+
+
+def warning_of(metric: Metric[Any], predictions: Any) -> str | None:
+    """What is odd about a metric on these predictions, a list or a column of Arrow."""
+    if not (isinstance(metric, BLEU) and metric._tokenize == "13a"):
+        return None
+    items = [predictions[place] for place in range(0, len(predictions), len(predictions) // SAMPLE + 1)]
+    texts = [item if isinstance(item, str) else item.as_py() for item in items]
+    if 2 * sum(map(is_unspaced, texts)) <= len(texts):
+        return None
+    return (
+        "most predictions are of a script without spaces, of which 13a makes no words: give --tokenize zh, ja-mecab, "
+        "char or flores200"
+    )
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether most letters are of such a script, and spaces do not set its words apart."""
+    letters = len(LETTERS.findall(text))
+    others = sum(map(str.isalpha, LETTERS.sub("", text)))
+    words = len(text.split())
+    return letters > others and (words == 1 or letters > LONGEST_WORD * words)
