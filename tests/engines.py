@@ -53,7 +53,7 @@ def expected(name, column="prediction", group=...):
     accumulator = METRICS[name].accumulator(**DRAWING)
     accumulator.update(table[column], table["references"], ids=table["id"])
     score = METRICS[name].corpus(table[column].to_pylist(), table["references"].to_pylist())
-    assert accumulator.compute().to_dict() == score.to_dict()
+    assert score.to_dict().items() <= accumulator.compute().to_dict().items()
     return accumulator
 
 

@@ -31,7 +31,8 @@ class Accumulator(Generic[ScoreT]):
     order in which they come, as sacreBLEU does, as long as nothing was merged; merged, it rounds their exact
     sum once, which may differ in the last digit.
 
-    Accumulators of the same options add up, compare and pickle; `to_bytes` and `from_bytes` are for other machines.
+    Accumulators of the same options add up (`a + b`, `sum(accumulators)`), compare and pickle; `to_bytes` and
+    `from_bytes` are for other machines.
     With `confidence` each segment needs an id, and the interval does not depend on how the corpus was split
     either: see `Metric.accumulator`.
 
@@ -39,7 +40,7 @@ class Accumulator(Generic[ScoreT]):
     >>> first, second = tc.BLEU().accumulator(), tc.BLEU().accumulator()
     >>> first.update(["the cat sat on the mat"], ["a cat sat on the mat"])
     >>> second.update(["it rained"], ["it rained"])
-    >>> print((first + second).compute())
+    >>> print(sum([first, second]).compute())
     BLEU = 77.71 87.5/83.3/75.0/66.7 (BP = 1.000 ratio = 1.000 hyp_len = 8 ref_len = 8)
     """
 
@@ -118,7 +119,7 @@ class Accumulator(Generic[ScoreT]):
         return self.metric._with_intervals(score, intervals, self._bootstrap.signature)
 
     def intervals(self) -> list[Interval] | None:
-        """What the replicates say of each figure, in the order of the score's `to_dict()`; None where no interval
+        """What the replicates say of each figure, in the order of the metric's figures; None where no interval
         was asked for or there is no segment."""
         if self._bootstrap is None or self._nrefs is None:
             return None
@@ -170,6 +171,12 @@ class Accumulator(Generic[ScoreT]):
                 sums = self.metric._merged(both._sums, one._sums) if both._segments else one._sums
                 both._set(sums, one._segments, one._nrefs, one._replicates)
         return both
+
+    def __radd__(self, other: int) -> Accumulator[ScoreT]:
+        """What `sum` starts from is 0. The result shares nothing with this accumulator."""
+        if not isinstance(other, int) or other != 0:
+            return NotImplemented
+        return Accumulator(self.metric, *(self._bootstrap or ())) + self
 
     def _set(self, sums: list[Any], segments: int, nrefs: NRefs, replicates: npt.NDArray[np.int64] | None) -> None:
         self._sums, self._segments = sums, self._segments + segments

@@ -10,10 +10,13 @@ from . import _core
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["arrow_stream"]
+__all__ = ["SIGNATURE", "arrow_stream"]
+
+SIGNATURE = "tricolore.signature"
+"""The key of a signature in the metadata of a schema or a field."""
 
 
 def arrow_stream(columns: Mapping[str, npt.NDArray[Any]], signature: str) -> object:
-    """A capsule with a table of these columns, of float64, int64 or int32: the same types in Arrow. The
-    signature is among the metadata of its schema, as `tricolore.signature`."""
-    return _core.arrow_stream(list(columns.items()), {"tricolore.signature": signature})
+    """A capsule with a table of these columns, of float64, int64 or int32: the same types in Arrow. The metadata of its
+    schema and of each field have the signature, as `tricolore.signature`."""
+    return _core.arrow_stream(list(columns.items()), {SIGNATURE: signature})

@@ -7,12 +7,13 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
+from .bootstrap import with_interval
 from .callable_tokenizer import TokenizerCallable, callable_name, spaced, tokens_of
 from .inputs import SegmentReferences, texts_of
 from .options import number, one_of, true_or_false, whole_number
 from .pretokenized import ignored_field, ignored_ids
 from .reference.bleu import DEFAULT_VALUES, bleu_score
-from .row_metric import RowMetric, with_interval
+from .row_metric import RowMetric, flat
 from .statistics import NRefs, join_signature, nrefs_field
 from .translated import Kind, TranslatedTexts
 
@@ -64,12 +65,14 @@ class BLEUScore(NamedTuple):
         return self.sys_len / self.ref_len if self.ref_len else 0.0
 
     def to_dict(self) -> dict[str, float]:
-        """The score by its flat name."""
-        return {"bleu": self.score}
+        """The score by its flat name, `bleu`; where it carries an interval also that, by `bleu_low`,
+        `bleu_high`, `bleu_mean` and `bleu_half_width`."""
+        return flat("bleu", self)
 
     def __str__(self) -> str:
         precisions = "/".join(f"{p:.1f}" for p in self.precisions)
-        score = with_interval(f"{self.score:.2f}", self.bootstrap_mean, self.half_width, 2)
+        # sacreBLEU's line has no mean of 0 (base.py:62).
+        score = with_interval(f"{self.score:.2f}", self.bootstrap_mean or None, self.half_width, 2)
         return (
             f"BLEU = {score} {precisions} (BP = {self.bp:.3f} ratio = {self.ratio:.3f} "
             f"hyp_len = {self.sys_len} ref_len = {self.ref_len})"

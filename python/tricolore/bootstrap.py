@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     # A generator goes on from where it is.
     Seed = int | None | np.random.Generator
 
-__all__ = ["Bootstrap", "Interval", "draws", "sums_of_chunks", "sums_of_draws"]
+__all__ = ["Bootstrap", "Interval", "draws", "sums_of_chunks", "sums_of_draws", "with_interval"]
 
 # Draws at a time: memory does not grow with the number of samples.
 CHUNK = 1 << 20
@@ -36,6 +36,16 @@ class Interval(NamedTuple):
     high: float
     mean: float
     half_width: float
+
+    def flat(self, name: str) -> dict[str, float]:
+        """The four by flat names, for the figure of this name: `bleu_low`, `bleu_high`, `bleu_mean` and
+        `bleu_half_width`."""
+        return {f"{name}_{bound}": figure for bound, figure in self._asdict().items()}
+
+
+def with_interval(score: str, mean: float | None, half_width: float | None, digits: int) -> str:
+    """A printed score with its interval, if it carries one, in sacreBLEU's notation."""
+    return score if mean is None else f"{score} (μ = {mean:.{digits}f} ± {half_width:.{digits}f})"
 
 
 class Resampled(Protocol):

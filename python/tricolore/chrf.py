@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from .bleu import SACREBLEU
+from .bootstrap import with_interval
 from .inputs import SegmentReferences, texts_of
 from .options import number, true_or_false, whole_number
 from .reference.chrf import chrf_score
-from .row_metric import RowMetric, with_interval
+from .row_metric import RowMetric, flat
 from .statistics import NRefs, join_signature, nrefs_field
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ class CHRFScore(NamedTuple):
     """Half the distance of the bounds."""
 
     def to_dict(self) -> dict[str, float]:
-        """The score by its flat name."""
-        return {"chrf": self.score}
+        """The score by its flat name, `chrf`; where it carries an interval also that, by `chrf_low`,
+        `chrf_high`, `chrf_mean` and `chrf_half_width`."""
+        return flat("chrf", self)
 
     def __str__(self) -> str:
-        return f"{self.name} = {with_interval(f'{self.score:.2f}', self.bootstrap_mean, self.half_width, 2)}"
+        # sacreBLEU's line has no mean of 0 (base.py:62).
+        return f"{self.name} = {with_interval(f'{self.score:.2f}', self.bootstrap_mean or None, self.half_width, 2)}"
 
 
 class CHRF(RowMetric[CHRFScore]):

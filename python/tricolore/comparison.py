@@ -199,7 +199,10 @@ def accumulated(
         raise ValueError(f"seed is {seed}, and the accumulators were made with {bootstrap.seed}")
     made = zip(metrics, computed[first], strict=True)
     signatures = {figure: score.signature for metric, score in made for figure in compared_figures(metric)}
-    scores = {name: [list(score.to_dict().values()) for score in own] for name, own in computed.items()}
+    scores = {
+        name: [metric._figures_of(score) for metric, score in zip(metrics, own, strict=True)]
+        for name, own in computed.items()
+    }
     tested = Tested(metrics, scores, replicates, test, bootstrap._replace(confidence=0.95))
     return Comparison(tuple(tested.rows(None)), first, signatures)
 
@@ -401,7 +404,7 @@ def selections(length: int, samples: int, seed: Seed) -> Iterator[npt.NDArray[np
 
 def corpus_figures(metric: AnyMetric, statistics: Statistics) -> list[float]:
     """The scores of a corpus, in the order of the metric's figures."""
-    return list(metric.from_statistics(statistics).to_dict().values())
+    return metric._figures_of(metric.from_statistics(statistics))
 
 
 def p_value(samples: npt.NDArray[Any], observed: float) -> float:

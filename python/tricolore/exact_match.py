@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
+from .bootstrap import with_interval
 from .inputs import SegmentReferences, texts_of
 from .options import one_of
-from .row_metric import RowMetric, with_interval
+from .row_metric import RowMetric, flat
 from .statistics import NRefs, Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
@@ -39,8 +40,9 @@ class ExactMatchScore(NamedTuple):
     """Half the distance of the bounds."""
 
     def to_dict(self) -> dict[str, float]:
-        """The score by its flat name."""
-        return {"exact_match": self.score}
+        """The score by its flat name, `exact_match`; where it carries an interval also that, by `exact_match_low`,
+        `exact_match_high`, `exact_match_mean` and `exact_match_half_width`."""
+        return flat("exact_match", self)
 
     def __str__(self) -> str:
         score = with_interval(f"{self.score:.4f}", self.bootstrap_mean, self.half_width, 4)

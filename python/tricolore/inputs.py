@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Set
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard, TypeVar
 
@@ -126,6 +127,33 @@ def column_of(name: str, given: object, nulls: str) -> _core.Column | None:
         raise
 
 
+def arrow_behind(given: Any) -> Any:
+    """The Arrow column behind a column of Hugging Face's datasets, which reads itself row by row; anything else as it
+    came, and so a column whose rows are not what Arrow has: of a transform, or of a feature that is decoded."""
+    datasets: Any = sys.modules.get("datasets.arrow_dataset")
+    # Lazy columns came with datasets 4.0.
+    lazy: Any = getattr(datasets, "Column", ())
+    if not isinstance(given, lazy):
+        return given
+    feature = given.features
+    while hasattr(feature, "feature"):
+        feature = feature.feature
+    source, names = given.source, [given.column_name]
+    while not isinstance(source, datasets.Dataset):
+        source, names = source.source, [source.column_name, *names]
+    if type(feature).__name__ != "Value" or source.format["type"] == "custom":
+        return given
+    table = source.select_columns(names[:1]).with_format("arrow")[:]
+    # A shuffled dataset gives a piece for each row.
+    if table.column(0).num_chunks > len(table) // 100:
+        table = table.combine_chunks()
+    if len(names) == 1:
+        return table.column(0)
+    from pyarrow.compute import struct_field
+
+    return struct_field(table.column(0), names[1:])
+
+
 def is_table(given: Any) -> bool:
     """Whether an object has columns that are no tables in turn, as the one column of a query of DuckDB is."""
     if not hasattr(given, "columns"):
@@ -150,7 +178,7 @@ def items_of(name: str, given: object, nulls: str) -> Texts:
     if is_table(given):
         # To iterate over a table is to iterate over the names of its columns.
         raise TypeError(f"{name} is of type {type(given).__name__}, a table: pass one of its columns")
-    column = column_of(name, given, nulls)
+    column = column_of(name, arrow_behind(given), nulls)
     if column is not None:
         return column
     # numpy arrays and pandas Series give Python objects faster this way than one by one.
@@ -226,7 +254,7 @@ def from_streams(*streams: Iterable[str | None] | Column, nulls: str = "drop") -
     >>> from_streams(["first a", "second a"], ["first b", None])
     [['first a', 'first b'], ['second a']]
 
-    Raises TypeError for a stream that is a str or holds something else than str and nulls, and
+    Raises TypeError for a stream that is a str or holds something else than str and nulls, such as streams, and
     ValueError where streams differ in length or a segment has no reference at all.
     """
     one_of("nulls", nulls, NULLS)
@@ -240,6 +268,11 @@ def from_streams(*streams: Iterable[str | None] | Column, nulls: str = "drop") -
         for j, (segment, reference) in enumerate(zip(segments, stream, strict=True)):
             if isinstance(reference, str):
                 segment.append(reference)
+            elif len(lists) == 1 and isinstance(reference, Iterable) and not isinstance(reference, (bytes, Mapping)):
+                raise TypeError(
+                    "streams[0] holds streams, as sacreBLEU's calls have them: each stream is an argument of its own, "
+                    "from_streams(*streams)"
+                )
             elif not is_missing(reference):
                 raise TypeError(f"streams[{i}][{j}] is not a str but of type {type(reference).__name__}")
             elif nulls == "empty":

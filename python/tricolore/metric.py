@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from .accumulator import Accumulator
+from .blocks import Rows
 from .inputs import (
     NULLS,
     Predictions,
@@ -61,8 +62,14 @@ class Compiled(Protocol):
 
     def score(self, prediction: Any, references: Any, /) -> bytes: ...
     def batch(
-        self, predictions: Any, references: Any, num_threads: int, with_scores: bool, /
-    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int, int]]: ...
+        self,
+        predictions: Any,
+        references: Any,
+        num_threads: int,
+        with_scores: bool,
+        progress: Progress | None = None,
+        /,
+    ) -> Rows: ...
     def prepare(self, references: Any, /) -> _core.Prepared | None: ...
     def pairs(self, predictions: Any, references: Any, /) -> Pairs: ...
 
@@ -97,6 +104,10 @@ class Metric(ABC, Generic[ScoreT]):
     @abstractmethod
     def _figures(self) -> tuple[str, ...]:
         """The flat names of the numbers of a score."""
+
+    @abstractmethod
+    def _figures_of(self, score: ScoreT) -> list[float]:
+        """The numbers of a score in the order of these names, without intervals."""
 
     @property
     def _pair_figures(self) -> tuple[str, ...]:
@@ -302,20 +313,25 @@ class Metric(ABC, Generic[ScoreT]):
         with_scores: bool,
         nulls: str = "error",
         warn: bool = True,
+        progress: Progress | None = None,
     ) -> Read:
         """Rows and scores as the compiled module gives them."""
+        if progress is not None and not callable(progress):
+            raise TypeError(f"progress is of type {type(progress).__name__}: it must take (done, total) when called")
         segments = segments_of(predictions, references, nulls, self._pretokenized)
-        read = self._read_segments(segments, num_threads, with_scores)
+        read = self._read_segments(segments, num_threads, with_scores, progress)
         if warn:
             self._warn_of(read)
         return read
 
-    def _read_segments(self, segments: Segments, num_threads: int | None, with_scores: bool) -> Read:
+    def _read_segments(
+        self, segments: Segments, num_threads: int | None, with_scores: bool, progress: Progress | None = None
+    ) -> Read:
         """Rows and scores of segments. Nothing is warned of."""
         texts, others = segments.predictions, segments.references
         if isinstance(others, PreparedReferences):
             others = others._for(self, len(texts))
-        read = self._engine.batch(texts, others, resolve(num_threads), with_scores)
+        read = self._engine.batch(texts, others, resolve(num_threads), with_scores, progress)
         return Read(*read, segments.dropped)
 
     def _statistics_in(self, segments: Segments, num_threads: int | None) -> Statistics:

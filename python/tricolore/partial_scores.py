@@ -260,7 +260,8 @@ class PartialScores:
             for (name, accumulator), columns in zip(each.items(), self._columns(), strict=True):
                 intervals = accumulator.intervals()
                 score = accumulator._scored(intervals)
-                for place, (column, figure) in enumerate(zip(columns, score.to_dict().values(), strict=True)):
+                figures = accumulator.metric._figures_of(score)
+                for place, (column, figure) in enumerate(zip(columns, figures, strict=True)):
                     row[column] = figure
                     if intervals is not None:
                         row[f"{column}_low"], row[f"{column}_high"] = intervals[place][:2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .arrow_out import SIGNATURE
 from .inputs import NULLS
 from .options import one_of
 from .segments import segments_of
@@ -43,7 +44,9 @@ def batches(
 
     What comes out has the kept columns and then, as float64 and under their flat names, the scores that
     `score_each` gives: `bleu`, `rouge1_precision` and so on. Under a name of one's own that name stands for a
-    figure that is alone, and in front of those of ROUGE.
+    figure that is alone, and in front of those of ROUGE. Each column of scores has its metric's `signature` in the
+    metadata of its field, as `tricolore.signature`, and Parquet keeps it. The metadata of the schema have it too: under
+    that key for one metric, as `tricolore.signature.bleu` and so on for several.
 
     Nothing is warned of. Raises ValueError for names that are given twice; when called, ValueError for columns that
     are not there and the errors of `score_each` with the number of the batch, from 0.
@@ -106,19 +109,28 @@ class RecordBatches:
         need_columns(rows, self.needed)
         metrics = list(self._metrics.values())
         texts = column_of(rows, self._prediction), column_of(rows, self._references)
-        out = {name: column_of(rows, name) for name in self._keep}
         segments = segments_of(*texts, self._nulls, any(metric._pretokenized for metric in metrics))
         read = reads(metrics, segments, self._num_threads)
+        columns = [column_of(rows, name) for name in self._keep]
         if segments.kept is not None:
-            out = {name: column.take(pyarrow.array(segments.kept)) for name, column in out.items()}
+            columns = [column.take(pyarrow.array(segments.kept)) for column in columns]
+        fields = [pyarrow.field(name, column.type) for name, column in zip(self._keep, columns, strict=True)]
         for (name, metric), own in zip(self._metrics.items(), read, strict=True):
-            columns = columns_of(name, metric)
-            figures = metric._scores_of(own).values.reshape(-1, len(columns))
-            for place, column in enumerate(columns):
-                out[column] = pyarrow.array(figures[:, place])
-        fields = [pyarrow.field(name, column.type) for name, column in out.items()]
-        make = type(rows).from_arrays
-        return make(list(out.values()), schema=pyarrow.schema(fields))
+            names = columns_of(name, metric)
+            figures = metric._scores_of(own).values.reshape(-1, len(names))
+            for place, column in enumerate(names):
+                columns.append(pyarrow.array(figures[:, place]))
+                fields.append(pyarrow.field(column, pyarrow.float64(), metadata={SIGNATURE: metric.signature}))
+        return type(rows).from_arrays(columns, schema=pyarrow.schema(fields, self._metadata))
+
+    @property
+    def _metadata(self) -> dict[str, str]:
+        """The metadata of the schema. It is the same for every batch, as engines and files ask, so the signatures are
+        those of the options: the number of references may differ from batch to batch."""
+        alone = len(self._metrics) == 1
+        return {
+            SIGNATURE if alone else f"{SIGNATURE}.{name}": metric.signature for name, metric in self._metrics.items()
+        }
 
 
 def once(names: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from .accumulator import exact_means, exact_sums
 from .bootstrap import Bootstrap, Interval
 from .callable_tokenizer import callable_name
 from .inputs import Predictions, References, SegmentReferences, Text, sequence, texts_of
-from .metric import Compiled, Metric, Read
+from .metric import Compiled, Metric, Progress, Read
 from .options import one_of, true_or_false, unknown
 from .poisson import PART, fractions, whole_parts
 from .pretokenized import ignored_field, ignored_ids
@@ -195,6 +195,7 @@ class ROUGE(Metric[ROUGEScore]):
         references: References[Text],
         num_threads: int | None = None,
         nulls: str = "error",
+        progress: Progress | None = None,
     ) -> ROUGEScores:
         """Scores every segment.
 
@@ -209,6 +210,8 @@ class ROUGE(Metric[ROUGEScore]):
                 leaves out such references, and a segment without any other is a ValueError; `"drop_segment"` leaves
                 out that segment too, and the signature says how many were (`dropped:2`). A prediction is never
                 dropped.
+            progress: is called with the number of segments done and that of all, after each few thousand; what it
+                raises ends the work. The result does not depend on it.
 
         Warns once where the default tokenizer leaves nothing of more than half of the predictions.
         Raises TypeError naming the argument and the index of what is not a str; ValueError for
@@ -218,7 +221,7 @@ class ROUGE(Metric[ROUGEScore]):
         >>> scores["rouge1_fmeasure"].tolist()
         [0.5, 1.0]
         """
-        read = self._read(predictions, references, num_threads, True, nulls)
+        read = self._read(predictions, references, num_threads, True, nulls, progress=progress)
         return self._scores_of(read)
 
     def corpus(
@@ -362,6 +365,9 @@ class ROUGE(Metric[ROUGEScore]):
     @property
     def _figures(self) -> tuple[str, ...]:
         return flat_names(self._types)
+
+    def _figures_of(self, score: ROUGEScore) -> list[float]:
+        return score._figures()
 
     def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[np.float64]:
         values: npt.NDArray[np.float64] = self._matrix(

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
-from operator import index
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from .arrow_out import arrow_stream
 from .bootstrap import Bootstrap, Interval
 from .inputs import Predictions, References, SegmentReferences, Text
-from .metric import Compiled, Metric, Read
+from .metric import Compiled, Metric, Progress, Read
+from .score_columns import ScoreColumns
 from .statistics import NRefs, Statistics, nrefs_between, with_field
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["RowMetric", "SegmentScores", "with_interval"]
+__all__ = ["RowMetric", "SegmentScores", "flat"]
 
 ScoreT = TypeVar("ScoreT")
 
@@ -54,6 +52,10 @@ class RowMetric(Metric[ScoreT]):
     @property
     def _figures(self) -> tuple[str, ...]:
         return (self._name,)
+
+    def _figures_of(self, score: ScoreT) -> list[float]:
+        made: Any = score
+        return [made.score]
 
     def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
         return statistics.rows.astype("float64" if double else "float32")
@@ -116,6 +118,7 @@ class RowMetric(Metric[ScoreT]):
         references: References[Text],
         num_threads: int | None = None,
         nulls: str = "error",
+        progress: Progress | None = None,
     ) -> SegmentScores[ScoreT]:
         """Scores every segment.
 
@@ -130,11 +133,13 @@ class RowMetric(Metric[ScoreT]):
                 leaves out such references, and a segment without any other is a ValueError; `"drop_segment"` leaves
                 out that segment too, and the signature says how many were (`dropped:2`). A prediction is never
                 dropped.
+            progress: is called with the number of segments done and that of all, after each few thousand; what it
+                raises ends the work. The result does not depend on it.
 
         Raises TypeError naming the argument and the index of what is not a str; ValueError for
         different lengths and for a segment without a reference.
         """
-        read = self._read(predictions, references, num_threads, True, nulls)
+        read = self._read(predictions, references, num_threads, True, nulls, progress=progress)
         return self._scores_of(read)
 
     def corpus(
@@ -217,29 +222,44 @@ def row_behind(data: bytes) -> list[int]:
     return row
 
 
-def with_interval(score: str, mean: float | None, half_width: float | None, digits: int) -> str:
-    """A score as sacreBLEU prints it, with what the bootstrap says of it if it was asked and has a say."""
-    return score if not mean else f"{score} (μ = {mean:.{digits}f} ± {half_width:.{digits}f})"
+class Resampled(Protocol):
+    """A score that may carry an interval."""
+
+    @property
+    def score(self) -> float: ...
+    @property
+    def confidence_interval(self) -> tuple[float, float] | None: ...
+    @property
+    def bootstrap_mean(self) -> float | None: ...
+    @property
+    def half_width(self) -> float | None: ...
 
 
-class SegmentScores(Generic[ScoreT]):
+def flat(name: str, score: Resampled) -> dict[str, float]:
+    """A score by its flat name and, where it carries an interval, that by its flat names."""
+    figures = {name: score.score}
+    if score.confidence_interval is not None:
+        assert score.bootstrap_mean is not None
+        assert score.half_width is not None
+        figures |= Interval(*score.confidence_interval, score.bootstrap_mean, score.half_width).flat(name)
+    return figures
+
+
+class SegmentScores(ScoreColumns[ScoreT]):
     """The scores of many segments.
 
-    `values` is a read-only float64 array of shape (segments,); `statistics` are the integers behind
-    it. `scores[i]` is the score of a segment, `scores["bleu"]` (or "chrf", "ter") the column.
+    `values` is a read-only float64 array of shape (segments,), and what `numpy.asarray(scores)` gives; `statistics`
+    are the integers behind it. `scores[i]` is the score of a segment, `scores["bleu"]` (or "chrf", "ter") the column,
+    and `scores[:3]`, `scores[[4, 2]]` or `scores[mask]` the scores of some segments.
     """
 
-    __slots__ = ("metric", "statistics", "values")
+    __slots__ = ("metric",)
 
     metric: RowMetric[ScoreT]
-    statistics: Statistics
-    values: npt.NDArray[np.float64]
 
     def __init__(self, metric: RowMetric[ScoreT], values: npt.NDArray[np.float64], statistics: Statistics) -> None:
-        values.flags.writeable = False
+        super().__init__(values, statistics)
         self.metric = metric
-        self.values = values
-        self.statistics = statistics
 
     def __reduce__(self) -> tuple[type[SegmentScores[ScoreT]], tuple[Any, ...]]:
         return SegmentScores, (self.metric, self.values, self.statistics)
@@ -249,36 +269,9 @@ class SegmentScores(Generic[ScoreT]):
         """The names of the columns: one."""
         return (self.metric._name,)
 
-    @property
-    def signature(self) -> str:
-        """How the figures were made."""
-        return self.statistics.signature
+    def _with(self, values: npt.NDArray[np.float64], statistics: Statistics) -> SegmentScores[ScoreT]:
+        return SegmentScores(self.metric, values, statistics)
 
-    def __len__(self) -> int:
-        return len(self.values)
-
-    @overload
-    def __getitem__(self, key: int) -> ScoreT: ...
-    @overload
-    def __getitem__(self, key: str) -> npt.NDArray[np.float64]: ...
-    def __getitem__(self, key: int | str) -> ScoreT | npt.NDArray[np.float64]:
-        if isinstance(key, str):
-            if key != self.metric._name:
-                raise KeyError(key)
-            return self.values
+    def _score(self, segment: int) -> ScoreT:
         nrefs = self.statistics._nrefs._replace(dropped=0)
-        return self.metric._score(self.statistics.rows[index(key)].tolist(), True, nrefs)
-
-    def __iter__(self) -> Iterator[ScoreT]:
-        return (self[i] for i in range(len(self)))
-
-    def to_dict(self) -> dict[str, npt.NDArray[np.float64]]:
-        """A new float64 array by its flat name, so that `pandas.DataFrame(scores.to_dict())` works."""
-        return {self.metric._name: self.values.copy()}
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """A table of one float64 column, by the Arrow PyCapsule protocol; its schema carries the signature."""
-        return arrow_stream({self.metric._name: self.values}, self.signature)
-
-    def __repr__(self) -> str:
-        return f"SegmentScores({len(self)} segments, {self.signature})"
+        return self.metric._score(self.statistics.rows[segment].tolist(), True, nrefs)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from operator import index
 from struct import Struct
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
-from .bootstrap import Interval
+from .bootstrap import Interval, with_interval
 from .reference.rouge import Counts, Measures
+from .score_columns import ScoreColumns
 from .statistics import NRefs, Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class ROUGEScore(Mapping[str, Measures]):
     behind the figures: for a segment, and with several references the best one of each type. It is
     None for a corpus and for an average over several references.
 
-    `repr` has every digit, `str` four.
+    `repr` has every digit, `str` four. With an interval `str` shows that of the F-measure and `repr` all of them.
     """
 
     __slots__ = ("_data", "_intervals", "_nrefs", "_options", "_types")
@@ -107,39 +107,51 @@ class ROUGEScore(Mapping[str, Measures]):
         return join_signature(nrefs_field(*self._nrefs), self._options)
 
     def to_dict(self) -> dict[str, float]:
-        """Flat numbers: `rouge1_precision`, `rouge1_recall`, `rouge1_fmeasure` and so on."""
-        figures = (figure for name in self._types for figure in self[name])
-        return dict(zip(flat_names(self._types), figures, strict=True))
+        """Flat numbers: `rouge1_precision`, `rouge1_recall`, `rouge1_fmeasure` and so on; where the score carries
+        intervals, each is followed by its own, as `rouge1_fmeasure_low`, `rouge1_fmeasure_high`,
+        `rouge1_fmeasure_mean` and `rouge1_fmeasure_half_width`."""
+        out = {}
+        for place, (name, figure) in enumerate(zip(flat_names(self._types), self._figures(), strict=True)):
+            out[name] = figure
+            if self._intervals is not None:
+                out |= self._intervals[place].flat(name)
+        return out
+
+    def _figures(self) -> list[float]:
+        """The figures of each type in turn."""
+        return [figure for name in self._types for figure in self[name]]
 
     def __repr__(self) -> str:
         measures = ", ".join(f"{name}={tuple(self[name])!r}" for name in self._types)
+        if self._intervals is not None:
+            measures += f", confidence_interval={self.confidence_interval!r}"
+            measures += f", bootstrap_mean={self.bootstrap_mean!r}, half_width={self.half_width!r}"
         return f"ROUGEScore({measures})"
 
     def __str__(self) -> str:
-        return " ".join(
-            f"{name} P={precision:.4f} R={recall:.4f} F={fmeasure:.4f}"
-            for name, (precision, recall, fmeasure) in self.items()
-        )
+        means, half_widths = self.bootstrap_mean or {}, self.half_width or {}
+        shown = []
+        for name, (precision, recall, fmeasure) in self.items():
+            mean, half_width = (own[name].fmeasure if own else None for own in (means, half_widths))
+            f = with_interval(f"{fmeasure:.4f}", mean, half_width, 4)
+            shown.append(f"{name} P={precision:.4f} R={recall:.4f} F={f}")
+        return " ".join(shown)
 
 
-class ROUGEScores:
+class ROUGEScores(ScoreColumns[ROUGEScore]):
     """The scores of many segments, as columns.
 
-    `values` is a read-only float64 array of shape (segments, 3 x types) in the order of `columns`;
-    `statistics` are the integers behind it. `scores[i]` is the `ROUGEScore` of a segment and
-    `scores["rouge1_fmeasure"]` a column.
+    `values` is a read-only float64 array of shape (segments, 3 x types) in the order of `columns`, and what
+    `numpy.asarray(scores)` gives; `statistics` are the integers behind it. `scores[i]` is the `ROUGEScore` of a
+    segment, `scores["rouge1_fmeasure"]` a column, and `scores[:3]`, `scores[[4, 2]]` or `scores[mask]` the scores of
+    some segments.
     """
 
-    __slots__ = ("_types", "statistics", "values")
-
-    values: npt.NDArray[np.float64]
-    statistics: Statistics
+    __slots__ = ("_types",)
 
     def __init__(self, types: tuple[str, ...], values: npt.NDArray[np.float64], statistics: Statistics) -> None:
-        values.flags.writeable = False
+        super().__init__(values, statistics)
         self._types = types
-        self.values = values
-        self.statistics = statistics
 
     def __reduce__(self) -> tuple[type[ROUGEScores], tuple[Any, ...]]:
         return ROUGEScores, (self._types, self.values, self.statistics)
@@ -149,52 +161,20 @@ class ROUGEScores:
         """The names of the columns."""
         return flat_names(self._types)
 
-    @property
-    def signature(self) -> str:
-        """How the figures were made."""
-        return self.statistics.signature
+    def _with(self, values: npt.NDArray[np.float64], statistics: Statistics) -> ROUGEScores:
+        return ROUGEScores(self._types, values, statistics)
 
-    def __len__(self) -> int:
-        return len(self.values)
-
-    @overload
-    def __getitem__(self, key: int) -> ROUGEScore: ...
-    @overload
-    def __getitem__(self, key: str) -> npt.NDArray[np.float64]: ...
-    def __getitem__(self, key: int | str) -> ROUGEScore | npt.NDArray[np.float64]:
-        if isinstance(key, str):
-            try:
-                return self.values[:, self.columns.index(key)]
-            except ValueError:
-                raise KeyError(key) from None
-        # Neither a slice nor an array: those of a row are what a score is made of.
-        key = index(key)
-        values = self.values[key]
+    def _score(self, segment: int) -> ROUGEScore:
+        values = self.values[segment]
         statistics = self.statistics
         nrefs = statistics._nrefs._replace(dropped=0)
-        rows = statistics.rows[key]
+        rows = statistics.rows[segment]
         if statistics.offsets is not None:
-            place = range(len(self))[key]
+            place = range(len(self))[segment]
             start, end = statistics.offsets[place : place + 2].tolist()
             nrefs = NRefs(end - start, end - start)
             rows = statistics.rows[start:end]
         return ROUGEScore(self._types, values.tobytes() + rows.tobytes(), nrefs, statistics.options)
-
-    def __iter__(self) -> Iterator[ROUGEScore]:
-        return (self[i] for i in range(len(self)))
-
-    def to_dict(self) -> dict[str, npt.NDArray[np.float64]]:
-        """New float64 arrays by flat name, so that `pandas.DataFrame(scores.to_dict())` works."""
-        return {name: self.values[:, i].copy() for i, name in enumerate(self.columns)}
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """A table of float64 columns, by the Arrow PyCapsule protocol; its schema carries the signature."""
-        from .arrow_out import arrow_stream
-
-        return arrow_stream({name: self.values[:, i] for i, name in enumerate(self.columns)}, self.signature)
-
-    def __repr__(self) -> str:
-        return f"ROUGEScores({len(self)} segments, {self.signature})"
 
 
 def flat_names(types: tuple[str, ...]) -> tuple[str, ...]:

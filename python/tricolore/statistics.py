@@ -72,8 +72,8 @@ class Statistics:
     read-only int64 array of shape (segments + 1,), says where each segment's rows start, and is
     None otherwise. `columns` names the numbers of a row.
 
-    `a + b` are the segments of `a` followed by those of `b`. Statistics are made by a metric's
-    `statistics` and read by its `from_statistics`.
+    `a + b` are the segments of `a` followed by those of `b`, and `sum` adds any number. Statistics are made by a
+    metric's `statistics` and read by its `from_statistics`.
     """
 
     __slots__ = ("_metric", "_nrefs", "_options", "columns", "offsets", "rows")
@@ -156,6 +156,10 @@ class Statistics:
         known = [statistics._nrefs for statistics in (self, other) if len(statistics)] or [self._nrefs]
         nrefs = NRefs.union(known)._replace(dropped=self.dropped + other.dropped)
         return self._with(np.concatenate([self.rows, other.rows]), offsets, nrefs)
+
+    def __radd__(self, other: int) -> Statistics:
+        """What `sum` starts from is 0."""
+        return self if isinstance(other, int) and other == 0 else NotImplemented
 
     def take(self, segments: npt.NDArray[np.integer[Any]]) -> Statistics:
         """The statistics of these segments, by their numbers, in this order."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import _core
 from .accumulator import exact_sums
 from .bleu import SACREBLEU
+from .bootstrap import with_interval
 from .inputs import SegmentReferences, texts_of
 from .options import true_or_false
 from .poisson import fractions, whole_parts
 from .reference.ter import ter_score
-from .row_metric import RowMetric, with_interval
+from .row_metric import RowMetric, flat
 from .statistics import NRefs, Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
@@ -42,11 +43,13 @@ class TERScore(NamedTuple):
     """Half the distance of the bounds."""
 
     def to_dict(self) -> dict[str, float]:
-        """The score by its flat name."""
-        return {"ter": self.score}
+        """The score by its flat name, `ter`; where it carries an interval also that, by `ter_low`,
+        `ter_high`, `ter_mean` and `ter_half_width`."""
+        return flat("ter", self)
 
     def __str__(self) -> str:
-        return f"TER = {with_interval(f'{self.score:.2f}', self.bootstrap_mean, self.half_width, 2)}"
+        # sacreBLEU's line has no mean of 0 (base.py:62).
+        return f"TER = {with_interval(f'{self.score:.2f}', self.bootstrap_mean or None, self.half_width, 2)}"
 
 
 class TER(RowMetric[TERScore]):

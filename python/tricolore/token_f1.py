@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from .accumulator import exact_means, exact_sums
+from .bootstrap import with_interval
 from .inputs import SegmentReferences, texts_of
 from .poisson import PART, fractions, whole_parts
 from .reference.squad import token_f1_score
-from .row_metric import RowMetric, with_interval
+from .row_metric import RowMetric, flat
 from .statistics import NRefs, Statistics, join_signature, nrefs_field
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ class TokenF1Score(NamedTuple):
     """Half the distance of the bounds."""
 
     def to_dict(self) -> dict[str, float]:
-        """The score by its flat name."""
-        return {"token_f1": self.score}
+        """The score by its flat name, `token_f1`; where it carries an interval also that, by `token_f1_low`,
+        `token_f1_high`, `token_f1_mean` and `token_f1_half_width`."""
+        return flat("token_f1", self)
 
     def __str__(self) -> str:
         score = with_interval(f"{self.score:.4f}", self.bootstrap_mean, self.half_width, 4)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
+from .blocks import Rows, in_blocks
 from .inputs import listed, lists, sequence
+
+if TYPE_CHECKING:
+    from .metric import Progress
 
 __all__ = ["Kind", "TranslatedTexts"]
 
@@ -41,18 +45,42 @@ class TranslatedTexts:
         return values + rows
 
     def batch(
-        self, predictions: Any, references: Any, num_threads: int, with_scores: bool
-    ) -> tuple[bytes, bytes, bytes | None, tuple[int, int, int]]:
-        import numpy as np
-
-        # Copies, for a tokenizer or another thread may change the lists.
+        self,
+        predictions: Any,
+        references: Any,
+        num_threads: int,
+        with_scores: bool,
+        progress: Progress | None = None,
+        /,
+    ) -> Rows:
+        # Copies, for a tokenizer or another thread may change the lists. A text that is no str is refused by its place
+        # before any is translated.
         predictions = listed("predictions", predictions)
         if isinstance(references, _core.Prepared):
             kind = self._only_kind()
-            texts = translated(kind, "predictions", predictions)
-            return kind.metric.batch(texts, references, num_threads, with_scores)
+            require_str("predictions", predictions)
+            alike = len(references) == len(predictions)
+            if not alike and len(references) != 1:
+                # The error names the number of all predictions.
+                progress = None
+
+            def prepared_block(start: int, stop: int) -> Rows:
+                texts = [kind.translate(text) for text in predictions[start:stop]]
+                others = references.slice(start, stop) if alike else references
+                return kind.metric.batch(texts, others, num_threads, with_scores)
+
+            return in_blocks(prepared_block, len(predictions), progress)
         references = lists("references", references)
         _core.check(predictions, references)
+
+        def block(start: int, stop: int) -> Rows:
+            return self._block(predictions[start:stop], references[start:stop], num_threads, with_scores)
+
+        return in_blocks(block, len(predictions), progress)
+
+    def _block(self, predictions: list[str], references: list[Any], num_threads: int, with_scores: bool) -> Rows:
+        import numpy as np
+
         parts = []
         for kind in self._kinds:
             texts = [kind.translate(text) for text in predictions]
@@ -129,10 +157,15 @@ class TranslatedPairs:
 
 def translated(kind: Kind, name: str, texts: list[Any]) -> list[str]:
     """The translation of each text; raises TypeError for one that is no str."""
+    require_str(name, texts)
+    return [kind.translate(text) for text in texts]
+
+
+def require_str(name: str, texts: list[Any]) -> None:
+    """Raises TypeError for a text that is no str, by its place."""
     for place, text in enumerate(texts):
         if not isinstance(text, str):
             raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
-    return [kind.translate(text) for text in texts]
 
 
 def translated_references(kind: Kind, references: list[Any]) -> list[Any]:

@@ -1,6 +1,7 @@
 """Columns by the Arrow PyCapsule protocol, in and out, with the libraries that speak it."""
 
 import pickle
+import sys
 
 import duckdb
 import numpy as np
@@ -310,12 +311,68 @@ def test_scores_go_out(metric):
     assert table.column_names == list(scores.columns)
     assert {field.type for field in table.schema} == {pa.float64()}
     assert table.schema.metadata[b"tricolore.signature"].decode() == scores.signature
+    assert {field.metadata[b"tricolore.signature"].decode() for field in table.schema} == {scores.signature}
     for name in scores.columns:
         assert table[name].to_pylist() == scores[name].tolist()
     assert pl.DataFrame(scores).to_dict(as_series=False) == table.to_pydict()
     assert duckdb.sql("select * from scores").fetchall() == list(zip(*table.to_pydict().values(), strict=True))
     frame = pd.DataFrame.from_arrow(scores) if hasattr(pd.DataFrame, "from_arrow") else table.to_pandas()
     assert frame.to_dict("list") == table.to_pydict()
+
+
+def test_lazy_columns_of_datasets(monkeypatch):
+    """What stands for Hugging Face's datasets here does no more than that does; the real one has a test among those of
+    frameworks."""
+
+    class Value:
+        pass
+
+    class Dataset:
+        def __init__(self, table, kind=None):
+            self.table = table
+            self.format = {"type": kind}
+
+        def select_columns(self, names):
+            return Dataset(self.table.select(names))
+
+        def with_format(self, kind):
+            assert kind == "arrow"
+            return self
+
+        def __getitem__(self, key):
+            assert key == slice(None)
+            return self.table
+
+    class Column:
+        def __init__(self, source, column_name, features):
+            self.source, self.column_name, self.features = source, column_name, features
+
+        def __iter__(self):
+            rows = [{"text": "row by row"}] * 4 if isinstance(self.source, Dataset) else self.source
+            return (row[self.column_name] for row in rows)
+
+    texts = ["a", None, "b c", "d"]
+    whole = pa.table({"text": texts, "own": [{"text": text} for text in texts]})
+    table = pa.Table.from_batches(whole.to_batches(max_chunksize=1))
+    lists = Value()
+    lists.feature = Value()
+    with monkeypatch.context() as patch:
+        module = type("Module", (), {"Column": Column, "Dataset": Dataset})
+        patch.setitem(sys.modules, "datasets.arrow_dataset", module)
+        metric, expected = tc.CHRF(), tc.CHRF().statistics(["a", "", "b c", "d"], ["a"] * 4)
+        for column in (
+            Column(Dataset(table), "text", Value()),
+            Column(Dataset(table), "text", lists),
+            Column(Column(Dataset(table), "own", {}), "text", Value()),
+        ):
+            assert metric.statistics(column, ["a"] * 4, nulls="empty") == expected
+        with pytest.raises(TypeError, match=r"predictions\[1\] is null"):
+            metric.corpus(Column(Dataset(table), "text", Value()), ["a"] * 4)
+        for column in (Column(Dataset(table, "custom"), "text", Value()), Column(Dataset(table), "text", object())):
+            assert (
+                metric.statistics(column, ["row by row"] * 4).sum()
+                == metric.statistics(["row by row"] * 4, ["row by row"] * 4).sum()
+            )
 
 
 def test_statistics_go_out():

@@ -122,6 +122,14 @@ def test_threads(threads, error, monkeypatch):
         (("ab",), TypeError, r"streams\[0\] is a str"),
         ((["a", 3],), TypeError, r"streams\[0\]\[1\] .* int"),
         ((["a", None], ["b", None]), ValueError, "segment 1 has no reference"),
+        (([["a", "b"], ["c", "d"]],), TypeError, r"an argument of its own, from_streams\(\*streams\)"),
+        (([["a", "b"]],), TypeError, r"from_streams\(\*streams\)"),
+        (((["a"], ("b",)),), TypeError, r"from_streams\(\*streams\)"),
+        (([np.array(["a"]), np.array(["b"])],), TypeError, r"from_streams\(\*streams\)"),
+        (([pd.Series(["a"]), pd.Series(["b"])],), TypeError, r"from_streams\(\*streams\)"),
+        ((iter([["a"], ["b"]]),), TypeError, r"from_streams\(\*streams\)"),
+        (([b"a"],), TypeError, r"streams\[0\]\[0\] .* bytes"),
+        (([["a"]], ["b"]), TypeError, r"streams\[0\]\[0\] .* list"),
     ],
 )
 def test_streams(streams, error, message):
@@ -217,7 +225,7 @@ def test_scores():
     assert [score["rouge1"].recall for score in scores] == [0.5, 1.0]
     assert pd.DataFrame(scores.to_dict()).shape == (2, 6)
     assert all(column.flags.c_contiguous and column.dtype == np.float64 for column in scores.to_dict().values())
-    not_indices = [(key, TypeError) for key in (slice(0, 1), 1.0, None, np.array([0, 1]), [0])]
+    not_indices = [(key, TypeError) for key in (1.0, None, [[0]], ["rouge1"])]
     for key, error in ((2, IndexError), (-3, IndexError), ("rouge2_recall", KeyError), *not_indices):
         with pytest.raises(error):
             scores[key]

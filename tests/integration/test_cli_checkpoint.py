@@ -126,8 +126,8 @@ def test_several_files_and_folders_are_one_corpus(folder):
             accumulator = metric.accumulator(0.9, samples=20)
             accumulator.update(table["prediction"], table["references"], ids=table["id"])
             score = accumulator.compute()
-            assert score.to_dict() == metric.corpus(table["prediction"], table["references"]).to_dict()
-            assert figures[name] == score.score
+            plain = metric.corpus(table["prediction"], table["references"]).to_dict()
+            assert plain.items() <= score.to_dict().items() <= figures.items()
             assert figures["confidence_interval"] == list(score.confidence_interval)
             assert figures["signature"] == score.signature
             assert figures["segments"] == len(table)

@@ -193,6 +193,71 @@ def test_metrics_that_come_with_the_package(tmp_path):
     assert made["bleu smooth"] == nmt([line.split() for line in LINES], [[text.split()] for text in one], 3, True)
 
 
+@needs_evaluate
+def test_columns_of_datasets(tmp_path):
+    write(
+        tmp_path,
+        "program.py",
+        f"""
+        import datasets
+        import tricolore as tc
+        from tricolore import _core
+        from tricolore.inputs import items_of
+
+        lines = {LINES!r}
+        rows = datasets.Dataset.from_dict({{
+            "prediction": lines,
+            "references": [[line, "a"][: 1 + place % 2] for place, line in enumerate(reversed(lines))],
+            "pair": [{{"en": line, "inner": {{"de": line[::-1]}}}} for line in lines],
+            "ids": [[place, 7] for place in range(len(lines))],
+            "label": [place % 2 for place in range(len(lines))],
+            "hole": [None, *lines[1:]],
+        }})
+        rows = rows.cast_column("label", datasets.ClassLabel(names=["a", "b"]))
+
+        def is_read_as_arrow(column):
+            read = items_of("x", column, "error")
+            return isinstance(read, _core.Column) and read.tolist("x", False) == list(column)
+
+        rows.save_to_disk("saved")
+        views = [
+            rows, rows.shuffle(seed=1), rows.select([3, 1, 2]), rows.filter(lambda row: len(row["prediction"]) % 2),
+            rows.shuffle(seed=2).select(range(5)).sort("prediction"), rows.select([]), rows.shard(3, 1),
+            datasets.concatenate_datasets([rows, rows.shuffle(seed=3)]), datasets.load_from_disk("saved"),
+        ]
+        for view in views:
+            for column in ("prediction", "references", "ids"):
+                assert is_read_as_arrow(view[column]), (view, column)
+            assert is_read_as_arrow(view["pair"]["en"]), view
+            assert is_read_as_arrow(view["pair"]["inner"]["de"]), view
+        assert is_read_as_arrow(rows.with_format("numpy")["prediction"])
+
+        # A transform's rows, and those of a feature that is more than its storage, are read one by one.
+        louder = rows.with_transform(lambda batch: {{name: [f"{{x}}!" for x in own] for name, own in batch.items()}})
+        assert items_of("x", louder["prediction"], "error") == [line + "!" for line in lines]
+        assert items_of("x", rows["label"], "error") == list(rows["label"])
+        streamed = rows.to_iterable_dataset()["prediction"]
+        assert tc.CHRF().corpus(streamed, lines) == tc.CHRF().corpus(lines, lines)
+
+        shuffled = rows.shuffle(seed=4)
+        for metric in (tc.BLEU(), tc.ROUGE(tokenizer=str.split)):
+            columns = shuffled["prediction"], shuffled["references"]
+            assert metric.statistics(*columns) == metric.statistics(*map(list, columns))
+            assert len(metric.statistics(rows["hole"], lines, nulls="empty")) == len(lines)
+            try:
+                metric.corpus(rows["hole"], lines)
+            except TypeError as error:
+                assert str(error).startswith("predictions[0] is null"), error
+            else:
+                raise AssertionError
+        accumulator = tc.BLEU().accumulator(0.9, samples=10)
+        accumulator.update(rows["prediction"], rows["references"], ids=rows.add_column("id", range(len(lines)))["id"])
+        print("done")
+        """,
+    )
+    assert run(tmp_path, "program.py")[0].endswith("done\n")
+
+
 TASK = """
     task: {name}
     dataset_path: json

@@ -4,11 +4,13 @@ import pickle
 import random
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import tricolore as tc
 from engines import DRAWING, METRICS, PARTITIONS, SIZE, SYSTEMS, check_groups, check_scores, corpus, expected
 from tricolore.partial_scores import PartialScores
 from tricolore.poisson import PoissonBootstrap
+from tricolore.together import columns_of, named_metrics
 
 TABLE = corpus()
 
@@ -36,6 +38,34 @@ def test_scores_are_those_of_score_each(name):
         **dict(zip(work.columns, (values.tolist() for values in scores.values()), strict=True)),
     }
     assert list(work.columns) == (["chrf++"] if name == "chrf++" else list(scores))
+
+
+@pytest.mark.parametrize(
+    "metric", ["bleu", ["rouge", "ter"], {"own": tc.CHRF(), "other": tc.CHRF(word_order=2)}], ids=str
+)
+def test_signatures_go_along(metric, tmp_path):
+    work = tc.batches(metric, keep=["id"])
+    metrics = named_metrics(metric)
+    batches = [TABLE.to_batches()[0].slice(*part) for part in ((0, 1), (1, 5), (3, 0), (6, 40))]
+    with pq.ParquetWriter(tmp_path / "scores.parquet", work(batches[0]).schema) as writer:
+        for scored in work(batches):
+            assert scored.schema.equals(work(TABLE).schema, check_metadata=True)
+            writer.write_batch(scored)
+    read = pq.read_table(tmp_path / "scores.parquet")
+    assert len(read) == 46
+    for table in (work(TABLE), read, work(batches[0])):
+        metadata = {key.decode(): text.decode() for key, text in table.schema.metadata.items()}
+        if len(metrics) == 1:
+            assert metadata == {"tricolore.signature": tc.BLEU().signature}
+        else:
+            assert metadata == {f"tricolore.signature.{name}": own.signature for name, own in metrics.items()}
+        assert b"tricolore.signature" not in (table.schema.field("id").metadata or {})
+        for name, own in metrics.items():
+            for column in columns_of(name, own):
+                assert table.schema.field(column).metadata[b"tricolore.signature"].decode() == own.signature
+    # A column that goes elsewhere takes its signature along.
+    moved = pa.table({"x": [1] * 46}).append_column(read.schema.field(1), read.column(1))
+    assert moved.schema.field(1).metadata[b"tricolore.signature"].decode() == next(iter(metrics.values())).signature
 
 
 def test_batches_are_scored_as_they_come():

@@ -35,15 +35,41 @@ def test_any_split_in_any_order(metric, given, cuts, order):
         parts.append(metric.accumulator())
         parts[-1].update(predictions, references)
     corpus = metric.corpus([p for p, _ in given], [r for _, r in given])
-    merged = sum(parts[1:], start=parts[0])
+    states = [part.to_bytes() for part in parts]
+    merged = sum(parts)
+    assert merged == sum(parts[1:], start=parts[0])
     for accumulator in (whole, merged, pickle.loads(pickle.dumps(merged))):
         score = accumulator.compute()
         assert score.to_dict() == corpus.to_dict()
         assert (score, score.signature) == (corpus, corpus.signature)
         assert len(accumulator) == len(given)
     assert whole == merged
+    rows = [metric.statistics(*zip(*batch, strict=True)) for batch in batches if batch]
+    assert metric.from_statistics(sum(rows)) == corpus
+    # A sum of one is not that one.
+    first = sum(parts[:1])
+    first.update(["a"], ["b"])
+    assert [part.to_bytes() for part in parts] == states
     whole.reset()
     assert whole == metric.accumulator()
+
+
+@pytest.mark.parametrize("other", [1, -1, 0.0, "", None, [], 0j], ids=repr)
+def test_sums_start_from_nothing_else(other):
+    accumulator, statistics = tc.BLEU().accumulator(), tc.BLEU().statistics(["a"], ["b"])
+    for one in (accumulator, statistics):
+        with pytest.raises(TypeError, match=r"unsupported operand|can only concatenate"):
+            other + one
+        with pytest.raises(TypeError, match="unsupported operand"):
+            one + other
+
+
+def test_sums_keep_the_interval():
+    parts = [tc.CHRF().accumulator(0.9, samples=20, seed=4) for _ in range(3)]
+    for place, part in enumerate(parts):
+        part.update(["a b c"], ["a b d"], ids=[place])
+    assert sum(parts) == parts[0] + parts[1] + parts[2]
+    assert sum(parts).compute().confidence_interval is not None
 
 
 def test_thirds_come_in_the_order_of_the_segments():

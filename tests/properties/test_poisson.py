@@ -84,7 +84,7 @@ def test_parts_order_and_threads_change_nothing(name):
         assert merged == whole
         assert merged.compute() == whole.compute()
     score, plain = whole.compute(), metric.corpus(PREDICTIONS, REFERENCES)
-    assert score.to_dict() == plain.to_dict()
+    assert plain.to_dict().items() <= score.to_dict().items()
     nrefs, rest = plain.signature.split("|", 1)
     assert score.signature == f"{nrefs}|bs:poisson.130|seed:7|{rest}"
 

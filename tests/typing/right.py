@@ -1,7 +1,7 @@
 """Calls that a type checker must accept."""
 
 from collections.abc import Iterator
-from typing import assert_type
+from typing import Literal, assert_type
 
 import numpy as np
 import numpy.typing as npt
@@ -26,9 +26,23 @@ scores = rouge.score_each(stream(), [["a"], ["b", "c"]], num_threads=2)
 assert_type(scores[0], tc.ROUGEScore)
 assert_type(scores["rouge1_recall"], npt.NDArray[np.float64])
 assert_type(scores.to_dict(), dict[str, npt.NDArray[np.float64]])
+assert_type(scores[:3], tc.ROUGEScores)
+assert_type(scores[::-1][[0, 1]][np.array([True, False])], tc.ROUGEScores)
+assert_type(scores[np.array([1, 0])][0], tc.ROUGEScore)
+assert_type(np.asarray(scores), npt.NDArray[np.float64])
+assert_type(np.asarray(scores, np.float32), npt.NDArray[np.float32])
+assert_type(rouge.score_each(["a"], ["b"], progress=lambda done, total: print(done / total))[0], tc.ROUGEScore)
+bleus = tc.BLEU().score_each(["a"], ["b"], progress=print)
+assert_type(bleus[:1], tc.SegmentScores[tc.BLEUScore])
+assert_type(bleus[[0]][0], tc.BLEUScore)
+assert_type(list(bleus), list[tc.BLEUScore])
+assert_type(np.asarray(bleus), npt.NDArray[np.float64])
 rouge.corpus(("a", "b"), stream())
 statistics = rouge.statistics(["a"], ["b"])
 assert_type(statistics + statistics, tc.Statistics)
+# What typeshed says of any sum: that of nothing is 0.
+assert_type(sum([statistics, statistics]), tc.Statistics | Literal[0])
+assert_type(sum([statistics], start=statistics), tc.Statistics)
 assert_type(rouge.from_statistics(statistics), tc.ROUGEScore)
 assert_type(rouge.explain("a", "b").pairs[0].matches, int)
 assert_type(tc.from_streams(["a"], ["b", None], stream()), list[list[str]])
@@ -60,6 +74,8 @@ tokens.corpus([np.arange(3), np.arange(2)], [np.arange(3), np.arange(2)])
 rouge.accumulator().update(["a"], ["b"])
 drawing = rouge.accumulator(0.95, samples=10, seed=1)
 assert_type(drawing, tc.Accumulator[tc.ROUGEScore])
+assert_type(sum([drawing, drawing]), tc.Accumulator[tc.ROUGEScore] | Literal[0])
+assert_type(sum([drawing, drawing], start=rouge.accumulator(0.95)).compute(), tc.ROUGEScore)
 drawing.update(["a", "b"], ["b", "c"], ids=["x", "y"])
 drawing.update(["a"], ["b"], ids=np.array([3]))
 assert_type(tc.Accumulator.from_bytes(rouge, drawing.to_bytes()).compute(), tc.ROUGEScore)

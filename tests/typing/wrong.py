@@ -15,6 +15,11 @@ rouge.score_each([b"a"], ["b"])  # E: type-var
 rouge.score_each(["a"], 3)  # E: arg-type
 rouge.score_each(["a"], ["b"], num_threads="2")  # E: arg-type
 rouge.score_each(["a"], ["b"])[1.5]  # E: call-overload
+rouge.score_each(["a"], ["b"])[["rouge1_recall"]]  # E: index
+rouge.score_each(["a"], ["b"])[{1}]  # E: call-overload
+rouge.score_each(["a"], ["b"], progress=3)  # E: arg-type
+rouge.score_each(["a"], ["b"], progress=len)  # E: arg-type
+"a" + rouge.accumulator()  # E: operator
 rouge.score_each(["a"], [[1]])  # E: type-var
 rouge.types = ()  # E: misc
 rouge.from_statistics([1])  # E: arg-type

@@ -52,10 +52,26 @@ pub fn score<T: AsRef<[u8]> + Sync>(
     threads: usize,
     poll: &dyn Fn() -> bool,
 ) -> Result<(), Error> {
-    let count = segments.len();
+    score_some(segments, 0..segments.len(), jobs, threads, poll)
+}
+
+/// Does the same for some of the segments: the rows and scores of the jobs are those of these alone.
+pub fn score_some<T: AsRef<[u8]> + Sync>(
+    segments: &Segments<'_, T>,
+    which: Range<usize>,
+    jobs: &mut [Job<'_>],
+    threads: usize,
+    poll: &dyn Fn() -> bool,
+) -> Result<(), Error> {
+    let count = which.len();
     let notes = Mutex::new(vec![Notes::default(); jobs.len()]);
     let stop = AtomicBool::new(false);
-    let blocks = Mutex::new(Blocks { segments, next: 0, jobs: jobs.iter_mut().map(Job::lend).collect() });
+    let blocks = Mutex::new(Blocks {
+        segments,
+        next: which.start,
+        end: which.end,
+        jobs: jobs.iter_mut().map(Job::lend).collect(),
+    });
     let work = |poll: Option<&dyn Fn() -> bool>| {
         let interrupt = Interrupt::new(&stop, poll);
         with_worker(|worker| {
@@ -72,7 +88,7 @@ pub fn score<T: AsRef<[u8]> + Sync>(
         })
     };
     // Text is the cheap measure of work; that of long pairs grows with its square.
-    let bytes: usize = if threads > 1 { (0..count).map(|segment| segments.bytes(segment)).sum() } else { 0 };
+    let bytes: usize = if threads > 1 { which.map(|segment| segments.bytes(segment)).sum() } else { 0 };
     let useful = if bytes < SERIAL_BYTES { 1 } else { threads.min(count).min(bytes.div_ceil(BLOCK_BYTES)) };
     share(useful, &stop, poll, work)?;
     drop(blocks);
@@ -146,6 +162,7 @@ impl<F: Fn()> Drop for OnDrop<F> {
 struct Blocks<'a, 's, T> {
     segments: &'a Segments<'s, T>,
     next: usize,
+    end: usize,
     jobs: Vec<Job<'a>>,
 }
 
@@ -156,10 +173,10 @@ struct Block<'a> {
 
 impl<'a, T: AsRef<[u8]>> Blocks<'a, '_, T> {
     fn take(&mut self) -> Option<Block<'a>> {
-        let Self { segments, next, jobs } = self;
-        let (start, count) = (*next, segments.len());
+        let Self { segments, next, end, jobs } = self;
+        let start = *next;
         let mut bytes = 0;
-        while *next < count && bytes < BLOCK_BYTES {
+        while *next < *end && bytes < BLOCK_BYTES {
             bytes += 64 + segments.bytes(*next);
             *next += 1;
         }

@@ -448,7 +448,7 @@ pub fn other_type(what: &str, array: &ArrayRef, expected: &str) -> PyErr {
 }
 
 /// A table of float64, int64 or int32 columns as a stream of one batch, in a capsule. Names, buffers, and
-/// what its schema says besides.
+/// the metadata of the schema, which each field carries too: a column keeps its own when it goes elsewhere.
 #[pyfunction]
 #[pyo3(signature = (columns, metadata, /))]
 pub fn arrow_stream<'py>(
@@ -466,7 +466,7 @@ pub fn arrow_stream<'py>(
         } else {
             Arc::new(Int32Array::from(to_vec::<i32>(&column)?))
         };
-        fields.push(Field::new(name, array.data_type().clone(), false));
+        fields.push(Field::new(name, array.data_type().clone(), false).with_metadata(metadata.clone()));
         arrays.push(array);
     }
     let schema = Arc::new(Schema::new(fields).with_metadata(metadata));

@@ -34,6 +34,21 @@ pub type Rows<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Option<Bound<'py
 /// Text in one pair that is not worth detaching for.
 const ATTACHED_BYTES: usize = 1 << 14;
 
+/// Segments between two calls of a progress hook, and text in them: whichever comes first.
+const MOST_SEGMENTS: usize = 1 << 12;
+const MOST_BYTES: usize = 1 << 22;
+
+/// Where the block ends that starts at a segment.
+fn block_end(segments: &Segments<'_, Text<'_>>, start: usize) -> usize {
+    let last = segments.len().min(start + MOST_SEGMENTS);
+    let mut bytes = 0;
+    let full = (start..last).find(|&segment| {
+        bytes += segments.bytes(segment);
+        bytes >= MOST_BYTES
+    });
+    full.map_or(last, |segment| segment + 1)
+}
+
 fn unknown(what: &str) -> PyErr {
     PyValueError::new_err(format!("no such option: {what}"))
 }
@@ -188,14 +203,16 @@ impl Metric {
     }
 
     /// Many segments: int32 rows and, if asked for, float64 scores, both row-major; where the rows of
-    /// each segment start, if it may have several.
-    #[pyo3(signature = (predictions, references, num_threads, with_scores, /))]
+    /// each segment start, if it may have several. After each block of them `progress` is called with the number
+    /// of segments that are done and the number of all.
+    #[pyo3(signature = (predictions, references, num_threads, with_scores, progress=None, /))]
     fn batch<'py>(
         &self,
         predictions: &Bound<'py, PyAny>,
         references: &Bound<'py, PyAny>,
         num_threads: usize,
         with_scores: bool,
+        progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Rows<'py>> {
         let py = predictions.py();
         let metric = &self.metric;
@@ -204,14 +221,28 @@ impl Metric {
             guard(|| Batch::read(&sequences, &self.seen, &self.metric.reference_streams().collect::<Vec<_>>()))?;
         let segments = batch.segments()?;
         let count = segments.len();
-        let numbers = metric.rows(&segments, 0..count) * metric.width();
-        let (rows, (scores, notes)) = fill_bytes(py, numbers, |rows| {
-            fill_bytes(py, if with_scores { count * metric.score_width() } else { 0 }, |scores| {
-                interruptible(py, |poll| {
-                    let mut jobs = [Job::new(metric, rows, scores)];
-                    corpus::score(&segments, &mut jobs, num_threads, poll)?;
-                    Ok(jobs[0].notes)
-                })
+        // Numbers of the segments before one.
+        let of_rows = |end| metric.rows(&segments, 0..end) * metric.width();
+        let of_scores = |end| if with_scores { end * metric.score_width() } else { 0 };
+        let (rows, (scores, notes)) = fill_bytes(py, of_rows(count), |rows| {
+            fill_bytes(py, of_scores(count), |scores| {
+                let mut notes = Notes::default();
+                let mut start = 0;
+                while start < count {
+                    let end = if progress.is_some() { block_end(&segments, start) } else { count };
+                    let rows = &mut rows[of_rows(start)..of_rows(end)];
+                    let scores = &mut scores[of_scores(start)..of_scores(end)];
+                    notes += interruptible(py, |poll| {
+                        let mut jobs = [Job::new(metric, rows, scores)];
+                        corpus::score_some(&segments, start..end, &mut jobs, num_threads, poll)?;
+                        Ok(jobs[0].notes)
+                    })?;
+                    if let Some(progress) = progress {
+                        progress.call1((end, count))?;
+                    }
+                    start = end;
+                }
+                Ok(notes)
             })
         })?;
         Ok((rows, scores, offsets(py, &segments), (notes.emptied, filled(&segments), notes.lined)))
