@@ -205,6 +205,23 @@ def bootstrapped(metric):
     return PairedTest([("a", ["a b", "c"]), ("b", ["a", "c d"])], {"m": metric}, [["a b", "d"]], "bs", n_samples=9)()
 
 
+# Globals that shadow a builtin, and a function of a module that is looked up by two names.
+HOOKS += [
+    (bleu, "min", lambda: BLEU().corpus_score(["a"], [["a"]])),
+    (bleu, "max", lambda: BLEU().sentence_score("a", ["a", "a"])),
+    (base, "zip", lambda: BLEU().corpus_score(["a"], [["a"]])),
+    (helpers, "len", lambda: CHRF().corpus_score(["a"], [["a"]])),
+    (chrf, "sum", lambda: CHRF().sentence_score("a", ["a"])),
+    (lib_ter, "abs", lambda: TER().sentence_score("a", ["b"])),
+    (lib_ter, "range", lambda: TER().corpus_score(["a", "c"], [["b", "c"]])),
+    (rouge_scorer, "max", lambda: rouge_scorer.RougeScorer(["rougeL"]).score("a", "b")),
+    (rouge_scorer, "min", lambda: rouge_scorer._score_ngrams({"a": 1}, {"a": 1})),
+    (rouge_scorer, "min", lambda: rouge_scorer.RougeScorer(["rouge1"]).score("a", "a")),
+    (tokenize, "len", lambda: rouge_scorer.RougeScorer(["rouge1"], True).score("walks", "walks")),
+    (bleu_score, "min", lambda: bleu_score.corpus_bleu([[["a"]]], [["a"]], (1,))),
+    (sys.modules["nltk.util"], "iter", lambda: bleu_score.corpus_bleu([[["a"]]], [["a"]], (1,))),
+    (sys.modules[PorterStemmer.__module__], "len", lambda: PorterStemmer().stem("walks")),
+]
 HOOKS += [
     (tokenizer_zh.TokenizerZh, "_is_chinese_char", lambda: BLEU(tokenize="zh").corpus_score(["a 漢"], [["漢 b"]])),
     (lib_ter.BeamEditDistance, "__init__", lambda: TER().corpus_score(["a b"], [["b a"]])),
@@ -231,7 +248,7 @@ def test_a_part_that_is_another_s_is_called(owner, name, call, monkeypatch):
     with strictly():
         call()
         with monkeypatch.context() as patch:
-            patch.setattr(owner, name, mine)
+            patch.setattr(owner, name, mine, raising=False)
             with pytest.raises(SeenError):
                 call()
         before = dropin.status()
@@ -242,6 +259,9 @@ def test_a_part_that_is_another_s_is_called(owner, name, call, monkeypatch):
 @pytest.mark.parametrize(
     ("owner", "name", "value", "call"),
     [
+        (lib_ter, "_OP_SUB", " ", lambda: TER().sentence_score("a c d b", ["c d d a"]).score),
+        (lib_ter, "_OP_NOP", "s", lambda: TER().sentence_score("d c d b", ["a c b d"]).score),
+        (lib_ter, "_FLIP_OPS", {}, lambda: TER().sentence_score("c b a a d", ["d c d c a a"]).score),
         (lib_ter, "_MAX_SHIFT_DIST", 0, lambda: TER().corpus_score(["a b c d e"], [["c d e a b"]]).score),
         (CHRF, "_PUNCTS", {"a"}, lambda: CHRF(word_order=2).corpus_score(["ba ca."], [["b c."]]).score),
         (
@@ -262,6 +282,39 @@ def test_a_constant_that_was_changed_counts(owner, name, value, call, monkeypatc
         tokenizer_ter.TercomTokenizer.__call__.cache_clear()
         assert call() == expected
     tokenizer_ter.TercomTokenizer.__call__.cache_clear()
+
+
+def test_a_builtin_that_was_replaced_counts(monkeypatch):
+    import builtins
+
+    scorer, plain = rouge_scorer.RougeScorer(["rouge1"]), min
+    expected = scorer.score("a b b c", "b b c d")["rouge1"].fmeasure
+    with strictly():
+        with monkeypatch.context() as patch:
+            patch.setattr(builtins, "min", lambda *args: plain(*args) / 2)
+            halved = scorer.score("a b b c", "b b c d")["rouge1"].fmeasure
+        assert dropin.status().fallbacks[SCORE] == {"hook": 1}
+        assert scorer.score("a b b c", "b b c d")["rouge1"].fmeasure == expected == 2 * halved
+
+
+def test_code_that_was_replaced_counts_in_a_corpus():
+    hypotheses, references = ["a b", "c"], [["a b", "d"]]
+    function = helpers.extract_all_word_ngrams
+    before, plain = function.__code__, BLEU().corpus_score(hypotheses, references).score
+
+    def other(line, min_order, max_order):
+        from collections import Counter
+
+        return Counter({("x",): 1}), 1
+
+    with strictly():
+        try:
+            function.__code__ = other.__code__
+            assert BLEU().corpus_score(hypotheses, references).counts == [2, 0, 0, 0]
+            assert dropin.status().fallbacks[EXTRACT] == {"hook": 1}
+        finally:
+            function.__code__ = before
+        assert BLEU().corpus_score(hypotheses, references).score == plain
 
 
 def test_subclasses_and_instances_of_one_s_own():
@@ -561,21 +614,47 @@ def test_an_edited_original_stays_itself(tmp_path, strict):
     assert out == (said if strict == "1" else f"0.5 1 {said}\n{{'rouge_score': {why!r}}} False")
 
 
-def test_an_original_that_was_patched_before_stays_itself():
-    program = """
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [
+        (
+            "rouge_scorer._create_ngrams = lambda tokens, n: {}",
+            "rouge_score.rouge_scorer._create_ngrams was replaced by something else before",
+        ),
+        (
+            "rouge_scorer.min = lambda *numbers: 0",
+            "ForeignError: rouge_score.rouge_scorer: <lambda> is of __main__",
+        ),
+        (
+            "import builtins; plain = min; builtins.min = lambda *numbers: 0 if numbers == (1, 1) else plain(*numbers)",
+            "ForeignError: rouge_score.rouge_scorer: <lambda> is of __main__",
+        ),
+    ],
+)
+def test_an_original_that_was_patched_before_stays_itself(patch, said):
+    program = f"""
         import warnings
         from rouge_score import rouge_scorer
-        rouge_scorer._create_ngrams = lambda tokens, n: {}
+        {patch}
         import tricolore.dropin as d
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            d.install()
+            d.install(["rouge_score"])
         print(rouge_scorer.RougeScorer(["rouge1"]).score("a", "a")["rouge1"].fmeasure, caught[0].message)
         """
-    assert python(program) == (
-        "0.0 tricolore.dropin: rouge_score keeps its own code: rouge_score.rouge_scorer._create_ngrams "
-        "was replaced by something else before"
-    )
+    assert python(program) == f"0.0 tricolore.dropin: rouge_score keeps its own code: {said}"
+
+
+def test_a_builtin_that_was_shadowed_by_another_before_counts():
+    program = """
+        from rouge_score import rouge_scorer
+        rouge_scorer.min = max
+        import tricolore.dropin as d
+        d.install()
+        scores = rouge_scorer.RougeScorer(["rouge1"]).score("a a", "a")
+        print(scores["rouge1"].precision, d.status().fallbacks)
+        """
+    assert python(program) == "2.0 {'rouge_score.rouge_scorer.RougeScorer.score': {'hook': 1}}"
 
 
 def test_an_original_in_an_archive_is_recognised(tmp_path):

@@ -38,7 +38,8 @@ def know_significance() -> None:
     """Takes the module as it is now for the original's."""
     import numpy.random  # noqa: F401
 
-    State.guard = Guard((MODULE, ("np", "os")), ("numpy.random", ("default_rng",)))
+    names = "np np.abs np.array np.random.default_rng os abs bool int len str"
+    State.guard = Guard((MODULE, names.split()))
 
 
 def matrix_of(stats: Any, dtype: str) -> Any:
@@ -67,7 +68,7 @@ def seed_of_environment() -> int | None:
 
 def bootstrap_resample(stats: Any, metric: Any, n_samples: Any) -> tuple[str, list[Any]]:
     """`_bootstrap_resample`."""
-    if not State.guard.holds():
+    if not State.guard.holds_in_depth():
         raise NotServedError("hook")
     seed = seed_of_environment()
     if type(n_samples) is not int or n_samples < 1 or (seed is not None and seed < 0):
@@ -123,7 +124,7 @@ class SystemTest:
         self.module: Any = sys.modules[MODULE]
         self.baseline, self.hypotheses, self.references = baseline, hypotheses, references
         self.metrics, self.samples, self.seed = metrics, samples, seed
-        if not State.guard.holds():
+        if not State.guard.holds_in_depth():
             raise NotServedError("hook")
         if type(metrics) is not dict or (seed is not None and (type(seed) is not int or seed < 0)):
             raise NotServedError("input")
@@ -131,7 +132,8 @@ class SystemTest:
             raise NotServedError("input")
         for name, metric in metrics.items():
             known = known_of(metric)
-            known.require(metric, scoring=True)
+            known.require(metric)
+            known.require_in_depth(metric, known.sums, known.scoring)
             width = width_of(known, metric, fractions)
             rows, _ = baseline[name]
             if type(rows) is StatisticsRows and rows.untouched:
