@@ -215,7 +215,7 @@ def guards():
 
 def test_a_name_that_has_another_value_is_seen(monkeypatch):
     for guard in guards():
-        assert guard.holds_in_depth()
+        assert guard.holds()
         for place, name in sorted(guard.names):
             module, _, cls = place.partition(":")
             owner = getattr(sys.modules[module], cls) if cls else sys.modules[module]
@@ -252,9 +252,9 @@ def test_the_code_of_a_function_that_was_replaced_is_seen():
                 before = function.__code__
                 function.__code__ = before.replace(co_name="mine")
                 try:
-                    assert not guard.holds_in_depth(), (place, name)
+                    assert not guard.codes_hold(), (place, name)
                 finally:
                     function.__code__ = before
-                assert guard.holds_in_depth()
+                assert guard.codes_hold()
                 count += 1
     assert count > 50

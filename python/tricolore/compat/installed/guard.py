@@ -32,7 +32,7 @@ class Guard:
     Raises ForeignError where a function of another package stands in a place.
     """
 
-    __slots__ = ("_codes", "_holds", "names")
+    __slots__ = ("_codes", "_looks", "names")
 
     def __init__(self, *hooks: tuple[str, Sequence[str] | Mapping[str, Any]]) -> None:
         self.names: set[tuple[str, str]] = set()
@@ -52,9 +52,11 @@ class Guard:
                 for name, value in values.items():
                     # A module that has a global of a builtin's name, such as six's `range`, has the builtin itself.
                     check.require(name, vars(builtins).get(name, value))
-        self._holds: Callable[[], bool] = lambda: True
+        looks: Callable[[], bool] | None = None
         for check in checks.values():
-            self._holds = check.compiled(self._holds)
+            looks = check.compiled(looks)
+        assert looks is not None
+        self._looks = looks
 
     def _values(
         self, place: str, names: Sequence[str] | Mapping[str, Any], look_up: Callable[[str], Any]
@@ -83,13 +85,13 @@ class Guard:
     def holds(self) -> bool:
         """Looks at all of them. Lists, dicts and sets are compared by value, all else by identity."""
         try:
-            return self._holds()
+            return self._looks()
         except (NameError, AttributeError, KeyError):
             return False
 
-    def holds_in_depth(self) -> bool:
-        """Looks at the code of each function too, which takes too long for a call of one segment."""
-        return self.holds() and all(function.__code__ is code for function, code in self._codes.items())
+    def codes_hold(self) -> bool:
+        """Looks at the code of each function, which takes too long for a call of one segment."""
+        return [function.__code__ for function in self._codes] == [*self._codes.values()]
 
 
 class Checks:
@@ -121,9 +123,11 @@ class Checks:
         expected = self._parameter(wanted if len(wanted) > 1 else wanted[0])
         self._terms.append(f"{getter}({self._parameter(members)}) == {expected}")
 
-    def compiled(self, then: Callable[[], bool]) -> Callable[[], bool]:
+    def compiled(self, then: Callable[[], bool] | None) -> Callable[[], bool]:
         """The function, which goes on to another."""
-        terms = " and ".join([*self._terms, f"{self._parameter(then)}()"])
+        if then is not None:
+            self._terms.append(f"{self._parameter(then)}()")
+        terms = " and ".join(self._terms)
         parameters = ", ".join(f"parameter_{i + 1}" for i in range(len(self._defaults)))
         function = eval(f"lambda {parameters}: {terms}")
         return FunctionType(function.__code__, self._namespace, "holds", tuple(self._defaults))

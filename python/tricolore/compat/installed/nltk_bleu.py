@@ -41,7 +41,7 @@ def corpus_bleu(
         raise NotServedError("input")
     if not hypotheses or len(list_of_references) != len(hypotheses):
         raise NotServedError("input")
-    if len(hypotheses) > 1 and not State.guard.holds_in_depth():
+    if len(hypotheses) > 1 and not State.guard.codes_hold():
         raise NotServedError("hook")
     order = highest_order(weights)
     texts = [tokens_of(own) for own in hypotheses]

@@ -149,7 +149,8 @@ def summary_level_lcs(ref_sent: Any, can_sent: Any) -> Any:
 
 def bootstrap_resample(self: Any, matrix: Any) -> Any:
     """`BootstrapAggregator._bootstrap_resample`."""
-    if not State.guards["scoring"].holds_in_depth():
+    require("scoring")
+    if not State.guards["scoring"].codes_hold():
         raise NotServedError("hook")
     if type(self._n_samples) is not int or matrix.ndim != 2:
         raise NotServedError("input")

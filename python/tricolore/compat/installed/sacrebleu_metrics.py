@@ -12,7 +12,7 @@ import tricolore as tc
 
 from .answers import NotServedError
 from .guard import Guard
-from .sacrebleu_tokenizers import guard_of, spaced_by, tercom
+from .sacrebleu_tokenizers import codes_hold, spaced_by, tercom
 
 __all__ = ["Engine", "Known", "know_metrics", "known_of"]
 
@@ -68,16 +68,9 @@ class Known(NamedTuple):
         if not self.methods.isdisjoint(vars(metric)) or not self.statistics.holds():
             raise NotServedError("hook")
 
-    def require_in_depth(self, metric: Any, *guards: Guard) -> None:
-        """For many segments: raises NotServedError if the code of a function that is passed by was replaced.
-
-        Args:
-            metric: the metric, whose tokenizer is looked at too.
-            guards: others that must hold.
-        """
-        tokenizer = vars(metric).get("tokenizer")
-        more = () if tokenizer is None else (guard_of(tokenizer),)
-        if not all(guard.holds_in_depth() for guard in (self.statistics, *more, *guards)):
+    def require_codes(self, metric: Any) -> None:
+        """For many segments: raises NotServedError if the code of a function that is passed by was replaced."""
+        if not self.statistics.codes_hold() or ("tokenizer" in vars(metric) and not codes_hold(metric.tokenizer)):
             raise NotServedError("hook")
 
 

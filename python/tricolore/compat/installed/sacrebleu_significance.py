@@ -68,7 +68,7 @@ def seed_of_environment() -> int | None:
 
 def bootstrap_resample(stats: Any, metric: Any, n_samples: Any) -> tuple[str, list[Any]]:
     """`_bootstrap_resample`."""
-    if not State.guard.holds_in_depth():
+    if not State.guard.holds():
         raise NotServedError("hook")
     seed = seed_of_environment()
     if type(n_samples) is not int or n_samples < 1 or (seed is not None and seed < 0):
@@ -124,7 +124,7 @@ class SystemTest:
         self.module: Any = sys.modules[MODULE]
         self.baseline, self.hypotheses, self.references = baseline, hypotheses, references
         self.metrics, self.samples, self.seed = metrics, samples, seed
-        if not State.guard.holds_in_depth():
+        if not State.guard.holds():
             raise NotServedError("hook")
         if type(metrics) is not dict or (seed is not None and (type(seed) is not int or seed < 0)):
             raise NotServedError("input")
@@ -133,7 +133,8 @@ class SystemTest:
         for name, metric in metrics.items():
             known = known_of(metric)
             known.require(metric)
-            known.require_in_depth(metric, known.sums, known.scoring)
+            if not all(guard.holds() and guard.codes_hold() for guard in (known.sums, known.scoring)):
+                raise NotServedError("hook")
             width = width_of(known, metric, fractions)
             rows, _ = baseline[name]
             if type(rows) is StatisticsRows and rows.untouched:

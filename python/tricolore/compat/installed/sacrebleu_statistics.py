@@ -101,7 +101,7 @@ def cache_references(self: Any, references: Any) -> list[Any]:
     if not len(texts):
         raise NotServedError("input")
     if len(texts) > 1:
-        known.require_in_depth(self)
+        known.require_codes(self)
     # Whoever changes the lists, or the options, later changes nothing here.
     texts, snapshot = list(texts), snapshot_of(self)
     spaced = preprocessed(self, texts) if engine.preprocess else texts
@@ -152,7 +152,7 @@ def extract_corpus_statistics(self: Any, hypotheses: Any, references: Any) -> li
     if length == 1:
         rows: Any = [served(row_of, known, engine.metric, texts[0], others if prepared else others[0])]
     else:
-        known.require_in_depth(self)
+        known.require_codes(self)
         rows = StatisticsRows(known, engine.key, served(engine.metric.statistics, texts, others).rows)
     if count is not None:
         self.num_refs = count
@@ -196,8 +196,8 @@ def row_of(known: Known, metric: Any, text: str, references: Any) -> list[Any]:
 def aggregate_and_compute(self: Any, stats: Any) -> Any:
     """`_aggregate_and_compute` of each metric."""
     if type(stats) is StatisticsRows and stats.untouched and known_of(self) is stats.known and len(stats) > 1:
-        stats.known.require(self)
-        if not stats.known.sums.holds_in_depth():
+        sums = stats.known.sums
+        if not sums.holds() or not sums.codes_hold():
             raise NotServedError("hook")
         return theirs(self._compute_score_from_stats, stats.known.kind.total(stats.matrix))
     module: Any = sys.modules[known_of(self).kind.module]

@@ -13,7 +13,7 @@ from tricolore.reference.bleu_tokenizers import CHINESE
 from .answers import NotServedError
 from .guard import Guard
 
-__all__ = ["REPLACED", "guard_of", "know_tokenizer", "spaced_by", "tercom"]
+__all__ = ["REPLACED", "codes_hold", "know_tokenizer", "spaced_by", "tercom"]
 
 PACKAGE = "sacrebleu.tokenizers.tokenizer_"
 CALL = ("__call__",)
@@ -100,12 +100,9 @@ def patterns_of(tokenizer: Any) -> Any:
     return own["_re"] if len(own) == 1 and "_re" in own else None
 
 
-def guard_of(tokenizer: Any) -> Guard:
-    """The guard of a tokenizer's class."""
-    known = KNOWN.get(type(tokenizer))
-    if known is None:
-        raise NotServedError("hook")
-    return known.guard
+def codes_hold(tokenizer: Any) -> bool:
+    """Whether the functions of a tokenizer that is known have the original's code."""
+    return KNOWN[type(tokenizer)].guard.codes_hold()
 
 
 def spaced_by(tokenizer: Any) -> str:
