@@ -60,14 +60,16 @@ def main(arguments: Sequence[str]) -> Any:
         else:
             run_script(program)
     finally:
-        # As the interpreter waits for them before a program has ended.
-        for thread in threading.enumerate():
-            if thread is not threading.current_thread() and not thread.daemon:
-                thread.join()
-        if options["status"]:
-            print(current.status(), file=sys.stderr)
-        if options["verify"]:
-            verification.finish()
+        try:
+            # As the interpreter waits for them before a program has ended.
+            for thread in threading.enumerate():
+                if thread is not threading.current_thread() and not thread.daemon:
+                    thread.join()
+            if options["status"]:
+                print(current.status(), file=sys.stderr)
+        finally:
+            if options["verify"]:
+                verification.finish()
     return 0
 
 
