@@ -2,12 +2,14 @@
 
 import enum
 import os
+import py_compile
 import signal
 import subprocess
 import sys
 import textwrap
 import warnings
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -205,6 +207,23 @@ def bootstrapped(metric):
     return PairedTest([("a", ["a b", "c"]), ("b", ["a", "c d"])], {"m": metric}, [["a b", "d"]], "bs", n_samples=9)()
 
 
+# Globals that shadow a builtin, and a function of a module that is looked up by two names.
+HOOKS += [
+    (bleu, "min", lambda: BLEU().corpus_score(["a"], [["a"]])),
+    (bleu, "max", lambda: BLEU().sentence_score("a", ["a", "a"])),
+    (base, "zip", lambda: BLEU().corpus_score(["a"], [["a"]])),
+    (helpers, "len", lambda: CHRF().corpus_score(["a"], [["a"]])),
+    (chrf, "sum", lambda: CHRF().sentence_score("a", ["a"])),
+    (lib_ter, "abs", lambda: TER().sentence_score("a", ["b"])),
+    (lib_ter, "range", lambda: TER().corpus_score(["a", "c"], [["b", "c"]])),
+    (rouge_scorer, "max", lambda: rouge_scorer.RougeScorer(["rougeL"]).score("a", "b")),
+    (rouge_scorer, "min", lambda: rouge_scorer._score_ngrams({"a": 1}, {"a": 1})),
+    (rouge_scorer, "min", lambda: rouge_scorer.RougeScorer(["rouge1"]).score("a", "a")),
+    (tokenize, "len", lambda: rouge_scorer.RougeScorer(["rouge1"], True).score("walks", "walks")),
+    (bleu_score, "min", lambda: bleu_score.corpus_bleu([[["a"]]], [["a"]], (1,))),
+    (sys.modules["nltk.util"], "iter", lambda: bleu_score.corpus_bleu([[["a"]]], [["a"]], (1,))),
+    (sys.modules[PorterStemmer.__module__], "len", lambda: PorterStemmer().stem("walks")),
+]
 HOOKS += [
     (tokenizer_zh.TokenizerZh, "_is_chinese_char", lambda: BLEU(tokenize="zh").corpus_score(["a 漢"], [["漢 b"]])),
     (lib_ter.BeamEditDistance, "__init__", lambda: TER().corpus_score(["a b"], [["b a"]])),
@@ -231,7 +250,7 @@ def test_a_part_that_is_another_s_is_called(owner, name, call, monkeypatch):
     with strictly():
         call()
         with monkeypatch.context() as patch:
-            patch.setattr(owner, name, mine)
+            patch.setattr(owner, name, mine, raising=False)
             with pytest.raises(SeenError):
                 call()
         before = dropin.status()
@@ -242,6 +261,9 @@ def test_a_part_that_is_another_s_is_called(owner, name, call, monkeypatch):
 @pytest.mark.parametrize(
     ("owner", "name", "value", "call"),
     [
+        (lib_ter, "_OP_SUB", " ", lambda: TER().sentence_score("a c d b", ["c d d a"]).score),
+        (lib_ter, "_OP_NOP", "s", lambda: TER().sentence_score("d c d b", ["a c b d"]).score),
+        (lib_ter, "_FLIP_OPS", {}, lambda: TER().sentence_score("c b a a d", ["d c d c a a"]).score),
         (lib_ter, "_MAX_SHIFT_DIST", 0, lambda: TER().corpus_score(["a b c d e"], [["c d e a b"]]).score),
         (CHRF, "_PUNCTS", {"a"}, lambda: CHRF(word_order=2).corpus_score(["ba ca."], [["b c."]]).score),
         (
@@ -262,6 +284,39 @@ def test_a_constant_that_was_changed_counts(owner, name, value, call, monkeypatc
         tokenizer_ter.TercomTokenizer.__call__.cache_clear()
         assert call() == expected
     tokenizer_ter.TercomTokenizer.__call__.cache_clear()
+
+
+def test_a_builtin_that_was_replaced_counts(monkeypatch):
+    import builtins
+
+    scorer, plain = rouge_scorer.RougeScorer(["rouge1"]), min
+    expected = scorer.score("a b b c", "b b c d")["rouge1"].fmeasure
+    with strictly():
+        with monkeypatch.context() as patch:
+            patch.setattr(builtins, "min", lambda *args: plain(*args) / 2)
+            halved = scorer.score("a b b c", "b b c d")["rouge1"].fmeasure
+        assert dropin.status().fallbacks[SCORE] == {"hook": 1}
+        assert scorer.score("a b b c", "b b c d")["rouge1"].fmeasure == expected == 2 * halved
+
+
+def test_code_that_was_replaced_counts_in_a_corpus():
+    hypotheses, references = ["a b", "c"], [["a b", "d"]]
+    function = helpers.extract_all_word_ngrams
+    before, plain = function.__code__, BLEU().corpus_score(hypotheses, references).score
+
+    def other(line, min_order, max_order):
+        from collections import Counter
+
+        return Counter({("x",): 1}), 1
+
+    with strictly():
+        try:
+            function.__code__ = other.__code__
+            assert BLEU().corpus_score(hypotheses, references).counts == [2, 0, 0, 0]
+            assert dropin.status().fallbacks[EXTRACT] == {"hook": 1}
+        finally:
+            function.__code__ = before
+        assert BLEU().corpus_score(hypotheses, references).score == plain
 
 
 def test_subclasses_and_instances_of_one_s_own():
@@ -561,21 +616,47 @@ def test_an_edited_original_stays_itself(tmp_path, strict):
     assert out == (said if strict == "1" else f"0.5 1 {said}\n{{'rouge_score': {why!r}}} False")
 
 
-def test_an_original_that_was_patched_before_stays_itself():
-    program = """
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [
+        (
+            "rouge_scorer._create_ngrams = lambda tokens, n: {}",
+            "rouge_score.rouge_scorer._create_ngrams was replaced by something else before",
+        ),
+        (
+            "rouge_scorer.min = lambda *numbers: 0",
+            "ForeignError: rouge_score.rouge_scorer: <lambda> is of __main__",
+        ),
+        (
+            "import builtins; plain = min; builtins.min = lambda *numbers: 0 if numbers == (1, 1) else plain(*numbers)",
+            "ForeignError: rouge_score.rouge_scorer: <lambda> is of __main__",
+        ),
+    ],
+)
+def test_an_original_that_was_patched_before_stays_itself(patch, said):
+    program = f"""
         import warnings
         from rouge_score import rouge_scorer
-        rouge_scorer._create_ngrams = lambda tokens, n: {}
+        {patch}
         import tricolore.dropin as d
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            d.install()
+            d.install(["rouge_score"])
         print(rouge_scorer.RougeScorer(["rouge1"]).score("a", "a")["rouge1"].fmeasure, caught[0].message)
         """
-    assert python(program) == (
-        "0.0 tricolore.dropin: rouge_score keeps its own code: rouge_score.rouge_scorer._create_ngrams "
-        "was replaced by something else before"
-    )
+    assert python(program) == f"0.0 tricolore.dropin: rouge_score keeps its own code: {said}"
+
+
+def test_a_builtin_that_was_shadowed_by_another_before_counts():
+    program = """
+        from rouge_score import rouge_scorer
+        rouge_scorer.min = max
+        import tricolore.dropin as d
+        d.install()
+        scores = rouge_scorer.RougeScorer(["rouge1"]).score("a a", "a")
+        print(scores["rouge1"].precision, d.status().fallbacks)
+        """
+    assert python(program) == "2.0 {'rouge_score.rouge_scorer.RougeScorer.score': {'hook': 1}}"
 
 
 def test_an_original_in_an_archive_is_recognised(tmp_path):
@@ -644,11 +725,97 @@ def test_a_program_runs_as_it_would(way, arguments, tmp_path):
     assert ("KeyError: 'mine'" in replaced[2]) == ("fail" in arguments)
 
 
+SHOW = """
+import sys
+name = getattr(__loader__, "__name__", type(__loader__).__name__)
+print(sys.argv, __name__, globals().get("__file__"), repr(sys.path[0]), name, __spec__, sorted(globals()))
+import sacrebleu
+print(sacrebleu.corpus_bleu(["a"], [["a"]]).score, "é")
+def fail():
+    raise KeyError("mine")
+if "fail" in sys.argv: fail()
+"""
+
+
+def frames(stderr):
+    """The part of a traceback that is the program's."""
+    lines = stderr.splitlines()
+    starts = [i for i, line in enumerate(lines) if "in <module>" in line]
+    return lines[starts[-1] :] if starts else lines
+
+
+def assert_same_run(way, tmp_path, stdin=None, **options):
+    for more in ([], ["a", "--b"], ["fail"]):
+        made = []
+        for runner in ([], ["-m", "tricolore.dropin"]):
+            with open_source(options.get("pipe")) as descriptors:
+                path = [f"/dev/fd/{descriptor}" for descriptor in descriptors]
+                command = [sys.executable, *runner, *way, *path, *more]
+                done = subprocess.run(
+                    command, capture_output=True, text=True, cwd=tmp_path, input=stdin, pass_fds=descriptors
+                )
+            named = done.stdout.replace(path[0], "PIPE") if path else done.stdout
+            shown = done.stderr.replace(path[0], "PIPE") if path else done.stderr
+            made.append((done.returncode, named, frames(shown)))
+        assert made[0] == made[1], made
+        assert made[0][0] == ("fail" in more), made
+
+
+@contextmanager
+def open_source(text):
+    """A pipe from which a program can be read, as process substitution makes it."""
+    if text is None:
+        yield ()
+        return
+    reading, writing = os.pipe()
+    os.write(writing, text.encode())
+    os.close(writing)
+    try:
+        yield (reading,)
+    finally:
+        os.close(reading)
+
+
 def test_a_program_from_standard_input(tmp_path):
-    text = "import sys\nprint(sys.argv, __name__)\nimport sacrebleu\nprint(sacrebleu.corpus_bleu(['a'], [['a']]).score)"
-    plain, replaced = (run(*way, "-", "x", cwd=tmp_path, stdin=text) for way in ([], ["-m", "tricolore.dropin"]))
-    assert plain == replaced
-    assert plain[0] == 0
+    assert_same_run(["-"], tmp_path, stdin=SHOW)
+
+
+@pytest.mark.parametrize("way", [["-c", SHOW], ["-c" + SHOW]])
+def test_a_program_on_the_command_line(way, tmp_path):
+    assert_same_run(way, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["program.pyc", "program.odd"])
+def test_a_compiled_program(name, tmp_path):
+    (tmp_path / "program.py").write_text(SHOW, "utf-8")
+    py_compile.compile(str(tmp_path / "program.py"), str(tmp_path / name), doraise=True)
+    assert_same_run([name], tmp_path)
+
+
+@pytest.mark.parametrize("way", ["./program.py", "sub/../program.py", "sub/link.py", "./folder", "sub/../folder"])
+def test_paths_that_are_not_plain(way, tmp_path):
+    for name in ("program.py", "folder/__main__.py", "sub/other.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(SHOW.replace("__spec__,", "__spec__ is None,"), "utf-8")
+    if way == "sub/link.py":
+        try:
+            (tmp_path / way).symlink_to("../program.py")
+        except OSError:
+            pytest.skip("no symbolic links here")
+    assert_same_run([way], tmp_path)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="no process substitution here")
+def test_a_program_in_a_pipe(tmp_path):
+    assert_same_run([], tmp_path, pipe=SHOW)
+
+
+def test_a_compiled_program_of_another_python(tmp_path):
+    (tmp_path / "program.pyc").write_bytes(b"\0" * 20)
+    plain = run("program.pyc", cwd=tmp_path)
+    replaced = run("-m", "tricolore.dropin", "program.pyc", cwd=tmp_path)
+    assert plain[:2] == replaced[:2] == (1, "")
+    assert "RuntimeError: Bad magic number in .pyc file" in replaced[2]
 
 
 @pytest.mark.parametrize(
@@ -659,7 +826,8 @@ def test_a_program_from_standard_input(tmp_path):
         (["--only", "nope", "x.py"], "not 'nope'"),
         (["--onyl=nltk", "x.py"], "there is no option --onyl=nltk"),
         (["-m"], "-m takes a module"),
-        (["absent.py"], "can't open file 'absent.py'"),
+        (["-c"], "-c takes the text of a program"),
+        (["absent.py"], "absent.py': [Errno 2] No such file or directory"),
     ],
 )
 def test_wrong_command_lines(arguments, said, tmp_path):

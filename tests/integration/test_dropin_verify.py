@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import textwrap
@@ -279,6 +280,119 @@ def test_a_child_that_outlives_the_program(tmp_path):
             break
         time.sleep(0.1)
     assert (tmp_path / "child").read_text() == "0.5"
+
+
+def left_behind(folder):
+    return [path.name for path in folder.iterdir() if path.name.startswith("tricolore-dropin-")]
+
+
+SCORE = """
+    import os, signal, subprocess, sys, threading, time
+    from rouge_score.rouge_scorer import RougeScorer
+    def score():
+        return RougeScorer(["rouge1"]).score("a b", "a")["rouge1"].recall
+    score()
+    (folder,) = (name for name in os.listdir(".") if name.startswith("tricolore-dropin-"))
+    """
+ENDS = {
+    "exit": ("sys.exit(3)", 3),
+    "exception": ("raise KeyError('mine')", 1),
+    "interrupt": ("raise KeyboardInterrupt", -signal.SIGINT),
+    "closed output": ("sys.stdout.close()", 0),
+    "thread": (
+        "threading.Thread(target=time.sleep, args=(1,)).start()\n"
+        "threading.Timer(0.2, lambda: __import__('_thread').interrupt_main()).start()",
+        -signal.SIGINT,
+    ),
+    "child": ("subprocess.run([sys.executable, '-c', 'import rouge_score, sys; sys.exit(4)'])", 0),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_nothing_is_left_behind(how, tmp_path):
+    program, code = ENDS[how]
+    made = verify(tmp_path, textwrap.dedent(SCORE) + program)
+    if code != -signal.SIGINT or os.name == "posix":
+        assert made.returncode == code, made.stderr
+    assert left_behind(tmp_path) == []
+    assert "--verify: 1 calls computed both ways" in made.stderr, made.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no signals to speak of here")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_nothing_is_left_behind_by_a_signal(name, tmp_path):
+    number = getattr(signal, name)
+    made = verify(tmp_path, textwrap.dedent(SCORE) + f"os.kill(os.getpid(), signal.{name})\ntime.sleep(60)")
+    assert made.returncode == -number
+    assert left_behind(tmp_path) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_signals_of_forks_and_of_the_program_are_its_own(tmp_path):
+    made = verify(
+        tmp_path,
+        textwrap.dedent(SCORE)
+        + textwrap.dedent("""
+        child = os.fork()
+        if child == 0:
+            assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+            score()
+            signal.raise_signal(signal.SIGTERM)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGTERM
+        assert os.path.isdir(folder)
+        child = os.fork()
+        if child == 0:
+            sys.exit(score() != 0.5)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert os.path.isdir(folder)
+        signal.signal(signal.SIGTERM, lambda *args: sys.exit(9))
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(60)
+        """),
+    )
+    assert made.returncode == 9, made.stderr
+    assert "--verify: 3 calls computed both ways" in made.stderr
+    assert left_behind(tmp_path) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_child_that_differs_after_the_verdict_says_so(tmp_path):
+    made = verify(
+        tmp_path,
+        textwrap.dedent(SCORE)
+        + textwrap.dedent("""
+        if os.fork() == 0:
+            while os.path.exists(folder):
+                time.sleep(0.05)
+            break_("RougeScorer.score", lambda scores: {})
+            score()
+            os._exit(0)
+        """),
+    )
+    # Its output is ours too, so that we have waited for its end.
+    assert "RougeScorer.score differs at result: keys differ" in made.stderr
+    assert left_behind(tmp_path) == []
+
+
+def test_a_system_without_fork(tmp_path):
+    program = """
+        import os, signal, sys
+        for name in ("fork", "register_at_fork", "getuid", "kill", "waitpid", "sched_getaffinity"):
+            vars(os).pop(name, None)
+        for name in ("SIGHUP", "SIGALRM", "SIGKILL", "setitimer"):
+            vars(signal).pop(name, None)
+        from tricolore.dropin.runner import main
+        sys.exit(main(["--verify", "-c", "import sacrebleu; print(sacrebleu.corpus_bleu(['a'], [['a']]).score)"]))
+        """
+    made = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert made.returncode == 0, made.stderr
+    assert "2 calls computed both ways, 0 differ" in made.stderr
+    assert left_behind(tmp_path) == []
 
 
 def test_a_program_that_empties_the_folder_of_temporary_files(tmp_path):

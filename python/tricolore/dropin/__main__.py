@@ -1,6 +1,6 @@
 """Runs a program that does not know of it on tricolore.
 
-python -m tricolore.dropin [--verify] [--only NAMES] (script.py | -m module) [arguments ...]
+python -m tricolore.dropin [--verify] [--only NAMES] (script | -m module | -c text | -) [arguments ...]
 """
 
 import sys

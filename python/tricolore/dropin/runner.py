@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import builtins
 import io
+import marshal
 import os
 import sys
 import threading
 from collections.abc import Sequence
-from importlib.machinery import SourceFileLoader
-from types import ModuleType
+from contextlib import suppress
+from importlib.machinery import BuiltinImporter, SourceFileLoader, SourcelessFileLoader
+from importlib.util import MAGIC_NUMBER
+from pkgutil import get_importer
+from types import CodeType, ModuleType
 from typing import Any
 
 from . import current, verification
@@ -18,7 +22,7 @@ from .groups import ORIGINALS
 __all__ = ["main"]
 
 USAGE = """\
-usage: python -m tricolore.dropin [--verify] [--only NAMES] (script.py | -m module) [arguments ...]
+usage: python -m tricolore.dropin [--verify] [--only NAMES] (script | -m module | -c text | -) [arguments ...]
 
 Runs a Python program with rouge_score, sacrebleu and nltk, as they are installed, replaced by tricolore where
 the results are the same to the bit.
@@ -37,7 +41,7 @@ class UsageError(Exception):
 def main(arguments: Sequence[str]) -> Any:
     """Runs what the arguments say. What the program raises, its exit among it, goes on from here."""
     try:
-        options, module, program = parse(list(arguments))
+        options, kind, program = parse(list(arguments))
     except UsageError as error:
         print(f"python -m tricolore.dropin: {error}\n\n{USAGE}", file=sys.stderr, end="")
         return 2
@@ -48,30 +52,35 @@ def main(arguments: Sequence[str]) -> Any:
     if options["verify"]:
         verification.start()
     try:
-        if module is not None:
-            run_module(module, program)
+        if kind == "-m":
+            run_module(program)
+        elif kind == "-c":
+            sys.argv[:] = ["-c", *program[1:]]
+            run_text(program[0].encode("utf-8", "surrogateescape"), "<string>")
         else:
             run_script(program)
     finally:
-        # As the interpreter waits for them before a program has ended.
-        for thread in threading.enumerate():
-            if thread is not threading.current_thread() and not thread.daemon:
-                thread.join()
-        if options["status"]:
-            print(current.status(), file=sys.stderr)
-        if options["verify"]:
-            verification.finish()
+        try:
+            # As the interpreter waits for them before a program has ended.
+            for thread in threading.enumerate():
+                if thread is not threading.current_thread() and not thread.daemon:
+                    thread.join()
+            if options["status"]:
+                print(current.status(), file=sys.stderr)
+        finally:
+            if options["verify"]:
+                verification.finish()
     return 0
 
 
-def parse(arguments: list[str]) -> tuple[dict[str, Any], str | None, list[str]]:
-    """Ours go up to the program: what follows is the program's own."""
+def parse(arguments: list[str]) -> tuple[dict[str, Any], str, list[str]]:
+    """Our options; "-m", "-c" or "" for a script; and the program with its own arguments, which begin there."""
     options: dict[str, Any] = {"verify": False, "status": False, "help": False, "only": ORIGINALS}
     while arguments:
         argument = arguments.pop(0)
         if argument in ("-h", "--help"):
             options["help"] = True
-            return options, None, []
+            return options, "", []
         if argument in ("--verify", "--status"):
             options[argument[2:]] = True
         elif argument == "--only" or argument.startswith("--only="):
@@ -84,16 +93,16 @@ def parse(arguments: list[str]) -> tuple[dict[str, Any], str | None, list[str]]:
             for name in options["only"]:
                 if name not in ORIGINALS:
                     raise UsageError(f"--only takes {', '.join(ORIGINALS)}, not {name!r}")
-        elif argument == "-m":
+        elif argument in ("-m", "-c"):
             if not arguments:
-                raise UsageError("-m takes a module")
-            return options, arguments[0], arguments[1:]
-        elif argument.startswith("-m") and not argument.startswith("--"):
-            return options, argument[2:], arguments
+                raise UsageError("-m takes a module" if argument == "-m" else "-c takes the text of a program")
+            return options, argument, arguments
+        elif argument.startswith(("-m", "-c")):
+            return options, argument[:2], [argument[2:], *arguments]
         elif argument.startswith("-") and argument != "-":
             raise UsageError(f"there is no option {argument}")
         else:
-            return options, None, [argument, *arguments]
+            return options, "", [argument, *arguments]
     raise UsageError("name a program to run")
 
 
@@ -101,61 +110,95 @@ def fresh_main() -> ModuleType:
     """A `__main__` like the one that a program finds."""
     made = ModuleType("__main__")
     vars(made)["__builtins__"] = builtins
+    made.__loader__ = BuiltinImporter
     if sys.version_info < (3, 14):
         made.__annotations__ = {}
     sys.modules["__main__"] = made
     return made
 
 
-def run_module(name: str, arguments: list[str]) -> None:
+def run_module(program: list[str]) -> None:
     """As `python -m` does."""
     # What `python -m` itself calls: no other way gives the program its own `__main__` and its spec.
     from runpy import _run_module_as_main  # type: ignore[attr-defined]
 
     fresh_main()
-    sys.argv[:] = ["-m", *arguments]
-    _run_module_as_main(name)
+    sys.argv[:] = ["-m", *program[1:]]
+    _run_module_as_main(program[0])
 
 
 def run_script(program: list[str]) -> None:
-    """As `python script.py` does."""
+    """As `python script.py`, `python folder`, `python archive.zip` and `python -` do."""
     path = program[0]
     sys.argv[:] = program
-    if path != "-" and (os.path.isdir(path) or not os.path.isfile(path) or is_archive(path)):
-        if not os.path.exists(path):
-            print(f"python -m tricolore.dropin: can't open file {path!r}: there is none", file=sys.stderr)
-            raise SystemExit(2)
+    if path == "-":
+        run_text(sys.stdin.buffer.read(), "<stdin>")
+        return
+    name = absolute(path)
+    if get_importer(name) is not None:
         from runpy import _run_module_as_main  # type: ignore[attr-defined]
 
-        put_first(os.path.abspath(path))
+        put_first(name)
         fresh_main()
         _run_module_as_main("__main__", False)
         return
-    made = fresh_main()
-    if path == "-":
-        source: Any = sys.stdin.read()
-        put_first("")
-        name = made.__file__ = "<stdin>"
-    else:
-        put_first(os.path.dirname(os.path.realpath(path)))
-        # As given: Python 3.9 and later make it absolute themselves.
-        name = os.path.abspath(path)
+    try:
+        # Read once: it may be a pipe.
         with io.open_code(name) as file:
             source = file.read()
-        made.__file__ = name
+    except OSError as error:
+        said = f"can't open file {name!r}: [Errno {error.errno}] {error.strerror}"
+        print(f"python -m tricolore.dropin: {said}", file=sys.stderr)
+        raise SystemExit(2) from None
+    made = fresh_main()
+    put_first(folder_of(path))
+    made.__file__ = name
+    vars(made)["__cached__"] = None
+    # Whatever the name: Python looks at what is in the file.
+    if name.endswith(".pyc") or source[:2] == MAGIC_NUMBER[:2]:
+        made.__loader__ = SourcelessFileLoader("__main__", name)
+        code = code_of(source)
+    else:
         made.__loader__ = SourceFileLoader("__main__", name)
-        vars(made)["__cached__"] = None
-    code = compile(source, name, "exec", dont_inherit=True)
+        code = compile(source, name, "exec", dont_inherit=True)
     exec(code, vars(made))
+
+
+def run_text(source: bytes, name: str) -> None:
+    """As `python -` and `python -c` do."""
+    made = fresh_main()
+    put_first("")
+    if name == "<stdin>":
+        made.__file__ = name
+        vars(made)["__cached__"] = None
+    exec(compile(source, name, "exec", dont_inherit=True), vars(made))
+
+
+def code_of(data: bytes) -> CodeType:
+    """The code in a `.pyc` file."""
+    if data[:4] != MAGIC_NUMBER:
+        raise RuntimeError("Bad magic number in .pyc file")
+    code = marshal.loads(data[16:])
+    if not isinstance(code, CodeType):
+        raise RuntimeError("Bad code object in .pyc file")
+    return code
+
+
+def absolute(path: str) -> str:
+    """As Python makes `__file__` absolute, which leaves dots and links in it."""
+    return os.path.abspath(path) if os.name == "nt" else os.path.join(os.getcwd(), path)
+
+
+def folder_of(path: str) -> str:
+    """The folder that Python puts on the path for a script: the one that a link leads to, if it leads to a file."""
+    with suppress(OSError):
+        path = os.path.join(os.path.dirname(path), os.readlink(path))
+    with suppress(OSError):
+        path = os.path.realpath(path, strict=True)
+    return os.path.dirname(path)
 
 
 def put_first(folder: str) -> None:
     """The folder of a program in place of ours on the path; none where Python was told that this is not safe."""
     if not sys.flags.safe_path:
         sys.path[0] = folder
-
-
-def is_archive(path: str) -> bool:
-    from zipfile import is_zipfile
-
-    return not path.endswith(".py") and is_zipfile(path)

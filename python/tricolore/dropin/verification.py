@@ -11,6 +11,7 @@ import os
 import pickle
 import random
 import shutil
+import signal
 import struct
 import sys
 import tempfile
@@ -38,6 +39,8 @@ FOLDER = "TRICOLORE_DROPIN_VERIFY"
 KINDS = ("checked", "fell back", "from entropy")
 TALLY = "tally"
 UNCHECKED = "unchecked"
+REPORTS = "difference-*/report.txt"
+ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 LOGGERS = ("sacrebleu", "absl")
 # What draws from numpy's global generator.
 DRAWS = "rouge_score.scoring.BootstrapAggregator._bootstrap_resample"
@@ -103,8 +106,40 @@ class Verifier:
         self._turn = threading.RLock()
         self._show: Any = None
         self._lock = threading.Lock()
+        self._watched: list[int] = []
         self._clear()
-        os.register_at_fork(after_in_child=self._forked)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forked)
+
+    def watch_signals(self) -> None:
+        """Removes the folder before a signal ends the program, where the program leaves the signal to the system."""
+        for name in ENDINGS:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, self._ended)
+                self._watched.append(number)
+
+    def unwatch_signals(self) -> None:
+        for number in self._watched:
+            if signal.getsignal(number) == self._ended:
+                signal.signal(number, signal.SIG_DFL)
+        self._watched.clear()
+
+    def _ended(self, number: int, frame: Any) -> None:
+        self.discard()
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+
+    def discard(self) -> None:
+        """Removes the folder, unless there are reports in it."""
+        if any(self.folder.glob(REPORTS)):
+            return
+        # First under another name: a process that still runs may write there again.
+        ended = self.folder.with_name(f"{self.folder.name}-ended")
+        with suppress(OSError):
+            self.folder.rename(ended)
+        for folder in (ended, self.folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def silence(self) -> None:
         """Lets the second way's warnings and logs go nowhere, in the thread that it runs in.
@@ -138,6 +173,7 @@ class Verifier:
         if self.owner is not None:
             self.owner = None
             self._clear()
+            self.unwatch_signals()
         # Another thread may have held them.
         self._lock, self._turn = threading.Lock(), threading.RLock()
 
@@ -214,13 +250,20 @@ class Verifier:
         self.seconds[1] += ours
 
     def _report(self, name: str, found: str, args: Any, state: Any, original: Way, ours: Way) -> None:
-        self.folder.mkdir(exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f"difference-{os.getpid()}-", dir=self.folder))
         lines = [f"{name} differs at {found}", ""]
         lines += [f"argument {i}: {exact(argument)}" for i, argument in enumerate(args)]
         for title, way in (("original", original), ("tricolore", ours)):
             made = f"raised {way.error!r}" if way.error is not None else exact(way.result)
             lines += ["", f"{title}: {made}", f"{title}, the object afterwards: {exact(way.fields)}"]
+        if self.owner is not None:
+            # The program may have emptied the folder of temporary files.
+            self.folder.mkdir(exist_ok=True)
+        try:
+            folder = Path(tempfile.mkdtemp(prefix=f"difference-{os.getpid()}-", dir=self.folder))
+        except FileNotFoundError:
+            # The verdict was given before this child ended: nobody else will say it.
+            print("\n".join(lines), file=sys.stderr)
+            return
         try:
             (folder / "call.pickle").write_bytes(pickle.dumps((name, args, state)))
             (folder / "reproduce.py").write_text(REPRODUCE, "utf-8")
@@ -251,7 +294,7 @@ class Verifier:
             data = tally.read_bytes()
             for kind, seconds, own_seconds in RECORD.iter_unpack(data[: len(data) // RECORD.size * RECORD.size]):
                 self._add(KINDS[kind], seconds, own_seconds)
-        reports = sorted(self.folder.glob("difference-*/report.txt"))
+        reports = sorted(self.folder.glob(REPORTS))
         original, ours = self.seconds
         lines = [report.read_text("utf-8") for report in reports]
         lines.append(
@@ -284,6 +327,8 @@ def start(folder: str | None = None) -> None:
     verifier = Verifier(folder)
     Replaced.verifier = verifier
     verifier.silence()
+    if folder is None:
+        verifier.watch_signals()
     os.environ[FOLDER] = str(verifier.folder)
 
 
@@ -297,12 +342,17 @@ def finish() -> None:
     if os.getpid() != made.owner:
         # A fork that ends as its parent would.
         return
-    text, same = made.verdict()
-    sys.stdout.flush()
-    print(text, file=sys.stderr)
-    if not same:
-        raise SystemExit(DIFFERENT)
-    shutil.rmtree(made.folder, ignore_errors=True)
+    try:
+        text, same = made.verdict()
+        with suppress(OSError, ValueError):
+            # The program may have closed it.
+            sys.stdout.flush()
+        print(text, file=sys.stderr)
+        if not same:
+            raise SystemExit(DIFFERENT)
+    finally:
+        made.discard()
+        made.unwatch_signals()
 
 
 def cannot_check(folder: str, why: str) -> None:

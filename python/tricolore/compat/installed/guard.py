@@ -1,13 +1,17 @@
-"""Whether what ours passes by is still the original's: somebody may have put something else in its place."""
+"""Checks that nobody has replaced a part of an original that ours passes by."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import builtins
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-__all__ = ["ForeignError", "Guard", "pristine"]
+__all__ = ["ForeignError", "Guard", "function_within", "looked_up", "pristine"]
+
+CHANGEABLE = (list, dict, set)
 
 
 class ForeignError(Exception):
@@ -15,48 +19,156 @@ class ForeignError(Exception):
 
 
 class Guard:
-    """Names and what they should stand for.
+    """Names, and the values that they should have.
+
+    A name of a module is looked up as code of that module does it: among the module's globals, then among the builtins.
+    So `holds` sees a replaced builtin, and a global that shadows one.
 
     Args:
-        hooks: pairs of a place, `module` or `module:Class`, and the names there that are passed by. A mapping
-            says what they stand for; of other names that is what they stand for now.
+        hooks: pairs of a place, `module` or `module:Class`, and the names there that are passed by. A name in a
+            module may have dots, as in `"np.random.choice"`. A mapping gives values; a name in a
+            sequence should keep the value that it has now.
+
+    Raises ForeignError where a function of another package stands in a place.
     """
 
-    __slots__ = ("_checks",)
+    __slots__ = ("_codes", "_looks", "names")
 
     def __init__(self, *hooks: tuple[str, Sequence[str] | Mapping[str, Any]]) -> None:
-        self._checks = []
+        self.names: set[tuple[str, str]] = set()
+        """Each place and name."""
+        self._codes: dict[FunctionType, CodeType] = {}
+        checks: dict[str, Checks] = {}
         for place, names in hooks:
-            namespace = namespace_of(place)
-            # A name more that is always there: itemgetter of one gives no tuple.
-            getter = itemgetter(*names, "__doc__")
-            now = getter(namespace)
-            values = (*names.values(), now[-1]) if isinstance(names, Mapping) else now
-            for value in now:
-                if isinstance(value, FunctionType) and value.__module__.split(".")[0] != place.split(".")[0]:
-                    raise ForeignError(f"{place}: {value.__qualname__} is of {value.__module__}")
-            # Copies of what may be changed in place.
-            expected = tuple(value.copy() if isinstance(value, (list, dict, set)) else value for value in values)
-            self._checks.append((getter, namespace, expected))
+            module, _, cls = place.partition(":")
+            namespace = vars(sys.modules[module])
+            check = checks.setdefault(module, Checks(namespace))
+            if cls:
+                values = self._values(place, names, vars(namespace[cls]).__getitem__)
+                if values:
+                    check.require_members(vars(namespace[cls]), values)
+            else:
+                values = self._values(place, names, lambda name: eval(name, namespace))  # noqa: B023
+                for name, value in values.items():
+                    # A module that has a global of a builtin's name, such as six's `range`, has the builtin itself.
+                    check.require(name, vars(builtins).get(name, value))
+        looks: Callable[[], bool] | None = None
+        for check in checks.values():
+            looks = check.compiled(looks)
+        assert looks is not None
+        self._looks = looks
+
+    def _values(
+        self, place: str, names: Sequence[str] | Mapping[str, Any], look_up: Callable[[str], Any]
+    ) -> dict[str, Any]:
+        """The wanted values of those names that are new."""
+        values = {}
+        for name in names:
+            if (place, name) in self.names:
+                continue
+            self.names.add((place, name))
+            now = look_up(name)
+            root = look_up(name.partition(".")[0]) if "." in name else None
+            package = (root.__name__ if isinstance(root, ModuleType) else place).partition(".")[0]
+            function = function_within(now)
+            if function is not None:
+                if function.__module__.partition(".")[0] != package:
+                    raise ForeignError(f"{place}: {function.__qualname__} is of {function.__module__}")
+                self._codes[function] = function.__code__
+            values[name] = now
+            if isinstance(names, Mapping):
+                wanted = names[name]
+                if type(now) is not type(wanted) or now != wanted:
+                    values[name] = wanted
+        return values
 
     def holds(self) -> bool:
-        """Looks at all of them. Functions are compared by identity, constants by value."""
+        """Looks at all of them. Lists, dicts and sets are compared by value, all else by identity."""
         try:
-            for getter, namespace, expected in self._checks:
-                if getter(namespace) != expected:
-                    return False
-        except KeyError:
+            return self._looks()
+        except (NameError, AttributeError, KeyError):
             return False
-        return True
+
+    def codes_hold(self) -> bool:
+        """Looks at the code of each function, which takes too long for a call of one segment."""
+        return [function.__code__ for function in self._codes] == [*self._codes.values()]
 
 
-def namespace_of(place: str) -> Mapping[str, Any]:
-    """The names of a module or of a class in it."""
-    import sys
+class Checks:
+    """A function that compares globals of a module, and members of its classes, with the values that they should have.
 
-    module, _, name = place.partition(":")
-    found = sys.modules[module]
-    return vars(getattr(found, name)) if name else vars(found)
+    The function has the module's own namespace for its globals: Python looks names up faster there than in
+    a dict that is an argument. The values are defaults of its parameters.
+    """
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+        self._terms: list[str] = []
+        self._defaults: list[Any] = []
+
+    def _parameter(self, value: Any) -> str:
+        self._defaults.append(value)
+        return f"parameter_{len(self._defaults)}"
+
+    def require(self, name: str, value: Any) -> None:
+        if isinstance(value, CHANGEABLE):
+            self._terms.append(f"{name} == {self._parameter(value.copy())}")
+        else:
+            self._terms.append(f"{name} is {self._parameter(value)}")
+
+    def require_members(self, members: Mapping[str, Any], values: dict[str, Any]) -> None:
+        wanted = tuple(value.copy() if isinstance(value, CHANGEABLE) else value for value in values.values())
+        getter = self._parameter(itemgetter(*values))
+        # Of one name, itemgetter gives no tuple.
+        expected = self._parameter(wanted if len(wanted) > 1 else wanted[0])
+        self._terms.append(f"{getter}({self._parameter(members)}) == {expected}")
+
+    def compiled(self, then: Callable[[], bool] | None) -> Callable[[], bool]:
+        """The function, which goes on to another."""
+        if then is not None:
+            self._terms.append(f"{self._parameter(then)}()")
+        terms = " and ".join(self._terms)
+        parameters = ", ".join(f"parameter_{i + 1}" for i in range(len(self._defaults)))
+        function = eval(f"lambda {parameters}: {terms}")
+        return FunctionType(function.__code__, self._namespace, "holds", tuple(self._defaults))
+
+
+def function_within(value: Any) -> FunctionType | None:
+    """The function in a static method, a property, or a function that remembers its results."""
+    for attribute in ("__func__", "fget", "__wrapped__"):
+        value = getattr(value, attribute, value)
+    return value if isinstance(value, FunctionType) else None
+
+
+def codes_in(code: CodeType) -> Iterator[CodeType]:
+    """The code, and the code of each function and class within."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from codes_in(constant)
+
+
+def looked_up(function: FunctionType | None) -> list[str]:
+    """The globals and builtins that a function reads, for functions whose code is not the same in all releases.
+
+    Perhaps more: an attribute may have the same name.
+    """
+    assert function is not None
+    names = {name for code in codes_in(function.__code__) for name in code.co_names}
+    known = {**vars(builtins), **function.__globals__}
+    found = []
+    for name in names & known.keys():
+        value = known[name]
+        if isinstance(value, ModuleType):
+            found += [f"{name}.{attribute}" for attribute in names & vars(value).keys()]
+        elif not is_error(value):
+            found.append(name)
+    return sorted(found)
+
+
+def is_error(value: Any) -> bool:
+    """Whether it is a class of exceptions: ours passes by no `raise`."""
+    return isinstance(value, type) and issubclass(value, BaseException)
 
 
 def pristine(module: ModuleType, code: CodeType) -> str | None:
@@ -66,14 +178,7 @@ def pristine(module: ModuleType, code: CodeType) -> str | None:
         module: one that was imported.
         code: that of its source.
     """
-    known = {}
-    todo = [code]
-    while todo:
-        part = todo.pop()
-        for inner in part.co_consts:
-            if isinstance(inner, CodeType):
-                known[inner.co_qualname] = inner
-                todo.append(inner)
+    known = {inner.co_qualname: inner for inner in codes_in(code) if inner is not code}
     classes = [v for v in vars(module).values() if isinstance(v, type) and v.__module__ == module.__name__]
     owners: tuple[Any, ...] = (module, *classes)
     for owner in owners:
@@ -81,9 +186,7 @@ def pristine(module: ModuleType, code: CodeType) -> str | None:
             where = name if owner is module else f"{owner.__qualname__}.{name}"
             if where not in known or value in classes:
                 continue
-            # Of a static method, a property, or what remembers results, the function within.
-            for within in ("__func__", "fget", "__wrapped__"):
-                value = getattr(value, within, value)
-            if not isinstance(value, FunctionType) or value.__code__ != known[where]:
+            function = function_within(value)
+            if function is None or function.__code__ != known[where]:
                 return where
     return None

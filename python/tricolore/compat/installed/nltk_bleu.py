@@ -7,6 +7,7 @@ segment it asks through three names, which stand for what was counted while it r
 from __future__ import annotations
 
 import builtins
+import sys
 from collections import Counter
 from collections.abc import Callable
 from types import FunctionType, SimpleNamespace
@@ -15,7 +16,7 @@ from typing import Any
 import tricolore as tc
 
 from .answers import NotServedError, served, theirs
-from .guard import Guard
+from .guard import Guard, function_within, looked_up
 
 __all__ = ["ready", "replaced"]
 
@@ -40,6 +41,8 @@ def corpus_bleu(
         raise NotServedError("input")
     if not hypotheses or len(list_of_references) != len(hypotheses):
         raise NotServedError("input")
+    if len(hypotheses) > 1 and not State.guard.codes_hold():
+        raise NotServedError("hook")
     order = highest_order(weights)
     texts = [tokens_of(own) for own in hypotheses]
     references = [references_of(own) for own in list_of_references]
@@ -112,5 +115,13 @@ def ready(modules: list[str], version: str, originals: dict[str, Callable[..., A
     """Takes what was imported, with ours in it, for what is to be found at each call."""
     if MODULE in modules:
         State.original = originals[f"{MODULE}.corpus_bleu"]
-        names = "modified_precision closest_ref_length ngrams Fraction".split()
-        State.guard = Guard((MODULE, names), (MODULE, {"Counter": Counter}), ("nltk.util", ("pad_sequence",)))
+        bleu, util = sys.modules[MODULE], sys.modules["nltk.util"]
+        hooks: list[tuple[str, Any]] = [(MODULE, ("modified_precision", "closest_ref_length", "len"))]
+        hooks.append((MODULE, {"Counter": Counter}))
+        hooks += [(MODULE, looked_up(getattr(bleu, name))) for name in ("modified_precision", "closest_ref_length")]
+        if bleu.Fraction.__module__ == MODULE:
+            members = [name for name in ("__new__", "numerator", "denominator") if name in vars(bleu.Fraction)]
+            hooks.append((f"{MODULE}:Fraction", members))
+            hooks += [(MODULE, looked_up(function_within(vars(bleu.Fraction)[name]))) for name in members]
+        hooks += [("nltk.util", looked_up(getattr(util, name))) for name in ("ngrams", "pad_sequence")]
+        State.guard = Guard(*hooks)

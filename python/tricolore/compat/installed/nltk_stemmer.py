@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import tricolore as tc
 
 from .answers import NotServedError
-from .guard import Guard
+from .guard import Guard, looked_up
 
 __all__ = ["plain_stemmer", "ready", "replaced", "stem"]
 
@@ -53,7 +54,10 @@ def ready(modules: list[str], version: str, originals: dict[str, Callable[..., A
     """Takes what was imported, with ours in it, for what is to be found at each call."""
     if MODULE in modules:
         State.cls = sys.modules[MODULE].PorterStemmer
-        names = [name for name in vars(State.cls) if not name.startswith("__")]
-        State.guard = Guard((f"{MODULE}:PorterStemmer", names))
+        not_passed_by = ("stem", "_abc_impl")
+        names = [name for name in vars(State.cls) if not name.startswith("__") and name not in not_passed_by]
+        functions = [value for name in names if isinstance(value := getattr(State.cls, name), FunctionType)]
+        globals_and_builtins = sorted({name for function in functions for name in looked_up(function)})
+        State.guard = Guard((f"{MODULE}:PorterStemmer", names), (MODULE, globals_and_builtins))
         State.attributes = vars(State.cls())
         State.version = tuple(map(int, version.split(".")))

@@ -31,7 +31,7 @@ class State:
 
 GUARDS: dict[str, tuple[tuple[str, Any], ...]] = {
     "tokenize": (
-        (f"{PACKAGE}.tokenize", ("six", "re")),
+        (f"{PACKAGE}.tokenize", ("six.ensure_str", "len")),
         (
             f"{PACKAGE}.tokenize",
             {
@@ -42,28 +42,33 @@ GUARDS: dict[str, tuple[tuple[str, Any], ...]] = {
         ),
     ),
     "scoring": (
-        (f"{PACKAGE}.scoring", ("np", "range")),
-        ("numpy", ("mean", "percentile")),
-        ("numpy.random", ("choice", "randint")),
+        (
+            f"{PACKAGE}.scoring",
+            (
+                *("np.arange", "np.array", "np.mean", "np.percentile", "np.random.choice", "np.zeros", "range"),
+                # Ours draws by it.
+                "np.random.randint",
+            ),
+        ),
     ),
     "rouge_scorer": (
-        (f"{PACKAGE}.scoring", ("Score", "fmeasure")),
-        (f"{PACKAGE}.tokenize", ("tokenize",)),
-        (f"{PACKAGE}.tokenizers", ("tokenize",)),
+        (f"{PACKAGE}.tokenizers", ("tokenize.tokenize",)),
         (f"{PACKAGE}.tokenizers:DefaultTokenizer", ("tokenize",)),
         (
             f"{PACKAGE}.rouge_scorer",
             tuple(
-                "scoring tokenizers six re map range collections _create_ngrams _score_lcs _lcs_table _backtrack_norec "
-                "_summary_level_lcs _union_lcs _find_union lcs_ind _score_ngrams".split()
+                "_create_ngrams _score_lcs _lcs_table _backtrack_norec _summary_level_lcs _union_lcs _find_union "
+                "lcs_ind _score_ngrams scoring.Score scoring.fmeasure six.ensure_str six.iterkeys re.match "
+                "collections.Counter "
+                "int len list map max min range set sorted sum tuple".split()
             ),
         ),
     ),
 }
 
 
-def require(*modules: str) -> None:
-    if not all(State.guards[module].holds() for module in modules):
+def require(module: str) -> None:
+    if not State.guards[module].holds():
         raise NotServedError("hook")
 
 
@@ -87,7 +92,8 @@ def score(self: Any, target: Any, prediction: Any) -> dict[Any, Any]:
     types = self.rouge_types
     if type(tokenizer) is not State.tokenizer_class or "tokenize" in vars(tokenizer):
         raise NotServedError("hook")
-    require("rouge_scorer", "tokenize")
+    require("rouge_scorer")
+    require("tokenize")
     stemmer = tokenizer._stemmer
     if stemmer and not plain_stemmer(stemmer):
         raise NotServedError("hook")
@@ -144,6 +150,8 @@ def summary_level_lcs(ref_sent: Any, can_sent: Any) -> Any:
 def bootstrap_resample(self: Any, matrix: Any) -> Any:
     """`BootstrapAggregator._bootstrap_resample`."""
     require("scoring")
+    if not State.guards["scoring"].codes_hold():
+        raise NotServedError("hook")
     if type(self._n_samples) is not int or matrix.ndim != 2:
         raise NotServedError("input")
     return theirs(percentiles, matrix, self._n_samples, self._confidence_interval)

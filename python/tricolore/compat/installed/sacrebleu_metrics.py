@@ -12,7 +12,7 @@ import tricolore as tc
 
 from .answers import NotServedError
 from .guard import Guard
-from .sacrebleu_tokenizers import spaced_by, tercom
+from .sacrebleu_tokenizers import codes_hold, spaced_by, tercom
 
 __all__ = ["Engine", "Known", "know_metrics", "known_of"]
 
@@ -36,6 +36,8 @@ class Kind(NamedTuple):
     module: str
     statistics: tuple[tuple[str, Any], ...]
     """By place, what statistics are made by."""
+    sums: tuple[tuple[str, Any], ...]
+    """By place, what rows are added by."""
     scoring: tuple[tuple[str, Any], ...]
     """By place, what a score is made by."""
     engine: Callable[[Any], Engine]
@@ -53,10 +55,11 @@ class Known(NamedTuple):
     cls: type
     methods: frozenset[str]
     statistics: Guard
+    sums: Guard
     scoring: Guard
 
-    def require(self, metric: Any, scoring: bool = False) -> None:
-        """Raises NotServedError unless all that is passed by is the original's."""
+    def require(self, metric: Any) -> None:
+        """Raises NotServedError unless all that makes statistics is the original's."""
         cls = type(metric)
         if cls is not self.cls:
             for name in self.methods:
@@ -64,7 +67,10 @@ class Known(NamedTuple):
                     raise NotServedError("hook")
         if not self.methods.isdisjoint(vars(metric)) or not self.statistics.holds():
             raise NotServedError("hook")
-        if scoring and not self.scoring.holds():
+
+    def require_codes(self, metric: Any) -> None:
+        """For many segments: raises NotServedError if the code of a function that is passed by was replaced."""
+        if not self.statistics.codes_hold() or ("tokenizer" in vars(metric) and not codes_hold(metric.tokenizer)):
             raise NotServedError("hook")
 
 
@@ -164,20 +170,24 @@ def names(text: str) -> tuple[str, ...]:
 
 
 PREPARED = "_preprocess_segment _extract_reference_info _compute_segment_statistics"
-BASE = (f"{METRICS}.base:Metric", ("_cache_references",))
+METRIC = (f"{METRICS}.base:Metric", ("_cache_references",))
+BASE = (METRIC, (f"{METRICS}.base", names("len list set zip")))
 SCORE = (f"{METRICS}.base:Score", ("__init__",))
-HELPERS = (f"{METRICS}.helpers", {"Counter": Counter})
+HELPERS = ((f"{METRICS}.helpers", {"Counter": Counter}), (f"{METRICS}.helpers", names("len range")))
+SUM = ("sacrebleu.utils", names("len range type"))
 # Constants by value, for what they are before we come may be another's.
 KINDS = (
     Kind(
         "BLEU",
         f"{METRICS}.bleu",
         (
-            BASE,
-            HELPERS,
+            *BASE,
+            *HELPERS,
+            (f"{METRICS}.helpers", ("tuple",)),
             (f"{METRICS}.bleu:BLEU", names(f"{PREPARED} _get_closest_ref_len")),
-            (f"{METRICS}.bleu", names("extract_all_word_ngrams sum_of_lists")),
+            (f"{METRICS}.bleu", names("extract_all_word_ngrams abs len max min range")),
         ),
+        ((f"{METRICS}.bleu", ("sum_of_lists",)), SUM),
         (
             (f"{METRICS}.bleu:BLEU", names("_aggregate_and_compute _compute_score_from_stats compute_bleu")),
             (f"{METRICS}.bleu:BLEUScore", ("__init__",)),
@@ -186,7 +196,8 @@ KINDS = (
                 f"{METRICS}.bleu:BLEU",
                 {"SMOOTH_DEFAULTS": {"none": None, "floor": 0.1, "add-k": 1, "exp": None}},
             ),
-            (f"{METRICS}.bleu", names("BLEU BLEUScore math my_log")),
+            (f"{METRICS}.bleu", names("BLEU BLEUScore my_log math.exp any int len range sum super")),
+            ("sacrebleu.utils", ("math.log",)),
         ),
         bleu_engine,
         integer_rows,
@@ -196,16 +207,17 @@ KINDS = (
         "CHRF",
         f"{METRICS}.chrf",
         (
-            BASE,
-            HELPERS,
+            *BASE,
+            *HELPERS,
             (f"{METRICS}.chrf:CHRF", names(f"{PREPARED} _get_match_statistics _remove_punctuation _compute_f_score")),
             (f"{METRICS}.chrf:CHRF", {"_PUNCTS": set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")}),
-            (f"{METRICS}.chrf", names("extract_all_char_ngrams extract_word_ngrams sum_of_lists")),
+            (f"{METRICS}.chrf", names("extract_all_char_ngrams extract_word_ngrams len min range sum zip")),
         ),
+        ((f"{METRICS}.chrf", ("sum_of_lists",)), SUM),
         (
             (f"{METRICS}.chrf:CHRF", names("_aggregate_and_compute _compute_score_from_stats _compute_f_score")),
             (f"{METRICS}.chrf:CHRFScore", ("__init__",)),
-            (f"{METRICS}.chrf", ("CHRFScore",)),
+            (f"{METRICS}.chrf", names("CHRFScore range super")),
             SCORE,
         ),
         chrf_engine,
@@ -216,12 +228,15 @@ KINDS = (
         "TER",
         f"{METRICS}.ter",
         (
-            BASE,
+            *BASE,
             (f"{METRICS}.ter:TER", names(PREPARED)),
-            (f"{METRICS}.ter", names("translation_edit_rate sum_of_lists")),
+            (f"{METRICS}.ter", names("translation_edit_rate int len")),
             (
                 f"{METRICS}.lib_ter",
-                names("_shift _perform_shift _find_shifted_pairs _flip_trace trace_to_alignment BeamEditDistance math"),
+                names(
+                    "_shift _perform_shift _find_shifted_pairs _flip_trace trace_to_alignment BeamEditDistance "
+                    "math.ceil math.floor abs len list max min range sum tuple zip"
+                ),
             ),
             (
                 f"{METRICS}.lib_ter",
@@ -232,12 +247,20 @@ KINDS = (
                     "_MAX_SHIFT_SIZE": 10,
                     "_MAX_SHIFT_DIST": 50,
                     "_BEAM_WIDTH": 25,
+                    "_MAX_CACHE_SIZE": 10000,
                     "_MAX_SHIFT_CANDIDATES": 1000,
                     "_INT_INFINITY": 10**16,
+                    "_OP_INS": "i",
+                    "_OP_DEL": "d",
+                    "_OP_NOP": " ",
+                    "_OP_SUB": "s",
+                    "_OP_UNDEF": "x",
+                    "_FLIP_OPS": str.maketrans("id", "di"),
                 },
             ),
             (f"{METRICS}.lib_ter:BeamEditDistance", names("__init__ __call__ _edit_distance _add_cache _find_cache")),
         ),
+        ((f"{METRICS}.ter", ("sum_of_lists",)), SUM),
         ((f"{METRICS}.ter:TER", names("_aggregate_and_compute _compute_score_from_stats")),),
         ter_engine,
         ter_rows,
@@ -250,6 +273,7 @@ def know_metrics() -> None:
     """Takes the metrics as they are now for the original's."""
     for kind in KINDS:
         cls = getattr(sys.modules[kind.module], kind.name)
-        places = (BASE[0], f"{kind.module}:{kind.name}")
+        places = (METRIC[0], f"{kind.module}:{kind.name}")
         methods = {name for place, listed in (*kind.statistics, *kind.scoring) if place in places for name in listed}
-        KNOWN[cls] = Known(kind, cls, frozenset(methods), Guard(*kind.statistics), Guard(*kind.scoring))
+        guards = (Guard(*hooks) for hooks in (kind.statistics, kind.sums, kind.scoring))
+        KNOWN[cls] = Known(kind, cls, frozenset(methods), *guards)

@@ -100,6 +100,8 @@ def cache_references(self: Any, references: Any) -> list[Any]:
     texts, count = segments_of(references)
     if not len(texts):
         raise NotServedError("input")
+    if len(texts) > 1:
+        known.require_codes(self)
     # Whoever changes the lists, or the options, later changes nothing here.
     texts, snapshot = list(texts), snapshot_of(self)
     spaced = preprocessed(self, texts) if engine.preprocess else texts
@@ -150,6 +152,7 @@ def extract_corpus_statistics(self: Any, hypotheses: Any, references: Any) -> li
     if length == 1:
         rows: Any = [served(row_of, known, engine.metric, texts[0], others if prepared else others[0])]
     else:
+        known.require_codes(self)
         rows = StatisticsRows(known, engine.key, served(engine.metric.statistics, texts, others).rows)
     if count is not None:
         self.num_refs = count
@@ -193,7 +196,9 @@ def row_of(known: Known, metric: Any, text: str, references: Any) -> list[Any]:
 def aggregate_and_compute(self: Any, stats: Any) -> Any:
     """`_aggregate_and_compute` of each metric."""
     if type(stats) is StatisticsRows and stats.untouched and known_of(self) is stats.known and len(stats) > 1:
-        stats.known.require(self)
+        sums = stats.known.sums
+        if not sums.holds() or not sums.codes_hold():
+            raise NotServedError("hook")
         return theirs(self._compute_score_from_stats, stats.known.kind.total(stats.matrix))
     module: Any = sys.modules[known_of(self).kind.module]
     return theirs(self._compute_score_from_stats, theirs(module.sum_of_lists, stats))

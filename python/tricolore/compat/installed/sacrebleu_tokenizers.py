@@ -13,7 +13,7 @@ from tricolore.reference.bleu_tokenizers import CHINESE
 from .answers import NotServedError
 from .guard import Guard
 
-__all__ = ["REPLACED", "know_tokenizer", "spaced_by", "tercom"]
+__all__ = ["REPLACED", "codes_hold", "know_tokenizer", "spaced_by", "tercom"]
 
 PACKAGE = "sacrebleu.tokenizers.tokenizer_"
 CALL = ("__call__",)
@@ -56,7 +56,10 @@ PASSED_BY: dict[str, tuple[tuple[str, Any], ...]] = {
         ),
         (
             f"{PACKAGE}ter",
-            ("_normalize_general_and_western", "_normalize_asian", "_remove_punct", "_remove_asian_punct", "re"),
+            (
+                *("_normalize_general_and_western", "_normalize_asian", "_remove_punct", "_remove_asian_punct"),
+                *("TercomTokenizer", "re.sub"),
+            ),
         ),
     ),
 }
@@ -95,6 +98,11 @@ def patterns_of(tokenizer: Any) -> Any:
         inner = vars(post)
         return inner["_re"] if len(own) == len(inner) == 1 and "_re" in inner else None
     return own["_re"] if len(own) == 1 and "_re" in own else None
+
+
+def codes_hold(tokenizer: Any) -> bool:
+    """Whether the functions of a tokenizer that is known have the original's code."""
+    return KNOWN[type(tokenizer)].guard.codes_hold()
 
 
 def spaced_by(tokenizer: Any) -> str:

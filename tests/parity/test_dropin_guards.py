@@ -1,0 +1,260 @@
+"""Guards cover every name that the originals' code would look up where ours answers in its place."""
+
+import builtins
+import dis
+import importlib
+import sys
+from types import CodeType, FunctionType, ModuleType
+
+import pytest
+import tricolore.dropin as dropin
+from tricolore.compat.installed import nltk_bleu, nltk_stemmer, rouge_score, sacrebleu_metrics, sacrebleu_tokenizers
+from tricolore.dropin import current
+from tricolore.dropin.groups import GROUPS
+
+METRICS = "sacrebleu.metrics"
+BASE = f"{METRICS}.base.Metric"
+SIGNIFICANCE = "sacrebleu.significance"
+ROUGE = "rouge_score.rouge_scorer"
+REGEXP = "sacrebleu.tokenizers.tokenizer_re"
+CORPUS_BLEU = "nltk.translate.bleu_score.corpus_bleu"
+
+# Members of str, dict and scores that have the names of methods.
+NOT_METHODS = {"format", "update", "score"}
+# By the function that looks a name up: names that no guard covers, because ours looks them up itself, or because the
+# original answers before it gets there.
+ASKED = {f"{BASE}._extract_corpus_statistics": {"sacrelogger"}, f"{ROUGE}.RougeScorer.score": {"nltk.sent_tokenize"}}
+for name in ("_paired_ar_test", "_paired_bs_test", "_bootstrap_resample"):
+    ASKED[f"{SIGNIFICANCE}.{name}"] = set(
+        "Result _compute_p_value estimate_ci sacrelogger os.environ _aggregate_and_compute _extract_corpus_statistics "
+        "_compute_score_from_stats".split()
+    )
+for kind in ("BLEU", "CHRF", "TER"):
+    ASKED[f"{METRICS}.{kind.lower()}.{kind}._aggregate_and_compute"] = {"_compute_score_from_stats"}
+# By the function, methods that it reaches through a field of an instance.
+REACHED = {
+    f"{ROUGE}.RougeScorer.score": ("rouge_score.tokenizers", "DefaultTokenizer", "tokenize"),
+    "sacrebleu.tokenizers.tokenizer_13a.Tokenizer13a.__call__": (REGEXP, "TokenizerRegexp", "__call__"),
+    "sacrebleu.tokenizers.tokenizer_zh.TokenizerZh.__call__": (REGEXP, "TokenizerRegexp", "__call__"),
+}
+
+
+def within(value):
+    """The function in a property, a static method, or a function that remembers its results."""
+    for name in ("__func__", "fget", "__wrapped__"):
+        value = getattr(value, name, value)
+    return value
+
+
+def codes(code):
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from codes(constant)
+
+
+def lookups(function):
+    """Names of globals and builtins, each with the attributes that follow it; and names of other attributes."""
+    names, attributes = set(), set()
+    for code in codes(function.__code__):
+        chain = []
+        for instruction in [*dis.get_instructions(code), None]:
+            name = instruction and instruction.opname
+            if name in ("LOAD_ATTR", "LOAD_METHOD"):
+                if chain:
+                    chain.append(instruction.argval)
+                else:
+                    attributes.add(instruction.argval)
+            elif name not in ("NOP", "CACHE", "EXTENDED_ARG", "PUSH_NULL"):
+                if chain:
+                    names.add(tuple(chain))
+                chain = [instruction.argval] if name in ("LOAD_GLOBAL", "LOAD_NAME") else []
+    return names, attributes
+
+
+class Walk:
+    """What functions look up, in all functions of their package that they call, and no guard covers.
+
+    Args:
+        guards: those that are asked.
+        originals: by place, functions as they were before ours came.
+        cls: the class whose instance `self` is.
+    """
+
+    def __init__(self, guards, originals, cls):
+        self.guarded = {name for guard in guards for name in guard.names}
+        self.originals = originals
+        self.cls = cls
+        self.missing = set()
+        self.seen = set()
+
+    def function(self, value, cls=None):
+        value = within(value)
+        if not isinstance(value, FunctionType):
+            return
+        place = f"{value.__module__}.{value.__qualname__}"
+        if place in self.seen:
+            return
+        self.seen.add(place)
+        function = self.originals.get(place, value)
+        names, attributes = lookups(function)
+        if place in REACHED:
+            module, holder, method = REACHED[place]
+            self.member(place, getattr(sys.modules[module], holder), method)
+        for name in names:
+            self.name(function, place, *name)
+        for name in attributes - NOT_METHODS:
+            self.attribute(function, place, name, cls or self.cls)
+
+    def name(self, function, place, root, *more):
+        value = function.__globals__.get(root, function.__builtins__.get(root))
+        if isinstance(value, type) and issubclass(value, BaseException):
+            # Ours passes by no `raise`: the original answers with an exception.
+            return
+        name = root
+        while isinstance(value, ModuleType) and more:
+            value, name, more = getattr(value, more[0]), f"{name}.{more[0]}", more[1:]
+        if name in ASKED.get(place, ()):
+            return
+        self.need(place, function.__module__, name)
+        if package_of(value) != package_of(function):
+            return
+        if isinstance(value, type):
+            for member in more[:1] or ("__new__", "__init__", "__call__"):
+                if member in vars(value):
+                    self.member(place, value, member)
+        else:
+            self.function(value)
+
+    def attribute(self, function, place, name, cls):
+        """A member of the class or its bases; or of each class that the function's module knows."""
+        holders = [base for base in getattr(cls, "__mro__", ()) if name in vars(base)][:1]
+        holders = holders or [v for v in vars(sys.modules[function.__module__]).values() if name in vars_of_class(v)]
+        for holder in holders:
+            if package_of(holder) == package_of(function):
+                self.member(place, holder, name, cls)
+
+    def member(self, place, cls, name, kind=None):
+        if name in ASKED.get(place, ()):
+            return
+        self.need(place, f"{cls.__module__}:{cls.__qualname__}", name)
+        self.function(vars(cls)[name], kind if kind and issubclass(kind, cls) else cls)
+
+    def need(self, place, where, name):
+        if (where, name) not in self.guarded:
+            self.missing.add((place, where, name))
+
+
+def package_of(value):
+    return (getattr(value, "__module__", None) or "").partition(".")[0]
+
+
+def vars_of_class(value):
+    return vars(value) if isinstance(value, type) else {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def everything_is_replaced():
+    for group in GROUPS:
+        for module in group.sources:
+            importlib.import_module(module)
+    with dropin.installed():
+        assert not dropin.status().left_alone
+        yield
+
+
+def cases():
+    """By a replaced function, the classes whose it may be and the guards that it asks."""
+    tokenizers = {cls.__name__: each.guard for cls, each in sacrebleu_tokenizers.KNOWN.items()}
+    for cls, known in sacrebleu_metrics.KNOWN.items():
+        statistics = [known.statistics, *tokenizers.values()]
+        yield f"{BASE}._cache_references", cls, statistics
+        yield f"{BASE}._extract_corpus_statistics", cls, statistics
+        yield f"{cls.__module__}.{cls.__name__}._aggregate_and_compute", cls, [known.sums]
+    for cls, known in sacrebleu_tokenizers.KNOWN.items():
+        if known.name:
+            yield f"{cls.__module__}.{cls.__name__}.__call__", cls, [known.guard]
+    from tricolore.compat.installed import sacrebleu_significance
+
+    for name in sacrebleu_significance.ENTROPY:
+        yield f"{SIGNIFICANCE}.{name}", None, [sacrebleu_significance.State.guard]
+    guards = rouge_score.State.guards
+    stemmer = nltk_stemmer.State.guard
+    scorer = sys.modules[ROUGE].RougeScorer
+    yield f"{ROUGE}.RougeScorer.score", scorer, [guards["rouge_scorer"], guards["tokenize"], stemmer]
+    yield f"{ROUGE}._score_lcs", None, [guards["rouge_scorer"]]
+    yield f"{ROUGE}._summary_level_lcs", None, [guards["rouge_scorer"]]
+    yield "rouge_score.tokenize.tokenize", None, [guards["tokenize"]]
+    aggregator = sys.modules["rouge_score.scoring"].BootstrapAggregator
+    yield "rouge_score.scoring.BootstrapAggregator._bootstrap_resample", aggregator, [guards["scoring"]]
+    yield "nltk.stem.porter.PorterStemmer.stem", nltk_stemmer.State.cls, [stemmer]
+    yield CORPUS_BLEU, None, [nltk_bleu.State.guard]
+
+
+def test_every_name_that_is_passed_by_is_guarded():
+    originals = {each.name: each.original for each in current.all_replaced()}
+    missing, walked = set(), set()
+    for place, cls, guards in cases():
+        walk = Walk(guards, originals, cls)
+        if place == CORPUS_BLEU:
+            # All else is run: these stand in for what was counted.
+            walk.function(sys.modules["nltk.translate.bleu_score"].modified_precision)
+            walk.function(sys.modules["nltk.translate.bleu_score"].closest_ref_length)
+        else:
+            walk.function(originals.get(place) or vars(cls)["__call__"])
+        missing |= walk.missing
+        walked.add(place)
+    assert sorted(missing) == []
+    assert set(originals) <= walked
+
+
+def guards():
+    """Each guard once."""
+    return {id(guard): guard for _, _, listed in cases() for guard in listed}.values()
+
+
+def test_a_name_that_has_another_value_is_seen(monkeypatch):
+    for guard in guards():
+        assert guard.holds()
+        for place, name in sorted(guard.names):
+            module, _, cls = place.partition(":")
+            owner = getattr(sys.modules[module], cls) if cls else sys.modules[module]
+            *path, last = name.split(".")
+            for part in path:
+                owner = getattr(owner, part)
+            with monkeypatch.context() as patch:
+                # A builtin is no global of the module yet.
+                patch.setattr(owner, last, object(), raising=False)
+                assert not guard.holds(), (place, name)
+            assert guard.holds(), (place, name)
+
+
+def test_a_builtin_that_was_replaced_is_seen(monkeypatch):
+    for guard in guards():
+        names = {name for place, name in guard.names if ":" not in place and name not in vars(sys.modules[place])}
+        for name in sorted(names & vars(builtins).keys()):
+            plain = getattr(builtins, name)
+            with monkeypatch.context() as patch:
+                patch.setattr(builtins, name, lambda *args, plain=plain, **options: plain(*args, **options))
+                held = guard.holds()
+            assert not held, name
+            assert guard.holds()
+
+
+def test_the_code_of_a_function_that_was_replaced_is_seen():
+    count = 0
+    for guard in guards():
+        for place, name in sorted(guard.names):
+            module, _, cls = place.partition(":")
+            value = vars(getattr(sys.modules[module], cls) if cls else sys.modules[module]).get(name)
+            function = within(value)
+            if isinstance(function, FunctionType):
+                before = function.__code__
+                function.__code__ = before.replace(co_name="mine")
+                try:
+                    assert not guard.codes_hold(), (place, name)
+                finally:
+                    function.__code__ = before
+                assert guard.codes_hold()
+                count += 1
+    assert count > 50
