@@ -254,8 +254,9 @@ class ROUGE(Metric[ROUGEScore]):
         """Shows why one segment scores what it does.
 
         For each type: the tokens, each matched n-gram with its counts on both sides and its clip,
-        the alignment of the LCS. Prints as text, shows itself in a notebook, `.to_dict()`. Made by
-        `tricolore.reference`, so it takes long texts slowly. Arguments are those of `score`.
+        the alignment of the LCS. Prints as text, shows itself in a notebook, `.to_dict()`. Takes the time
+        of a few scores and that of making an object for each token and n-gram shown. Arguments are those
+        of `score`.
 
         >>> print(ROUGE(types=["rouge1"]).explain("cold cold cold", "It is cold"))
         rouge1: precision 1/3 = 0.3333, recall 1/3 = 0.3333, F 0.3333
