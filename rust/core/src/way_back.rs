@@ -11,7 +11,8 @@
 //! The reference goes in blocks of 256 tokens; the columns of a block are computed again on the way
 //! back from the carries at its edge. The carries of 256 blocks take as much memory as the columns of
 //! one, so only these are kept: those of earlier blocks are computed again from the carries at the edge
-//! of their group. Texts of n and m tokens take about 64 n + 4 m bytes, and n m / 524,288 for the edges.
+//! of their group. Texts of n and m tokens take about 64 n bytes, 32 for each distinct token, and
+//! n m / 524,288 for the edges of groups.
 
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;

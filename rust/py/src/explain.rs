@@ -3,11 +3,26 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyList};
 use tricolore_core::explain::{self, Edit, Lines, Steps};
 use tricolore_core::{Error, Interrupt};
 
 use crate::error::interruptible;
+
+/// Tokens that are read between two looks for signals.
+const PIECE: usize = 1 << 18;
+
+/// Reads the numbers of a list.
+fn numbers(list: &Bound<'_, PyList>) -> PyResult<Vec<u32>> {
+    let mut numbers = Vec::with_capacity(list.len());
+    for (place, number) in list.iter().enumerate() {
+        if place % PIECE == 0 {
+            list.py().check_signals()?;
+        }
+        numbers.push(number.extract()?);
+    }
+    Ok(numbers)
+}
 
 /// Does work on texts, detached.
 fn on_tokens<T: Send>(
@@ -29,12 +44,14 @@ fn on_tokens<T: Send>(
 /// int32, three each, the first place in the prediction, the occurrences there and the most in a reference.
 #[pyfunction]
 #[pyo3(signature = (prediction, references, orders, /))]
-pub fn shared_ngrams(
-    py: Python<'_>,
-    prediction: Vec<u32>,
-    references: Vec<Vec<u32>>,
+pub fn shared_ngrams<'py>(
+    prediction: &Bound<'py, PyList>,
+    references: Vec<Bound<'py, PyList>>,
     orders: Vec<usize>,
-) -> PyResult<Vec<Bound<'_, PyBytes>>> {
+) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+    let py = prediction.py();
+    let prediction = numbers(prediction)?;
+    let references = references.iter().map(numbers).collect::<PyResult<Vec<_>>>()?;
     if orders.contains(&0) {
         return Err(PyValueError::new_err("orders are at least 1"));
     }
@@ -52,7 +69,9 @@ pub fn shared_ngrams(
 /// reference where it stands, and its length.
 #[pyfunction]
 #[pyo3(signature = (prediction, reference, /))]
-pub fn longest_run(py: Python<'_>, prediction: Vec<u32>, reference: Vec<u32>) -> PyResult<(usize, usize, usize)> {
+pub fn longest_run(prediction: &Bound<'_, PyList>, reference: &Bound<'_, PyList>) -> PyResult<(usize, usize, usize)> {
+    let py = prediction.py();
+    let (prediction, reference) = (numbers(prediction)?, numbers(reference)?);
     let run = on_tokens(py, &[&prediction, &reference], |interrupt| {
         explain::longest_run(&prediction, &reference, interrupt)
     })?;
@@ -63,13 +82,14 @@ pub fn longest_run(py: Python<'_>, prediction: Vec<u32>, reference: Vec<u32>) ->
 /// how many tokens each line and those before it have.
 #[pyfunction]
 #[pyo3(signature = (prediction, prediction_ends, reference, reference_ends, /))]
-pub fn lcs_union(
-    py: Python<'_>,
-    prediction: Vec<u32>,
+pub fn lcs_union<'py>(
+    prediction: &Bound<'py, PyList>,
     prediction_ends: Vec<u32>,
-    reference: Vec<u32>,
+    reference: &Bound<'py, PyList>,
     reference_ends: Vec<u32>,
-) -> PyResult<Bound<'_, PyBytes>> {
+) -> PyResult<Bound<'py, PyBytes>> {
+    let py = prediction.py();
+    let (prediction, reference) = (numbers(prediction)?, numbers(reference)?);
     let pairs = on_tokens(py, &[&prediction, &reference], |interrupt| {
         let prediction = Lines { tokens: &prediction, ends: &prediction_ends };
         explain::union(prediction, Lines { tokens: &reference, ends: &reference_ends }, interrupt)
@@ -81,11 +101,12 @@ pub fn lcs_union(
 /// moved, stood before, int32; and the trace of `TERSearch`.
 #[pyfunction]
 #[pyo3(signature = (prediction, reference, /))]
-pub fn ter_search(
-    py: Python<'_>,
-    prediction: Vec<u32>,
-    reference: Vec<u32>,
-) -> PyResult<(Bound<'_, PyBytes>, Bound<'_, PyBytes>, String)> {
+pub fn ter_search<'py>(
+    prediction: &Bound<'py, PyList>,
+    reference: &Bound<'py, PyList>,
+) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>, String)> {
+    let py = prediction.py();
+    let (prediction, reference) = (numbers(prediction)?, numbers(reference)?);
     let steps =
         on_tokens(py, &[&prediction, &reference], |interrupt| explain::ter(&prediction, &reference, interrupt))?;
     let Steps { moves, places, edits } = steps;
