@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .explained import NgramMatch, as_html, as_text
-from .reference.bleu import ngram_counts
+from .explained import NgramMatch, as_html, as_text, ngram_matches
 
 if TYPE_CHECKING:
     from .bleu import BLEU, BLEUScore
@@ -43,19 +42,13 @@ class BLEUExplanation(NamedTuple):
         facts += [("reference", " ".join(tokens)) for tokens in self.reference_tokens]
         penalty = f"{score.sys_len} tokens for {score.ref_len}: {score.bp:.4f}"
         facts += [("brevity penalty", penalty)]
+        matched = {n: list(ngrams) for n, ngrams in groupby(self.ngrams, lambda match: len(match.ngram))}
         for n, (count, total, precision) in enumerate(
             zip(score.counts, score.totals, score.precisions, strict=True), start=1
         ):
             smoothed = ", smoothed" if total and precision != 100 * count / total else ""
             facts.append((f"{n}-grams", f"{count:g} of {total:g}: {precision:.4f}{smoothed}"))
-            facts += [
-                (
-                    "  " + " ".join(match.ngram),
-                    str(match),
-                )
-                for match in self.ngrams
-                if len(match.ngram) == n
-            ]
+            facts += [("  " + " ".join(match.ngram), str(match)) for match in matched.get(n, ())]
         return facts
 
     def __str__(self) -> str:
@@ -69,11 +62,5 @@ def explain_bleu(metric: BLEU, prediction: str, references: Sequence[str], score
     """Explains a score that `metric` gave."""
     tokens = metric.tokens(prediction)
     others = [metric.tokens(text) for text in references]
-    matched = []
-    for n in range(1, len(score.counts) + 1):
-        most: Counter[tuple[str, ...]] = Counter()
-        for other in others:
-            most |= ngram_counts(other, n)
-        counts = ngram_counts(tokens, n)
-        matched += [NgramMatch(g, c, most[g], min(c, most[g])) for g, c in counts.items() if g in most]
-    return BLEUExplanation(score, tuple(tokens), tuple(map(tuple, others)), tuple(matched))
+    matched = ngram_matches(tokens, others, range(1, len(score.counts) + 1))
+    return BLEUExplanation(score, tuple(tokens), tuple(map(tuple, others)), tuple(chain.from_iterable(matched)))

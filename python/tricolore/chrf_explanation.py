@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .explained import NgramMatch, as_html, as_text
-from .reference.chrf import chrf_row, chrf_score, chrf_words, ngram_counts
+from .explained import NgramMatch, as_html, as_text, ngram_matches
+from .reference.chrf import chrf_score, chrf_words
 
 if TYPE_CHECKING:
     from .chrf import CHRF, CHRFScore
@@ -76,22 +76,21 @@ class CHRFExplanation(NamedTuple):
 def explain_chrf(metric: CHRF, prediction: str, references: Sequence[str], score: CHRFScore) -> CHRFExplanation:
     """Explains a score that `metric` gave."""
     options = metric._options()
-    char_order, word_order, whitespace = (options[name] for name in ("char_order", "word_order", "whitespace"))
-    if options["lowercase"]:
-        prediction, references = prediction.lower(), [text.lower() for text in references]
-    rows = [chrf_row(prediction, text, char_order, word_order, whitespace) for text in references]
+    rows = [metric._row(prediction, text) for text in references]
     scores = [chrf_score(row, options["beta"], options["eps_smoothing"]) for row in rows]
     best = scores.index(max(scores))
+    texts = [prediction, references[best]]
+    if options["lowercase"]:
+        texts = [text.lower() for text in texts]
+    characters = texts if options["whitespace"] else ["".join(text.split()) for text in texts]
+    words = [chrf_words(text) for text in texts]
+    units: list[tuple[str, Sequence[Sequence[str]], int]] = [
+        ("character", characters, options["char_order"]),
+        ("word", words, options["word_order"]),
+    ]
+    row = iter(rows[best])
     orders = []
-    for i in range(char_order + word_order):
-        unit, n = ("character", i + 1) if i < char_order else ("word", i - char_order + 1)
-        texts: list[Sequence[str]] = [prediction, references[best]]
-        if unit == "word":
-            texts = [chrf_words(text) for text in (prediction, references[best])]
-        elif not whitespace:
-            texts = ["".join(text.split()) for text in (prediction, references[best])]
-        ours, theirs = (ngram_counts(text, n) for text in texts)
-        ngrams = tuple(NgramMatch(g, c, theirs[g], min(c, theirs[g])) for g, c in ours.items() if g in theirs)
-        totals = rows[best][3 * i : 3 * i + 3]
-        orders.append(ChrfOrder(unit, n, totals[0], totals[1], totals[2], ngrams))
+    for unit, (ours, theirs), highest in units:
+        matched = ngram_matches(ours, [theirs], range(1, highest + 1))
+        orders += [ChrfOrder(unit, n, next(row), next(row), next(row), ngrams) for n, ngrams in enumerate(matched, 1)]
     return CHRFExplanation(score, best, tuple(orders))

@@ -99,7 +99,7 @@ class ExactMatch(RowMetric[ExactMatchScore]):
         from .squad_explanation import explain_exact_match
 
         texts = texts_of(references)
-        return explain_exact_match(prediction, texts, self._normalization, self.score(prediction, texts))
+        return explain_exact_match(self, prediction, texts, self.score(prediction, texts))
 
     def _options(self) -> dict[str, Any]:
         return {"normalization": self._normalization}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-__all__ = ["NgramMatch", "as_html", "as_text", "html_table", "text_table"]
+from . import _core
+
+__all__ = ["NgramMatch", "as_html", "as_text", "html_table", "ngram_matches", "numbered", "rows_of", "text_table"]
+
+# A longer name does not widen the column of names: each line would be as long as that name.
+WIDEST = 60
 
 
 class NgramMatch(NamedTuple):
@@ -34,10 +39,45 @@ class NgramMatch(NamedTuple):
         )
 
 
+def numbered(*texts: Iterable[str]) -> list[list[int]]:
+    """The tokens of texts as numbers from 0 on, equal for equal tokens."""
+    numbers: dict[str, int] = {}
+    return [[numbers.setdefault(token, len(numbers)) for token in text] for text in texts]
+
+
+def rows_of(numbers: bytes, width: int) -> Iterator[tuple[int, ...]]:
+    """The rows of a matrix of int32."""
+    each = iter(memoryview(numbers).cast("i").tolist())
+    return zip(*[each] * width, strict=True)
+
+
+def ngram_matches(
+    prediction: Sequence[str], references: Sequence[Sequence[str]], orders: Sequence[int]
+) -> list[tuple[NgramMatch, ...]]:
+    """For each order the n-grams that the prediction and a reference have, in order of the prediction.
+
+    The count of several references is the largest of theirs.
+    """
+    ours, *theirs = numbered(prediction, *references)
+    shared = _core.shared_ngrams(ours, theirs, [*orders])
+    return [
+        tuple(
+            NgramMatch(tuple(prediction[place : place + n]), count, other, min(count, other))
+            for place, count, other in rows_of(rows, 3)
+        )
+        for n, rows in zip(orders, shared, strict=True)
+    ]
+
+
 def as_text(score: object, facts: Sequence[tuple[str, str]]) -> str:
     """A score and what it is made of, a line each."""
-    width = max(len(name) for name, _ in facts)
-    return "\n".join([str(score), *(f"  {name:{width}}  {what}".rstrip() for name, what in facts)])
+    return "\n".join([str(score), *in_line(facts)])
+
+
+def in_line(facts: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Facts, a line each, with the remarks in one column."""
+    width = min(max(len(name) for name, _ in facts), WIDEST)
+    return (f"  {name:{width}}  {what}".rstrip() for name, what in facts)
 
 
 def as_html(score: object, facts: Sequence[tuple[str, str]]) -> str:

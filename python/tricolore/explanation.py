@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .explained import NgramMatch
-from .reference.rouge import Counts, lcs, longest_run, measure, ngrams, union
-from .reference.tokenizers import lines
+from . import _core
+from .explained import NgramMatch, in_line, ngram_matches, numbered, rows_of
+from .reference.rouge import Counts, measure, ngrams
+from .summary_lines import lines_of
 
 if TYPE_CHECKING:
     from .rouge import ROUGE
     from .scores import ROUGEScore
 
 __all__ = ["Aligned", "PairExplanation", "ROUGEExplanation", "explain_rouge"]
+
+SIDES = ("prediction", "reference")
 
 
 class Aligned(NamedTuple):
@@ -73,13 +78,7 @@ class PairExplanation(NamedTuple):
         if self.alignment:
             what = {"rougeL": "subsequence", "rougeLsum": "union", "rougeLsubstr": "run"}[self.type]
             return [(what, " ".join(aligned.token for aligned in self.alignment))]
-        return [
-            (
-                " ".join(match.ngram),
-                str(match),
-            )
-            for match in self.ngrams
-        ]
+        return [(" ".join(match.ngram), str(match)) for match in self.ngrams]
 
 
 class ROUGEExplanation(NamedTuple):
@@ -109,17 +108,14 @@ class ROUGEExplanation(NamedTuple):
     def __str__(self) -> str:
         out = []
         for pair in self.pairs:
-            rows = [("prediction", text(pair, 0)), ("reference", text(pair, 1)), *pair.facts()]
-            width = max(len(name) for name, _ in rows)
-            out += [f"{pair.head()}{self._which(pair)}", *(f"  {name:{width}}  {what}".rstrip() for name, what in rows)]
+            rows = [*zip(SIDES, texts(pair), strict=True), *pair.facts()]
+            out += [f"{pair.head()}{self._which(pair)}", *in_line(rows)]
         return "\n".join(out)
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         out = []
         for pair in self.pairs:
-            rows = [("prediction", html(pair.marked()[0])), ("reference", html(pair.marked()[1]))]
+            rows = [*zip(SIDES, map(html, pair.marked()), strict=True)]
             rows += [(escape(name), escape(what)) for name, what in pair.facts()]
             cells = "".join(f"<tr><th>{name}</th><td>{what}</td></tr>" for name, what in rows)
             out.append(f"<p>{escape(pair.head() + self._which(pair))}</p><table>{cells}</table>")
@@ -129,58 +125,90 @@ class ROUGEExplanation(NamedTuple):
         return f" (references[{pair.reference}])" if self.score._nrefs[1] > 1 else ""
 
 
-def text(pair: PairExplanation, side: int) -> str:
-    """A text's tokens; those of an alignment in brackets."""
+def texts(pair: PairExplanation) -> list[str]:
+    """The tokens of both texts; those of an alignment in brackets."""
     if not pair.alignment:
-        return " ".join((pair.prediction_tokens, pair.reference_tokens)[side])
-    return " ".join(f"[{token}]" if matched else token for token, matched in pair.marked()[side])
+        return [" ".join(tokens) for tokens in (pair.prediction_tokens, pair.reference_tokens)]
+    return [" ".join(f"[{token}]" if matched else token for token, matched in tokens) for tokens in pair.marked()]
 
 
 def html(tokens: list[tuple[str, bool]]) -> str:
     """Tokens with those that match marked."""
-    from html import escape
-
     return " ".join(f"<mark>{escape(token)}</mark>" if matched else escape(token) for token, matched in tokens)
+
+
+class Side(NamedTuple):
+    """A text as a type sees it."""
+
+    tokens: list[str]
+    ends: list[int]
+    """For each line, how many tokens it and those before it have."""
+
+
+def read(metric: ROUGE, text: str, by_line: bool) -> Side:
+    """A text as `rougeLsum` sees it, or as the other types do."""
+    lines = lines_of(text, metric.split_summaries) if by_line else [text]
+    each = [metric.tokenize(line) for line in lines]
+    return Side([token for line in each for token in line], [*accumulate(map(len, each))])
 
 
 def explain_rouge(metric: ROUGE, prediction: str, references: Sequence[str], score: ROUGEScore) -> ROUGEExplanation:
     """Explains a score that `metric` gave."""
-    pairs = []
-    for name in metric.types:
-        each = [explain_pair(metric, name, prediction, reference, i) for i, reference in enumerate(references)]
-        if metric.multi_reference == "best":
-            # The first of equals.
-            each = [max(each, key=lambda pair: pair.fmeasure)]
-        pairs += each
-    return ROUGEExplanation(score, tuple(pairs))
+    pairs: dict[str, list[PairExplanation]] = {name: [] for name in metric.types}
+    for by_line in (False, True):
+        names = [name for name in metric.types if (name == "rougeLsum") == by_line]
+        if not names:
+            continue
+        ours = read(metric, prediction, by_line)
+        for index, reference in enumerate(references):
+            for pair in explain_pair(names, index, ours, read(metric, reference, by_line)):
+                kept = pairs[pair.type]
+                if metric.multi_reference == "average" or not kept:
+                    kept.append(pair)
+                # The first of equals.
+                elif pair.fmeasure > kept[0].fmeasure:
+                    kept[0] = pair
+    return ROUGEExplanation(score, tuple(pair for name in metric.types for pair in pairs[name]))
 
 
-def explain_pair(metric: ROUGE, name: str, prediction: str, reference: str, index: int) -> PairExplanation:
-    """Explains one type on one pair."""
-    matched: list[NgramMatch] = []
-    if name == "rougeLsum":
-        prediction_lines, reference_lines = (
-            [metric.tokenize(line) for line in lines(side) if line] for side in (prediction, reference)
-        )
-        p, r = ([token for line in side for token in line] for side in (prediction_lines, reference_lines))
-        places = union(prediction_lines, reference_lines)
-        matches = (Counter(r[j] for _, j in places) & Counter(p)).total()
-        totals = len(p), len(r)
-    else:
-        p, r = metric.tokenize(prediction), metric.tokenize(reference)
-        totals = len(p), len(r)
-        places = []
-        if name in ("rougeL", "rougeLsubstr"):
-            places = lcs(p, r) if name == "rougeL" else longest_run(p, r)
-            matches = len(places)
+def explain_pair(names: Sequence[str], index: int, ours: Side, theirs: Side) -> Iterator[PairExplanation]:
+    """Explains some types, all of which see texts alike, on one pair."""
+    p, r = ours.tokens, theirs.tokens
+    numbers = numbered(p, r)
+    orders = {name: int(name.removeprefix("rouge")) for name in names if not name.startswith("rougeL")}
+    matched = dict(zip(orders, ngram_matches(p, [r], [*orders.values()]), strict=True))
+    for name in names:
+        alignment = tuple(Aligned(p[i], i, j) for i, j in aligned(name, numbers, ours.ends, theirs.ends))
+        if name in orders:
+            matches = sum(match.matches for match in matched[name])
+        elif name == "rougeLsum":
+            # No token counts more often than the prediction has it.
+            matches = (Counter(token for token, _, _ in alignment) & Counter(p)).total()
         else:
-            n = int(name.removeprefix("rouge"))
-            of_p, of_r = Counter(ngrams(p, n)), Counter(ngrams(r, n))
-            matched = [NgramMatch(g, c, of_r[g], min(c, of_r[g])) for g, c in of_p.items() if g in of_r]
-            matches = sum(match.matches for match in matched)
-            totals = of_p.total(), of_r.total()
-    counts = Counts(matches, *totals)
-    alignment = tuple(Aligned(p[i], i, j) for i, j in places)
-    return PairExplanation(
-        name, index, tuple(p), tuple(r), *counts, *measure(counts), ngrams=tuple(matched), alignment=alignment
-    )
+            matches = len(alignment)
+        less = orders.get(name, 1) - 1
+        counts = Counts(matches, *(max(0, len(tokens) - less) for tokens in (p, r)))
+        yield PairExplanation(
+            name,
+            index,
+            tuple(p),
+            tuple(r),
+            *counts,
+            *measure(counts),
+            ngrams=matched.get(name, ()),
+            alignment=alignment,
+        )
+
+
+def aligned(
+    name: str, numbers: Sequence[list[int]], prediction_ends: list[int], reference_ends: list[int]
+) -> Iterator[tuple[int, ...]]:
+    """What a type aligns: places in the prediction and in the reference."""
+    prediction, reference = numbers
+    if name == "rougeLsubstr":
+        i, j, length = _core.longest_run(prediction, reference)
+        return zip(range(i, i + length), range(j, j + length), strict=True)
+    if name in ("rougeL", "rougeLsum"):
+        # Of texts of one line the union is the LCS.
+        return rows_of(_core.lcs_union(prediction, prediction_ends, reference, reference_ends), 2)
+    return iter(())

@@ -20,7 +20,7 @@ from .poisson import PART, fractions, whole_parts
 from .pretokenized import ignored_field, ignored_ids
 from .scores import ROUGEScore, ROUGEScores, flat_names
 from .statistics import NRefs, Statistics, join_signature, nrefs_between
-from .summary_lines import SplitSummaries, rouge_of_translated, split_field
+from .summary_lines import OneLineWarning, SplitSummaries, rouge_of_translated, split_field
 from .translated import TranslatedTexts
 
 if TYPE_CHECKING:
@@ -213,7 +213,8 @@ class ROUGE(Metric[ROUGEScore]):
             progress: is called with the number of segments done and that of all, after each few thousand; what it
                 raises ends the work. The result does not depend on it.
 
-        Warns once where the default tokenizer leaves nothing of more than half of the predictions.
+        Warns once where the default tokenizer leaves nothing of more than half of the predictions, and where
+        `rougeLsum` is asked for and no text has a newline.
         Raises TypeError naming the argument and the index of what is not a str; ValueError for
         different lengths and for a segment without a reference.
 
@@ -300,8 +301,9 @@ class ROUGE(Metric[ROUGEScore]):
         """Shows why one segment scores what it does.
 
         For each type: the tokens, each matched n-gram with its counts on both sides and its clip,
-        the alignment of the LCS. Prints as text, shows itself in a notebook, `.to_dict()`. Made by
-        `tricolore.reference`, so it takes long texts slowly. Arguments are those of `score`.
+        the alignment of the LCS. Prints as text, shows itself in a notebook, `.to_dict()`. Takes the time
+        of a few scores and that of making an object for each token and n-gram shown. Arguments are those
+        of `score`.
 
         >>> print(ROUGE(types=["rouge1"]).explain("cold cold cold", "It is cold"))
         rouge1: precision 1/3 = 0.3333, recall 1/3 = 0.3333, F 0.3333
@@ -336,6 +338,7 @@ class ROUGE(Metric[ROUGEScore]):
                 "rougeLsum is rougeL here, for no text has a newline: put one after each sentence, or use "
                 'ROUGE(split_summaries="<n>") with the separator that the texts have, or with a function that splits '
                 "sentences",
+                OneLineWarning,
                 stacklevel=4,
             )
 

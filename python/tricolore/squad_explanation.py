@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .explained import NgramMatch, as_html, as_text
-from .reference.squad import squad_answers, squad_tokens, token_f1_row, token_f1_score
+from .explained import NgramMatch, as_html, as_text, ngram_matches
+from .reference.squad import token_f1_row, token_f1_score
 
 if TYPE_CHECKING:
-    from .exact_match import ExactMatchScore
-    from .token_f1 import TokenF1Score
+    from . import _core
+    from .exact_match import ExactMatch, ExactMatchScore
+    from .token_f1 import TokenF1, TokenF1Score
 
 __all__ = ["ExactMatchExplanation", "TokenF1Explanation", "explain_exact_match", "explain_token_f1"]
 
@@ -77,20 +77,28 @@ class TokenF1Explanation(NamedTuple):
         return as_html(self.score, self.facts())
 
 
+def answers(compiled: _core.Metric, references: Sequence[str]) -> list[list[str]]:
+    """The tokens of each reference that has some; of one that has none if all are such."""
+    return [tokens for tokens in map(compiled.tokenize, references) if tokens] or [[]]
+
+
 def explain_exact_match(
-    prediction: str, references: Sequence[str], normalization: str, score: ExactMatchScore
+    metric: ExactMatch, prediction: str, references: Sequence[str], score: ExactMatchScore
 ) -> ExactMatchExplanation:
-    """Explains a score."""
-    if normalization == "squad":
-        prediction = " ".join(squad_tokens(prediction))
-        references = [" ".join(tokens) for tokens in squad_answers(references)]
+    """Explains a score that `metric` gave."""
+    compiled = metric._compiled
+    if metric._options()["normalization"] == "squad":
+        prediction = " ".join(compiled.tokenize(prediction))
+        references = [" ".join(tokens) for tokens in answers(compiled, references)]
     return ExactMatchExplanation(score, prediction, tuple(references))
 
 
-def explain_token_f1(prediction: str, references: Sequence[str], score: TokenF1Score) -> TokenF1Explanation:
-    """Explains a score."""
-    tokens = squad_tokens(prediction)
-    best = max(squad_answers(references), key=lambda answer: token_f1_score(token_f1_row(tokens, answer))[2])
-    ours, theirs = Counter(tokens), Counter(best)
-    matches = tuple(NgramMatch((t,), c, theirs[t], min(c, theirs[t])) for t, c in ours.items() if t in theirs)
+def explain_token_f1(
+    metric: TokenF1, prediction: str, references: Sequence[str], score: TokenF1Score
+) -> TokenF1Explanation:
+    """Explains a score that `metric` gave."""
+    tokens = metric.tokens(prediction)
+    rows = ((answer, token_f1_row(tokens, answer)) for answer in answers(metric._compiled, references))
+    best, _ = max(rows, key=lambda row: token_f1_score(row[1])[2])
+    (matches,) = ngram_matches(tokens, [best], [1])
     return TokenF1Explanation(score, tuple(tokens), tuple(best), matches)

@@ -9,9 +9,14 @@ from . import _core
 from .callable_tokenizer import TokenizerCallable, callable_name, spaced, tokens_of
 from .translated import Kind, TranslatedTexts
 
-__all__ = ["SplitSummaries", "lines_of", "rouge_of_translated", "split_field", "with_newlines"]
+__all__ = ["OneLineWarning", "SplitSummaries", "lines_of", "rouge_of_translated", "split_field", "with_newlines"]
 
 LSUM = "rougeLsum"
+
+
+class OneLineWarning(UserWarning):
+    """ROUGE-Lsum is asked for, and no text has more than one line."""
+
 
 SplitSummaries: TypeAlias = str | Callable[[str], Iterable[str]] | None
 """None for a newline, a separator that stands for one, or a callable that gives the sentences of a text."""

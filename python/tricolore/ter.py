@@ -135,8 +135,8 @@ class TER(RowMetric[TERScore]):
         """Shows why one segment scores what it does.
 
         The moves that were made, in order, and the other edits, aligned with the reference. Prints as
-        text, shows itself in a notebook, `.to_dict()`. Made by `tricolore.reference`, so it takes long
-        texts slowly. Arguments are those of `score`.
+        text, shows itself in a notebook, `.to_dict()`. Takes the time of a few scores and that of making
+        an object for each token shown. Arguments are those of `score`.
 
         >>> print(TER().explain("on the mat sat the old cat", "the cat sat on the mat"))
         TER = 50.00

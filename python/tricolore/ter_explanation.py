@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .explained import as_html, as_text
-from .reference.ter import TERMove, move, ter_search
+from . import _core
+from .explained import as_html, as_text, numbered, rows_of
+from .reference.ter import TERMove, TERSearch
 
 if TYPE_CHECKING:
     from .ter import TER, TERScore
@@ -63,7 +64,11 @@ class TERExplanation(NamedTuple):
         for start, length, target, saved in self.moves:
             where = f"in front of {tokens[target]}" if target < len(tokens) else "to the end"
             facts.append(("moved", f"{' '.join(tokens[start : start + length])}: {where}, 1 edit for {saved}"))
-            tokens = move(tokens, start, length, target)
+            end = start + length
+            if target < start:
+                tokens[target:end] = tokens[start:end] + tokens[target:start]
+            else:
+                tokens[start:target] = tokens[end:target] + tokens[start:end]
         for kind, ours, theirs in self.edits:
             if kind != "kept":
                 facts.append((kind, f"{ours} by {theirs}" if ours and theirs else ours or theirs or ""))
@@ -80,10 +85,11 @@ class TERExplanation(NamedTuple):
 
 def explain_ter(metric: TER, prediction: str, references: Sequence[str], score: TERScore) -> TERExplanation:
     """Explains a score that `metric` gave."""
-    edits = [metric.score(prediction, text).num_edits for text in references]
-    best = edits.index(min(edits))
-    tokens, other = metric.tokens(prediction), metric.reference_tokens(references[best])
-    moves, moved, trace = ter_search(tokens, other)
+    tokens = metric.tokens(prediction)
+    others = [metric.reference_tokens(text) for text in references]
+    searches = (search(tokens, other) for other in others)
+    best, (moves, moved, trace) = min(enumerate(searches), key=lambda found: found[1].edits)
+    other = others[best]
     left, right = iter(moved), iter(other)
     aligned = tuple(
         TEREdit(KINDS[edit], next(left) if edit != "i" else None, next(right) if edit != "d" else None)
@@ -92,3 +98,10 @@ def explain_ter(metric: TER, prediction: str, references: Sequence[str], score: 
     return TERExplanation(
         score, best, len(references), tuple(tokens), tuple(other), tuple(moves), tuple(moved), aligned
     )
+
+
+def search(prediction: list[str], reference: list[str]) -> TERSearch:
+    """What `tricolore.reference.ter.ter_search` gives."""
+    moves, places, trace = _core.ter_search(*numbered(prediction, reference))
+    moved = [prediction[place] for (place,) in rows_of(places, 1)]
+    return TERSearch([TERMove(*row) for row in rows_of(moves, 4)], moved, trace)

@@ -103,7 +103,7 @@ class TokenF1(RowMetric[TokenF1Score]):
         from .squad_explanation import explain_token_f1
 
         texts = texts_of(references)
-        return explain_token_f1(prediction, texts, self.score(prediction, texts))
+        return explain_token_f1(self, prediction, texts, self.score(prediction, texts))
 
     def _options(self) -> dict[str, Any]:
         return {}

@@ -307,10 +307,10 @@ def test_parquet(tmp_path, lists):
     ("columns", "message"),
     [
         ({"prediction": ["a"]}, "p.parquet: no column 'references'; its columns are 'prediction'"),
-        ({"prediction": ["a", None], "references": ["a", "b"]}, "p.parquet:2: 'prediction' is of type NoneType"),
+        ({"prediction": ["a", None], "references": ["a", "b"]}, "p.parquet:2: 'prediction' is null: --nulls empty"),
         ({"prediction": [1], "references": ["a"]}, "p.parquet:1: 'prediction' is of type int"),
         ({"prediction": ["a"] * 5, "references": [["a"]] * 4 + [[]]}, "p.parquet:5: 'references' is empty"),
-        ({"prediction": ["a"] * 3, "references": [["a"]] * 2 + [[None]]}, "p.parquet:3: 'references' must be a string"),
+        ({"prediction": ["a"] * 3, "references": [["a"]] * 2 + [[None]]}, "p.parquet:3: 'references' has a null: --nulls drop"),
     ],
 )
 def test_parquet_that_is_not_segments(tmp_path, columns, message):

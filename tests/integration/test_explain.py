@@ -7,6 +7,7 @@ import tricolore as tc
 from hypothesis import given
 from hypothesis import strategies as st
 from texts import RETOLD, STORY, few_words
+from tricolore.ter_explanation import TEREdit, TERMove
 
 TYPES = ("rouge1", "rouge3", "rougeL", "rougeLsum", "rougeLsubstr")
 
@@ -82,3 +83,36 @@ def test_all_show_themselves(metric):
     assert "<b>" not in explanation._repr_html_()
     assert "<table>" in explanation._repr_html_()
     json.dumps(explanation.to_dict())
+
+
+def test_long_texts():
+    """Ten thousand tokens and one as long as a thousand of them: a table, or a column that wide, would be large."""
+    words = [f"w{i}" for i in range(10_000)]
+    prediction = " ".join([*words, "x" * 5_000])
+    reference = " ".join([*words[5:20], *words[:5], *words[20:], "y" * 5_000])
+    for metric in (tc.ROUGE(TYPES), tc.BLEU(), tc.CHRF(), tc.TER(), tc.TokenF1()):
+        explanation = metric.explain(prediction, reference)
+        assert explanation.score == metric.score(prediction, reference)
+        assert max(map(len, (str(explanation), explanation._repr_html_()))) < 20_000_000
+    pairs = tc.ROUGE(["rougeL", "rougeLsum", "rougeLsubstr"]).explain(prediction, reference).pairs
+    rest = [(words[i], i, i) for i in range(20, 10_000)]
+    assert pairs[0].alignment == pairs[1].alignment == (*((words[i], i, i - 5) for i in range(5, 20)), *rest)
+    assert pairs[2].alignment == tuple(rest)
+    explanation = tc.TER().explain(prediction, reference)
+    # Five tokens to leave out and five to put in, where one move does.
+    assert explanation.moves == (TERMove(0, 5, 20, 10),)
+    assert [edit for edit in explanation.edits if edit.kind != "kept"] == [
+        TEREdit("substituted", "x" * 5_000, "y" * 5_000)
+    ]
+    assert f"  moved        {' '.join(words[:5])}: in front of w20, 1 edit for 10" in str(explanation)
+
+
+def test_a_long_name_does_not_widen_the_others():
+    explanation = tc.ROUGE(["rouge1"]).explain(f"a {'b' * 500}", f"{'b' * 500} a")
+    assert f"  {'b' * 500}  1 in prediction" in str(explanation)
+    assert f"  {'a':60}  1 in prediction" in str(explanation)
+
+
+def test_names_are_in_one_column():
+    lines = str(tc.BLEU(max_ngram_order=1).explain("a bb", "bb a")).splitlines()
+    assert len({line.index(" in prediction") for line in lines if " in prediction" in line}) == 1

@@ -37,6 +37,24 @@ class TestPeak:
         )
         assert peak_megabytes(program + "print(peak() - before)") < 64
 
+    def test_an_alignment_needs_no_table(self):
+        # The columns of a table of 60,000 x 60,000 would take 450 MB as bits, and its lengths 14 GB. The
+        # explanation itself is 60,000 objects of 200 bytes, and the tokens of both texts.
+        program = (
+            f"a, b = {words(60_000, 4001)}, {words(60_000, 3989)}\n"
+            "rouge = tc.ROUGE(['rougeL']); rouge.score(a, b); before = peak()\n"
+            "assert len(rouge.explain(a, b).pairs[0].alignment) == rouge.score(a, b).counts['rougeL'].matches\n"
+        )
+        assert peak_megabytes(program + "print(peak() - before)") < 64
+
+    def test_the_moves_of_ter_need_no_table(self):
+        program = (
+            f"a, b = {words(60_000, 4001)}, {words(60_000, 3989)}\n"
+            "ter = tc.TER(); ter.score(a, b); before = peak()\n"
+            "assert ter.explain(a, b).score == ter.score(a, b)\n"
+        )
+        assert peak_megabytes(program + "print(peak() - before)") < 64
+
     def test_unique_tokens_do_not_pile_up(self):
         program = (
             "def text(first): return ' '.join('t%d' % i for i in range(first, first + 20))\n"

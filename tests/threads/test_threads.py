@@ -76,6 +76,9 @@ SWAPPED = (
     "a = ' '.join(a)"
 )
 REPEATED = "a = ('a ' * 9 + 'x ') * 300_000 + 'y z'; b = 'a ' * 2_700_000 + 'z y'"
+NUMBERED = (
+    "\nfrom tricolore import _core\nfrom tricolore.explained import numbered\na, b = numbered(a.split(), b.split())"
+)
 LONG_CALLS = {
     "one huge pair": (HUGE, "tc.ROUGE(['rougeL']).score(a, b)"),
     "one huge pair, unions": (HUGE, "tc.ROUGE(['rougeLsum']).score(a + '\\nx', b + '\\ny')"),
@@ -88,6 +91,14 @@ LONG_CALLS = {
     "places that are no moves": (REPEATED, "tc.TER().score_each([a] * 30, [b] * 30, num_threads=1)"),
     "substitutions": (REPEATED, "tc.TER(True, True, True).score_each([a + '.\\n'] * 30, [b] * 30, num_threads=1)"),
     "a beam wider than a word": (SWAPPED, "tc.TER().score_each([a[:600]] * 30, [b] * 30, num_threads=1)"),
+    "an alignment": (
+        HUGE + NUMBERED,
+        "_core.lcs_union(a, [len(a)], b, [len(b)])",
+    ),
+    "n-grams of many orders": (
+        HUGE + NUMBERED,
+        "_core.shared_ngrams(a, [b], list(range(1, 400)))",
+    ),
     "huge pairs": (HUGE, "[metric.score_each([a] * 30, [b] * 30) for metric in (tc.BLEU(), tc.CHRF(), tc.TokenF1())]"),
 }
 

@@ -14,6 +14,7 @@ from typing import Any
 from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, TokenF1, compare
 from tricolore.named import AnyMetric
 
+from .caught import messages
 from .error import CommandError
 from .inputs import check_paths, refuse_twice
 from .options import check_options, keys_of, parser
@@ -130,7 +131,7 @@ def compare_systems(given: argparse.Namespace, metrics: dict[str, AnyMetric]) ->
             seed=given.seed,
             num_threads=given.num_threads,
         )
-    odd = [str(warning.message) for warning in caught]
+    odd = messages(caught, given)
     odd += [warning_of(metric, own.predictions) or "" for metric in metrics.values() for own in systems.values()]
     for message in dict.fromkeys(filter(None, odd)):
         print(f"tricolore: warning: {visible(message)}", file=sys.stderr)

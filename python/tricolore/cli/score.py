@@ -20,6 +20,7 @@ from tricolore.segments import segments_of
 from tricolore.together import columns_of, part_of, reads
 
 from .ahead import ahead
+from .caught import messages
 from .checkpoint import Checkpoint
 from .error import CommandError
 from .inputs import check_paths, files_in, refuse_twice
@@ -99,7 +100,7 @@ class Run:
         segments = segments_of(batch.predictions, batch.references, self._given.nulls)
         read = reads(list(metrics.values()), segments, num_threads)
         statistics = [metric._statistics_of(own) for metric, own in zip(metrics.values(), read, strict=True)]
-        self._warn_of(segments.predictions, read, len(statistics[0]))
+        self._warn_of(batch.predictions, read, len(statistics[0]))
         numbers = None if batch.ids is None else segments.of_kept_array(numbers_of(batch.ids, segments.given))
         self.corpus.add(statistics, numbers, num_threads)
         for label, given in labels(batch.groups).items():
@@ -128,7 +129,8 @@ class Run:
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
                 metric._warn_of(own)
-            message = str(caught[0].message) if caught else warning_of(metric, predictions)
+            told = messages(caught, self._given)
+            message = told[0] if told else warning_of(metric, predictions)
             if message:
                 first, before = self._warnings.get(name, (message, 0))
                 self._warnings[name] = Warned(first, before + segments)

@@ -27,8 +27,10 @@ const MOST_WORDS: usize = 1 << 16;
 
 /// What is done to get from the prediction to the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Edit {
+pub enum Edit {
+    /// A token is that of the reference.
     Keep,
+    /// A token of the prediction is replaced by one of the reference.
     Substitute,
     /// A token of the prediction goes.
     Delete,

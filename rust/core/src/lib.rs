@@ -11,6 +11,7 @@ pub mod cpu;
 mod edit;
 mod error;
 mod exact_sum;
+pub mod explain;
 mod extend;
 mod given;
 mod intern;
@@ -35,6 +36,7 @@ mod testing;
 mod text;
 mod tokenize;
 mod union;
+mod way_back;
 mod worker;
 
 pub use error::Error;

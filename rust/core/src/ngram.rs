@@ -3,7 +3,9 @@
 //! N-grams are named exactly: the name of `xy` stands for the pair of the names of `x` and `y`, so
 //! any order comes from its powers of two in a logarithmic number of passes (Karp, Miller,
 //! Rosenberg, "Rapid identification of repeated patterns", STOC 1972), and no hash is trusted.
-//! The same names give the longest common contiguous run.
+//! The same names give the longest common contiguous run, and the n-grams that both texts have.
+
+use std::borrow::Cow;
 
 use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
@@ -16,9 +18,7 @@ use crate::interrupt::Interrupt;
 pub(crate) struct Counter {
     dense: Vec<u16>,
     sparse: Vec<u64>,
-    pairs: Pairs,
-    /// Names of the n-grams of order 1, 2, 4, ... of the pair at hand, as far as asked for.
-    powers: Vec<Names>,
+    namer: Namer,
     counts: Vec<u32>,
     extender: Extender,
 }
@@ -41,8 +41,7 @@ impl Counter {
         Self {
             dense: Vec::new(),
             sparse: Vec::new(),
-            pairs: Pairs::new(),
-            powers: Vec::new(),
+            namer: Namer { pairs: Pairs::new(), powers: Vec::new() },
             counts: Vec::new(),
             extender: Extender::default(),
         }
@@ -50,7 +49,7 @@ impl Counter {
 
     /// Turns to another pair.
     pub fn start(&mut self) {
-        self.powers.clear();
+        self.namer.powers.clear();
     }
 
     /// The clipped count of order `n`, at least 2. O(length x log n).
@@ -63,20 +62,11 @@ impl Counter {
         }
         if n == 2 && common.distinct <= MOST_SPARSE {
             interrupt.spend(50 * (common.reference.len() + common.prediction.len()))?;
-            return Ok(cpu.call(SparseBigrams { common, table: &mut self.sparse, seed: self.pairs.seeds[1] }));
+            return Ok(cpu.call(SparseBigrams { common, table: &mut self.sparse, seed: self.namer.pairs.seeds[1] }));
         }
-        let highest = n.ilog2();
-        let mut order = 1 << highest;
-        self.power(common, highest, interrupt)?;
-        let mut names = None;
-        for step in (0..highest).rev().filter(|step| n >> step & 1 == 1) {
-            let shorter = names.as_ref().unwrap_or(&self.powers[highest as usize]);
-            names = Some(self.pairs.join(shorter, &self.powers[step as usize], order, interrupt)?);
-            order += 1 << step;
-        }
-        let names = names.as_ref().unwrap_or(&self.powers[highest as usize]);
+        let names = self.namer.names(common, n, interrupt)?;
         interrupt.spend(50 * (names.reference.len() + names.prediction.len()))?;
-        Ok(clip(names, &mut self.counts))
+        Ok(clip(&names, &mut self.counts))
     }
 
     /// Clips the counts of orders 1, 2 and so on into `counts`.
@@ -102,24 +92,110 @@ impl Counter {
 
     /// The length of the longest run of tokens that both texts have. O(n log n).
     pub fn longest_run(&mut self, common: &Common, interrupt: &Interrupt) -> Result<usize, Error> {
-        if common.distinct == 0 {
-            return Ok(0);
+        Ok(self.namer.longest(common, interrupt)?.0)
+    }
+
+    /// The longest run of tokens that both texts have: that of the first place in the prediction, and there
+    /// of the first in the reference; none where it is empty.
+    pub fn first_longest_run(&mut self, common: &Common, interrupt: &Interrupt) -> Result<Option<Run>, Error> {
+        let (length, names) = self.namer.longest(common, interrupt)?;
+        Ok(names.prediction.iter().position(|&name| name != 0).map(|prediction| {
+            let is_it = |&name: &u32| name == names.prediction[prediction];
+            Run { prediction, reference: names.reference.iter().position(is_it).expect("shared"), length }
+        }))
+    }
+
+    /// The n-grams of order `n` that both texts have, in order of the first place in the prediction.
+    pub fn shared(&mut self, common: &Common, n: usize, interrupt: &Interrupt) -> Result<Vec<Shared>, Error> {
+        if common.reference.len().min(common.prediction.len()) < n || common.distinct == 0 {
+            return Ok(Vec::new());
         }
+        let names = self.namer.names(common, n, interrupt)?;
+        interrupt.spend(50 * (names.reference.len() + names.prediction.len()))?;
+        let mut in_reference = vec![0; names.distinct as usize + 1];
+        for &name in &names.reference {
+            in_reference[name as usize] += 1;
+        }
+        // By name, 1 more than its place among the shared ones.
+        let mut order = vec![0u32; in_reference.len()];
+        let mut shared: Vec<Shared> = Vec::new();
+        for (place, &name) in (0..).zip(&names.prediction) {
+            if name == 0 {
+                continue;
+            }
+            if order[name as usize] == 0 {
+                shared.push(Shared { place, prediction: 0, reference: in_reference[name as usize] });
+                order[name as usize] = shared.len() as u32;
+            }
+            shared[order[name as usize] as usize - 1].prediction += 1;
+        }
+        Ok(shared)
+    }
+}
+
+/// Where a run of tokens that both texts have starts in each, and its length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its first place in the prediction,
+    pub prediction: usize,
+    /// and in the reference.
+    pub reference: usize,
+    /// How many tokens it has.
+    pub length: usize,
+}
+
+/// An n-gram that both texts have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// The first place in the prediction where it starts.
+    pub place: u32,
+    /// Occurrences in the prediction,
+    pub prediction: u32,
+    /// and in the reference.
+    pub reference: u32,
+}
+
+/// Names the n-grams of one pair at a time.
+struct Namer {
+    pairs: Pairs,
+    /// Names of the n-grams of order 1, 2, 4, ... of the pair at hand, as far as asked for.
+    powers: Vec<Names>,
+}
+
+impl Namer {
+    /// The names of order `n`, at least 1.
+    fn names(&mut self, common: &Common, n: usize, interrupt: &Interrupt) -> Result<Cow<'_, Names>, Error> {
+        let highest = n.ilog2();
+        let mut order = 1 << highest;
+        self.power(common, highest, interrupt)?;
+        let mut names = Cow::Borrowed(&self.powers[highest as usize]);
+        for step in (0..highest).rev().filter(|step| n >> step & 1 == 1) {
+            names = Cow::Owned(self.pairs.join(&names, &self.powers[step as usize], order, interrupt)?);
+            order += 1 << step;
+        }
+        Ok(names)
+    }
+
+    /// The highest order of which the texts share an n-gram, and its names; 0 and those of tokens where they
+    /// share none.
+    fn longest(&mut self, common: &Common, interrupt: &Interrupt) -> Result<(usize, Cow<'_, Names>), Error> {
         let mut highest = 0;
+        if !self.power(common, 0, interrupt)? {
+            return Ok((0, Cow::Borrowed(&self.powers[0])));
+        }
         while self.power(common, highest + 1, interrupt)? {
             highest += 1;
         }
         let mut length = 1 << highest;
-        let mut names = None;
+        let mut names = Cow::Borrowed(&self.powers[highest as usize]);
         for step in (0..highest).rev() {
-            let shorter = names.as_ref().unwrap_or(&self.powers[highest as usize]);
-            let longer = self.pairs.join(shorter, &self.powers[step as usize], length, interrupt)?;
+            let longer = self.pairs.join(&names, &self.powers[step as usize], length, interrupt)?;
             if longer.shared {
                 length += 1 << step;
-                names = Some(longer);
+                names = Cow::Owned(longer);
             }
         }
-        Ok(length)
+        Ok((length, names))
     }
 
     /// Names the n-grams of order `2^power`; whether the texts share one.
@@ -216,6 +292,7 @@ impl Kernel for SparseBigrams<'_> {
 
 /// The names of the n-grams that start at each place of both texts; zero where the n-gram is not
 /// in the other text, or may not be.
+#[derive(Clone)]
 struct Names {
     reference: Vec<u32>,
     prediction: Vec<u32>,
@@ -332,16 +409,35 @@ mod tests {
         count(prediction).iter().map(|(gram, &n)| n.min(reference.get(gram).copied().unwrap_or(0))).sum()
     }
 
-    fn longest_run(a: &[u32], b: &[u32]) -> usize {
-        let mut best = 0;
-        let mut row = vec![0; b.len() + 1];
-        for x in a {
-            for j in (0..b.len()).rev() {
-                row[j + 1] = if *x == b[j] { row[j] + 1 } else { 0 };
-                best = best.max(row[j + 1]);
+    /// The first in the prediction of those that are the longest, and of its places in the reference the first.
+    fn longest_run(prediction: &[u32], reference: &[u32]) -> Option<Run> {
+        let mut best: Option<Run> = None;
+        let mut row = vec![0; reference.len() + 1];
+        for (i, x) in prediction.iter().enumerate() {
+            let above = row.clone();
+            for j in 0..reference.len() {
+                row[j + 1] = if *x == reference[j] { above[j] + 1 } else { 0 };
+                let length = row[j + 1];
+                if length > best.map_or(0, |best| best.length) {
+                    best = Some(Run { prediction: i + 1 - length, reference: j + 1 - length, length });
+                }
             }
         }
         best
+    }
+
+    /// Counted one by one.
+    fn shared(prediction: &[u32], reference: &[u32], n: usize) -> Vec<Shared> {
+        let count = |text: &[u32], gram: &[u32]| text.windows(n).filter(|other| *other == gram).count() as u32;
+        let mut all = Vec::new();
+        for (place, gram) in prediction.windows(n).enumerate() {
+            let first = !prediction.windows(n).take(place).any(|other| other == gram);
+            let counts = (count(prediction, gram), count(reference, gram));
+            if first && counts.1 > 0 {
+                all.push(Shared { place: place as u32, prediction: counts.0, reference: counts.1 });
+            }
+        }
+        all
     }
 
     #[test]
@@ -362,7 +458,11 @@ mod tests {
                     clipped(&prediction, &reference, n)
                 );
             }
-            assert_eq!(counter.longest_run(&common, &never()).unwrap(), longest_run(&prediction, &reference));
+            let run = longest_run(&prediction, &reference);
+            assert_eq!(counter.longest_run(&common, &never()).unwrap(), run.map_or(0, |run| run.length));
+            assert_eq!(counter.first_longest_run(&common, &never()).unwrap(), run, "{prediction:?} {reference:?}");
+            let n = 1 + round % 7;
+            assert_eq!(counter.shared(&common, n, &never()).unwrap(), shared(&prediction, &reference, n));
         }
     }
 

@@ -28,6 +28,18 @@ pub(crate) struct Shifts {
     moves: Vec<Move>,
 }
 
+/// What a search comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Steps {
+    /// For each move the place of the first token, how many they are, the place that they are moved in front
+    /// of, and how many edits fewer are left; places are those of the tokens as they stand then.
+    pub moves: Vec<[u32; 4]>,
+    /// Where the tokens of the prediction, as moved, stood before.
+    pub places: Vec<u32>,
+    /// What makes the reference of them.
+    pub edits: Vec<Edit>,
+}
+
 /// Which edits the text at hand takes.
 #[derive(Default)]
 struct Alignment {
@@ -70,6 +82,19 @@ impl Shifts {
     /// longer side but for that.
     #[inline(always)]
     pub fn edits<I: Isa>(&mut self, isa: I, pair: &mut Common, interrupt: &Interrupt) -> Result<u32, Error> {
+        self.search(isa, pair, interrupt, |_, _, _| ())
+    }
+
+    /// The same. `made` is given the moves of each round, the preferred ones first, the exchange of that which
+    /// is made, and how many edits it saves.
+    #[inline(always)]
+    fn search<I: Isa>(
+        &mut self,
+        isa: I,
+        pair: &mut Common,
+        interrupt: &Interrupt,
+        mut made: impl FnMut(&[Move], Exchange, u32),
+    ) -> Result<u32, Error> {
         let (prediction, reference) = (pair.prediction.len(), pair.reference.len());
         if prediction.min(reference) == 0 {
             return Ok(prediction.max(reference) as u32);
@@ -87,9 +112,45 @@ impl Shifts {
             let Some(exchange) = self.best(isa, pair, edits, least, interrupt)? else { break };
             exchange.apply(&mut pair.prediction);
             moved += 1;
+            let before = edits;
             edits = self.distance.extend(isa, pair, exchange.start, interrupt)?;
+            made(&self.moves, exchange, before - edits);
         }
         Ok(edits + moved)
+    }
+
+    /// What the search does: the moves, and the edits that are left, into `out`. Costs as much as
+    /// [`Self::edits`] does.
+    #[inline(always)]
+    pub fn steps<I: Isa>(
+        &mut self,
+        isa: I,
+        pair: &mut Common,
+        interrupt: &Interrupt,
+        out: &mut Steps,
+    ) -> Result<(), Error> {
+        let (prediction, reference) = (pair.prediction.len(), pair.reference.len());
+        let Steps { moves, places, edits } = out;
+        moves.clear();
+        places.clear();
+        places.extend(0..prediction as u32);
+        self.search(isa, pair, interrupt, |round, exchange, saved| {
+            let is_it = |next: &&Move| next.exchange(prediction) == exchange;
+            let Move { fewer, start, target } = *round.iter().find(is_it).expect("one of them");
+            let target = if target < start { target } else { exchange.end };
+            moves.push([start, MOST_MOVED - fewer, target, saved as usize].map(|number| number as u32));
+            exchange.apply(places);
+        })?;
+        edits.clear();
+        if prediction.min(reference) == 0 {
+            edits.resize(prediction, Edit::Delete);
+            edits.resize(prediction + reference, Edit::Insert);
+        } else {
+            interrupt.spend(20 * (prediction + reference))?;
+            self.distance.trace(prediction, |edit, _, _| edits.push(edit));
+            edits.reverse();
+        }
+        Ok(())
     }
 
     /// Fills in the moves that this round may try, and adds their number to `tried`; stops at the limit.
@@ -220,5 +281,98 @@ impl Alignment {
                 self.prefixes[column] = row;
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::{Cpu, Kernel};
+    use crate::testing::{Random, never};
+
+    struct Both<'a>(&'a mut Shifts, &'a [u32], &'a [u32]);
+
+    impl Kernel for Both<'_> {
+        type Output = (u32, Steps);
+
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) -> Self::Output {
+            let Self(shifts, prediction, reference) = self;
+            let mut pair = Common::default();
+            pair.read(Cpu::detect(), 200, prediction, reference);
+            let edits = shifts.edits(isa, &mut pair, &never()).expect("not interrupted");
+            pair.read(Cpu::detect(), 200, prediction, reference);
+            let mut steps = Steps::default();
+            shifts.steps(isa, &mut pair, &never(), &mut steps).expect("not interrupted");
+            (edits, steps)
+        }
+    }
+
+    /// Tokens with some moved in front of another one.
+    fn moved(tokens: &[u32], [start, length, target, _]: [u32; 4]) -> Vec<u32> {
+        let (start, end, target) = (start as usize, (start + length) as usize, target as usize);
+        let parts = if target < start {
+            [&tokens[..target], &tokens[start..end], &tokens[target..start], &tokens[end..]]
+        } else {
+            [&tokens[..start], &tokens[end..target], &tokens[start..end], &tokens[target..]]
+        };
+        parts.concat()
+    }
+
+    #[test]
+    fn steps_lead_to_the_reference() {
+        let mut random = Random::new(31);
+        let mut shifts = Shifts::default();
+        let mut made = 0;
+        for round in 0..1500 {
+            let most = [(8, 8), (30, 30), (70, 70), (120, 120), (4, 300), (300, 20)][round % 6];
+            let vocabulary = [2, 6, 40, 200][round % 4];
+            let prediction = random.tokens(most.0, vocabulary);
+            let mut reference = random.tokens(most.1, vocabulary);
+            if round % 3 == 0 {
+                reference = prediction.clone();
+                for _ in 0..random.below(8).min(reference.len()) {
+                    let places = [random.below(reference.len()), random.below(reference.len())];
+                    reference[places[0].min(places[1])..=places[0].max(places[1])].rotate_left(1);
+                }
+            }
+            for cpu in Cpu::available() {
+                let (edits, steps) = cpu.call(Both(&mut shifts, &prediction, &reference));
+                let Steps { moves, places, edits: trace } = steps;
+                let others = trace.iter().filter(|edit| **edit != Edit::Keep).count();
+                assert_eq!(moves.len() + others, edits as usize, "{cpu:?} {prediction:?} {reference:?}");
+                let mut tokens = prediction.clone();
+                for step in &moves {
+                    tokens = moved(&tokens, *step);
+                    assert!(step[3] > 0);
+                }
+                let from_places: Vec<u32> = places.iter().map(|&place| prediction[place as usize]).collect();
+                assert_eq!(from_places, tokens, "{cpu:?} {prediction:?} {reference:?}");
+                let (mut tokens, mut others) = (tokens.iter(), reference.iter());
+                for edit in &trace {
+                    let token = if *edit == Edit::Insert { None } else { tokens.next() };
+                    let other = if *edit == Edit::Delete { None } else { others.next() };
+                    assert_eq!(token == other, *edit == Edit::Keep);
+                }
+                assert_eq!((tokens.next(), others.next()), (None, None));
+                made += moves.len();
+            }
+        }
+        assert!(made > 1000, "{made}");
+    }
+
+    #[test]
+    fn by_hand() {
+        // on the mat the cat sat: "on the mat" goes to the end, and nothing is left to do.
+        let [the, cat, sat, on, mat] = [0, 1, 2, 3, 4];
+        let pair = ([on, the, mat, the, cat, sat], [the, cat, sat, on, the, mat]);
+        for cpu in Cpu::available() {
+            let (edits, steps) = cpu.call(Both(&mut Shifts::default(), &pair.0, &pair.1));
+            assert_eq!(edits, 1);
+            // Six edits before: three tokens to put in and three to leave out, or six to replace.
+            assert_eq!(steps.moves, [[0, 3, 6, 6]]);
+            assert_eq!(steps.places, [3, 4, 5, 0, 1, 2]);
+            assert_eq!(steps.edits, [Edit::Keep; 6]);
+        }
     }
 }

@@ -47,3 +47,31 @@ pub(crate) fn clipped(first: &[u32], second: &[u32], order: usize) -> u32 {
     }
     count
 }
+
+/// ROUGE's longest common subsequence, by the table and the way back as the definition has them: places in the
+/// prediction and in the reference, the last first.
+pub(crate) fn lcs(prediction: &[u32], reference: &[u32]) -> Vec<(usize, usize)> {
+    let width = prediction.len() + 1;
+    let mut t = vec![0u32; width * (reference.len() + 1)];
+    for i in 1..=reference.len() {
+        for j in 1..width {
+            t[i * width + j] = if reference[i - 1] == prediction[j - 1] {
+                t[(i - 1) * width + j - 1] + 1
+            } else {
+                t[(i - 1) * width + j].max(t[i * width + j - 1])
+            };
+        }
+    }
+    let (mut i, mut j, mut pairs) = (reference.len(), prediction.len(), Vec::new());
+    while i > 0 && j > 0 {
+        if reference[i - 1] == prediction[j - 1] {
+            pairs.push((j - 1, i - 1));
+            (i, j) = (i - 1, j - 1);
+        } else if t[i * width + j - 1] > t[(i - 1) * width + j] {
+            j -= 1;
+        } else {
+            i -= 1;
+        }
+    }
+    pairs
+}

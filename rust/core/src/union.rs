@@ -3,28 +3,15 @@
 //!
 //! Lin, "ROUGE: a package for automatic evaluation of summaries", 2004, section 3.2, as
 //! rouge_score 0.1.2 has it (`rouge_scorer.py:235-300`): which of several LCS is taken decides the
-//! score, so the way back through the table is that of `_backtrack_norec` (:216). There a match
-//! steps diagonally; else a strictly greater length to the left steps to the previous token of the
-//! prediction, and anything else to the previous token of the reference.
+//! score. `way_back.rs` says which, and how it is found.
 //!
-//! In Hyyro's columns (see `lcs.rs`) the last two are one rule: at column j, row i goes down to the
-//! highest place below it that is a match in j or a zero of j, at once; a match is taken, a zero
-//! goes on to column j - 1 with the place itself still open. So the way back costs a few
-//! operations for each token of the prediction, and needs the columns but no table of lengths.
-//!
-//! Lines of at most 64 tokens are done four at a time. Longer ones go in blocks of 256 tokens of
-//! the reference; the columns of a block are computed again on the way back from the carries at
-//! its edge, so that a pair of lines of n and m tokens takes n m / 2,048 bytes and not n m / 8.
+//! Lines of at most 64 tokens are done four at a time, longer ones one by one.
 
 use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
-
-const LANES: usize = 4;
-type Lanes = [u64; LANES];
-/// Tokens in a block of a long line: the lanes as one number.
-const BLOCK: usize = 64 * LANES;
+use crate::way_back::{LANES, Lanes, WayBack};
 
 /// Buffers of the computation.
 #[derive(Default)]
@@ -39,7 +26,7 @@ pub(crate) struct Union {
     long: Vec<[u32; 2]>,
     masks: Vec<Lanes>,
     columns: Vec<Lanes>,
-    carries: Vec<Vec<u64>>,
+    way_back: WayBack,
     taken: Vec<u64>,
     left: Vec<u32>,
 }
@@ -79,6 +66,9 @@ impl Union {
         }
         self.short = short;
         let long = std::mem::take(&mut self.long);
+        if !long.is_empty() {
+            self.way_back.start(common.distinct + 2);
+        }
         for line in &long {
             hits += self.long_line(cpu, *line, interrupt)?;
         }
@@ -140,61 +130,19 @@ impl Union {
     }
 
     fn long_line(&mut self, cpu: Cpu, [start, end]: [u32; 2], interrupt: &Interrupt) -> Result<usize, Error> {
-        let line = start as usize..end as usize;
-        let blocks = line.len().div_ceil(BLOCK);
-        self.taken.clear();
-        self.taken.resize(blocks * LANES, 0);
-        if self.carries.len() < blocks {
-            self.carries.resize(blocks, Vec::new());
-        }
+        let Self { reference, prediction, prediction_ends, way_back, taken, .. } = self;
+        let line = &reference[start as usize..end as usize];
+        taken.clear();
+        taken.resize(line.len().div_ceil(64), 0);
         let mut from = 0;
-        for index in 0..self.prediction_ends.len() {
-            let to = self.prediction_ends[index] as usize;
-            let prediction = &self.prediction[from..to];
-            from = to;
-            // Forward: the carry into each block at each token.
-            let words = prediction.len().div_ceil(64);
-            self.carries[0].clear();
-            self.carries[0].resize(words, 0);
-            for (number, block) in self.reference[line.clone()].chunks(BLOCK).enumerate().take(blocks - 1) {
-                interrupt.spend(4 * prediction.len())?;
-                let (carries, next) = self.carries[number..].split_first_mut().expect("a block");
-                next[0].clear();
-                next[0].resize(words, 0);
-                cpu.call(LongLine {
-                    block,
-                    prediction,
-                    masks: &mut self.masks,
-                    carry_in: carries,
-                    carry_out: Some(&mut next[0]),
-                    columns: None,
-                    unmask: true,
-                });
-            }
-            // Back: the columns of each block, from the last, and the way through them.
-            let mut at = prediction.len();
-            for (number, block) in self.reference[line.clone()].chunks(BLOCK).enumerate().rev() {
-                interrupt.spend(8 * at)?;
-                self.columns.clear();
-                cpu.call(LongLine {
-                    block,
-                    prediction: &prediction[..at],
-                    masks: &mut self.masks,
-                    carry_in: &self.carries[number],
-                    carry_out: None,
-                    columns: Some(&mut self.columns),
-                    unmask: false,
-                });
-                let taken = &mut self.taken[number * LANES..][..LANES];
-                at = way_back(block.len(), &prediction[..at], &self.masks, &self.columns, taken);
-                for &id in block {
-                    self.masks[id as usize] = [0; LANES];
-                }
-            }
+        for &to in &*prediction_ends {
+            let prediction = &prediction[from..to as usize];
+            from = to as usize;
+            way_back.pairs(cpu, prediction, line, interrupt, |_, place| taken[place / 64] |= 1 << (place % 64))?;
         }
         let mut hits = 0;
-        for word in 0..blocks * LANES {
-            hits += self.clip(line.start + word * 64, self.taken[word]);
+        for word in 0..self.taken.len() {
+            hits += self.clip(start as usize + word * 64, self.taken[word]);
         }
         Ok(hits)
     }
@@ -267,113 +215,11 @@ impl Kernel for ShortLines<'_> {
     }
 }
 
-/// One block of a long line of the reference against one line of the prediction.
-struct LongLine<'a> {
-    block: &'a [u32],
-    prediction: &'a [u32],
-    masks: &'a mut [Lanes],
-    /// A bit a token of the prediction.
-    carry_in: &'a [u64],
-    carry_out: Option<&'a mut [u64]>,
-    columns: Option<&'a mut Vec<Lanes>>,
-    /// Whether to leave the masks zero.
-    unmask: bool,
-}
-
-impl Kernel for LongLine<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) {
-        let Self { block, prediction, masks, carry_in, mut carry_out, mut columns, unmask } = self;
-        for (place, &id) in block.iter().enumerate() {
-            masks[id as usize][place / 64] |= 1 << (place % 64);
-        }
-        let mut column = [u64::MAX; LANES];
-        for (token, &id) in prediction.iter().enumerate() {
-            let mut carry = carry_in[token / 64] >> (token % 64) & 1 == 1;
-            for (word, mask) in column.iter_mut().zip(masks[id as usize]) {
-                let (sum, over) = word.overflowing_add(*word & mask);
-                let (sum, over_again) = sum.overflowing_add(u64::from(carry));
-                carry = over | over_again;
-                *word = sum | (*word & !mask);
-            }
-            if let Some(carries) = &mut carry_out {
-                carries[token / 64] |= u64::from(carry) << (token % 64);
-            }
-            if let Some(columns) = &mut columns {
-                columns.push(column);
-            }
-        }
-        if unmask {
-            for &id in block {
-                masks[id as usize] = [0; LANES];
-            }
-        }
-    }
-}
-
-/// Goes back through one block, all of whose `open` places are open. Gives how many tokens of the
-/// prediction are left when the block is passed.
-fn way_back(open: usize, prediction: &[u32], masks: &[Lanes], columns: &[Lanes], taken: &mut [u64]) -> usize {
-    let mut open = open;
-    for (at, (&id, column)) in prediction.iter().zip(columns).enumerate().rev() {
-        let mask = masks[id as usize];
-        loop {
-            if open == 0 {
-                return at + 1;
-            }
-            let word = (open - 1) / 64;
-            let below = u64::MAX >> (63 - (open - 1) % 64);
-            let stops = (mask[word] | !column[word]) & below;
-            if stops == 0 {
-                open = word * 64;
-                continue;
-            }
-            let place = 63 - stops.leading_zeros() as usize;
-            if mask[word] >> place & 1 == 1 {
-                taken[word] |= 1 << place;
-                open = word * 64 + place;
-            } else {
-                open = word * 64 + place + 1;
-            }
-            break;
-        }
-    }
-    0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Random, never};
+    use crate::testing::{Random, lcs, never};
     use std::collections::{BTreeSet, HashMap};
-
-    /// The table and the way back as the definition has them.
-    fn lcs_places(reference: &[u32], prediction: &[u32]) -> Vec<usize> {
-        let mut t = vec![vec![0; prediction.len() + 1]; reference.len() + 1];
-        for i in 1..=reference.len() {
-            for j in 1..=prediction.len() {
-                t[i][j] = if reference[i - 1] == prediction[j - 1] {
-                    t[i - 1][j - 1] + 1
-                } else {
-                    t[i - 1][j].max(t[i][j - 1])
-                };
-            }
-        }
-        let (mut i, mut j, mut places) = (reference.len(), prediction.len(), Vec::new());
-        while i > 0 && j > 0 {
-            if reference[i - 1] == prediction[j - 1] {
-                places.push(i - 1);
-                (i, j) = (i - 1, j - 1);
-            } else if t[i][j - 1] > t[i - 1][j] {
-                j -= 1;
-            } else {
-                i -= 1;
-            }
-        }
-        places
-    }
 
     fn hits(prediction: &[Vec<u32>], reference: &[Vec<u32>]) -> usize {
         let mut left: HashMap<u32, usize> = HashMap::new();
@@ -382,7 +228,8 @@ mod tests {
         }
         let mut hits = 0;
         for line in reference {
-            let union: BTreeSet<usize> = prediction.iter().flat_map(|other| lcs_places(line, other)).collect();
+            let union: BTreeSet<usize> =
+                prediction.iter().flat_map(|other| lcs(other, line)).map(|(_, place)| place).collect();
             for place in union {
                 let left = left.entry(line[place]).or_default();
                 hits += usize::from(*left > 0);

@@ -136,7 +136,7 @@ impl<'py> Side<'py> {
         let mut offsets = None;
         match self {
             Side::Strings(strings) => {
-                append(strings, lower, &mut texts, |index, object| not_a_text(&format!("{name}[{index}]"), object))?
+                append(strings, lower, &mut texts, |index, object| not_a_text(&format!("{name}[{index}]"), object))?;
             }
             Side::Column(column) if column.get().depth() == 0 => {
                 let py = column.py();

@@ -3,6 +3,7 @@
 
 mod arrow;
 mod error;
+mod explain;
 mod given;
 mod input;
 mod metric;
@@ -26,6 +27,8 @@ mod _core {
 
     #[pymodule_export]
     use super::arrow::{Column, arrow_stream};
+    #[pymodule_export]
+    use super::explain::{lcs_union, longest_run, shared_ngrams, ter_search};
     #[pymodule_export]
     use super::metric::{Metric, batch};
     #[pymodule_export]

@@ -1,0 +1,17 @@
+"""Warnings of metrics that are shown on standard error."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from warnings import WarningMessage
+
+from tricolore.summary_lines import OneLineWarning
+
+__all__ = ["messages"]
+
+
+def messages(caught: Sequence[WarningMessage], given: argparse.Namespace) -> list[str]:
+    """The texts of warnings. Texts of one line are no surprise unless the command asks for rougeLsum by name."""
+    asked = "rougeLsum" in (given.type or ())
+    return [str(one.message) for one in caught if asked or not issubclass(one.category, OneLineWarning)]

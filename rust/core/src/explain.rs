@@ -1,0 +1,242 @@
+//! What stands behind the counts of one pair of texts: which n-grams match, which tokens are aligned, which
+//! moves were made. By the kernels that score, so it takes the time of a score a few times over.
+//!
+//! Tokens are numbers, equal for equal tokens, below the number of tokens in all texts of the call.
+
+use crate::common::Common;
+use crate::cpu::{Cpu, Isa, Kernel};
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::ngram::Counter;
+use crate::segments::room_for;
+use crate::shifts::Shifts;
+use crate::way_back::WayBack;
+
+pub use crate::edit::Edit;
+pub use crate::ngram::{Run, Shared};
+pub use crate::shifts::Steps;
+
+/// A text as tokens.
+pub type Tokens<'a> = &'a [u32];
+
+/// A text of several lines: its tokens, and where each line ends.
+#[derive(Clone, Copy)]
+pub struct Lines<'a> {
+    /// The tokens of all lines.
+    pub tokens: Tokens<'a>,
+    /// For each line, how many tokens it and those before it have.
+    pub ends: &'a [u32],
+}
+
+/// Bytes of a token, for the question how much memory a pair takes.
+const BYTES: usize = size_of::<u32>();
+
+fn read_pair(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Common, Error> {
+    read(prediction, reference, prediction.len() + reference.len(), interrupt)
+}
+
+/// Reads a pair of tokens below `vocabulary`.
+fn read(
+    prediction: Tokens<'_>,
+    reference: Tokens<'_>,
+    vocabulary: usize,
+    interrupt: &Interrupt,
+) -> Result<Common, Error> {
+    let tokens = prediction.len() + reference.len();
+    room_for(BYTES * tokens)?;
+    interrupt.spend(50 * tokens)?;
+    let mut common = Common::default();
+    common.read(Cpu::detect(), vocabulary, prediction, reference);
+    Ok(common)
+}
+
+/// For each of these orders the n-grams that the prediction and a reference have, in order of the prediction;
+/// with the count of the reference that has most of them.
+pub fn ngrams(
+    prediction: Tokens<'_>,
+    references: &[Vec<u32>],
+    orders: &[usize],
+    interrupt: &Interrupt,
+) -> Result<Vec<Vec<Shared>>, Error> {
+    let vocabulary = prediction.len() + references.iter().map(Vec::len).sum::<usize>();
+    let mut all: Vec<Vec<Shared>> = vec![Vec::new(); orders.len()];
+    let mut counter = Counter::new();
+    for reference in references {
+        let common = read(prediction, reference, vocabulary, interrupt)?;
+        counter.start();
+        for (&order, all) in orders.iter().zip(&mut all) {
+            all.extend(counter.shared(&common, order, interrupt)?);
+            if references.len() > 1 {
+                interrupt.spend(50 * all.len())?;
+                all.sort_unstable_by_key(|ngram| (ngram.place, std::cmp::Reverse(ngram.reference)));
+                all.dedup_by_key(|ngram| ngram.place);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The longest run of tokens that both texts have: the first in the prediction, and of its places in the
+/// reference the first; none where they share no token.
+pub fn longest_run(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Option<Run>, Error> {
+    Counter::new().first_longest_run(&read_pair(prediction, reference, interrupt)?, interrupt)
+}
+
+/// The moves and edits of TER.
+pub fn ter(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Steps, Error> {
+    let mut common = read_pair(prediction, reference, interrupt)?;
+    let mut steps = Steps::default();
+    Cpu::detect().call(Search { common: &mut common, steps: &mut steps, interrupt })?;
+    Ok(steps)
+}
+
+struct Search<'a> {
+    common: &'a mut Common,
+    steps: &'a mut Steps,
+    interrupt: &'a Interrupt<'a>,
+}
+
+impl Kernel for Search<'_> {
+    type Output = Result<(), Error>;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> Self::Output {
+        Shifts::default().steps(isa, self.common, self.interrupt, self.steps)
+    }
+}
+
+/// The union, for each line of the reference, of its LCS with the lines of the prediction: each place in the
+/// reference after the place in the first line of the prediction that takes it. Of texts of one line it is
+/// their LCS.
+pub fn union(prediction: Lines<'_>, reference: Lines<'_>, interrupt: &Interrupt) -> Result<Vec<[u32; 2]>, Error> {
+    let common = read_pair(prediction.tokens, reference.tokens, interrupt)?;
+    let only_prediction = common.only_prediction();
+    let mut before = only_prediction;
+    // Of a run of tokens that the reference lacks only the first one is met on the way back, and none at the
+    // start of a line: `union.rs` says why.
+    let prediction = Kept::of(&common.prediction, prediction.ends, |id, starts| {
+        let before = std::mem::replace(&mut before, id);
+        id != only_prediction || !starts && before != only_prediction
+    });
+    let reference = Kept::of(&common.reference, reference.ends, |id, _| id != Common::ONLY_REFERENCE);
+    let mut way_back = WayBack::default();
+    way_back.start(common.distinct + 2);
+    let mut union = Vec::new();
+    let mut first = Vec::new();
+    for (line, places) in reference.lines() {
+        const NONE: u32 = u32::MAX;
+        first.clear();
+        first.resize(line.len(), NONE);
+        for (other, other_places) in prediction.lines() {
+            interrupt.spend(50)?;
+            way_back.pairs(Cpu::detect(), other, line, interrupt, |from, to| {
+                if first[to] == NONE {
+                    first[to] = other_places[from];
+                }
+            })?;
+        }
+        union.extend(first.iter().zip(places).filter(|(from, _)| **from != NONE).map(|(&from, &to)| [from, to]));
+    }
+    Ok(union)
+}
+
+/// Tokens of a text of several lines, their places, and where what is left of each line ends.
+#[derive(Default)]
+struct Kept {
+    tokens: Vec<u32>,
+    places: Vec<u32>,
+    ends: Vec<usize>,
+}
+
+impl Kept {
+    /// Those that `keep` says, which is told whether a token is the first of its line.
+    fn of(tokens: &[u32], ends: &[u32], mut keep: impl FnMut(u32, bool) -> bool) -> Self {
+        let mut kept = Self::default();
+        let mut start = 0;
+        for &end in ends {
+            for place in start..end {
+                let id = tokens[place as usize];
+                if keep(id, place == start) {
+                    kept.tokens.push(id);
+                    kept.places.push(place);
+                }
+            }
+            if kept.tokens.len() > kept.ends.last().copied().unwrap_or(0) {
+                kept.ends.push(kept.tokens.len());
+            }
+            start = end;
+        }
+        kept
+    }
+
+    fn lines(&self) -> impl Iterator<Item = (&[u32], &[u32])> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| (&self.tokens[start..end], &self.places[start..end]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Random, lcs, never};
+    use std::collections::BTreeMap;
+
+    /// Numbers from 0 on, as the functions ask for them.
+    fn numbered(texts: &mut [&mut Vec<u32>]) {
+        let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
+        for id in texts.iter_mut().flat_map(|text| text.iter_mut()) {
+            let next = numbers.len() as u32;
+            *id = *numbers.entry(*id).or_insert(next);
+        }
+    }
+
+    #[test]
+    fn unions_by_the_table() {
+        let mut random = Random::new(41);
+        for round in 0..1000 {
+            let vocabulary = [1, 2, 3, 5, 20, 300][round % 6];
+            let most = [4, 20, 66, 130, 600][round % 5];
+            let lines = [1, 2, 6][round % 3];
+            let mut text = || -> Vec<Vec<u32>> { (0..lines).map(|_| random.tokens(most, vocabulary)).collect() };
+            let (mut prediction, mut reference) = (text(), text());
+            // Some that the other side lacks, in runs too.
+            reference.iter_mut().flatten().filter(|id| **id % 4 == 1).for_each(|id| *id = 1000);
+            prediction.iter_mut().flatten().filter(|id| **id % 4 == 2).for_each(|id| *id = 1001);
+            numbered(&mut prediction.iter_mut().chain(&mut reference).collect::<Vec<_>>());
+            let mut expected: BTreeMap<u32, u32> = BTreeMap::new();
+            let mut line_start = 0;
+            for line in &reference {
+                let mut other_start = 0;
+                for other in &prediction {
+                    for (i, j) in lcs(other, line) {
+                        expected.entry(line_start + j as u32).or_insert(other_start + i as u32);
+                    }
+                    other_start += other.len() as u32;
+                }
+                line_start += line.len() as u32;
+            }
+            let expected: Vec<[u32; 2]> = expected.into_iter().map(|(to, from)| [from, to]).collect();
+            let ends = |text: &[Vec<u32>]| -> Vec<u32> {
+                let mut end = 0;
+                let add = |line: &Vec<u32>| {
+                    end += line.len() as u32;
+                    end
+                };
+                text.iter().map(add).collect()
+            };
+            let texts = [prediction, reference].map(|text| (text.concat(), ends(&text)));
+            let [prediction, reference] = [&texts[0], &texts[1]].map(|(tokens, ends)| Lines { tokens, ends });
+            assert_eq!(union(prediction, reference, &never()).unwrap(), expected, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn of_several_references_the_largest_count() {
+        // a b a c; b a b; a a a d.
+        let references = [vec![1, 0, 1], vec![0, 0, 0, 3]];
+        let found = ngrams(&[0, 1, 0, 2], &references, &[1, 2], &never()).unwrap();
+        let shared = |place, prediction, reference| Shared { place, prediction, reference };
+        assert_eq!(found, [vec![shared(0, 2, 3), shared(1, 1, 2)], vec![shared(0, 1, 1), shared(1, 1, 1)]]);
+        assert_eq!(ngrams(&[], &[vec![]], &[1], &never()).unwrap(), [vec![]]);
+    }
+}
