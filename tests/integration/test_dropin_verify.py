@@ -282,6 +282,32 @@ def test_a_child_that_outlives_the_program(tmp_path):
     assert (tmp_path / "child").read_text() == "0.5"
 
 
+PATCHES = {
+    "code": """
+        def other(line, min_order, max_order):
+            from collections import Counter
+            return Counter({("x",): 1}), 1
+        helpers.extract_all_word_ngrams.__code__ = other.__code__
+        """,
+    "another library": """
+        from collections import Counter
+        plain = Counter.__init__
+        def mine(self, *args):
+            plain(self, *args)
+            self[("x",)] += 1
+        Counter.__init__ = mine
+        """,
+}
+
+
+@pytest.mark.parametrize("what", PATCHES)
+def test_patches_that_no_guard_sees(what, tmp_path):
+    program = "from sacrebleu.metrics import BLEU, helpers\n" + textwrap.dedent(PATCHES[what])
+    made = verify(tmp_path, program + "\nBLEU().sentence_score('a b', ['a b'])")
+    assert made.returncode == 70, made.stderr
+    assert "_extract_corpus_statistics differs at" in made.stderr
+
+
 def left_behind(folder):
     return [path.name for path in folder.iterdir() if path.name.startswith("tricolore-dropin-")]
 

@@ -6,6 +6,8 @@ import logging
 import pickle
 import subprocess
 import sys
+import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ import sacrebleu
 from dropin import assert_same, fewer, served, strictly
 from hypothesis import given
 from hypothesis import strategies as st
-from sacrebleu.metrics import BLEU, CHRF, TER
+from sacrebleu.metrics import BLEU, CHRF, TER, bleu
 from sacrebleu.metrics.bleu import _get_tokenizer
 from sacrebleu.significance import PairedTest
 from sacrebleu.tokenizers.tokenizer_ter import TercomTokenizer
@@ -275,3 +277,126 @@ def test_functions_of_the_package():
         return [*made, sacrebleu.raw_corpus_bleu(lines, [others])]
 
     assert served(assert_same(call), STATISTICS)
+
+
+# Words with what tokenizers split off, next to punctuation that they split off too.
+clitics = st.lists(
+    st.sampled_from(
+        "cat's dogs' it's n't don't we'll 'tis U.S. e.g. Dr. 3.14 1,000 .5 5, 5-6 'S 's ' \" `` '' “it” . , ,, .. ; : "
+        "? ! ( ) - & &quot; &amp; / % 文 中 。 、 カ".split()
+    ),
+    min_size=1,
+    max_size=8,
+).flatmap(lambda words: st.sampled_from(["", " "]).map(lambda space: space.join(words)))
+options = st.one_of(
+    st.tuples(
+        st.just(BLEU),
+        st.fixed_dictionaries(
+            {"tokenize": st.sampled_from(["13a", "intl", "zh", "char", "none"]), "lowercase": st.booleans()}
+        ),
+    ),
+    st.tuples(
+        st.just(CHRF),
+        st.fixed_dictionaries(
+            {"lowercase": st.booleans(), "whitespace": st.booleans(), "word_order": st.sampled_from([0, 2])}
+        ),
+    ),
+)
+TER_OPTIONS = [{"no_punct": bool(i & 1), "asian_support": bool(i & 2), "case_sensitive": bool(i & 4)} for i in range(8)]
+ter_options = st.sampled_from(TER_OPTIONS)
+
+
+def assert_same_clitics(make, data):
+    """Sentences, corpora and prepared references, also references against themselves, and ours made them all."""
+    count = data.draw(st.integers(1, 3))
+    lists = st.lists(clitics, min_size=count, max_size=count)
+    hypotheses, streams = data.draw(lists), data.draw(st.lists(lists, min_size=1, max_size=2))
+
+    def call():
+        made = []
+        for own in (hypotheses, streams[0]):
+            metric, cached = make(), make(references=streams)
+            made.append(metric.corpus_score(own, streams))
+            made.append(cached.corpus_score(own, None))
+            made += [metric.sentence_score(text, list(refs)) for text, *refs in zip(own, *streams, strict=True)]
+            made.append(metric._extract_corpus_statistics(own, streams))
+        return made
+
+    assert served(assert_same(call), STATISTICS, "Metric._cache_references")
+
+
+@given(options | st.tuples(st.just(TER), ter_options), st.data())
+def test_clitics(chosen, data):
+    kind, given = chosen
+    assert_same_clitics(lambda **more: kind(**given, **more), data)
+
+
+@given(ter_options, st.data())
+def test_clitics_of_normalized_ter(given, data):
+    assert_same_clitics(lambda **more: TER(normalized=True, **given, **more), data)
+
+
+@pytest.mark.parametrize("text", ["the cat's, the dog's.", "cost £'s5 5,,5", "(the cat's)", "£'s中。"])
+def test_references_of_normalized_ter_are_tokenized_twice(text):
+    def call():
+        metrics = [TER(normalized=True, **given) for given in TER_OPTIONS]
+        return [(m.sentence_score(text, [text]), m.corpus_score([text] * 2, [[text] * 2])) for m in metrics]
+
+    assert served(assert_same(call), STATISTICS)
+
+
+class Characters:
+    """Takes the place of a model of sentencepiece."""
+
+    def Load(self, path):  # noqa: N802
+        assert Path(path).exists()
+
+    def EncodeAsPieces(self, text):  # noqa: N802
+        return ["\u2581" + character for character in text if character != "e"]
+
+
+SPM = [name for name, place in bleu._TOKENIZERS.items() if place.startswith("tokenizer_spm.")]
+
+
+# The original's own warning of the name spm.
+@pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated")
+@pytest.mark.parametrize("name", SPM)
+def test_tokenizers_that_ask_a_model(name, tmp_path, monkeypatch):
+    from sacrebleu.tokenizers import tokenizer_spm
+
+    monkeypatch.setitem(sys.modules, "sentencepiece", types.SimpleNamespace(SentencePieceProcessor=Characters))
+    monkeypatch.setattr(tokenizer_spm, "SACREBLEU_DIR", str(tmp_path))
+    (tmp_path / "models").mkdir()
+    for model in tokenizer_spm.SPM_MODELS.values():
+        (tmp_path / "models" / model["url"].rpartition("/")[2]).touch()
+    hypotheses, references = ["The cat  sat.", "e", "It RAINS"], [["A cat sat.", "", "it rains"]]
+
+    def call():
+        metric, cached = BLEU(tokenize=name, lowercase=True), BLEU(tokenize=name, references=references)
+        return [
+            metric.corpus_score(hypotheses, references),
+            cached.corpus_score(hypotheses, None),
+            metric.sentence_score(hypotheses[0], references[0]),
+            str(metric.get_signature()),
+        ]
+
+    assert served(assert_same(call), STATISTICS, "Metric._cache_references")
+
+
+def test_a_tokenizer_that_is_not_known_is_asked(monkeypatch):
+    class Halves:
+        def __call__(self, text):
+            return f"{text[: len(text) // 2]} {text[len(text) // 2 :]}"
+
+        def signature(self):
+            return "halves"
+
+    module = types.ModuleType("sacrebleu.tokenizers.tokenizer_halves")
+    module.Halves = Halves
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(bleu._TOKENIZERS, "halves", "tokenizer_halves.Halves")
+    status = assert_same(lambda: BLEU(tokenize="halves").corpus_score(["abcd", "ef"], [["abxy", "ef"]]))
+    assert status.fallbacks == {
+        "sacrebleu.metrics.base.Metric._extract_corpus_statistics": {"hook": 1},
+        "sacrebleu.metrics.base.Metric._cache_references": {"hook": 1},
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -48,7 +49,7 @@ class Guard:
                 if values:
                     check.require_members(vars(namespace[cls]), values)
             else:
-                values = self._values(place, names, lambda name: eval(name, namespace))  # noqa: B023
+                values = self._values(place, names, partial(look_up, namespace))
                 for name, value in values.items():
                     # A module that has a global of a builtin's name, such as six's `range`, has the builtin itself.
                     check.require(name, vars(builtins).get(name, value))
@@ -92,6 +93,15 @@ class Guard:
     def codes_hold(self) -> bool:
         """Looks at the code of each function, which takes too long for a call of one segment."""
         return [function.__code__ for function in self._codes] == [*self._codes.values()]
+
+
+def look_up(namespace: Mapping[str, Any], name: str) -> Any:
+    """The value of a name, which may have dots, in a module."""
+    root, *attributes = name.split(".")
+    value = namespace[root] if root in namespace else vars(builtins)[root]
+    for attribute in attributes:
+        value = getattr(value, attribute)
+    return value
 
 
 class Checks:
