@@ -6,10 +6,11 @@ from collections.abc import Hashable, Iterable
 from typing import Any, NamedTuple
 
 from .bootstrap import Bootstrap
-from .comparison import compared_figures, corpus_figures, parts, shown
+from .comparison import corpus_figures, parts, shown
 from .explained import html_table, text_table
 from .inputs import Predictions, References, Text, predictions_of
 from .named import AnyMetric, metrics_of
+from .paired_tests import compared_figures
 from .prepared import PreparedReferences
 from .statistics import Statistics, join_signature
 from .together import reads

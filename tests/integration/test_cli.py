@@ -157,13 +157,21 @@ def test_compare(tmp_path):
     files = [*systems, "-r", EXAMPLES / "references.txt", "-m", "bleu", "-m", "ter"]
     expected = tc.compare(systems, references, ["bleu", "ter"])
     assert good("compare", *files) == f"{expected}\n"
-    options = ["--test", "randomization", "--samples", "100", "--seed", "1", "--json"]
-    expected = tc.compare(systems, references, ["bleu", "ter"], test="randomization", samples=100, seed=1)
-    assert json.loads(good("compare", *files, *options)) == json.loads(json.dumps(expected.to_dict()))
+    assert "nrefs:1|randomization:10000|seed:12345|" in str(expected)
+    for test in ("randomization", "bootstrap", "paired_ar", "paired_bs"):
+        options = ["--test", test, "--samples", "100", "--seed", "1", "--family", "systems", "--json"]
+        expected = tc.compare(systems, references, ["bleu", "ter"], test=test, samples=100, seed=1, family="systems")
+        assert json.loads(good("compare", *files, *options)) == json.loads(json.dumps(expected.to_dict()))
+    copy = tmp_path / "copy.txt"
+    copy.write_text("".join(f"{text}\n" for text in texts))
+    printed = good("compare", EXAMPLES / "predictions.txt", copy, *files[2:4], "-m", "bleu").splitlines()
+    assert printed[2].split()[1:] == [str(copy), printed[1].split()[2], "identical", "1.0000"]
     for arguments, message in (
         ([other], "compare needs two files"),
         ([other, other], "compare needs two files"),
         ([other, third], f"{third} has 4 segments and {EXAMPLES / 'references.txt'} has 5"),
+        # Before files are read: there is none.
+        ([other, "none.txt", "--test", "paired_bs"], "test is 'paired_bs', which is sacreBLEU's, and ROUGE is not"),
     ):
         wrong = run("compare", *arguments, "-r", EXAMPLES / "references.txt")
         assert (wrong.returncode, wrong.stdout) == (1, "")

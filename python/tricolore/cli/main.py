@@ -12,7 +12,9 @@ from typing import Any
 
 from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, TokenF1, __version__, compare
 from tricolore.bleu import TOKENIZERS
+from tricolore.comparison import FAMILIES
 from tricolore.named import AnyMetric
+from tricolore.paired_tests import TESTS, test_of
 
 from .error import CommandError
 from .read import Files, Keys, Segments, read_segments, read_systems
@@ -136,7 +138,10 @@ def parser() -> argparse.ArgumentParser:
     answers.add_argument("--normalization", default="none", metavar="NAME", help="none (default) or squad")
     drawing = argparse.ArgumentParser(add_help=False)
     drawing.add_argument(
-        "--samples", type=int, metavar="N", help="how many to draw (default: 1000; randomization 10000)"
+        "--samples",
+        type=int,
+        metavar="N",
+        help="how many to draw (default: 1000; of randomization and paired_ar 10000)",
     )
     drawing.add_argument("--seed", type=int, default=SEED, metavar="N", help="of the draws (default: 12345)")
     verb = verbs.add_parser("score", parents=[common, drawing], help="score files of predictions")
@@ -164,7 +169,19 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--num-threads", type=int, metavar="N", help="threads to use (default: every processor)")
     verb = verbs.add_parser("compare", parents=[common, drawing], help="test systems against the first one")
     verb.add_argument("systems", nargs="+", metavar="PREDICTIONS", help="a file for each system, the baseline first")
-    verb.add_argument("--test", default="bootstrap", metavar="NAME", help="bootstrap (default) or randomization")
+    verb.add_argument(
+        "--test",
+        default="randomization",
+        choices=TESTS,
+        help="randomization (default) or bootstrap, which are valid tests of every metric, or sacreBLEU's paired_ar or "
+        "paired_bs, which are not",
+    )
+    verb.add_argument(
+        "--family",
+        default="all",
+        choices=FAMILIES,
+        help="the tests that p (Holm) corrects for together: all (default), or those of each figure (systems)",
+    )
     verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
     verb.add_argument("--num-threads", type=int, metavar="N", help="threads to use (default: every processor)")
     verb = verbs.add_parser("explain", parents=[one, common], help="show why a segment scores what it does")
@@ -229,6 +246,8 @@ def compare_systems(given: argparse.Namespace, metrics: dict[str, AnyMetric]) ->
     """Tests each file's predictions against the first one's."""
     if len(set(given.systems)) < 2:
         raise CommandError("compare needs two files of predictions or more, each of its own name")
+    # Before files are read.
+    test_of(given.test, list(metrics.values()))
     systems = read_systems(given.systems, files_of(given.systems[0], given))
     first, *others = systems.items()
     for path, segments in others:
@@ -242,6 +261,7 @@ def compare_systems(given: argparse.Namespace, metrics: dict[str, AnyMetric]) ->
         samples=given.samples,
         seed=given.seed,
         num_threads=given.num_threads,
+        family=given.family,
     )
     print(json.dumps(comparison.to_dict(), indent=2) if given.json else comparison)
 
