@@ -103,11 +103,11 @@ def compare(
             of all systems by one figure in one group. A narrower family than `"all"` is right where the figure or
             the group that counts was chosen before the table was seen.
 
-    A p-value is `(c + 1) / (samples + 1)`, where `c` samples have a difference at least as large as the observed one.
-    Differences that are nearer than 1e-9 of the larger score count as equal: they are, up to rounding. Everything is
-    computed in float64, so the p-values do not depend on the release of numpy. Systems with the same
-    statistics on every segment are marked as identical and have p = 1. Of ROUGE and the other means of segments'
-    figures the same draws are averaged; of ROUGE the F-measures are compared.
+    A p-value of `"randomization"` and `"bootstrap"` is `(c + 1) / (samples + 1)`, where `c` samples have a difference
+    at least as large as the observed one. Differences that are nearer to each other than 1e-9 of the largest score
+    count as equal, for sums of floats depend on their order by less than that. Both tests compute in float64, so
+    their p-values do not depend on the release of numpy. Systems with the same statistics on every segment are marked
+    as identical and have p = 1. ROUGE is compared by its F-measures. See docs/is-a-better-than-b.md.
 
     Raises ValueError for unknown names, for systems of different lengths, for too few systems, and for `"paired_ar"`
     and `"paired_bs"` with a metric that sacreBLEU does not have.
