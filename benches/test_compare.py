@@ -1,4 +1,4 @@
-"""The paired bootstrap by pytest-benchmark, from statistics, as test_rouge.py."""
+"""Paired tests by pytest-benchmark, from statistics, as test_rouge.py."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ SENTENCES = generated(scale=0.1)[0]
 METRICS = [tc.BLEU(), tc.CHRF()]
 
 
-@pytest.mark.parametrize("test", ["bootstrap", "randomization"])
+@pytest.mark.parametrize("test", ["bootstrap", "randomization", "paired_ar", "paired_bs"])
 def test_ten_systems(benchmark, test):
     _, predictions, references = SENTENCES
     count = len(predictions)
@@ -22,6 +22,6 @@ def test_ten_systems(benchmark, test):
         # By numpy, of one system: whole numbers, so that the order of adding does not matter.
         drawn = np.random.default_rng(12345).choice(count, size=(samples, count))
         sums = np.stack([statistics["s3"][0].rows[sample].sum(axis=0) for sample in drawn])
-        means = tc.BLEU()._sample_scores(sums.astype("float32"), count)[:, 0]
+        means = tc.BLEU()._sample_scores(sums.astype("float64"), count)[:, 0]
         assert compared.rows[3].mean == np.sort(means).mean()
     assert len(compared.rows) == 20

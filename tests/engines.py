@@ -84,10 +84,11 @@ def check_groups(rows):
 def check_comparison(comparison):
     """Holds a paired test of both systems to that of one machine."""
     systems = {name: [expected("bleu", column)] for name, column in SYSTEMS.items()}
-    assert comparison == tc.compare(systems, metrics=["bleu"], baseline="tuned")
+    assert comparison == tc.compare(systems, metrics=["bleu"], baseline="tuned", family="systems")
+    assert [row.identical for row in comparison.rows] == [None, False, True]
 
 
-SYSTEMS = {"base": "prediction", "tuned": "other"}
+SYSTEMS = {"base": "prediction", "tuned": "other", "copy": "other"}
 
 
 def example(engine, folder):

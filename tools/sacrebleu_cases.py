@@ -79,7 +79,7 @@ def compare(case, expand):
             return "same" if known == answers else "differs"
         by_segment = tc.from_streams(*references)
         if paired:
-            test = {"bs": "bootstrap", "ar": "randomization"}[paired["test_type"]]
+            test = f"paired_{paired['test_type']}"
             systems = {f"sys{i}": texts for i, texts in enumerate(predictions)}
             rows = tc.compare(systems, by_segment, [metric], test=test, samples=paired["n_samples"], seed=seed).rows
             made = [[row.score, row.p_value, row.mean, row.half_width] for row in rows]

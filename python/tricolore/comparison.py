@@ -6,64 +6,43 @@ import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import _core
 from .accumulator import Accumulator
-from .bootstrap import CHUNK, Bootstrap, sums_of_draws
+from .bootstrap import Bootstrap
 from .explained import html_table, text_table
-from .inputs import Predictions, References, Text, is_missing, references_by_segment, texts_in
+from .inputs import NULLS, Predictions, References, Text, is_missing, references_by_segment, texts_in
 from .named import AnyMetric, metrics_of
 from .options import one_of, whole_number
+from .paired_tests import TESTS, Compared, PairedTest, compared_figures, test_of, tested
 from .prepared import PreparedReferences
-from .statistics import Statistics, join_signature
-from .ter import TER
+from .segments import kept_of, of_kept
+from .statistics import Statistics, with_field
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from .bootstrap import Seed
+__all__ = ["FAMILIES", "Compared", "Comparison", "compare", "holm"]
 
-__all__ = ["Compared", "Comparison", "compare"]
-
-# As many as sacreBLEU draws.
-SAMPLES = {"bootstrap": 1000, "randomization": 10_000}
-TESTS = {"bootstrap": "bs", "randomization": "ar"}
 SEED = 12345
-
-
-class Compared(NamedTuple):
-    """One figure of one system."""
-
-    group: Hashable
-    """The label of the segments that are compared, or None for all."""
-    metric: str
-    """The flat name of the figure."""
-    system: str
-    score: float
-    mean: float | None
-    """Of the resampled corpora's scores; None where the test does not resample."""
-    half_width: float | None
-    """Half the distance of the bounds of 95 % of them; likewise."""
-    difference: float | None
-    """From the baseline's score; None for the baseline, here and below."""
-    p_value: float | None
-    """How often chance alone makes such a difference, two-sided."""
-    p_holm: float | None
-    """The same, corrected for the number of systems that are compared with the baseline."""
+# Whether groups, and whether figures, are families of tests of their own.
+FAMILIES = {"all": (False, False), "systems": (True, True), "metrics": (True, False), "groups": (False, True)}
 
 
 class Comparison(NamedTuple):
-    """What `compare` gives: a row for each group, figure and system. Prints as a table, shows itself in a
-    notebook, `.to_dict()`."""
+    """What `compare` gives: a row for each group, figure and system. Prints as a table, shows itself in a notebook,
+    `.to_dict()`. Instead of the difference of a system that is identical to the baseline, the table says so."""
 
     rows: tuple[Compared, ...]
     baseline: str
     signatures: dict[str, str]
     """How each figure was made and tested."""
+    family: str
+    """The tests that `p_holm` corrects for together."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers."""
-        return {"baseline": self.baseline, "rows": [row._asdict() for row in self.rows], "signatures": self.signatures}
+        rows = [row._asdict() for row in self.rows]
+        return {"baseline": self.baseline, "family": self.family, "rows": rows, "signatures": self.signatures}
 
     def table(self) -> list[list[str]]:
         """The table as text, the head first."""
@@ -72,11 +51,12 @@ class Comparison(NamedTuple):
         head = ["group"] * grouped + ["metric", "system", "score", "mean", "±", "difference", "p"]
         cells = [
             ["all" if row.group is None else str(row.group)] * grouped
-            + [row.metric, row.system, *(shown(x, 4) for x in row[3:8])]
+            + [row.metric, row.system, *(shown(x, 4) for x in row[3:6])]
+            + ["identical" if row.identical else shown(row.difference, 4), shown(row.p_value, 4)]
             + [shown(row.p_holm, 4)] * several
             for row in self.rows
         ]
-        return [head + ["p (Holm)"] * several, *cells]
+        return [head + [f"p (Holm, {self.family})"] * several, *cells]
 
     def __str__(self) -> str:
         return "\n".join([text_table(self.table()), *(f"{name}: {text}" for name, text in self.signatures.items())])
@@ -93,10 +73,12 @@ def compare(
     metrics: Iterable[str | AnyMetric] = ("bleu",),
     baseline: str | None = None,
     groups: Iterable[Hashable] | None = None,
-    test: str = "bootstrap",
+    test: str | None = None,
     samples: int | None = None,
     seed: int | None = SEED,
     num_threads: int | None = None,
+    family: str = "all",
+    nulls: str = "error",
 ) -> Comparison:
     """Tests each system against the baseline: the same draws of segments for all of them.
 
@@ -106,19 +88,32 @@ def compare(
         references: as of `score_each`; None where every system comes as statistics or accumulators.
         metrics: names or metrics.
         baseline: the name of the system to compare with; None for the first.
-        groups: a label for each segment, such as its task: what holds for all segments is then also
-            shown for those of each label.
-        test: `"bootstrap"`, paired bootstrap resampling (Koehn, EMNLP 2004), or `"randomization"`,
-            approximate randomization (Riezler and Maxwell, 2005).
-        samples: None for 1,000 and 10,000.
+        groups: a label for each segment, such as its task: the comparison of all segments is repeated for those
+            of each label.
+        test: None is `"randomization"`, and of accumulators `"bootstrap"`, the only test that they have.
+
+            - `"randomization"`: approximate randomization (Noreen 1989; Riezler and Maxwell 2005);
+            - `"bootstrap"`: the two-sided paired bootstrap, centred (Efron and Tibshirani 1993, chapter 16);
+            - `"paired_ar"`, `"paired_bs"`: the p-values, means and half widths of sacreBLEU's `--paired-ar` and
+              `--paired-bs` to the bit, of BLEU, chrF and TER alone. They are not valid tests.
+
+        samples: None for 10,000 shuffles or 1,000 resampled corpora.
         seed: of the draws; None takes it from entropy.
         num_threads: as of `score_each`.
+        family: which tests `p_holm` corrects for together: `"all"` of the table; `"metrics"`, those of all systems
+            and figures in one group; `"groups"`, those of all systems and groups by one figure; `"systems"`, those
+            of all systems by one figure in one group. A narrower family than `"all"` is right where the figure or
+            the group that counts was chosen before the table was seen.
+        nulls: as of `score_each`. With `"drop_segment"` the same segments are left out of every system.
 
-    For BLEU, chrF and TER scores, means, half widths and p-values are those of sacreBLEU's `PairedTest`. Of
-    ROUGE and the others the figures are means of segments' figures, drawn likewise; of ROUGE the
-    F-measures are compared.
+    A p-value of `"randomization"` and `"bootstrap"` is `(c + 1) / (samples + 1)`, where `c` samples have a difference
+    at least as large as the observed one. Differences that are nearer to each other than 1e-9 of the largest score
+    count as equal, for sums of floats depend on their order by less than that. Both tests compute in float64, so
+    their p-values do not depend on the release of numpy. Systems with the same statistics on every segment are marked
+    as identical and have p = 1. ROUGE is compared by its F-measures. See docs/is-a-better-than-b.md.
 
-    Raises ValueError for unknown names, for systems of different lengths and for too few systems.
+    Raises ValueError for unknown names, for systems of different lengths, for too few systems, and for `"paired_ar"`
+    and `"paired_bs"` with a metric that sacreBLEU does not have.
 
     >>> a, b = ["the cat sat on a mat", "it rains"] * 20, ["the cat sat on the mat", "it rained"] * 20
     >>> references = ["the cat sat on the mat", "it rained a bit"] * 20
@@ -126,10 +121,11 @@ def compare(
     >>> row.system, round(row.difference, 2), row.p_value < 0.01
     ('b', 30.08, True)
     """
-    test = one_of("test", test, TESTS)
-    count = SAMPLES[test] if samples is None else whole_number("samples", samples, 2, 10**9)
-    bootstrap = Bootstrap(0.95, count, None if seed is None else whole_number("seed", seed, 0, 2**128 - 1))
     made = metrics_of(metrics)
+    how = test_of("randomization" if test is None else test, made)
+    one_of("family", family, FAMILIES)
+    samples = None if samples is None else whole_number("samples", samples, 2, 10**9)
+    seed = None if seed is None else whole_number("seed", seed, 0, 2**128 - 1)
     if not isinstance(systems, Mapping):
         raise TypeError(f"systems is of type {type(systems).__name__}: it must be a dict of systems by name")
     names = list(systems)
@@ -141,15 +137,23 @@ def compare(
     if any(map(is_accumulated, systems.values())):
         if references is not None or groups is not None or not all(map(is_accumulated, systems.values())):
             raise ValueError("systems of accumulators stand alone: without text, references, statistics or groups")
-        return accumulated({name: systems[name] for name in names}, made, test, samples, seed)
-    # What may be read once is read once.
-    if references is not None and not isinstance(references, PreparedReferences):
-        references = references_by_segment(references)  # type: ignore[assignment]
+        if test not in (None, "bootstrap"):
+            raise ValueError(f"test is {test!r}, and systems are accumulators, whose only test is 'bootstrap'")
+        return accumulated({name: systems[name] for name in names}, made, samples, seed, family)
+    bootstrap = Bootstrap(0.95, samples or how.samples, seed)
+    tokens = any(metric._pretokenized for metric in made)
+    one_of("nulls", nulls, NULLS)
+    # An iterator is read once.
+    if isinstance(references, PreparedReferences):
+        groups = of_kept("groups", groups, len(references), references.kept)
+    elif references is not None:
+        references = references_by_segment(references, nulls, tokens)  # type: ignore[assignment]
+        groups = of_kept("groups", groups, len(references), kept_of(references, nulls, tokens))  # type: ignore[arg-type]
     statistics: dict[str, list[Statistics]] = {}
     for name in names:
         given: Any = systems[name]
-        given = [given] if isinstance(given, Statistics) else texts_in(f"systems[{name!r}]", given)
-        statistics[name] = [statistics_of(name, given, references, metric, num_threads) for metric in made]
+        given = [given] if isinstance(given, Statistics) else texts_in(f"systems[{name!r}]", given, nulls, tokens)
+        statistics[name] = [statistics_of(name, given, references, metric, num_threads, nulls) for metric in made]
     length = len(statistics[first][0])
     for name, each in statistics.items():
         for own in each:
@@ -157,31 +161,28 @@ def compare(
                 raise ValueError(f"systems[{name!r}] has {len(own)} segments, systems[{first!r}] has {length}")
     if not length:
         raise ValueError("there is no segment: nothing can be compared")
-    rows: list[Compared] = []
+    groups_tested = []
     for label, which in parts(groups, length):
         taken = {n: each if which is None else [own.take(which) for own in each] for n, each in statistics.items()}
-        scores = {name: [corpus_figures(*each) for each in zip(made, own, strict=True)] for name, own in taken.items()}
-        draw = randomized if test == "randomization" else resampled
-        rows += Tested(made, scores, draw(made, taken, bootstrap), test, bootstrap).rows(label)
-    how = f"{TESTS[test]}:{count}|seed:{'none' if seed is None else seed}"
+        scores = {n: [corpus_figures(*each) for each in zip(made, own, strict=True)] for n, own in taken.items()}
+        same = {(n, k) for n, own in taken.items() for k in range(len(made)) if same_rows(own[k], taken[first][k])}
+        drawn = how.drawn(made, taken, bootstrap)
+        groups_tested.append(tested(how, label, made, scores, drawn, same, bootstrap))
     signatures = {}
     for metric, own in zip(made, statistics[first], strict=True):
-        nrefs, _, rest = metric.from_statistics(own).signature.partition("|")
-        signatures.update(dict.fromkeys(compared_figures(metric), join_signature(nrefs, how, rest)))
-    return Comparison(tuple(rows), first, signatures)
+        signature = tested_signature(metric.from_statistics(own).signature, how, bootstrap)
+        signatures.update(dict.fromkeys(compared_figures(metric), signature))
+    return Comparison(corrected(groups_tested, family), first, signatures, family)
 
 
 def accumulated(
-    systems: dict[str, Any], metrics: list[AnyMetric], test: str, samples: int | None, seed: int | None
+    systems: dict[str, Any], metrics: list[AnyMetric], samples: int | None, seed: int | None, family: str
 ) -> Comparison:
     """`compare` of accumulators, the baseline first."""
-    if test != "bootstrap":
-        raise ValueError("systems are accumulators, which have replicates of the bootstrap and no others: test is that")
     each = {name: [accumulator_of(name, given, metric) for metric in metrics] for name, given in systems.items()}
     first, *_ = each
     one = each[first][0]
-    computed: dict[str, list[Any]] = {}
-    replicates = {}
+    replicates, same = {}, set()
     drawn = one._drawn()
     for name, accumulators in each.items():
         for k, own in enumerate(accumulators):
@@ -190,21 +191,28 @@ def accumulated(
             if not (own._replicates[:, -1] == one._replicates[:, -1]).all():
                 raise ValueError(f"systems[{name!r}] and systems[{first!r}] are not of the same segments, by their ids")
             replicates[name, k] = own._replicate_scores()[drawn]
-        computed[name] = [own.compute() for own in accumulators]
+            # The same sums in the corpus and in every replicate. TER's may have been added in two orders.
+            if own._part() == each[first][k]._part():
+                same.add((name, k))
     bootstrap = one._bootstrap
     assert bootstrap is not None
     if samples not in (None, bootstrap.samples):
         raise ValueError(f"samples is {samples}, and the accumulators were made with {bootstrap.samples}")
     if seed not in (SEED, bootstrap.seed):
         raise ValueError(f"seed is {seed}, and the accumulators were made with {bootstrap.seed}")
-    made = zip(metrics, computed[first], strict=True)
-    signatures = {figure: score.signature for metric, score in made for figure in compared_figures(metric)}
+    bootstrap = bootstrap._replace(confidence=0.95)
+    how = TESTS["bootstrap"]
+    computed = {name: [own._scored(None) for own in accumulators] for name, accumulators in each.items()}
+    signatures = {}
+    for metric, score in zip(metrics, computed[first], strict=True):
+        signature = tested_signature(score.signature, how, bootstrap)
+        signatures.update(dict.fromkeys(compared_figures(metric), signature))
     scores = {
         name: [metric._figures_of(score) for metric, score in zip(metrics, own, strict=True)]
         for name, own in computed.items()
     }
-    tested = Tested(metrics, scores, replicates, test, bootstrap._replace(confidence=0.95))
-    return Comparison(tuple(tested.rows(None)), first, signatures)
+    rows = tested(how, None, metrics, scores, replicates, same, bootstrap)
+    return Comparison(corrected([rows], family), first, signatures, family)
 
 
 def accumulator_of(name: str, given: Any, metric: AnyMetric) -> Accumulator[Any]:
@@ -224,7 +232,7 @@ def is_accumulated(given: Any) -> bool:
 
 
 def statistics_of(
-    name: str, given: Any, references: References[Text] | None, metric: AnyMetric, num_threads: int | None
+    name: str, given: Any, references: References[Text] | None, metric: AnyMetric, num_threads: int | None, nulls: str
 ) -> Statistics:
     """The rows of a system by a metric."""
     if isinstance(given, (list, tuple)) and given and all(isinstance(own, Statistics) for own in given):
@@ -235,7 +243,7 @@ def statistics_of(
     if references is None:
         raise ValueError(f"systems[{name!r}] is text: references are needed")
     try:
-        return metric.statistics(given, references, num_threads=num_threads)
+        return metric.statistics(given, references, num_threads, nulls)
     except (TypeError, ValueError) as error:
         raise type(error)(f"systems[{name!r}]: {error}") from error
 
@@ -264,157 +272,45 @@ def parts(groups: Iterable[Hashable] | None, length: int) -> Iterator[tuple[Hash
         yield label, np.array(which, np.int64)
 
 
-def compared_figures(metric: AnyMetric) -> list[str]:
-    """Of ROUGE the F-measures."""
-    return [name for name in metric._figures if not name.endswith(("_precision", "_recall"))]
-
-
-class Tested:
-    """The tests of several systems by several metrics on the same segments."""
-
-    def __init__(
-        self,
-        metrics: list[AnyMetric],
-        scores: dict[str, list[list[float]]],
-        samples: dict[tuple[str, int], Any],
-        test: str,
-        bootstrap: Bootstrap,
-    ) -> None:
-        """Takes the figures of each system, the baseline first, by metric, and those of each sample by system and
-        metric: of randomization those of both sides."""
-        self._metrics = metrics
-        self._scores = scores
-        self._samples = samples
-        self._test = test
-        self._bootstrap = bootstrap
-
-    def rows(self, label: Hashable) -> list[Compared]:
-        """A row for each figure and system."""
-        out: list[Compared] = []
-        for k, metric in enumerate(self._metrics):
-            for i, figure in enumerate(metric._figures):
-                if figure in compared_figures(metric):
-                    out += self._figure(label, figure, i, k)
-        return out
-
-    def _figure(self, label: Hashable, figure: str, i: int, k: int) -> list[Compared]:
-        import numpy as np
-
-        first, *others = self._scores
-        samples = self._samples
-        rows, raw = [], []
-        for name, scores in self._scores.items():
-            score = scores[k][i]
-            difference = score - self._scores[first][k][i]
-            p = mean = half_width = None
-            if self._test == "bootstrap":
-                own, base = samples[name, k][:, i], samples[first, k][:, i]
-                # In this order, which decides the mean's last bit (significance.py:47-58).
-                ordered = np.sort(own)
-                mean, half_width = float(ordered.mean()), self._bootstrap.half_width(ordered)
-                changes = np.abs(own - base)
-                p = p_value(changes - changes.mean(), abs(difference))
-            elif name != first:
-                own, base = (side[:, i] for side in samples[name, k])
-                p = p_value(np.abs(own - base), abs(difference))
-            if name == first:
-                rows.append(Compared(label, figure, name, score, mean, half_width, None, None, None))
-            else:
-                assert p is not None
-                raw.append(p)
-                rows.append(Compared(label, figure, name, score, mean, half_width, difference, p, p))
-        corrected = holm(raw) if len(others) > 1 else raw
-        return [rows[0], *(row._replace(p_holm=p) for row, p in zip(rows[1:], corrected, strict=True))]
-
-
-def resampled(
-    metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap
-) -> dict[tuple[str, int], npt.NDArray[Any]]:
-    """The scores of each sample by system and metric. Systems share the draws, and columns of one type are
-    summed together."""
-    import numpy as np
-
-    rows = {
-        (name, k): metric._sample_rows(own[k]) for name, own in statistics.items() for k, metric in enumerate(metrics)
-    }
-    out = {}
-    for dtype in {matrix.dtype for matrix in rows.values()}:
-        same = [(key, matrix) for key, matrix in rows.items() if matrix.dtype == dtype]
-        together = np.concatenate([matrix for _, matrix in same], axis=1)
-        sums = sums_of_draws(together, bootstrap.samples, bootstrap.seed)
-        column = 0
-        for (name, k), matrix in same:
-            own = np.ascontiguousarray(sums[:, column : column + matrix.shape[1]])
-            out[name, k] = metrics[k]._sample_scores(own, len(matrix))
-            column += matrix.shape[1]
-    return out
-
-
-def randomized(
-    metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap
-) -> dict[tuple[str, int], tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
-    """The scores of both sides after each shuffle, by system and metric: each segment changes sides or not."""
-    out = {}
-    for k, metric in enumerate(metrics):
-        rows = [metric._sample_rows(own[k], double=True) for own in statistics.values()]
-        sides = shuffled_sums(rows, bootstrap.samples, bootstrap.seed, isinstance(metric, TER))
-        for name, (a, b) in zip(list(statistics)[1:], sides, strict=True):
-            out[name, k] = (metric._sample_scores(a, len(rows[0])), metric._sample_scores(b, len(rows[0])))
-    return out
-
-
-def shuffled_sums(
-    rows: list[npt.NDArray[np.float64]], samples: int, seed: Seed, fractions: bool
-) -> list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
-    """The sums of both sides after each shuffle, of the first matrix and each other.
-
-    Args:
-        rows: of shape (segments, columns).
-        samples, seed: of the shuffles.
-        fractions: whether sums that depend on the order of adding are to be those of numpy's product.
-    """
-    import numpy as np
-
-    length = len(rows[0])
-    chunks = selections(length, samples, seed)
-    if fractions and not all(bool((matrix * 2 == np.floor(matrix * 2)).all()) for matrix in rows):
-        chosen = np.concatenate(list(chunks))
-        return [(chosen @ rows[0] + ~chosen @ own, ~chosen @ rows[0] + chosen @ own) for own in rows[1:]]
-    together = np.concatenate(rows, axis=1)
-    matrix = _core.Samples(np.ascontiguousarray(together), together.shape[1], True)
-    sums = b"".join(matrix.selected(chunk.view(np.uint8)) for chunk in chunks)
-    taken = np.split(np.frombuffer(sums, np.float64).reshape(-1, together.shape[1]), len(rows), axis=1)
-    totals = [matrix.sum(axis=0) for matrix in rows]
-    return [
-        (taken[0] + (total - own), (totals[0] - taken[0]) + own)
-        for own, total in zip(taken[1:], totals[1:], strict=True)
-    ]
-
-
-def selections(length: int, samples: int, seed: Seed) -> Iterator[npt.NDArray[np.bool_]]:
-    """Which segments each shuffle takes of the baseline, some shuffles at a time. Chunks of 32 shuffles, for
-    numpy makes 32 draws of one number."""
-    import numpy as np
-
-    generator = np.random.default_rng(seed)
-    together = max(1, CHUNK // length // 32) * 32
-    for start in range(0, samples, together):
-        yield generator.integers(2, size=(min(together, samples - start), length), dtype=bool)
-
-
 def corpus_figures(metric: AnyMetric, statistics: Statistics) -> list[float]:
     """The scores of a corpus, in the order of the metric's figures."""
     return metric._figures_of(metric.from_statistics(statistics))
 
 
-def p_value(samples: npt.NDArray[Any], observed: float) -> float:
-    """The share of samples beyond what was observed, with one added to both (sacreBLEU's
-    significance.py:81-107)."""
-    return (int((samples > observed).sum()) + 1) / (len(samples) + 1)
+def same_rows(a: Statistics, b: Statistics) -> bool:
+    """Whether two systems have the same statistics on every segment."""
+    import numpy as np
+
+    return np.array_equal(a.rows, b.rows) and (
+        a.offsets is None or b.offsets is None or np.array_equal(a.offsets, b.offsets)
+    )
+
+
+def tested_signature(signature: str, test: PairedTest, how: Bootstrap) -> str:
+    """The signature of a score with the test that compares it."""
+    return with_field(signature, f"{test.mark}:{how.signature.removeprefix('bs:')}")
+
+
+def corrected(groups: list[list[list[Compared]]], family: str) -> tuple[Compared, ...]:
+    """The rows of each group and figure one after the other, with the p-values of each family corrected."""
+    by_group, by_figure = FAMILIES[family]
+    rows: list[Compared] = []
+    families: dict[tuple[int, int], list[int]] = {}
+    for g, figures in enumerate(groups):
+        for f, systems in enumerate(figures):
+            # The first is the baseline.
+            tests = range(len(rows) + 1, len(rows) + len(systems))
+            families.setdefault((g * by_group, f * by_figure), []).extend(tests)
+            rows += systems
+    for places in families.values():
+        raw = [p for p in (rows[i].p_value for i in places) if p is not None]
+        for i, p in zip(places, holm(raw), strict=True):
+            rows[i] = rows[i]._replace(p_holm=p)
+    return tuple(rows)
 
 
 def holm(raw: list[float]) -> list[float]:
-    """Corrected for their number (Holm, Scandinavian Journal of Statistics 1979)."""
+    """P-values corrected for their number (Holm, Scandinavian Journal of Statistics 1979)."""
     out, least = [0.0] * len(raw), 0.0
     for rank, i in enumerate(sorted(range(len(raw)), key=raw.__getitem__)):
         least = max(least, min(1.0, (len(raw) - rank) * raw[i]))

@@ -6,11 +6,12 @@ from collections.abc import Hashable, Iterable
 from typing import Any, NamedTuple
 
 from .bootstrap import Bootstrap
-from .comparison import compared_figures, corpus_figures, parts, shown
+from .comparison import corpus_figures, parts, shown
 from .explained import html_table, text_table
 from .inputs import Predictions, References, Text
 from .named import AnyMetric, metrics_of
-from .segments import Segments, segments_of
+from .paired_tests import compared_figures
+from .segments import Segments, of_kept, segments_of
 from .statistics import Statistics, with_field
 from .together import reads
 
@@ -102,7 +103,7 @@ def evaluate(
     statistics = statistics_of(made, segments, num_threads)
     rows: list[Evaluated] = []
     signatures: dict[str, str] = {}
-    for label, which in parts(segments.of_kept("groups", groups), len(statistics[0])):
+    for label, which in parts(of_kept("groups", groups, segments.given, segments.kept), len(statistics[0])):
         for metric, everything in zip(made, statistics, strict=True):
             own = everything if which is None else everything.take(which)
             scores = corpus_figures(metric, own)

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .accumulator import Accumulator, update_together
-from .comparison import Comparison, compare
+from .comparison import FAMILIES, Comparison, compare
 from .inputs import NULLS
 from .options import one_of
 from .poisson import PoissonBootstrap, numbers_of
@@ -91,6 +91,7 @@ class PartialScores:
         seed: int,
         id_column: str,
         nulls: str,
+        family: str,
     ) -> PartialScores:
         """Those of systems that are to be compared, each of which has a column of predictions. What `comparison` would
         refuse is refused before anything is read."""
@@ -100,6 +101,7 @@ class PartialScores:
             raise ValueError(f"systems holds {len(systems)}: there must be two or more to compare")
         if baseline is not None:
             one_of("baseline", baseline, systems)
+        one_of("family", family, FAMILIES)
         made = named_metrics(metric)
         figures = [figure for own in made.values() for figure in own._figures]
         for figure in figures:
@@ -241,11 +243,11 @@ class PartialScores:
         scores = {name: accumulator.compute() for name, accumulator in each.items()}
         return next(iter(scores.values())) if one else scores
 
-    def comparison(self, table: pyarrow.Table, baseline: str | None) -> Comparison:
+    def comparison(self, table: pyarrow.Table, baseline: str | None, family: str) -> Comparison:
         """The systems, tested against the baseline."""
         ((_, systems),) = self.by_group(table)
         accumulators = {system: list(each.values()) for system, each in systems.items()}
-        return compare(accumulators, metrics=list(self.metrics.values()), baseline=baseline)
+        return compare(accumulators, metrics=list(self.metrics.values()), baseline=baseline, family=family)
 
     def scores(self, table: pyarrow.Table) -> pyarrow.Table:
         """A row a group: its labels, its segments, each figure by its column with the bounds of its interval, and

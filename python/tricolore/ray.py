@@ -96,17 +96,19 @@ def compare(
     samples: int = 1000,
     seed: int = 12345,
     nulls: str = "error",
+    family: str = "all",
 ) -> Comparison:
-    """Tests systems, each of which has a column of predictions, against the baseline: `tricolore.compare` in one
-    pass over a Dataset, with the Poisson bootstrap. All systems share what is drawn of a segment.
+    """Tests systems, each of which has a column of predictions, against the baseline: `tricolore.compare` in one pass
+    over a Dataset, with the test `"bootstrap"` on Poisson replicates. All systems share what is drawn of a segment.
 
     Args:
         systems: the column of predictions of each system, by its name.
         id_column, samples, seed, others: as of `corpus`.
         baseline: the name of the system to compare with; None for the first.
+        family: the tests that `p_holm` corrects for together, as of `tricolore.compare`; there are no groups.
     """
-    parts = PartialScores.of_systems(metric, systems, baseline, references, samples, seed, id_column, nulls)
-    return parts.comparison(merged(ds, parts), baseline)
+    parts = PartialScores.of_systems(metric, systems, baseline, references, samples, seed, id_column, nulls, family)
+    return parts.comparison(merged(ds, parts), baseline, family)
 
 
 def merged(ds: Dataset, parts: PartialScores) -> pyarrow.Table:

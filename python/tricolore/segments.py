@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Segments", "kept_of", "segments_of", "taken"]
+__all__ = ["Segments", "kept_of", "of_kept", "segments_of", "taken"]
 
 
 class Segments(NamedTuple):
@@ -46,15 +46,16 @@ class Segments(NamedTuple):
         found = places[given]
         return found[found >= 0]
 
-    def of_kept(self, name: str, values: Any) -> Any:
-        """The values of the segments that are scored, from an iterable with one for each segment that was given."""
-        if self.kept is None or values is None:
-            return values
-        tolist = getattr(values, "tolist", getattr(values, "to_list", None))
-        listed = tolist() if callable(tolist) else list(values)
-        if len(listed) != self.given:
-            raise ValueError(f"{self.given} segments, but {name} has {len(listed)}")
-        return [listed[number] for number in self.kept.tolist()]
+
+def of_kept(name: str, values: Any, given: int, kept: npt.NDArray[np.int64] | None) -> Any:
+    """The values of the segments that are kept, from an iterable with one for each segment that was given, or None."""
+    if kept is None or values is None:
+        return values
+    tolist = getattr(values, "tolist", getattr(values, "to_list", None))
+    listed = tolist() if callable(tolist) else list(values)
+    if len(listed) != given:
+        raise ValueError(f"{given} segments, but {name} has {len(listed)}")
+    return [listed[number] for number in kept.tolist()]
 
 
 def segments_of(predictions: object, references: Any, nulls: str = "error", tokens: bool = False) -> Segments:
@@ -78,7 +79,7 @@ def segments_of(predictions: object, references: Any, nulls: str = "error", toke
         return segments
     if len(texts) != len(others):
         raise ValueError(f"{len(texts)} predictions, but references for {len(others)}")
-    if others is not references:
+    if not isinstance(others, PreparedReferences):
         others = taken("references", others, kept, tokens)
     return Segments(taken("predictions", texts, kept, tokens), others, len(texts), kept)
 

@@ -157,13 +157,21 @@ def test_compare(tmp_path):
     files = [*systems, "-r", EXAMPLES / "references.txt", "-m", "bleu", "-m", "ter"]
     expected = tc.compare(systems, references, ["bleu", "ter"])
     assert good("compare", *files) == f"{expected}\n"
-    options = ["--test", "randomization", "--samples", "100", "--seed", "1", "--json"]
-    expected = tc.compare(systems, references, ["bleu", "ter"], test="randomization", samples=100, seed=1)
-    assert json.loads(good("compare", *files, *options)) == json.loads(json.dumps(expected.to_dict()))
+    assert "nrefs:1|randomization:10000|seed:12345|" in str(expected)
+    for test in ("randomization", "bootstrap", "paired_ar", "paired_bs"):
+        options = ["--test", test, "--samples", "100", "--seed", "1", "--family", "systems", "--json"]
+        expected = tc.compare(systems, references, ["bleu", "ter"], test=test, samples=100, seed=1, family="systems")
+        assert json.loads(good("compare", *files, *options)) == json.loads(json.dumps(expected.to_dict()))
+    copy = tmp_path / "copy.txt"
+    copy.write_text("".join(f"{text}\n" for text in texts))
+    printed = good("compare", EXAMPLES / "predictions.txt", copy, *files[2:4], "-m", "bleu").splitlines()
+    assert printed[2].split()[1:] == [str(copy), printed[1].split()[2], "identical", "1.0000"]
     for arguments, message in (
         ([other], "compare needs two files"),
         ([other, other], "compare needs two files"),
         ([other, third], f"{third} has 4 segments and {EXAMPLES / 'references.txt'} has 5"),
+        # Before files are read: there is none.
+        ([other, "none.txt", "--test", "paired_bs"], "test is 'paired_bs', which is sacreBLEU's, and ROUGE is not"),
     ):
         wrong = run("compare", *arguments, "-r", EXAMPLES / "references.txt")
         assert (wrong.returncode, wrong.stdout) == (1, "")
@@ -310,7 +318,10 @@ def test_parquet(tmp_path, lists):
         ({"prediction": ["a", None], "references": ["a", "b"]}, "p.parquet:2: 'prediction' is null: --nulls empty"),
         ({"prediction": [1], "references": ["a"]}, "p.parquet:1: 'prediction' is of type int"),
         ({"prediction": ["a"] * 5, "references": [["a"]] * 4 + [[]]}, "p.parquet:5: 'references' is empty"),
-        ({"prediction": ["a"] * 3, "references": [["a"]] * 2 + [[None]]}, "p.parquet:3: 'references' has a null: --nulls drop"),
+        (
+            {"prediction": ["a"] * 3, "references": [["a"]] * 2 + [[None]]},
+            "p.parquet:3: 'references' has a null: --nulls drop",
+        ),
     ],
 )
 def test_parquet_that_is_not_segments(tmp_path, columns, message):

@@ -76,6 +76,24 @@ def test_a_prediction_is_never_dropped(capsys, tmp_path):
     assert out["exact_match"]["segments"] == 2
 
 
+def test_compare_and_explain(capsys, file, tmp_path):
+    other = tmp_path / f"other{file.suffix}"
+    other.write_bytes(file.read_bytes())
+    arguments = ["compare", file, other, "-m", "chrf", "--json", "--nulls"]
+    out = json.loads(printed(capsys, *arguments, "drop_segment"))
+    assert out["rows"][0]["score"] == tc.CHRF().corpus(PREDICTIONS, REFERENCES).score
+    assert "|dropped:1|" in out["signatures"]["chrf"]
+    assert ":2: 'references' has no reference" in refused(capsys, *arguments, "drop")
+    shown = json.loads(
+        printed(capsys, "explain", file, "-m", "bleu", "--segment", "3", "--json", "--nulls", "drop_segment")
+    )
+    assert len(shown["reference_tokens"]) == 1
+    assert "references is empty" in refused(capsys, "explain", file, "--segment", "2", "--nulls", "drop_segment")
+    code, _, err = outcome(capsys, "score", file, "--nulls", "some")
+    assert code == 2
+    assert "--nulls" in err
+
+
 def test_sentences_of_summaries(capsys, tmp_path):
     path = tmp_path / "summaries.jsonl"
     path.write_text(json.dumps({"prediction": "a b<n>c d", "references": "c d<n>a b"}) + "\n")

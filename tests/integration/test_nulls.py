@@ -185,6 +185,25 @@ def test_evaluate(make):
         tc.evaluate(PREDICTIONS, make(GIVEN), nulls="dropp")
 
 
+@of_every_kind
+def test_compare(make):
+    groups = ["x", "y", "x", "y"]
+    systems = {"a": PREDICTIONS, "b": PREDICTIONS[::-1]}
+    left = {name: [texts[place] for place in KEPT] for name, texts in systems.items()}
+    metrics = ["bleu", tc.ROUGE(["rouge1"])]
+    made = tc.compare(systems, make(GIVEN), metrics, groups=groups, samples=50, nulls="drop_segment")
+    expected = tc.compare(left, LEFT, metrics, groups=["x", "x", "y"], samples=50)
+    assert made.rows == expected.rows
+    assert made.signatures["bleu"].startswith("nrefs:var|dropped:1|randomization:50|seed:12345|case")
+    prepared = tc.BLEU().prepare(make(GIVEN), nulls="drop_segment")
+    again = tc.compare(systems, prepared, ["bleu"], groups=pd.Series(groups), samples=50)
+    assert again.rows == tc.compare(left, LEFT, ["bleu"], groups=["x", "x", "y"], samples=50).rows
+    with pytest.raises(ValueError, match="4 segments, but groups has 3"):
+        tc.compare(systems, make(GIVEN), groups=groups[1:], nulls="drop_segment")
+    with pytest.raises(ValueError, match=r"references\[1\] has no reference"):
+        tc.compare(systems, make(GIVEN), nulls="drop")
+
+
 def test_record_batches_pass_on_the_rows_that_are_kept():
     batch = pa.record_batch({"id": [1, 2, 3, 4], "prediction": PREDICTIONS, "references": GIVEN})
     (scored,) = tc.batches(["bleu", tc.ROUGE(["rouge1"])], keep=["id"], nulls="drop_segment")([batch])

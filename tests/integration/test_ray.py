@@ -52,7 +52,9 @@ def test_compare(data):
     import tricolore.ray
 
     drawing = {"samples": DRAWING["samples"], "seed": DRAWING["seed"]}
-    made = tricolore.ray.compare(data.repartition(7), SYSTEMS, "bleu", "id", baseline="tuned", **drawing)
+    made = tricolore.ray.compare(
+        data.repartition(7), SYSTEMS, "bleu", "id", baseline="tuned", family="systems", **drawing
+    )
     check_comparison(made)
 
 

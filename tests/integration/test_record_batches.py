@@ -7,7 +7,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tricolore as tc
-from engines import DRAWING, METRICS, PARTITIONS, SIZE, SYSTEMS, check_groups, check_scores, corpus, expected
+from engines import (
+    DRAWING,
+    METRICS,
+    PARTITIONS,
+    SIZE,
+    SYSTEMS,
+    check_comparison,
+    check_groups,
+    check_scores,
+    corpus,
+    expected,
+)
 from tricolore.partial_scores import PartialScores
 from tricolore.poisson import PoissonBootstrap
 from tricolore.together import columns_of, named_metrics
@@ -245,6 +256,7 @@ def test_two_systems_in_one_pass():
     assert {name: own["bleu"] for name, own in systems.items()} == {
         name: expected("bleu", column) for name, column in SYSTEMS.items()
     }
+    check_comparison(parts.comparison(merged(parts, 7), "tuned", "systems"))
 
 
 def test_thirds_do_not_depend_on_partitions():

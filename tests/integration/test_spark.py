@@ -70,7 +70,9 @@ def test_compare(frame):
     import tricolore.spark
 
     drawing = {"samples": DRAWING["samples"], "seed": DRAWING["seed"]}
-    made = tricolore.spark.compare(frame.repartition(7), SYSTEMS, "bleu", "id", baseline="tuned", **drawing)
+    made = tricolore.spark.compare(
+        frame.repartition(7), SYSTEMS, "bleu", "id", baseline="tuned", family="systems", **drawing
+    )
     check_comparison(made)
 
 

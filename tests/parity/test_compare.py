@@ -1,4 +1,4 @@
-"""Paired tests have the figures of sacreBLEU's `PairedTest`, under the numpy that is installed."""
+"""`paired_ar` and `paired_bs` have the figures of sacreBLEU's `PairedTest`, under the numpy that is installed."""
 
 import random
 
@@ -7,7 +7,8 @@ import pytest
 import tricolore as tc
 from sacrebleu import metrics
 from sacrebleu.significance import PairedTest
-from tricolore.comparison import holm, selections
+from tricolore.comparison import holm
+from tricolore.paired_tests import selections
 
 PAIRS = [
     (tc.BLEU(), metrics.BLEU()),
@@ -32,7 +33,7 @@ def corpora(systems, streams, count=40):
 
 
 @pytest.mark.parametrize(("ours", "original"), PAIRS, ids=str)
-@pytest.mark.parametrize(("test", "name", "samples"), [("bootstrap", "bs", 150), ("randomization", "ar", 200)])
+@pytest.mark.parametrize(("test", "name", "samples"), [("paired_bs", "bs", 150), ("paired_ar", "ar", 200)])
 @pytest.mark.parametrize(("streams", "seed"), [(1, 12345), (2, 1), (3, 1)])
 def test_figures(monkeypatch, ours, original, test, name, samples, streams, seed):
     monkeypatch.setenv("SACREBLEU_SEED", str(seed))
@@ -49,18 +50,33 @@ def test_figures(monkeypatch, ours, original, test, name, samples, streams, seed
     assert set(made.split("|")[:-1]) == set(str(signature).split("|")[:-1])
 
 
-def test_several_metrics_share_one_pass():
+@pytest.mark.parametrize("value", [0.5, 1.7, 2])
+@pytest.mark.parametrize(("test", "name"), [("paired_bs", "bs"), ("paired_ar", "ar")])
+def test_what_is_added_to_small_counts(value, test, name):
+    """Of a shuffle the counts are integers there, and a fraction that is added to them is cut off."""
+    systems, references = corpora(3, 1, count=6)
+    original = metrics.BLEU(smooth_method="add-k", smooth_value=value)
+    _, expected = PairedTest(list(systems.items()), {"m": original}, references, name, 200)()
+    (figures,) = (column for key, column in expected.items() if key != "System")
+    ours = tc.BLEU(smooth_method="add-k", smooth_value=value)
+    rows = tc.compare(systems, references[0], [ours], test=test, samples=200).rows
+    assert [row.p_value for row in rows] == [result.p_value for result in figures]
+
+
+@pytest.mark.parametrize("test", ["randomization", "bootstrap"])
+def test_several_metrics_share_one_pass(test):
     systems, (references,) = corpora(3, 1)
     chosen = [tc.BLEU(), tc.CHRF(word_order=2), tc.ROUGE(["rouge1", "rougeL"]), tc.TER(), tc.TokenF1(), tc.ExactMatch()]
-    together = tc.compare(systems, references, chosen, samples=100)
-    alone = [row for metric in chosen for row in tc.compare(systems, references, [metric], samples=100).rows]
+    drawing = {"samples": 100, "test": test, "family": "systems"}
+    together = tc.compare(systems, references, chosen, **drawing)
+    alone = [row for metric in chosen for row in tc.compare(systems, references, [metric], **drawing).rows]
     assert list(together.rows) == alone
     names = [row.metric for row in together.rows[::3]]
     assert names == ["bleu", "chrf++", "rouge1_fmeasure", "rougeL_fmeasure", "ter", "token_f1", "exact_match"]
     once = {name: iter(texts) for name, texts in systems.items()}
-    assert tc.compare(once, (iter([text]) for text in references), chosen, samples=100) == together
+    assert tc.compare(once, (iter([text]) for text in references), chosen, **drawing) == together
     statistics = {name: [metric.statistics(texts, references) for metric in chosen] for name, texts in systems.items()}
-    assert tc.compare(statistics, metrics=chosen, samples=100) == together
+    assert tc.compare(statistics, metrics=chosen, **drawing) == together
 
 
 @pytest.mark.parametrize("test", ["bootstrap", "randomization"])
@@ -72,12 +88,12 @@ def test_rouge_beside_plain_numpy(test):
     generator = np.random.default_rng(4)
     if test == "bootstrap":
         drawn = generator.choice(40, size=(300, 40), replace=True)
-        changes = np.abs(other[drawn].mean(axis=1) - base[drawn].mean(axis=1))
-        changes -= changes.mean()
+        changes = other[drawn].mean(axis=1) - base[drawn].mean(axis=1) - (other.mean() - base.mean())
     else:
         chosen = generator.integers(2, size=(300, 40), dtype=bool)
-        changes = np.abs((np.where(chosen, base, other) - np.where(chosen, other, base)).mean(axis=1))
-    expected = (int((changes > abs(other.mean() - base.mean())).sum()) + 1) / 301
+        changes = (np.where(chosen, base, other) - np.where(chosen, other, base)).mean(axis=1)
+    # Far from rounding, and from any difference that is no tie.
+    expected = (int((np.abs(changes) >= abs(other.mean() - base.mean()) - 1e-12).sum()) + 1) / 301
     assert row.p_value == expected
     assert row.difference == row.score - tc.compare(systems, references, [metric], samples=2).rows[0].score
 
@@ -85,34 +101,34 @@ def test_rouge_beside_plain_numpy(test):
 def test_groups_are_compared_as_if_alone():
     systems, (references,) = corpora(3, 1)
     labels = ["even", "odd"] * 20
-    comparison = tc.compare(systems, references, ["bleu", tc.ROUGE(["rouge1"])], groups=labels, samples=60)
+    drawing = {"samples": 60, "family": "systems"}
+    comparison = tc.compare(systems, references, ["bleu", tc.ROUGE(["rouge1"])], groups=labels, **drawing)
     assert [row.group for row in comparison.rows] == [None] * 6 + ["even"] * 6 + ["odd"] * 6
     for label, part in ((None, slice(None)), ("even", slice(0, None, 2)), ("odd", slice(1, None, 2))):
         texts = {name: own[part] for name, own in systems.items()}
-        alone = tc.compare(texts, references[part], ["bleu", tc.ROUGE(["rouge1"])], samples=60)
+        alone = tc.compare(texts, references[part], ["bleu", tc.ROUGE(["rouge1"])], **drawing)
         assert [row._replace(group=None) for row in comparison.rows if row.group == label] == list(alone.rows)
     average = tc.ROUGE(["rouge1"], multi_reference="average")
     lists = [[text, text[::-1]] for text in references]
     whole = {name: average.statistics(own, lists) for name, own in systems.items()}
     half = {name: average.statistics(own[::2], lists[::2]) for name, own in systems.items()}
-    rows = tc.compare(whole, metrics=[average], groups=labels, samples=60).rows[3:6]
-    assert [row._replace(group=None) for row in rows] == list(tc.compare(half, metrics=[average], samples=60).rows)
+    rows = tc.compare(whole, metrics=[average], groups=labels, **drawing).rows[3:6]
+    assert [row._replace(group=None) for row in rows] == list(tc.compare(half, metrics=[average], **drawing).rows)
 
 
 def test_the_baseline_and_what_is_printed():
     systems, (references,) = corpora(3, 1)
-    comparison = tc.compare(systems, references, ["chrf"], baseline="s1", samples=100)
+    comparison = tc.compare(systems, references, ["chrf"], baseline="s1", test="bootstrap", samples=100)
     assert [row.system for row in comparison.rows] == ["s1", "s0", "s2"]
     assert comparison.rows[0].difference is comparison.rows[0].p_value is None
     text = str(comparison).splitlines()
-    assert text[0].split() == ["metric", "system", "score", "mean", "±", "difference", "p", "p", "(Holm)"]
+    assert text[0].split() == ["metric", "system", "score", "mean", "±", "difference", "p", "p", "(Holm,", "all)"]
     assert text[1].split()[:2] == ["chrf", "s1"]
-    assert text[-1].startswith("chrf: nrefs:1|bs:100|seed:12345|case:mixed|")
+    assert text[-1].startswith("chrf: nrefs:1|bootstrap:100|seed:12345|case:mixed|")
     assert comparison._repr_html_().count("<tr>") == 4
     assert comparison.to_dict()["rows"][1]["system"] == "s0"
-    same = tc.compare({"a": systems["s0"], "b": systems["s0"]}, references, ["bleu"], samples=100).rows[1]
-    assert (same.difference, same.p_value) == (0.0, pytest.approx(same.p_value))
-    assert same.p_value > 0.9 or same.p_value == 1 / 101
+    (signature,) = tc.compare(systems, references, ["chrf"]).signatures.values()
+    assert signature.startswith("nrefs:1|randomization:10000|seed:12345|case:mixed|")
 
 
 def test_holm():
@@ -124,7 +140,7 @@ def test_holm():
 @pytest.mark.parametrize("length", [1, 7, 33])
 @pytest.mark.parametrize("chunk", [1, 300, 1 << 20])
 def test_shuffles_in_chunks_are_those_of_one_draw(monkeypatch, length, chunk):
-    monkeypatch.setattr("tricolore.comparison.CHUNK", chunk)
+    monkeypatch.setattr("tricolore.paired_tests.CHUNK", chunk)
     expected = np.random.default_rng(5).integers(2, size=(100, length), dtype=bool)
     assert np.array_equal(np.concatenate(list(selections(length, 100, 5))), expected)
 

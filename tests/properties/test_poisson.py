@@ -137,11 +137,49 @@ def test_paired_test_by_hand():
     base, tuned = comparison.rows
     assert tuned.score == metric.corpus(OTHERS, REFERENCES).score
     assert tuned.difference == tuned.score - base.score
-    changes = np.abs(scores["tuned"] - scores["base"])
-    beyond = int((changes - changes.mean() > abs(tuned.difference)).sum())
+    # Around the observed difference; far from rounding.
+    changes = np.abs(scores["tuned"] - scores["base"] - tuned.difference)
+    beyond = int((changes >= abs(tuned.difference) - 1e-12).sum())
     assert tuned.p_value == (beyond + 1) / 61
+    assert tuned.identical is False
     assert tuned.mean == float(np.sort(scores["tuned"]).mean())
-    assert comparison.signatures["chrf"].startswith("nrefs:1|bs:poisson.60|seed:3|case:mixed")
+    assert comparison.signatures["chrf"].startswith("nrefs:1|bootstrap:poisson.60|seed:3|case:mixed")
+    assert comparison == tc.compare(systems, metrics=["chrf"], test="bootstrap")
+
+
+@pytest.mark.parametrize(
+    "metric", [tc.BLEU(), tc.CHRF(), tc.TER(), tc.ROUGE(["rouge1"]), tc.TokenF1(), tc.ExactMatch()], ids=str
+)
+def test_identical_systems(metric):
+    """However they were added: in one batch, or in two that were merged."""
+    references = [[text, text + " a", "b " + text] for text in REFERENCES]
+    names = ("base", "copy", "merged", "other")
+    systems = {name: metric.accumulator(0.95, samples=60) for name in names}
+    part = metric.accumulator(0.95, samples=60)
+    for name in ("base", "copy"):
+        systems[name].update(PREDICTIONS, references, ids=range(120))
+    systems["other"].update(OTHERS, references, ids=range(120))
+    systems["merged"].update(PREDICTIONS[50:], references[50:], ids=range(50, 120))
+    part.update(PREDICTIONS[:50], references[:50], ids=range(50))
+    systems["merged"] += part
+    _, copy, merged, other = tc.compare(systems, metrics=[metric]).rows
+    assert (copy.identical, copy.p_value, copy.p_holm) == (True, 1, 1)
+    assert (merged.identical, merged.p_value, merged.p_holm) == (True, 1, 1)
+    assert other.identical is False
+
+
+def test_few_answers_differ():
+    """One answer of a hundred: the other replicates than those that have it once are as far from it or farther."""
+    systems = {}
+    for name, first in (("base", "no"), ("tuned", "yes")):
+        systems[name] = tc.ExactMatch().accumulator(0.95, samples=500, seed=2)
+        systems[name].update([first] + ["yes"] * 99, ["yes"] * 100, ids=range(100))
+    drawn = np.array([draws(i, 500, 2) for i in range(100)])
+    # The share of all that were drawn, and the first once more.
+    changes = np.abs(drawn[0] / drawn.sum(axis=0) - 0.01)
+    expected = (int((changes >= 0.01).sum()) + 1) / 501
+    assert tc.compare(systems, metrics=["exact_match"]).rows[1].p_value == expected
+    assert expected > 0.3
 
 
 def test_what_cannot_be_paired():
@@ -162,8 +200,9 @@ def test_what_cannot_be_paired():
     ):
         with pytest.raises(ValueError, match=message):
             tc.compare({"one": one, "other": other})
-    with pytest.raises(ValueError, match="have replicates of the bootstrap and no others"):
-        tc.compare({"one": one, "other": one}, test="randomization")
+    for test in ("randomization", "paired_ar", "paired_bs"):
+        with pytest.raises(ValueError, match=f"test is '{test}', and systems are accumulators, .* only .* 'bootstrap'"):
+            tc.compare({"one": one, "other": one}, test=test)
     with pytest.raises(ValueError, match="samples is 10, and the accumulators were made with 1000"):
         tc.compare({"one": one, "other": one}, samples=10)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, TokenF1, compare
 from tricolore.named import AnyMetric
+from tricolore.paired_tests import test_of
 
 from .caught import messages
 from .error import CommandError
@@ -111,6 +112,8 @@ def compare_systems(given: argparse.Namespace, metrics: dict[str, AnyMetric]) ->
     refuse_twice(given.systems, "a system")
     if [*given.systems, *given.references].count("-") > 1:
         raise CommandError("standard input can be read once: '-' was given twice")
+    # Before files are read.
+    test_of(given.test, list(metrics.values()))
     systems = read_systems(files_of(given.systems, given))
     first, *others = systems.items()
     for path, segments in others:
@@ -130,6 +133,8 @@ def compare_systems(given: argparse.Namespace, metrics: dict[str, AnyMetric]) ->
             samples=given.samples,
             seed=given.seed,
             num_threads=given.num_threads,
+            family=given.family,
+            nulls=given.nulls,
         )
     odd = messages(caught, given)
     odd += [warning_of(metric, own.predictions) or "" for metric in metrics.values() for own in systems.values()]

@@ -9,7 +9,9 @@ from typing import Any, NoReturn
 
 from tricolore import __version__
 from tricolore.bleu import TOKENIZERS
+from tricolore.comparison import FAMILIES
 from tricolore.inputs import NULLS
+from tricolore.paired_tests import TESTS
 
 from .error import CommandError
 from .formats import COMPRESSIONS, ENDINGS, FORMATS
@@ -81,7 +83,11 @@ def parser() -> Parser:
     common = common_options()
     drawing = Parser(add_help=False)
     drawing.add_argument(
-        "--samples", action=Once, type=int, metavar="N", help="how many to draw (default: 1000; randomization 10000)"
+        "--samples",
+        action=Once,
+        type=int,
+        metavar="N",
+        help="how many to draw (default: 1000; of randomization and paired_ar 10000)",
     )
     drawing.add_argument(
         "--seed", action=Once, type=int, default=SEED, metavar="N", help="of the draws (default: 12345)"
@@ -128,7 +134,19 @@ def parser() -> Parser:
     verb = verbs.add_parser("compare", parents=[common, drawing], help="test systems against the first one")
     verb.add_argument("systems", nargs="+", metavar="PREDICTIONS", help="a file for each system, the baseline first")
     verb.add_argument(
-        "--test", action=Once, default="bootstrap", metavar="NAME", help="bootstrap (default) or randomization"
+        "--test",
+        action=Once,
+        default="randomization",
+        choices=TESTS,
+        help="randomization (default) or bootstrap, which are valid tests of every metric, or sacreBLEU's paired_ar or "
+        "paired_bs, which are not",
+    )
+    verb.add_argument(
+        "--family",
+        action=Once,
+        default="all",
+        choices=FAMILIES,
+        help="the tests that p (Holm) corrects for together: all (default), or those of each figure (systems)",
     )
     verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
     threads(verb)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tricolore.bootstrap import draws, sums_of_chunks, sums_of_draws
-from tricolore.comparison import shuffled_sums
+from tricolore.paired_tests import shuffled_sums
 from tricolore.sample_scores import sample_bleu, sample_chrf
 
 from .answers import NotServedError, theirs

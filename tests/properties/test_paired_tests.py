@@ -1,0 +1,268 @@
+"""The tests `randomization` and `bootstrap` are valid: exact p-values, ties, identical systems, false positives."""
+
+import random
+from fractions import Fraction
+from itertools import product
+from math import comb, sqrt
+
+import numpy as np
+import pytest
+import tricolore as tc
+
+ANSWERS = 100
+PAIRS = 300
+# On answers of one word each differs from the reference or not, so that exchanging outputs is the sign test for all.
+METRICS = [
+    tc.ExactMatch(),
+    tc.TokenF1(),
+    tc.ROUGE(["rouge1"]),
+    tc.BLEU(max_ngram_order=1),
+    tc.CHRF(),
+    tc.CHRF(word_order=2, eps_smoothing=True),
+    tc.TER(),
+]
+
+
+def answers(wins, losses):
+    """The answers of two systems: so many that the second alone has right, and the first alone."""
+    rest = ANSWERS - wins - losses
+    base = ["no"] * wins + ["yes"] * losses + ["yes"] * rest
+    return {"base": base, "other": ["yes"] * wins + ["no"] * losses + ["yes"] * rest}
+
+
+def sign_test(wins, losses):
+    """The exact two-sided p-value of so many wins and losses."""
+    count, least = wins + losses, max(wins, losses)
+    return min(1, Fraction(2 * sum(comb(count, x) for x in range(least, count + 1)), 2**count))
+
+
+def near(p, exact, samples):
+    """Whether a p-value of so many samples is within four standard errors of the exact one; both ends are exact."""
+    return p == 1 if exact == 1 else abs(p - exact) <= 4 * sqrt(exact * (1 - exact) / samples) + 1 / samples
+
+
+def p_of(systems, metric, test, references=None, **options):
+    references = ["yes"] * len(systems["base"]) if references is None else references
+    return tc.compare(systems, references, [metric], test=test, **options).rows[1].p_value
+
+
+@pytest.mark.parametrize(
+    ("wins", "losses"), [(1, 0), (1, 1), (2, 0), (3, 0), (5, 0), (8, 0), (2, 3), (6, 2), (2, 6), (12, 9)]
+)
+def test_randomization_is_the_sign_test(wins, losses):
+    exact = sign_test(wins, losses)
+    rows = tc.compare(answers(wins, losses), ["yes"] * ANSWERS, METRICS).rows[1::2]
+    assert len(rows) == len(METRICS)
+    assert [row.metric for row in rows if not near(row.p_value, exact, 10_000)] == []
+
+
+def test_the_sign_test_is_that_of_the_books():
+    assert [sign_test(wins, 0) for wins in (1, 2, 3, 5)] == [1, Fraction(1, 2), Fraction(1, 4), Fraction(1, 16)]
+    assert sign_test(3, 2) == 1
+    assert sign_test(6, 2) == Fraction(2 * (28 + 8 + 1), 256)
+
+
+def texts(count, seed, words="abcdef"):
+    """Systems, of which the second differs from the first on half of the segments, and two references each."""
+    generator = random.Random(seed)
+
+    def text():
+        return " ".join(generator.choices(words, k=generator.randrange(1, 7)))
+
+    references = [[text(), text(), text()] for _ in range(count)]
+    base = [generator.choice([*own, text()]) for own in references]
+    return {"base": base, "other": [text() if generator.random() < 0.5 else own for own in base]}, references
+
+
+def exact_figures(metric, systems, references):
+    """Of each system what is summed of each segment as fractions, and how the score is made of the sums."""
+    rows = [metric.statistics(own, references).rows.tolist() for own in systems.values()]
+    if isinstance(metric, tc.TER):
+        values = [[(Fraction(edits), Fraction(length, n)) for edits, length, n in own] for own in rows]
+        return values, lambda edits, length: edits / length
+    # F1 of matches and both totals.
+    values = [[(Fraction(2 * row[0], max(1, row[-2] + row[-1])),) for row in own] for own in rows]
+    return values, lambda total: total / len(rows[0])
+
+
+EXACT = [tc.ROUGE(["rouge1"]), tc.TokenF1(), tc.TER()]
+
+
+@pytest.mark.parametrize("metric", EXACT, ids=str)
+@pytest.mark.parametrize("seed", range(4))
+def test_all_exchanges_of_eight_segments(metric, seed):
+    systems, references = texts(8, seed)
+    (base, other), score = exact_figures(metric, systems, references)
+
+    def difference(chosen):
+        sides = ((a, b) if swap else (b, a) for a, b, swap in zip(base, other, chosen, strict=True))
+        first, second = zip(*sides, strict=True)
+        return abs(score(*map(sum, zip(*first, strict=True))) - score(*map(sum, zip(*second, strict=True))))
+
+    differences = [difference(chosen) for chosen in product([False, True], repeat=8)]
+    exact = Fraction(sum(own >= differences[0] for own in differences), len(differences))
+    assert near(p_of(systems, metric, "randomization", references), exact, 10_000)
+
+
+@pytest.mark.parametrize("metric", EXACT, ids=str)
+@pytest.mark.parametrize("test", ["randomization", "bootstrap"])
+@pytest.mark.parametrize("seed", range(3))
+def test_ties_are_those_of_fractions(metric, test, seed):
+    """On the same draws as many differences are as large as when they are computed without rounding."""
+    systems, references = texts(12, seed, "ab")
+    (base, other), score = exact_figures(metric, systems, references)
+    generator = np.random.default_rng(seed)
+    samples = 400
+
+    def scored(rows):
+        return score(*map(sum, zip(*rows, strict=True)))
+
+    observed = scored(other) - scored(base)
+    if test == "bootstrap":
+        drawn = generator.choice(12, size=(samples, 12)).tolist()
+        changes = [scored([other[i] for i in own]) - scored([base[i] for i in own]) - observed for own in drawn]
+    else:
+        chosen = generator.integers(2, size=(samples, 12), dtype=bool).tolist()
+        sides = [[(a, b) if swap else (b, a) for a, b, swap in zip(base, other, own, strict=True)] for own in chosen]
+        changes = [scored([a for a, _ in own]) - scored([b for _, b in own]) for own in sides]
+    counted = sum(abs(own) >= abs(observed) for own in changes)
+    assert p_of(systems, metric, test, references, samples=samples, seed=seed) == (counted + 1) / (samples + 1)
+    # The test is of ties: there are some.
+    assert test == "bootstrap" or any(abs(own) == abs(observed) for own in changes)
+
+
+@pytest.mark.parametrize("metric", [*METRICS, tc.ROUGE(["rouge1", "rougeL"], multi_reference="average")], ids=str)
+@pytest.mark.parametrize("test", [None, "randomization", "bootstrap"])
+def test_identical_systems(metric, test):
+    systems = {**answers(4, 1), "copy": answers(4, 1)["base"]}
+    comparison = tc.compare(systems, ["yes"] * ANSWERS, [metric], test=test, samples=200)
+    for base, other, copy in zip(*[iter(comparison.rows)] * 3, strict=True):
+        assert (base.identical, other.identical, copy.identical) == (None, False, True)
+        assert (copy.p_value, copy.p_holm, copy.difference) == (1, 1, 0)
+        assert other.p_value < 1
+    assert [row[comparison.table()[0].index("difference")] == "identical" for row in comparison.table()[1:]] == (
+        [False, False, True] * (len(comparison.rows) // 3)
+    )
+    assert [row["identical"] for row in comparison.to_dict()["rows"]] == [row.identical for row in comparison.rows]
+
+
+def test_equal_scores_are_not_identical_systems():
+    row = tc.compare(answers(3, 3), ["yes"] * ANSWERS, ["exact_match"]).rows[1]
+    assert (row.difference, row.p_value, row.identical) == (0, 1, False)
+    labels = ["differs"] * 6 + ["same"] * 94
+    rows = tc.compare(answers(3, 3), ["yes"] * ANSWERS, ["exact_match"], groups=labels, samples=50).rows[1::2]
+    assert [(row.group, row.identical) for row in rows] == [(None, False), ("differs", False), ("same", True)]
+
+
+def test_few_answers_differ():
+    """Equally good systems are called different no more often than in 5 % of all outcomes."""
+    for differing, most in ((1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (10, 0.05)):
+        wins = range(differing + 1)
+        shares = [comb(differing, own) / 2**differing for own in wins]
+        p_values = [p_of(answers(own, differing - own), tc.ExactMatch(), "randomization") for own in wins]
+        assert sum(share for share, p in zip(shares, p_values, strict=True) if p <= 0.05) <= most
+        # The bootstrap is an approximation: five differing answers that all go one way are 1 in 16.
+        p_values = [p_of(answers(own, differing - own), tc.ExactMatch(), "bootstrap") for own in wins]
+        assert sum(share for share, p in zip(shares, p_values, strict=True) if p <= 0.05) <= 0.0625
+
+
+@pytest.mark.parametrize("test", ["randomization", "bootstrap"])
+def test_equally_good_systems_are_rarely_called_different(test):
+    """Of pairs whose outputs were exchanged at random 5 % are, within three standard errors; see
+    tools/false_positives.py. Of twice as many as 5 % the test would know."""
+    (base, other), references = map(list, texts(100, 1)[0].values()), texts(100, 1)[1]
+    metrics = [tc.TokenF1(), tc.ROUGE(["rougeL"]), tc.BLEU()]
+    pool = [metric.statistics(base, references) + metric.statistics(other, references) for metric in metrics]
+    generator = np.random.default_rng(3)
+    called = np.zeros(3)
+    for pair in range(PAIRS):
+        segments = generator.integers(100, size=100)
+        swapped = generator.integers(2, size=100) * 100
+        systems = {"a": [own.take(segments + swapped) for own in pool]}
+        systems["b"] = [own.take(segments + 100 - swapped) for own in pool]
+        rows = tc.compare(systems, metrics=metrics, test=test, samples=100, seed=pair).rows[1::2]
+        called += [row.p_value <= 0.05 for row in rows]
+    assert np.abs(called / PAIRS - 0.05).max() < 3 * sqrt(0.05 * 0.95 / PAIRS)
+
+
+@pytest.mark.parametrize(
+    "metric", [*METRICS, tc.BLEU(smooth_method="add-k", smooth_value=0.5), tc.BLEU(smooth_method="floor")], ids=str
+)
+def test_the_score_of_all_sums_is_the_corpus_score(metric):
+    """The tests compare samples with the difference of the corpus scores, which is computed in another way."""
+    systems, references = texts(30, 2)
+    statistics = metric.statistics(systems["base"], references)
+    sums = metric._sample_rows(statistics, double=True).sum(axis=0)[None]
+    figures = list(metric.from_statistics(statistics).to_dict().values())
+    made = metric._sample_scores(sums, 30)[0]
+    assert made.tolist() == pytest.approx(figures[: len(made)], rel=1e-12)
+    assert sums.dtype == np.float64
+
+
+def test_families():
+    generator = random.Random(8)
+    references = [" ".join(generator.choices("abcdefgh", k=8)) for _ in range(40)]
+    systems = {
+        name: [" ".join(w if generator.random() > share else "x" for w in text.split()) for text in references]
+        for name, share in (("base", 0.2), ("second", 0.25), ("third", 0.32))
+    }
+    options = {"metrics": ["chrf", "token_f1"], "groups": ["even", "odd"] * 20, "samples": 999}
+    tables = {
+        family: tc.compare(systems, references, family=family, **options)
+        for family in ("all", "systems", "metrics", "groups")
+    }
+    keys = {
+        "all": lambda row: None,
+        "systems": lambda row: (row.group, row.metric),
+        "metrics": lambda row: row.group,
+        "groups": lambda row: row.metric,
+    }
+    sizes = {"all": 12, "systems": 2, "metrics": 4, "groups": 6}
+    for family, comparison in tables.items():
+        families = {}
+        for row in comparison.rows:
+            if row.p_value is not None:
+                families.setdefault(keys[family](row), []).append(row)
+        for rows in families.values():
+            assert len(rows) == sizes[family]
+            ordered = sorted(rows, key=lambda row: row.p_value)
+            # By the definition: the k-th smallest times the number that are left, never less than one before.
+            expected = [min(1, (len(rows) - k) * row.p_value) for k, row in enumerate(ordered)]
+            expected = [max(expected[: k + 1]) for k in range(len(rows))]
+            assert [row.p_holm for row in ordered] == expected
+        assert [row._replace(p_holm=None) for row in comparison.rows] == [
+            row._replace(p_holm=None) for row in tables["all"].rows
+        ]
+        assert comparison.table()[0][-1] == f"p (Holm, {family})"
+        assert comparison.to_dict()["family"] == comparison.family == family
+    assert tc.compare(systems, references, **options) == tables["all"]
+
+
+def test_families_of_figures_of_one_name():
+    systems = answers(8, 0)
+    comparison = tc.compare(systems, ["yes"] * ANSWERS, [tc.TER(), tc.TER(no_punct=True)], family="systems")
+    assert [row.p_holm for row in comparison.rows] == [row.p_value for row in comparison.rows]
+    comparison = tc.compare(systems, ["yes"] * ANSWERS, [tc.TER(), tc.TER(no_punct=True)], family="metrics")
+    assert [row.p_holm for row in comparison.rows[1::2]] == [2 * row.p_value for row in comparison.rows[1::2]]
+
+
+class Untouched(dict):
+    """Systems that nobody may read."""
+
+    def __getitem__(self, name):
+        raise AssertionError("a system was read")
+
+    values = items = __getitem__
+
+
+@pytest.mark.parametrize("test", ["paired_ar", "paired_bs"])
+@pytest.mark.parametrize("metric", ["rouge", "exact_match", "token_f1"])
+def test_tests_of_sacrebleu_are_refused_for_other_metrics(test, metric):
+    message = f"test is '{test}', which is sacreBLEU's.* use test='randomization' or test='bootstrap'"
+    with pytest.raises(ValueError, match=message):
+        tc.compare(Untouched(answers(1, 0)), ["yes"] * ANSWERS, ["bleu", metric], test=test)
+
+
+def test_what_is_refused():
+    with pytest.raises(ValueError, match=r"family is 'metric', .* did you mean 'metrics'"):
+        tc.compare(Untouched(answers(1, 0)), ["yes"] * ANSWERS, family="metric")

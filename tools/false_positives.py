@@ -1,0 +1,147 @@
+"""How often the paired tests of `compare` call equally good systems different, at the level 0.05.
+
+    python tools/false_positives.py [--data FOLDER] [--pairs 2000] [--segments 200 1000]
+
+Each simulated pair of systems is made from the outputs of two real ones: segments are drawn from a pool, and for each
+of them chance decides which output goes to which system. So neither system is better, and a valid test has p <= 0.05
+in 5 % of the pairs. Prints the share for each metric, number of segments and test, and the exit code is 1 if a share of
+`randomization` or `bootstrap` is more than three standard errors from 0.05.
+
+BLEU and ROUGE-L score sentences; exact match and token F1 score answers, the first two words of each sentence. Exact
+match has few p-values: with k answers that one system alone has right, the size of the difference has k // 2 + 1
+values, and an exact test can only be below the level. So k is fixed, and such that the exact test has a level near
+0.05. sacreBLEU's two tests are shown beside the valid ones, for BLEU.
+"""
+
+import argparse
+import gzip
+import json
+import math
+import random
+import sys
+from pathlib import Path
+
+import numpy as np
+import tricolore as tc
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benches"))
+from workloads import generated
+
+TESTS = ("randomization", "bootstrap", "paired_ar", "paired_bs")
+SENTENCES = {"BLEU": tc.BLEU(), "ROUGE-L": tc.ROUGE(["rougeL"])}
+ANSWERS = {"exact match": tc.ExactMatch(), "token F1": tc.TokenF1()}
+# With how many samples each test is: its level depends on them only where p-values are few.
+PLAN = (
+    ("randomization", list(SENTENCES), 1000),
+    ("randomization", list(ANSWERS), 10_000),
+    ("bootstrap", [*SENTENCES, *ANSWERS], 1000),
+    ("paired_ar", ["BLEU"], 1000),
+    ("paired_bs", ["BLEU"], 1000),
+)
+LEVEL = 0.05
+# A p-value from 10,000 shuffles has a standard error of 0.002 here: a level of 0.05 itself would be missed every other
+# time.
+ATTAINED = 0.047
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, help="a folder with wmt22.de-en.jsonl.gz (default: generated text)")
+    parser.add_argument("--pairs", type=int, default=2000)
+    parser.add_argument("--segments", type=int, nargs="+", default=[200, 1000])
+    given = parser.parse_args()
+    outputs, references = from_folder(given.data) if given.data else made()
+    pool = {}
+    for metrics, cut in ((SENTENCES, str), (ANSWERS, answer)):
+        for name, metric in metrics.items():
+            first, second = (metric.statistics(list(map(cut, own)), list(map(cut, references))) for own in outputs)
+            pool[name] = first + second
+    error = math.sqrt(LEVEL * (1 - LEVEL) / given.pairs)
+    print(f"{given.pairs} pairs, {len(references)} segments in the pool, standard error {error:.4f}")
+    print(f"{'segments':>8}  {'metric':12}" + "".join(f"{test:>15}" for test in TESTS))
+    wrong = False
+    for count in given.segments:
+        for name, shares in simulated(pool, count, given.pairs).items():
+            cells = (f"{shares[test]:15.4f}" if test in shares else f"{'':15}" for test in TESTS)
+            print(f"{count:8}  {name:12}" + "".join(cells), flush=True)
+            wrong |= any(abs(shares[test] - LEVEL) > 3 * error for test in ("randomization", "bootstrap"))
+    sys.exit(wrong)
+
+
+def simulated(pool: dict[str, tc.Statistics], count: int, pairs: int) -> dict[str, dict[str, float]]:
+    """The share of pairs that are called different, by metric and test."""
+    metrics = {**SENTENCES, **ANSWERS}
+    right = pool["exact match"].rows[:, 0].reshape(2, -1)
+    strata = [np.flatnonzero(right[0] != right[1]), np.flatnonzero(right[0] == right[1])]
+    differing = number_differing(count)
+    print(f"{count:8}  {differing} answers differ: exact level {exact_level(differing):.4f}")
+    generator = np.random.default_rng(count)
+    called = {name: {test: 0 for test, compared, _ in PLAN if name in compared} for name in metrics}
+    for pair in range(pairs):
+        segments = np.concatenate(
+            [generator.choice(own, size) for own, size in zip(strata, (differing, count - differing), strict=True)]
+        )
+        # The second half of the rows are those of the second system.
+        swapped = generator.integers(2, size=count)
+        systems = {}
+        for side, chosen in (("a", swapped), ("b", 1 - swapped)):
+            systems[side] = [own.take(segments + chosen * right.shape[1]) for own in pool.values()]
+        for test, compared, samples in PLAN:
+            made = [metrics[name] for name in compared]
+            rows = tc.compare(systems, metrics=made, test=test, samples=samples, seed=pair).rows[1::2]
+            for name, row in zip(compared, rows, strict=True):
+                called[name][test] += row.p_value <= LEVEL
+    return {name: {test: number / pairs for test, number in own.items()} for name, own in called.items()}
+
+
+def exact_level(differing: int) -> float:
+    """The largest level up to 0.05 that the exact test of so many differing answers has (the sign test)."""
+    level, tail = 0.0, 0.0
+    for wins in range(differing // 2):
+        tail += 2 * math.comb(differing, wins) / 2**differing
+        if tail > LEVEL:
+            break
+        level = tail
+    return level
+
+
+def number_differing(count: int) -> int:
+    """About a third of the answers, as many as have a level near ours."""
+    near = range(count // 3 - 30, count // 3 + 30)
+    return max((number for number in near if exact_level(number) <= ATTAINED), key=exact_level)
+
+
+def answer(text: str) -> str:
+    return " ".join(text.split()[:2])
+
+
+def made() -> tuple[list[list[str]], list[str]]:
+    """Two generated systems and the references."""
+    references = generated(scale=0.25)[0].references
+    words = " ".join(references).split()
+    generator = random.Random(7)
+    outputs = [[changed(text, words, generator) for text in references] for _ in range(2)]
+    return outputs, references
+
+
+def changed(text: str, words: list[str], generator: random.Random) -> str:
+    """A text of which some words are lost and some are others, more in one text than in another."""
+    share = generator.random() / 2
+    kept = []
+    for word in text.split():
+        chance = generator.random()
+        if chance > share / 3:
+            kept.append(generator.choice(words) if chance < share else word)
+    return " ".join(kept)
+
+
+def from_folder(folder: Path) -> tuple[list[list[str]], list[str]]:
+    """Two systems of WMT22 from German to English, and reference A."""
+    with gzip.open(folder / "wmt22.de-en.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    names = list(rows[0]["systems"])[:2]
+    return [[row["systems"][name] for row in rows] for name in names], [row["references"]["A"] for row in rows]
+
+
+if __name__ == "__main__":
+    main()
