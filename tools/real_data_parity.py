@@ -1,16 +1,22 @@
-"""Holds tricolore to rouge_score on every pair of a folder of real data.
+"""ROUGE beside rouge_score on every pair of a folder of real data, stemmed and not.
 
-    python tools/real_data_parity.py FOLDER [--stemmed]
+    python -m pip install '.[test]'
+    python tools/real_data_parity.py FOLDER [--every N]
 
-FOLDER has .jsonl.gz files whose rows have `prediction` and `references` (a list), or `systems` and
-`references` by name. Every system is compared with every reference, and with all of them together;
-and some of it joined to longer texts.
+FOLDER has .jsonl.gz files whose rows have `prediction` and `references` (a list), or `systems` and `references` by
+name. Every system is compared with every reference and with all of them together, every reference with itself; and
+some of it joined to longer texts. Scores of segments and their means are compared with `==`, and again with newlines
+in place of sentence ends, as `split_summaries` puts them. The number of pairs that differ is printed; the exit code
+is 1 if there is one.
 """
 
 import argparse
 import gzip
+import itertools
 import json
+import math
 import sys
+import warnings
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -20,10 +26,10 @@ from rouge_score import rouge_scorer
 TYPES = ["rouge1", "rouge2", "rouge3", "rougeL", "rougeLsum"]
 
 
-def segments(path: Path):
+def segments(path: Path, every: int):
     """(prediction, references) of a file; then, for every 160 rows, 8 of them joined by newlines."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+        rows = [json.loads(line) for line in file][::every]
     for row in rows:
         predictions = row["systems"].values() if "systems" in row else [row["prediction"]]
         references = list(row["references"].values()) if "systems" in row else row["references"]
@@ -31,6 +37,7 @@ def segments(path: Path):
             yield prediction, references
             if len(references) > 1:
                 yield from ((prediction, [reference]) for reference in references)
+        yield from ((reference, [reference]) for reference in references)
     for start in range(0, len(rows) - 8, 160):
         group = rows[start : start + 8]
         system = next(iter(group[0].get("systems", [""])))
@@ -39,28 +46,44 @@ def segments(path: Path):
         yield "\n".join(predictions), ["\n".join(references)]
 
 
-def differences(path: Path, stemmed: bool) -> tuple[str, int, int]:
-    """The file, the pairs compared, and how many differ."""
-    ours, original = tc.ROUGE(TYPES, use_stemmer=stemmed), rouge_scorer.RougeScorer(TYPES, use_stemmer=stemmed)
-    pairs = list(segments(path))
-    scores = ours.score_each(*zip(*pairs, strict=True), num_threads=1)
-    differ = 0
-    for (prediction, references), score in zip(pairs, scores, strict=True):
-        expected = original.score_multi(references, prediction)
-        differ += any(tuple(score[name]) != tuple(expected[name]) for name in TYPES)
-    return path.name, len(pairs), differ
+def differences(path: Path, stemmed: bool, separator: str | None, every: int) -> tuple[int, int]:
+    """How many pairs differ, the mean of all among them, and how many were compared."""
+    # What is odd about the texts is no concern here.
+    warnings.simplefilter("ignore")
+    ours = tc.ROUGE(TYPES, use_stemmer=stemmed, split_summaries=separator)
+    original = rouge_scorer.RougeScorer(TYPES, use_stemmer=stemmed)
+    pairs = list(segments(path, every))
+    predictions, references = map(list, zip(*pairs, strict=True))
+    scores = ours.score_each(predictions, references, num_threads=1)
+    expected = []
+    for prediction, own in pairs:
+        if separator is not None:
+            prediction, own = prediction.replace(separator, "\n"), [text.replace(separator, "\n") for text in own]
+        expected.append(original.score_multi(own, prediction))
+    differ = sum(
+        any(tuple(score[name]) != tuple(other[name]) for name in TYPES)
+        for score, other in zip(scores, expected, strict=True)
+    )
+    corpus = ours.corpus(predictions, references)
+    for name in TYPES:
+        figures = zip(*(other[name] for other in expected), strict=True)
+        differ += tuple(corpus[name]) != tuple(math.fsum(figure) / len(pairs) for figure in figures)
+    return differ, len(pairs) + 1
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--stemmed", action="store_true")
+    parser.add_argument("--every", type=int, default=1, help="take each Nth row (default: 1)")
     given = parser.parse_args()
-    paths = sorted(given.folder.glob("*.jsonl.gz"))
+    work = list(itertools.product(sorted(given.folder.glob("*.jsonl.gz")), (False, True), (None, ". ")))
     failed = 0
     with ProcessPoolExecutor() as pool:
-        for name, compared, differ in pool.map(differences, paths, [given.stemmed] * len(paths)):
-            print(f"{name}: {differ} of {compared} differ", flush=True)
+        found = [pool.submit(differences, *one, given.every) for one in work]
+        for (path, stemmed, separator), future in zip(work, found, strict=True):
+            differ, compared = future.result()
+            how = f"{'stemmed' if stemmed else 'plain'}{', sentences' if separator else ''}"
+            print(f"{path.name}, {how}: {differ} of {compared} differ", flush=True)
             failed += differ
     return 1 if failed else 0
 
