@@ -8,6 +8,7 @@ import numpy.typing as npt
 import polars as pl
 import tricolore as tc
 import tricolore.dropin
+from tricolore.summary_lines import SplitSummaries
 
 rouge = tc.ROUGE(types=["rouge1"], use_stemmer=True, tokenizer="default", multi_reference="best")
 tc.ROUGE(tokenizer=str.split)
@@ -66,6 +67,15 @@ assert_type(rouge.score_each(["a", "b"], prepared).columns, tuple[str, ...])
 assert_type(rouge.score("a", prepared[0]), tc.ROUGEScore)
 assert_type(prepared[1:], tc.PreparedReferences)
 tc.CHRF().prepare("a")
+assert_type(tc.ROUGE(split_summaries="<n>").split_summaries, SplitSummaries)
+tc.ROUGE(split_summaries=str.splitlines, ignore_ids=())
+tc.BLEU(str.split, trg_lang="ja")
+tc.BLEU(tokenizer="zh", ignore_ids={0, -100})
+assert_type(ter.reference_tokens("a"), list[str])
+assert_type(tc.from_streams(["a"], [None], nulls="drop_segment"), list[list[str]])
+assert_type(statistics.dropped, int)
+tc.evaluate(["a"], [["b", "c"]], nulls="drop")
+tc.compare({"a": ["a"], "b": ["b"]}, ["a"], test="paired_ar", family="systems", nulls="drop_segment")
 tokens = tc.BLEU("pretokenized")
 assert_type(tokens.score([1, 2], [1, 3]), tc.BLEUScore)
 assert_type(tokens.score(["a", "b"], [["a"], ["b"]]), tc.BLEUScore)

@@ -7,6 +7,12 @@ rouge = tc.ROUGE(types=[1])  # E: list-item
 tc.ROUGE(use_stemmer="yes")  # E: arg-type
 tc.ROUGE(tokenizer=3)  # E: arg-type
 tc.ROUGE(stemmer=True)  # E: call-arg
+tc.ROUGE(split_summaries=3)  # E: arg-type
+tc.ROUGE(ignore_ids="0")  # E: arg-type
+tc.BLEU(ignore_ids=3)  # E: arg-type
+tc.BLEU(tokenizer=3)  # E: arg-type
+tc.evaluate(["a"], ["b"], nulls=None)  # E: arg-type
+tc.compare({"a": ["a"], "b": ["b"]}, ["a"], family=3)  # E: arg-type
 rouge.score(["a"], "b")  # E: type-var
 rouge.score("a", None)  # E: type-var
 rouge.score("a", [1])  # E: type-var
