@@ -3,6 +3,7 @@ from typing import Any, final
 __all__ = [
     "UNICODE_VERSION",
     "Column",
+    "MalformedArrow",
     "Metric",
     "Pairs",
     "Prepared",
@@ -31,6 +32,8 @@ def poisson_sums(ids: Any, rows: Any, width: int, seed: int, replicates: int, nu
 def porter(word: str, /) -> str: ...
 def segment_ids(ids: Any, /) -> bytes: ...
 def sum_columns(matrix: Any, width: int, /) -> list[bytes]: ...
+
+class MalformedArrow(ValueError): ...
 
 @final
 class Column:

@@ -108,6 +108,7 @@ def column_of(name: str, given: object, nulls_are_empty: bool) -> _core.Column |
     export = getattr(given, "__arrow_c_stream__", getattr(given, "__arrow_c_array__", None))
     if export is None:
         return None
+    require_valid(name, given)
     # What makes a list of itself too can be read one by one.
     or_else = callable(getattr(given, "tolist", getattr(given, "to_list", None)))
     try:
@@ -119,11 +120,25 @@ def column_of(name: str, given: object, nulls_are_empty: bool) -> _core.Column |
         raise
     try:
         return _core.Column(exported, name, nulls_are_empty)
+    except _core.MalformedArrow:
+        # To read it in another way could crash.
+        raise
     except ValueError:
         # A layout that is not known.
         if or_else:
             return None
         raise
+
+
+def require_valid(name: str, given: Any) -> None:
+    """Raises ValueError for an array of pyarrow whose offsets go beyond its buffers: only pyarrow knows the lengths
+    of these, for the protocol does not hand them over. Takes no time that grows with the array."""
+    if type(given).__module__.partition(".")[0] != "pyarrow" or not hasattr(given, "validate"):
+        return
+    try:
+        given.validate()
+    except ValueError as error:
+        raise ValueError(f"{name} is malformed Arrow data: {error}") from error
 
 
 def is_table(given: Any) -> bool:

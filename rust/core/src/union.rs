@@ -20,7 +20,10 @@ use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::memory::{self, PIECE};
 
+/// Steps of a token, or a line, that is folded.
+const FOLDED: usize = 10;
 const LANES: usize = 4;
 type Lanes = [u64; LANES];
 /// Tokens in a block of a long line: the lanes as one number.
@@ -55,10 +58,9 @@ impl Union {
         reference_lines: &[u32],
         interrupt: &Interrupt,
     ) -> Result<usize, Error> {
-        interrupt.spend(50 * (common.prediction.len() + common.reference.len()))?;
-        self.fold(common, prediction_lines, reference_lines);
+        self.fold(common, prediction_lines, reference_lines, interrupt)?;
         self.masks.clear();
-        self.masks.resize(common.distinct + 2, [0; LANES]);
+        memory::resize(&mut self.masks, [0; LANES], common.distinct + 2, interrupt)?;
         self.left.clear();
         self.left.extend_from_slice(&common.prediction_counts);
         let mut hits = 0;
@@ -86,7 +88,15 @@ impl Union {
         Ok(hits)
     }
 
-    fn fold(&mut self, common: &Common, prediction_lines: &[u32], reference_lines: &[u32]) {
+    fn fold(
+        &mut self,
+        common: &Common,
+        prediction_lines: &[u32],
+        reference_lines: &[u32],
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        memory::reserve(&mut self.prediction, common.prediction.len())?;
+        memory::reserve(&mut self.reference, common.reference.len())?;
         let only_prediction = common.only_prediction();
         self.prediction.clear();
         self.prediction_ends.clear();
@@ -97,11 +107,15 @@ impl Union {
             // next such token has the same column and moves on at once. The first of a line has
             // nothing before it to go to.
             let mut before = only_prediction;
-            for &id in &common.prediction[start as usize..end as usize] {
-                if id != only_prediction || before != only_prediction {
-                    self.prediction.push(id);
+            interrupt.spend(FOLDED)?;
+            for line in common.prediction[start as usize..end as usize].chunks(PIECE) {
+                interrupt.spend(FOLDED * line.len())?;
+                for &id in line {
+                    if id != only_prediction || before != only_prediction {
+                        self.prediction.push(id);
+                    }
+                    before = id;
                 }
-                before = id;
             }
             if self.prediction.len() > from {
                 self.prediction_ends.push(self.prediction.len() as u32);
@@ -116,7 +130,11 @@ impl Union {
         for &end in reference_lines {
             let from = self.reference.len();
             let line = &common.reference[start as usize..end as usize];
-            self.reference.extend(line.iter().filter(|&&id| id != Common::ONLY_REFERENCE));
+            interrupt.spend(FOLDED)?;
+            for line in line.chunks(PIECE) {
+                interrupt.spend(FOLDED * line.len())?;
+                self.reference.extend(line.iter().filter(|&&id| id != Common::ONLY_REFERENCE));
+            }
             let to = self.reference.len();
             match to - from {
                 0 => {}
@@ -125,6 +143,7 @@ impl Union {
             }
             start = end;
         }
+        Ok(())
     }
 
     /// Counts what is in the union from `start` on and still left in the prediction.
@@ -155,12 +174,12 @@ impl Union {
             // Forward: the carry into each block at each token.
             let words = prediction.len().div_ceil(64);
             self.carries[0].clear();
-            self.carries[0].resize(words, 0);
+            memory::resize(&mut self.carries[0], 0, words, interrupt)?;
             for (number, block) in self.reference[line.clone()].chunks(BLOCK).enumerate().take(blocks - 1) {
                 interrupt.spend(4 * prediction.len())?;
                 let (carries, next) = self.carries[number..].split_first_mut().expect("a block");
                 next[0].clear();
-                next[0].resize(words, 0);
+                memory::resize(&mut next[0], 0, words, interrupt)?;
                 cpu.call(LongLine {
                     block,
                     prediction,
@@ -176,6 +195,7 @@ impl Union {
             for (number, block) in self.reference[line.clone()].chunks(BLOCK).enumerate().rev() {
                 interrupt.spend(8 * at)?;
                 self.columns.clear();
+                memory::reserve(&mut self.columns, at)?;
                 cpu.call(LongLine {
                     block,
                     prediction: &prediction[..at],
@@ -413,7 +433,9 @@ mod tests {
             let mut lines =
                 || -> Vec<Vec<u32>> { (0..1 + random.below(9)).map(|_| random.tokens(most, vocabulary)).collect() };
             let (prediction, reference) = (lines(), lines());
-            common.read(Cpu::detect(), vocabulary as usize, &prediction.concat(), &reference.concat());
+            common
+                .read(Cpu::detect(), vocabulary as usize, &prediction.concat(), &reference.concat(), &never())
+                .unwrap();
             let expected = hits(&prediction, &reference);
             for cpu in Cpu::available() {
                 let found = union.hits(cpu, &common, &ends(&prediction), &ends(&reference), &never());
