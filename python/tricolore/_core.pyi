@@ -3,6 +3,7 @@ from typing import Any, final
 __all__ = [
     "UNICODE_VERSION",
     "Column",
+    "MalformedArrow",
     "Metric",
     "Pairs",
     "Prepared",
@@ -41,6 +42,8 @@ def segment_ids(ids: Any, /) -> bytes: ...
 def shared_ngrams(prediction: list[int], references: list[list[int]], orders: list[int], /) -> list[bytes]: ...
 def sum_columns(matrix: Any, width: int, /) -> list[bytes]: ...
 def ter_search(prediction: list[int], reference: list[int], /) -> tuple[bytes, bytes, str]: ...
+
+class MalformedArrow(ValueError): ...
 
 @final
 class Column:

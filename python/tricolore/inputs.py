@@ -109,6 +109,7 @@ def column_of(name: str, given: object, nulls: str) -> _core.Column | None:
     export = getattr(given, "__arrow_c_stream__", getattr(given, "__arrow_c_array__", None))
     if export is None:
         return None
+    require_valid(name, given)
     # What makes a list of itself too can be read one by one.
     or_else = callable(getattr(given, "tolist", getattr(given, "to_list", None)))
     try:
@@ -120,6 +121,9 @@ def column_of(name: str, given: object, nulls: str) -> _core.Column | None:
         raise
     try:
         return _core.Column(exported, name, nulls)
+    except _core.MalformedArrow:
+        # To read it in another way could crash.
+        raise
     except ValueError:
         # A layout that is not known.
         if or_else:
@@ -152,6 +156,17 @@ def arrow_behind(given: Any) -> Any:
     from pyarrow.compute import struct_field
 
     return struct_field(table.column(0), names[1:])
+
+
+def require_valid(name: str, given: Any) -> None:
+    """Raises ValueError for an array of pyarrow whose offsets go beyond its buffers: only pyarrow knows the lengths
+    of these, for the protocol does not hand them over. Takes no time that grows with the array."""
+    if type(given).__module__.partition(".")[0] != "pyarrow" or not hasattr(given, "validate"):
+        return
+    try:
+        given.validate()
+    except ValueError as error:
+        raise ValueError(f"{name} is malformed Arrow data: {error}") from error
 
 
 def is_table(given: Any) -> bool:

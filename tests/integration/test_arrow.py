@@ -205,21 +205,37 @@ def not_utf8(texts):
     return pa.Array.from_buffers(pa.string(), len(texts), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(texts))])
 
 
+EVERY_METRIC = [*METRICS, tc.CHRF(), tc.ExactMatch("squad"), tc.ExactMatch(), tc.TokenF1()]
+
+
 @pytest.mark.filterwarnings("ignore:the default tokenizer")
-@pytest.mark.parametrize("metric", METRICS, ids=repr)
-def test_what_is_not_utf8_is_refused_where_it_is_looked_at(metric):
-    column = not_utf8([b"a", b"\xff\xfe"])
-    with pytest.raises(ValueError, match=r"references\[1\] is not UTF-8"):
-        metric.prepare(column)
-    with pytest.raises(ValueError, match=r"predictions\[1\] is not UTF-8"):
-        metric.pairwise(column, ["a"])
-    # The format promises that it is: a batch looks only where it must, and never falls.
-    damaged = not_utf8([b"a", b"\xff\xfe", b"\xf7\xbf\xbf\xbf\xbf", b"caf\xc3", b"\x80 \xed\xa0\x80 x"] * 3)
-    if metric in METRICS[:2]:
-        assert np.isfinite(metric.score_each(damaged, ["a b"] * 15).values).all()
-    else:
-        with pytest.raises(ValueError, match=r"predictions\[1\] is not UTF-8"):
-            metric.score_each(damaged, ["a b"] * 15)
+@pytest.mark.parametrize("metric", EVERY_METRIC, ids=repr)
+@pytest.mark.parametrize("damaged", [b"\xff\xfe", b"\xf7\xbf\xbf\xbf\xbf", b"caf\xc3", b"\x80", b"x \xed\xa0\x80"])
+def test_what_is_not_utf8_is_refused(metric, damaged):
+    """By every metric and in the same words, whichever way it comes."""
+    column, fine = not_utf8([b"a", damaged]), ["a", "b"]
+    lists = pa.ListArray.from_arrays(pa.array([0, 1, 2], pa.int32()), column)
+    calls = {
+        r"predictions\[1\]": [
+            lambda: metric.score_each(column, fine),
+            lambda: metric.corpus(column, fine),
+            lambda: metric.statistics(column, fine),
+            lambda: metric.statistics(column, metric.prepare(fine)),
+            lambda: metric.pairwise(column, fine),
+            lambda: metric.accumulator().update(column, fine),
+            lambda: tc.evaluate(column, fine, [metric, "bleu"], confidence=None),
+        ],
+        r"references\[1\]": [
+            lambda: metric.score_each(fine, column),
+            lambda: metric.prepare(column),
+            lambda: metric.pairwise(fine, column),
+        ],
+        r"references\[1\]\[0\]": [lambda: metric.score_each(fine, lists), lambda: metric.prepare(lists)],
+    }
+    for name, several in calls.items():
+        for call in several:
+            with pytest.raises(ValueError, match=f"{name} is not UTF-8"):
+                call()
 
 
 def test_data_that_is_not_there():

@@ -171,3 +171,35 @@ def test_a_million_tokens_by_every_type():
     a = [sum(1 for i in range(0, 1_000_000, 100) if i % 7 == k) for k in range(7)]
     b = [sum(1 for i in range(0, 1_000_000, 100) if i % 5 == k) for k in range(5)]
     assert int(run.stdout) == sum(map(min, a, b))
+
+
+SCARCE = """
+import resource, sys, tricolore as tc
+import numpy
+a = " ".join("w%d" % (i * i % 50_021) for i in range({words}))
+b = " ".join("w%d" % (i * i % 50_023) for i in range({words}))
+many = a.split()
+now = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (now + ({limit} << 20), resource.RLIM_INFINITY))
+for metric in (tc.BLEU(), tc.CHRF(word_order=2), tc.ROUGE(), tc.TER(), tc.TokenF1(), tc.BLEU("intl")):
+    for call in (
+        lambda: metric.score(a, b),
+        lambda: metric.score_each([a, b, a], [b, b, a], num_threads=2),
+        lambda: metric.corpus(many, many, num_threads=2),
+        lambda: metric.statistics([a, b], metric.prepare([[a, b], [b]])),
+        lambda: metric.pairwise([a], [b]),
+    ):
+        try:
+            call()
+        except MemoryError:
+            pass
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of address space are kept on Linux")
+@pytest.mark.parametrize("words", [20_000, 300_000])
+@pytest.mark.parametrize("limit", [4, 12, 20, 32, 64, 150])
+def test_scarce_memory_never_ends_the_process(words, limit):
+    """Each call ends well or with MemoryError; an allocation that fails in Rust would be a signal."""
+    run = subprocess.run([sys.executable, "-c", SCARCE.format(words=words, limit=limit)], capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")

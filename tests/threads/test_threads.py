@@ -198,3 +198,34 @@ def test_threads_share_a_metric():
         assert list(found) == expected
         means = set(pool.map(lambda _: repr(parallel_mean()), range(16)))
     assert means == {repr(parallel_mean())}
+
+
+
+READ = {
+    "strings": "p = ['a'] * 6_000_000; r = p",
+    "lists": "p = ['a'] * 3_000_000; r = [['a', 'b']] * 3_000_000",
+    "long strings": "p = ['A' * 100_000] * 20_000; r = p",
+    "beyond ASCII": "p = ['É' * 100_000] * 1_000; r = p",
+    "a column": "p = pa.array(['a']).take(pa.array([0] * 6_000_000)); r = p",
+    "a column of lists": "p = ['a'] * 3_000_000; r = pa.array([['a']] * 3_000_000)",
+}
+
+
+@pytest.mark.parametrize("prepare", READ.values(), ids=READ)
+def test_reading_is_interrupted(prepare):
+    """The signal comes from another thread at once. Reading ends with an error that is raised only after the last
+    text was read, unless a look before it raises what the handler does."""
+    program = (
+        f"import signal, pyarrow as pa, tricolore as tc\n{prepare}\n"
+        "class StopError(Exception): pass\n"
+        "def handler(*_): raise StopError\n"
+        "signal.signal(signal.SIGALRM, handler)\n"
+        "metric = tc.CHRF(lowercase=True)\n"
+        "longer = p[:-1] if isinstance(p, list) else p.slice(1)\n"
+        "try:\n"
+        "    signal.setitimer(signal.ITIMER_REAL, 0.002)\n"
+        "    metric.score_each(longer, r)\n"
+        "except (StopError, ValueError) as error: print(type(error).__name__)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout == "StopError\n"

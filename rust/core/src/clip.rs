@@ -8,9 +8,13 @@ use std::collections::HashMap;
 
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::memory::{self, PIECE};
 
-/// Steps that a token takes in one order.
+/// Steps in which a token is named, and in which its name is looked up.
 const STEP: usize = 60;
+const FOUND: usize = 10;
+/// Bytes of an entry of the map, about.
+const ENTRY: usize = 16;
 
 /// The clipped counts of orders 1 to `matches.len()`.
 pub(crate) fn against_several(
@@ -22,33 +26,51 @@ pub(crate) fn against_several(
     matches.fill(0);
     let texts = || std::iter::once(prediction).chain(references.iter().copied());
     let tokens: usize = texts().map(<[u32]>::len).sum();
-    let mut names: Vec<Vec<u32>> = texts().map(|text| vec![0; text.len() + 1]).collect();
+    let mut names =
+        texts().map(|text| memory::filled(0, text.len() + 1, interrupt)).collect::<Result<Vec<_>, Error>>()?;
     for (order, matches) in matches.iter_mut().enumerate() {
         if prediction.len() <= order {
             break;
         }
-        interrupt.spend(STEP * tokens)?;
+        interrupt.spend(tokens)?;
         let mut numbers: HashMap<(u32, u32), u32> = HashMap::new();
         for (text, names) in texts().zip(&mut names) {
             // The name at a place is that of the n-gram that starts there; of none behind the last.
-            for place in 0..text.len().saturating_sub(order) {
-                let next = numbers.len() as u32;
-                names[place] = *numbers.entry((names[place], text[place + order])).or_insert(next);
+            let places = text.len().saturating_sub(order);
+            for first in (0..places).step_by(PIECE) {
+                let piece = first..places.min(first + PIECE);
+                interrupt.spend(STEP * piece.len())?;
+                // At most as many are new.
+                numbers.try_reserve(piece.len()).map_err(|_| Error::NoMemory(ENTRY * (numbers.len() + piece.len())))?;
+                for place in piece {
+                    let next = numbers.len() as u32;
+                    names[place] = *numbers.entry((names[place], text[place + order])).or_insert(next);
+                }
             }
         }
         // How often a text has each so far, zero between texts; and the most that a reference has.
-        let (mut here, mut most) = (vec![0u32; numbers.len()], vec![0u32; numbers.len()]);
+        let mut here = memory::filled(0u32, numbers.len(), interrupt)?;
+        let mut most = memory::filled(0u32, numbers.len(), interrupt)?;
         for (names, text) in names[1..].iter().zip(references) {
             let names = &names[..text.len().saturating_sub(order)];
+            for names in names.chunks(PIECE) {
+                interrupt.spend(FOUND * names.len())?;
+                for &name in names {
+                    here[name as usize] += 1;
+                    most[name as usize] = most[name as usize].max(here[name as usize]);
+                }
+            }
+            for names in names.chunks(PIECE) {
+                interrupt.spend(FOUND * names.len())?;
+                names.iter().for_each(|&name| here[name as usize] = 0);
+            }
+        }
+        for names in names[0][..prediction.len() - order].chunks(PIECE) {
+            interrupt.spend(FOUND * names.len())?;
             for &name in names {
                 here[name as usize] += 1;
-                most[name as usize] = most[name as usize].max(here[name as usize]);
+                *matches += i32::from(here[name as usize] <= most[name as usize]);
             }
-            names.iter().for_each(|&name| here[name as usize] = 0);
-        }
-        for &name in &names[0][..prediction.len() - order] {
-            here[name as usize] += 1;
-            *matches += i32::from(here[name as usize] <= most[name as usize]);
         }
         if *matches == 0 {
             break;

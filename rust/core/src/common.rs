@@ -4,6 +4,12 @@
 //! own, so that tables over a pair are small whatever the vocabulary.
 
 use crate::cpu::{Cpu, Isa, Kernel};
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::memory::{self, PIECE};
+
+/// Steps that a token takes in one pass.
+const STEPS: usize = 2;
 
 /// The two texts of a pair in ids of their own: `1..=distinct` for tokens that both have,
 /// [`Common::ONLY_REFERENCE`] and [`Common::only_prediction`] for the rest, which differ so that
@@ -40,16 +46,23 @@ impl Common {
         self.distinct as u32 + 1
     }
 
-    /// Reads a pair; `vocabulary` is above every id in it. Linear.
-    pub fn read(&mut self, cpu: Cpu, vocabulary: usize, prediction: &[u32], reference: &[u32]) {
+    /// Reads a pair; `vocabulary` is above every id in it. Linear. What an error leaves is not to be used again.
+    pub fn read(
+        &mut self,
+        cpu: Cpu,
+        vocabulary: usize,
+        prediction: &[u32],
+        reference: &[u32],
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
         if self.order.len() < vocabulary {
-            self.order.resize(vocabulary, 0);
+            memory::resize(&mut self.order, 0, vocabulary, interrupt)?;
         } else if self.order.len() > vocabulary * 4 + (1 << 16) {
             // The vocabulary has started again after a giant.
             self.order.truncate(vocabulary);
             self.order.shrink_to_fit();
         }
-        cpu.call(Read { common: self, vocabulary, prediction, reference });
+        cpu.call(Read { common: self, vocabulary, prediction, reference, interrupt })
     }
 }
 
@@ -58,44 +71,58 @@ struct Read<'a> {
     vocabulary: usize,
     prediction: &'a [u32],
     reference: &'a [u32],
+    interrupt: &'a Interrupt<'a>,
 }
 
 impl Kernel for Read<'_> {
-    type Output = ();
+    type Output = Result<(), Error>;
 
     /// No branch depends on a token: about half of them would be missed.
     #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) {
-        let Self { common, vocabulary, prediction, reference } = self;
+    fn run<I: Isa>(self, _isa: I) -> Result<(), Error> {
+        let Self { common, vocabulary, prediction, reference, interrupt } = self;
         let order = &mut common.order[..vocabulary];
         // Place 0 takes what only the prediction has.
         let counts = &mut common.counts;
         counts.clear();
-        counts.resize(reference.len() + 1, [0, 0]);
+        memory::resize(counts, [0, 0], reference.len() + 1, interrupt)?;
         let mut seen = 0;
         common.reference.clear();
-        common.reference.extend(reference.iter().map(|&id| {
-            let known = order[id as usize];
-            seen += u32::from(known == 0);
-            let place = if known == 0 { seen } else { known };
-            order[id as usize] = place;
-            counts[place as usize][0] += 1;
-            place
-        }));
+        memory::reserve(&mut common.reference, reference.len())?;
+        for reference in reference.chunks(PIECE) {
+            interrupt.spend(STEPS * reference.len())?;
+            common.reference.extend(reference.iter().map(|&id| {
+                let known = order[id as usize];
+                seen += u32::from(known == 0);
+                let place = if known == 0 { seen } else { known };
+                order[id as usize] = place;
+                counts[place as usize][0] += 1;
+                place
+            }));
+        }
         common.prediction.clear();
-        common.prediction.extend(prediction.iter().map(|&id| {
-            let place = order[id as usize];
-            counts[place as usize][1] += 1;
-            place
-        }));
-        for &id in reference {
-            order[id as usize] = 0;
+        memory::reserve(&mut common.prediction, prediction.len())?;
+        for prediction in prediction.chunks(PIECE) {
+            interrupt.spend(STEPS * prediction.len())?;
+            common.prediction.extend(prediction.iter().map(|&id| {
+                let place = order[id as usize];
+                counts[place as usize][1] += 1;
+                place
+            }));
+        }
+        for reference in reference.chunks(PIECE) {
+            interrupt.spend(STEPS * reference.len())?;
+            for &id in reference {
+                order[id as usize] = 0;
+            }
         }
         let mut distinct = 0;
         let mut matches = 0;
         common.prediction_counts.clear();
-        common.prediction_counts.resize(seen as usize + 2, 0);
+        memory::resize(&mut common.prediction_counts, 0, seen as usize + 2, interrupt)?;
         common.ids.clear();
+        memory::reserve(&mut common.ids, seen as usize + 1)?;
+        interrupt.spend(STEPS * seen as usize)?;
         common.ids.extend(counts[..=seen as usize].iter().map(|&[in_reference, in_prediction]| {
             let both = in_reference.min(in_prediction);
             matches += both as usize;
@@ -108,36 +135,49 @@ impl Kernel for Read<'_> {
         common.distinct = distinct as usize;
         common.prediction_counts.truncate(distinct as usize + 1);
         common.prediction_counts[0] = 0;
-        rename(&mut common.reference, &common.ids, &mut common.shared_reference, |id| id != Common::ONLY_REFERENCE);
+        let (tokens, shared) = (&mut common.reference, &mut common.shared_reference);
+        rename(tokens, &common.ids, shared, interrupt, |id| id != Common::ONLY_REFERENCE)?;
         let only_prediction = common.only_prediction();
         common.ids[0] = only_prediction;
-        rename(&mut common.prediction, &common.ids, &mut common.shared_prediction, |id| id != only_prediction);
+        let (tokens, shared) = (&mut common.prediction, &mut common.shared_prediction);
+        rename(tokens, &common.ids, shared, interrupt, |id| id != only_prediction)
     }
 }
 
 #[inline(always)]
-fn rename(tokens: &mut [u32], ids: &[u32], shared: &mut Vec<u32>, is_shared: impl Fn(u32) -> bool) {
+fn rename(
+    tokens: &mut [u32],
+    ids: &[u32],
+    shared: &mut Vec<u32>,
+    interrupt: &Interrupt,
+    is_shared: impl Fn(u32) -> bool,
+) -> Result<(), Error> {
     shared.clear();
-    shared.resize(tokens.len() + 1, 0);
+    memory::resize(shared, 0, tokens.len() + 1, interrupt)?;
     let mut kept = 0;
-    for token in tokens {
-        *token = ids[*token as usize];
-        shared[kept] = *token;
-        kept += usize::from(is_shared(*token));
+    for tokens in tokens.chunks_mut(PIECE) {
+        interrupt.spend(STEPS * tokens.len())?;
+        for token in tokens {
+            *token = ids[*token as usize];
+            shared[kept] = *token;
+            kept += usize::from(is_shared(*token));
+        }
     }
     shared.truncate(kept);
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::never;
 
     #[test]
     fn what_both_have() {
         for cpu in Cpu::available() {
             let mut common = Common::default();
             for _ in 0..2 {
-                common.read(cpu, 10, &[5, 7, 5, 9], &[1, 5, 9, 9, 3]);
+                common.read(cpu, 10, &[5, 7, 5, 9], &[1, 5, 9, 9, 3], &never()).unwrap();
                 assert_eq!(common.reference, [0, 1, 2, 2, 0]);
                 assert_eq!(common.prediction, [1, 3, 1, 2]);
                 assert_eq!(common.shared_reference, [1, 2, 2]);
@@ -145,9 +185,9 @@ mod tests {
                 assert_eq!(common.prediction_counts, [0, 2, 1]);
                 assert_eq!((common.distinct, common.matches), (2, 2));
             }
-            common.read(cpu, 10, &[], &[1]);
+            common.read(cpu, 10, &[], &[1], &never()).unwrap();
             assert_eq!((common.distinct, common.matches), (0, 0));
-            common.read(cpu, 10, &[1], &[]);
+            common.read(cpu, 10, &[1], &[], &never()).unwrap();
             assert_eq!((common.distinct, common.matches), (0, 0));
         }
     }

@@ -13,6 +13,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::room::{AtWork, room_for};
 use crate::segments::Segments;
 use crate::worker::{Job, Notes, Worker};
 
@@ -20,13 +21,20 @@ thread_local! {
     static WORKER: RefCell<Option<Box<Worker>>> = const { RefCell::new(None) };
 }
 
-/// Lends this thread's worker. One that was left by a panic is not lent again.
-fn with_worker<T>(work: impl FnOnce(&mut Worker) -> T) -> T {
-    let mut worker = WORKER.take().unwrap_or_default();
-    let result = work(&mut worker);
+/// Lends this thread's worker. One that was left by a panic or an error, in the midst of something, is not lent
+/// again.
+fn with_worker(work: impl FnOnce(&mut Worker) -> Result<(), Error>) -> Result<(), Error> {
+    let mut worker = match WORKER.take() {
+        Some(worker) => worker,
+        None => {
+            room_for(0)?;
+            Box::default()
+        }
+    };
+    work(&mut worker)?;
     worker.bound();
     WORKER.set(Some(worker));
-    result
+    Ok(())
 }
 
 /// Does jobs for one segment, on the caller's thread.
@@ -204,6 +212,7 @@ static FORKS: AtomicUsize = AtomicUsize::new(0);
 /// To be called in the child after a fork.
 pub fn forked() {
     FORKS.fetch_add(1, Ordering::Relaxed);
+    AtWork::forked();
 }
 
 /// A pool and the process that made it: its id, which another process may have in its own

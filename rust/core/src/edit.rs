@@ -555,7 +555,7 @@ mod tests {
                 })
                 .collect();
             let mut pair = Common::default();
-            pair.read(Cpu::detect(), 64, &prediction, &reference);
+            pair.read(Cpu::detect(), 64, &prediction, &reference, &never()).unwrap();
             for cpu in Cpu::available() {
                 let found = cpu.call(Both(&mut distance, &pair, &exchanges));
                 assert_eq!(found.0, whole, "{cpu:?} {prediction:?} {reference:?}");
@@ -577,7 +577,7 @@ mod tests {
         let reference: Vec<u32> = (0..5000).map(|_| random.below(3000) as u32).collect();
         let prediction: Vec<u32> = (0..5000).map(|_| random.below(3000) as u32).collect();
         let mut pair = Common::default();
-        pair.read(Cpu::detect(), 3000, &prediction, &reference);
+        pair.read(Cpu::detect(), 3000, &prediction, &reference, &never()).unwrap();
         let mut distance = Distance::default();
         let exchanges = [Exchange { start: 100, middle: 103, end: 130 }];
         let found = Cpu::detect().call(Both(&mut distance, &pair, &exchanges));

@@ -7,6 +7,8 @@ pub enum Error {
     Interrupted,
     /// A pair of this many bytes needs more memory than there is.
     OutOfMemory(usize),
+    /// So many bytes cannot be had.
+    NoMemory(usize),
 }
 
 impl std::fmt::Display for Error {
@@ -14,6 +16,7 @@ impl std::fmt::Display for Error {
         match self {
             Error::Interrupted => f.write_str("interrupted"),
             Error::OutOfMemory(bytes) => write!(f, "not enough memory for a pair of {bytes} bytes"),
+            Error::NoMemory(bytes) => write!(f, "not enough memory for {bytes} bytes"),
         }
     }
 }

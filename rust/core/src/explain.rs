@@ -8,7 +8,7 @@ use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::ngram::Counter;
-use crate::segments::room_for;
+use crate::room::room_for;
 use crate::shifts::Shifts;
 use crate::way_back::WayBack;
 
@@ -46,7 +46,7 @@ fn read(
     room_for(BYTES * tokens)?;
     interrupt.spend(50 * tokens)?;
     let mut common = Common::default();
-    common.read(Cpu::detect(), vocabulary, prediction, reference);
+    common.read(Cpu::detect(), vocabulary, prediction, reference, interrupt)?;
     Ok(common)
 }
 
@@ -120,7 +120,7 @@ pub fn union(prediction: Lines<'_>, reference: Lines<'_>, interrupt: &Interrupt)
     });
     let reference = Kept::of(&common.reference, reference.ends, |id, _| id != Common::ONLY_REFERENCE);
     let mut way_back = WayBack::default();
-    way_back.start(common.distinct + 2);
+    way_back.start(common.distinct + 2, interrupt)?;
     let mut union = Vec::new();
     let mut first = Vec::new();
     for (line, places) in reference.lines() {

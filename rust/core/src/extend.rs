@@ -8,7 +8,12 @@
 
 use crate::common::Common;
 use crate::cpu::{Isa, Kernel};
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::memory::{self, PIECE};
 
+/// Steps of a token in one pass.
+const STEPS: usize = 5;
 /// Most entries of the table: 2 MB.
 const MOST: usize = 1 << 19;
 
@@ -37,20 +42,21 @@ pub(crate) struct Extend<'a> {
     pub extender: &'a mut Extender,
     pub common: &'a Common,
     pub matches: &'a mut [usize],
+    pub interrupt: &'a Interrupt<'a>,
 }
 
 impl Kernel for Extend<'_> {
-    type Output = bool;
+    type Output = Result<bool, Error>;
 
     #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) -> bool {
-        let Self { extender, common, matches } = self;
+    fn run<I: Isa>(self, _isa: I) -> Result<bool, Error> {
+        let Self { extender, common, matches, interrupt } = self;
         let Extender { table, left, reference, prediction, keys } = extender;
         matches.fill(0);
         let width = common.distinct + 1;
         let longest = common.reference.len();
         if (longest + 1).saturating_mul(width) > MOST {
-            return false;
+            return Ok(false);
         }
         if table.len() < (longest + 1) * width {
             table.resize((longest + 1) * width, 0);
@@ -59,8 +65,8 @@ impl Kernel for Extend<'_> {
             left.resize(longest + 1, 0);
         }
         keys.resize(longest.max(keys.len()), 0);
-        start(&common.reference, common.distinct, reference);
-        start(&common.prediction, common.distinct, prediction);
+        start(&common.reference, common.distinct, reference, interrupt)?;
+        start(&common.prediction, common.distinct, prediction, interrupt)?;
         let shared = |tokens: &[u32], at: usize| {
             let token = tokens.get(at).copied().unwrap_or(0) as usize;
             if token < width { token } else { 0 }
@@ -82,17 +88,22 @@ impl Kernel for Extend<'_> {
             }
             reference.truncate(kept);
             kept = 0;
-            for number in 0..prediction.len() {
-                let Place { start, name } = prediction[number];
-                let token = shared(&common.prediction, start as usize + less + 1);
-                let longer = table[name as usize * width + token];
-                let count = &mut left[longer as usize];
-                // The top bit says that the prediction has it.
-                let matched = u32::from(*count & !SEEN > 0);
-                *matches += matched as usize;
-                *count = (*count - matched) | if longer == 0 { 0 } else { SEEN };
-                prediction[kept] = Place { start, name: longer };
-                kept += usize::from(longer != 0);
+            // The reference is short: its length is in that of the table.
+            for first in (0..prediction.len()).step_by(PIECE) {
+                let piece = first..prediction.len().min(first + PIECE);
+                interrupt.spend(STEPS * piece.len())?;
+                for number in piece {
+                    let Place { start, name } = prediction[number];
+                    let token = shared(&common.prediction, start as usize + less + 1);
+                    let longer = table[name as usize * width + token];
+                    let count = &mut left[longer as usize];
+                    // The top bit says that the prediction has it.
+                    let matched = u32::from(*count & !SEEN > 0);
+                    *matches += matched as usize;
+                    *count = (*count - matched) | if longer == 0 { 0 } else { SEEN };
+                    prediction[kept] = Place { start, name: longer };
+                    kept += usize::from(longer != 0);
+                }
             }
             prediction.truncate(kept);
             kept = 0;
@@ -108,22 +119,26 @@ impl Kernel for Extend<'_> {
                 break;
             }
         }
-        true
+        Ok(true)
     }
 }
 
 const SEEN: u32 = 1 << 31;
 
 /// The places of tokens that both texts have, `1..=distinct`, named by these.
-fn start(tokens: &[u32], distinct: usize, places: &mut Vec<Place>) {
+fn start(tokens: &[u32], distinct: usize, places: &mut Vec<Place>, interrupt: &Interrupt) -> Result<(), Error> {
     places.clear();
-    places.resize(tokens.len() + 1, Place::default());
+    memory::resize(places, Place::default(), tokens.len() + 1, interrupt)?;
     let mut kept = 0;
-    for (start, &token) in tokens.iter().enumerate() {
-        places[kept] = Place { start: start as u32, name: token };
-        kept += usize::from(token != 0 && token as usize <= distinct);
+    for (first, tokens) in tokens.chunks(PIECE).enumerate() {
+        interrupt.spend(STEPS * tokens.len())?;
+        for (start, &token) in tokens.iter().enumerate() {
+            places[kept] = Place { start: (first * PIECE + start) as u32, name: token };
+            kept += usize::from(token != 0 && token as usize <= distinct);
+        }
     }
     places.truncate(kept);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -142,9 +157,14 @@ mod tests {
             let prediction = random.tokens(150, vocabulary);
             let reference = random.tokens(150, vocabulary);
             for cpu in Cpu::available() {
-                common.read(cpu, 200, &prediction, &reference);
+                common.read(cpu, 200, &prediction, &reference, &never()).unwrap();
                 let mut matches = [9; 7];
-                assert!(cpu.call(Extend { extender: &mut extender, common: &common, matches: &mut matches }));
+                let matches_of = &mut matches;
+                let interrupt = &never();
+                assert_eq!(
+                    cpu.call(Extend { extender: &mut extender, common: &common, matches: matches_of, interrupt }),
+                    Ok(true)
+                );
                 counter.start();
                 let expected: Vec<usize> =
                     (2..9).map(|order| counter.matches(cpu, &common, order, &never()).unwrap()).collect();
@@ -157,8 +177,10 @@ mod tests {
     fn what_is_too_large_is_left_alone() {
         let tokens: Vec<u32> = (0..1000).collect();
         let mut common = Common::default();
-        common.read(Cpu::detect(), 1000, &tokens, &tokens);
+        common.read(Cpu::detect(), 1000, &tokens, &tokens, &never()).unwrap();
         let (mut extender, mut matches) = (Extender::default(), [0; 3]);
-        assert!(!Cpu::detect().call(Extend { extender: &mut extender, common: &common, matches: &mut matches }));
+        let interrupt = &never();
+        let extend = Extend { extender: &mut extender, common: &common, matches: &mut matches, interrupt };
+        assert_eq!(Cpu::detect().call(extend), Ok(false));
     }
 }

@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use crate::error::Error;
+use crate::memory;
 use crate::prepared::Prepared;
 use crate::tokenize::Tokens;
 
@@ -19,6 +21,8 @@ pub struct Given {
 
 /// Integers below this have a place in a table.
 const SMALL: usize = 1 << 22;
+/// Bytes of an entry of a map, about.
+const ENTRY: usize = 24;
 /// What a token costs about as much as, in bytes of text.
 const BYTES: usize = 4;
 
@@ -32,6 +36,11 @@ pub struct Texts {
 }
 
 impl Texts {
+    /// Makes room for so many more tokens, and for a text, and says whether there was memory for them.
+    pub fn reserve(&mut self, tokens: usize) -> bool {
+        self.tokens.reserve(tokens) && self.ends.try_reserve(1).is_ok()
+    }
+
     /// Adds a token to the text at hand.
     pub fn push(&mut self, id: u32) {
         self.tokens.push(id);
@@ -64,22 +73,28 @@ impl Texts {
 
 impl Given {
     /// The id of a string.
-    pub fn string(&mut self, token: &[u8]) -> u32 {
+    pub fn string(&mut self, token: &[u8]) -> Result<u32, Error> {
         if let Some(&id) = self.strings.get(token) {
-            return id;
+            return Ok(id);
         }
+        let mut own = Vec::new();
+        memory::reserve(&mut own, token.len())?;
+        own.extend_from_slice(token);
+        self.strings.try_reserve(1).map_err(|_| Error::NoMemory(2 * ENTRY * self.strings.len()))?;
         self.ids += 1;
-        self.strings.insert(token.into(), self.ids - 1);
-        self.ids - 1
+        self.strings.insert(own.into(), self.ids - 1);
+        Ok(self.ids - 1)
     }
 
     /// The id of an integer.
-    pub fn integer(&mut self, token: i64) -> u32 {
+    pub fn integer(&mut self, token: i64) -> Result<u32, Error> {
         let next = self.ids;
         let id = match usize::try_from(token) {
             Ok(small) if small < SMALL => {
                 if self.small.len() <= small {
-                    self.small.resize((small + 1).next_power_of_two(), 0);
+                    let count = (small + 1).next_power_of_two();
+                    memory::reserve(&mut self.small, count)?;
+                    self.small.resize(count, 0);
                 }
                 let id = &mut self.small[small];
                 if *id == 0 {
@@ -87,10 +102,13 @@ impl Given {
                 }
                 *id - 1
             }
-            _ => *self.integers.entry(token).or_insert(next),
+            _ => {
+                self.integers.try_reserve(1).map_err(|_| Error::NoMemory(2 * ENTRY * self.integers.len()))?;
+                *self.integers.entry(token).or_insert(next)
+            }
         };
         self.ids += u32::from(id == next);
-        id
+        Ok(id)
     }
 
     /// The id of a string if it was seen, or else one that no text has yet.
@@ -119,11 +137,11 @@ mod tests {
     fn equal_tokens_alone_share_an_id() {
         let mut given = Given::default();
         let integers = [0, 1, -1, 5_000_000, i64::MIN, i64::MAX, 127, 1];
-        let ids = integers.map(|integer| given.integer(integer));
+        let ids = integers.map(|integer| given.integer(integer).unwrap());
         assert_eq!(ids, [0, 1, 2, 3, 4, 5, 6, 1]);
-        assert_eq!(given.string(b"1"), 7);
-        assert_eq!(given.string(b""), 8);
-        assert_eq!(given.string(b"1"), 7);
+        assert_eq!(given.string(b"1"), Ok(7));
+        assert_eq!(given.string(b""), Ok(8));
+        assert_eq!(given.string(b"1"), Ok(7));
         assert_eq!(integers.map(|integer| given.known_integer(integer)), ids);
         assert_eq!([given.known_string(b"1"), given.known_string(b"2")], [7, 9]);
         assert_eq!([2, -2, SMALL as i64 + 7].map(|integer| given.known_integer(integer)), [9, 9, 9]);

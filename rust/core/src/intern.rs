@@ -16,6 +16,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
 
 use crate::cpu::{Cpu, Isa, Kernel, Key, Keys};
+use crate::error::Error;
 use crate::stem;
 
 /// The key of a token, or none where it is empty, longer than 16 bytes or holds a NUL.
@@ -87,20 +88,25 @@ impl Table {
         }
     }
 
-    /// Adds a key that is not there.
-    fn insert<I: Isa>(&mut self, isa: I, key: Key, id: u32) {
-        self.used += 1;
-        if self.used > self.buckets.len() {
-            let wider = vec![Keys::of(FREE); self.buckets.len() * 2];
+    /// Adds a key that is not there, or says that there is no memory for it.
+    fn insert<I: Isa>(&mut self, isa: I, key: Key, id: u32) -> bool {
+        if self.used >= self.buckets.len() {
+            let (mut wider, mut entries) = (Vec::new(), Vec::new());
+            let count = self.buckets.len() * 2;
+            if wider.try_reserve_exact(count).is_err() || entries.try_reserve_exact(self.used).is_err() {
+                return false;
+            }
+            wider.resize(count, Keys::of(FREE));
             let narrow = std::mem::replace(&mut self.buckets, wider);
-            let entries =
-                narrow.iter().flat_map(|bucket| (0..ENTRIES).map(|entry| (bucket.ids[entry], bucket.get(entry))));
-            let mut entries: Vec<(u32, Key)> = entries.filter(|(_, key)| *key != FREE).collect();
+            let all = narrow.iter().flat_map(|bucket| (0..ENTRIES).map(|entry| (bucket.ids[entry], bucket.get(entry))));
+            entries.extend(all.filter(|(_, key)| *key != FREE));
             // The oldest first: what was seen early is frequent, and should be found at once.
             entries.sort_unstable_by_key(|&(id, _)| id);
             entries.into_iter().for_each(|(id, key)| self.place(isa, key, id));
         }
+        self.used += 1;
         self.place(isa, key, id);
+        true
     }
 
     fn place<I: Isa>(&mut self, isa: I, key: Key, id: u32) {
@@ -126,6 +132,8 @@ pub struct Vocabulary {
     /// Stem to id, where tokens are stemmed: the rules run once for each distinct token.
     stems: Option<HashMap<Box<[u8]>, u32>>,
     ids: u32,
+    /// Whether there was no memory for a token: ids given since are void.
+    starved: bool,
     scratch: Vec<u8>,
     /// Tokens, and bytes of long ones, that were asked for on top of the bounds.
     room: (usize, usize),
@@ -146,6 +154,7 @@ impl Vocabulary {
             long_bytes: 0,
             stems: stemming.then(HashMap::new),
             ids: 0,
+            starved: false,
             scratch: Vec::new(),
             room: (0, 0),
         }
@@ -182,6 +191,11 @@ impl Vocabulary {
         names
     }
 
+    /// Whether there was memory for all tokens, without which ids are void.
+    pub fn require(&self) -> Result<(), Error> {
+        if self.starved { Err(Error::NoMemory(self.tokens.buckets.len() * 2 * size_of::<Keys>())) } else { Ok(()) }
+    }
+
     /// Ids given so far are below this.
     #[inline(always)]
     pub fn ids(&self) -> usize {
@@ -199,6 +213,10 @@ impl Vocabulary {
         out: &mut Vec<u32>,
     ) {
         let before = out.len();
+        if out.try_reserve(count).is_err() {
+            self.starved = true;
+            return;
+        }
         out.resize(before + count, 0);
         let ids = &mut out[before..];
         let mut done = 0;
@@ -226,8 +244,13 @@ impl Vocabulary {
             return id;
         }
         let id = self.new_id(token);
-        self.long.insert(token.into(), id);
-        self.long_bytes += long_bytes(token);
+        match copy_of(token) {
+            Some(copy) if self.long.try_reserve(1).is_ok() => {
+                self.long.insert(copy, id);
+                self.long_bytes += long_bytes(token);
+            }
+            _ => self.starved = true,
+        }
         id
     }
 
@@ -252,10 +275,23 @@ impl Vocabulary {
         if let Some(&id) = stems.get(self.scratch.as_slice()) {
             return id;
         }
-        stems.insert(self.scratch.as_slice().into(), self.ids);
+        match copy_of(&self.scratch) {
+            Some(copy) if stems.try_reserve(1).is_ok() => {
+                stems.insert(copy, self.ids);
+            }
+            _ => self.starved = true,
+        }
         self.ids += 1;
         self.ids - 1
     }
+}
+
+/// A copy of a token, if there is memory for it.
+fn copy_of(token: &[u8]) -> Option<Box<[u8]>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(token.len()).ok()?;
+    copy.extend_from_slice(token);
+    Some(copy.into_boxed_slice())
 }
 
 /// Memory of a long token, about.
@@ -281,7 +317,9 @@ impl Kernel for IdOf<'_> {
         let Self { vocabulary, key } = self;
         vocabulary.tokens.get(isa, isa.load(&key)).unwrap_or_else(|| {
             let id = vocabulary.new_id(token_of(&key));
-            vocabulary.tokens.insert(isa, key, id);
+            if !vocabulary.tokens.insert(isa, key, id) {
+                vocabulary.starved = true;
+            }
             id
         })
     }

@@ -16,6 +16,8 @@ pub struct Interrupt<'a> {
     looked: Cell<Option<Instant>>,
 }
 
+/// Tokens that are gone through without a look in between, where pairs are short: some tens of milliseconds.
+pub(crate) const AT_ONCE: usize = 1 << 23;
 /// Steps between two looks at the clock.
 const STEPS: usize = 500_000;
 /// Time between two polls: to poll is to wait for the interpreter, which others may be using.

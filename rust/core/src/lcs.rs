@@ -10,6 +10,7 @@ use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::memory;
 
 const WORDS: usize = 3;
 const BLOCK: usize = WORDS * 64;
@@ -27,9 +28,9 @@ impl Lcs {
         // What only one side has is on no common subsequence.
         let (reference, prediction) = (&common.shared_reference, &common.shared_prediction);
         self.masks.clear();
-        self.masks.resize(common.distinct + 1, [0; WORDS]);
+        memory::resize(&mut self.masks, [0; WORDS], common.distinct + 1, interrupt)?;
         self.carries.clear();
-        self.carries.resize(prediction.len(), 0);
+        memory::resize(&mut self.carries, 0, prediction.len(), interrupt)?;
         let mut length = 0;
         for reference in reference.chunks(BLOCK) {
             interrupt.spend(2 * prediction.len())?;
@@ -101,7 +102,7 @@ mod tests {
             let most = [10, 70, 200, 700][round % 4];
             let prediction = random.tokens(most, vocabulary);
             let reference = random.tokens(most, vocabulary);
-            common.read(Cpu::detect(), vocabulary as usize, &prediction, &reference);
+            common.read(Cpu::detect(), vocabulary as usize, &prediction, &reference, &never()).unwrap();
             let expected = by_table(&prediction, &reference);
             for cpu in Cpu::available() {
                 assert_eq!(lcs.length(cpu, &common, &never()).unwrap(), expected);

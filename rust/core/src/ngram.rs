@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::extend::{Extend, Extender};
 use crate::intern::random_seeds;
 use crate::interrupt::Interrupt;
+use crate::memory::{self, PIECE};
 
 /// Counts n-grams of one pair at a time; keeps its buffers.
 pub(crate) struct Counter {
@@ -23,8 +24,9 @@ pub(crate) struct Counter {
     extender: Extender,
 }
 
-/// Names made between two looks at the interrupt.
-const PIECE: usize = 1 << 16;
+/// Steps of a token in a pass, and in one that looks it up in a table beyond the caches.
+const STEP: usize = 2;
+const FOUND: usize = 50;
 /// Bigrams are counted in a square table up to this many distinct tokens: 512 KB.
 const MOST_DENSE: usize = 510;
 /// And up to this many in a table whose keys are two ids of 16 bits.
@@ -58,15 +60,14 @@ impl Counter {
             return Ok(0);
         }
         if n == 2 && common.distinct <= MOST_DENSE && common.reference.len() <= usize::from(u16::MAX) {
-            return Ok(cpu.call(DenseBigrams { common, table: &mut self.dense }));
+            return cpu.call(DenseBigrams { common, table: &mut self.dense, interrupt });
         }
         if n == 2 && common.distinct <= MOST_SPARSE {
-            interrupt.spend(50 * (common.reference.len() + common.prediction.len()))?;
-            return Ok(cpu.call(SparseBigrams { common, table: &mut self.sparse, seed: self.namer.pairs.seeds[1] }));
+            let seed = self.namer.pairs.seeds[1];
+            return cpu.call(SparseBigrams { common, table: &mut self.sparse, seed, interrupt });
         }
         let names = self.namer.names(common, n, interrupt)?;
-        interrupt.spend(50 * (names.reference.len() + names.prediction.len()))?;
-        Ok(clip(&names, &mut self.counts))
+        clip(&names, &mut self.counts, interrupt)
     }
 
     /// Clips the counts of orders 1, 2 and so on into `counts`.
@@ -79,8 +80,7 @@ impl Counter {
     ) -> Result<(), Error> {
         let Some((first, more)) = counts.split_first_mut() else { return Ok(()) };
         *first = common.matches;
-        interrupt.spend(20 * more.len() * (common.reference.len() + common.prediction.len()))?;
-        if cpu.call(Extend { extender: &mut self.extender, common, matches: &mut *more }) {
+        if cpu.call(Extend { extender: &mut self.extender, common, matches: &mut *more, interrupt })? {
             return Ok(());
         }
         self.start();
@@ -201,7 +201,7 @@ impl Namer {
     /// Names the n-grams of order `2^power`; whether the texts share one.
     fn power(&mut self, common: &Common, power: u32, interrupt: &Interrupt) -> Result<bool, Error> {
         if self.powers.is_empty() {
-            self.powers.push(Names::tokens(common));
+            self.powers.push(Names::tokens(common, interrupt)?);
         }
         while self.powers.len() <= power as usize {
             let half = &self.powers[self.powers.len() - 1];
@@ -217,14 +217,15 @@ struct DenseBigrams<'a> {
     common: &'a Common,
     /// Zero before and after.
     table: &'a mut Vec<u16>,
+    interrupt: &'a Interrupt<'a>,
 }
 
 impl Kernel for DenseBigrams<'_> {
-    type Output = usize;
+    type Output = Result<usize, Error>;
 
     #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) -> usize {
-        let Self { common, table } = self;
+    fn run<I: Isa>(self, _isa: I) -> Result<usize, Error> {
+        let Self { common, table, interrupt } = self;
         let width = common.distinct + 2;
         if table.len() < width * width {
             table.resize(width * width, 0);
@@ -235,16 +236,19 @@ impl Kernel for DenseBigrams<'_> {
             table[place(pair)] += 1;
         }
         let mut matches = 0;
-        for pair in common.prediction.windows(2) {
-            let left = &mut table[place(pair)];
-            let matched = u16::from(*left > 0);
-            matches += usize::from(matched);
-            *left -= matched;
+        for prediction in overlapping(&common.prediction) {
+            interrupt.spend(STEP * prediction.len())?;
+            for pair in prediction.windows(2) {
+                let left = &mut table[place(pair)];
+                let matched = u16::from(*left > 0);
+                matches += usize::from(matched);
+                *left -= matched;
+            }
         }
         for pair in common.reference.windows(2) {
             table[place(pair)] = 0;
         }
-        matches
+        Ok(matches)
     }
 }
 
@@ -254,17 +258,18 @@ struct SparseBigrams<'a> {
     common: &'a Common,
     table: &'a mut Vec<u64>,
     seed: u64,
+    interrupt: &'a Interrupt<'a>,
 }
 
 impl Kernel for SparseBigrams<'_> {
-    type Output = usize;
+    type Output = Result<usize, Error>;
 
     #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) -> usize {
-        let Self { common, table, seed } = self;
+    fn run<I: Isa>(self, _isa: I) -> Result<usize, Error> {
+        let Self { common, table, seed, interrupt } = self;
         let slots = (common.reference.len() * 2).next_power_of_two();
         table.clear();
-        table.resize(slots, 0);
+        memory::resize(table, 0, slots, interrupt)?;
         let shift = 64 - slots.ilog2();
         let find = |table: &[u64], pair: &[u32]| {
             // Never zero, which is a free slot.
@@ -275,18 +280,24 @@ impl Kernel for SparseBigrams<'_> {
             }
             (place, key << 32)
         };
-        for pair in common.reference.windows(2) {
-            let (place, key) = find(table, pair);
-            table[place] = (table[place] | key) + 1;
+        for reference in overlapping(&common.reference) {
+            interrupt.spend(FOUND * reference.len())?;
+            for pair in reference.windows(2) {
+                let (place, key) = find(table, pair);
+                table[place] = (table[place] | key) + 1;
+            }
         }
         let mut matches = 0;
-        for pair in common.prediction.windows(2) {
-            let (place, _) = find(table, pair);
-            let left = u64::from(table[place] as u32 > 0);
-            matches += left as usize;
-            table[place] -= left;
+        for prediction in overlapping(&common.prediction) {
+            interrupt.spend(FOUND * prediction.len())?;
+            for pair in prediction.windows(2) {
+                let (place, _) = find(table, pair);
+                let left = u64::from(table[place] as u32 > 0);
+                matches += left as usize;
+                table[place] -= left;
+            }
         }
-        matches
+        Ok(matches)
     }
 }
 
@@ -302,32 +313,53 @@ struct Names {
 }
 
 impl Names {
-    fn tokens(common: &Common) -> Self {
+    fn tokens(common: &Common, interrupt: &Interrupt) -> Result<Self, Error> {
         let only_prediction = common.only_prediction();
-        let named = |&id: &u32| if id == only_prediction { 0 } else { id };
-        Self {
-            reference: common.reference.clone(),
-            prediction: common.prediction.iter().map(named).collect(),
+        Ok(Self {
+            reference: mapped(&common.reference, interrupt, |id| id)?,
+            prediction: mapped(&common.prediction, interrupt, |id| if id == only_prediction { 0 } else { id })?,
             distinct: common.distinct as u32,
             shared: common.distinct > 0,
-        }
+        })
     }
 }
 
-fn clip(names: &Names, counts: &mut Vec<u32>) -> usize {
+/// A new number for each.
+fn mapped<T>(numbers: &[u32], interrupt: &Interrupt, to: impl Fn(u32) -> T) -> Result<Vec<T>, Error> {
+    let mut all = Vec::new();
+    memory::reserve(&mut all, numbers.len())?;
+    for numbers in numbers.chunks(PIECE) {
+        interrupt.spend(STEP * numbers.len())?;
+        all.extend(numbers.iter().map(|&number| to(number)));
+    }
+    Ok(all)
+}
+
+/// Pieces of tokens, each with the first token of the next.
+fn overlapping(tokens: &[u32]) -> impl Iterator<Item = &[u32]> {
+    (0..tokens.len()).step_by(PIECE).map(|start| &tokens[start..tokens.len().min(start + PIECE + 1)])
+}
+
+fn clip(names: &Names, counts: &mut Vec<u32>, interrupt: &Interrupt) -> Result<usize, Error> {
     counts.clear();
-    counts.resize(names.distinct as usize + 1, 0);
-    for &name in &names.reference {
-        counts[name as usize] += 1;
+    memory::resize(counts, 0, names.distinct as usize + 1, interrupt)?;
+    for reference in names.reference.chunks(PIECE) {
+        interrupt.spend(FOUND * reference.len())?;
+        for &name in reference {
+            counts[name as usize] += 1;
+        }
     }
     counts[0] = 0;
     let mut matches = 0;
-    for &name in &names.prediction {
-        let left = &mut counts[name as usize];
-        matches += usize::from(*left > 0);
-        *left = left.saturating_sub(1);
+    for prediction in names.prediction.chunks(PIECE) {
+        interrupt.spend(FOUND * prediction.len())?;
+        for &name in prediction {
+            let left = &mut counts[name as usize];
+            matches += usize::from(*left > 0);
+            *left = left.saturating_sub(1);
+        }
     }
-    matches
+    Ok(matches)
 }
 
 /// Names pairs of names: an open-addressing table that compares the whole pair.
@@ -343,18 +375,26 @@ impl Pairs {
 
     /// The names of `first` followed, `distance` tokens on, by `second`.
     fn join(&mut self, first: &Names, second: &Names, distance: usize, interrupt: &Interrupt) -> Result<Names, Error> {
-        let pairs = |first: &[u32], second: &[u32]| -> Vec<u64> {
+        let pairs = |first: &[u32], second: &[u32]| -> Result<Vec<u64>, Error> {
             let second = second.get(distance..).unwrap_or(&[]);
             let both = |(&a, &b): (&u32, &u32)| if a == 0 || b == 0 { 0 } else { u64::from(a) << 32 | u64::from(b) };
-            first.iter().zip(second).map(both).collect()
+            let mut all = Vec::new();
+            memory::reserve(&mut all, second.len())?;
+            for (first, second) in first.chunks(PIECE).zip(second.chunks(PIECE)) {
+                interrupt.spend(STEP * second.len())?;
+                all.extend(first.iter().zip(second).map(both));
+            }
+            Ok(all)
         };
-        let reference = pairs(&first.reference, &second.reference);
-        let prediction = pairs(&first.prediction, &second.prediction);
+        let reference = pairs(&first.reference, &second.reference)?;
+        let prediction = pairs(&first.prediction, &second.prediction)?;
         self.slots.clear();
-        self.slots.resize((reference.len() * 2).next_power_of_two().max(2), (0, 0));
+        memory::resize(&mut self.slots, (0, 0), (reference.len() * 2).next_power_of_two().max(2), interrupt)?;
         let mut names = Names { reference: Vec::new(), prediction: Vec::new(), distinct: 0, shared: false };
+        memory::reserve(&mut names.reference, reference.len())?;
+        memory::reserve(&mut names.prediction, prediction.len())?;
         for pairs in reference.chunks(PIECE) {
-            interrupt.spend(50 * pairs.len())?;
+            interrupt.spend(FOUND * pairs.len())?;
             names.reference.extend(pairs.iter().map(|&pair| {
                 if pair == 0 {
                     return 0;
@@ -368,7 +408,7 @@ impl Pairs {
             }));
         }
         for pairs in prediction.chunks(PIECE) {
-            interrupt.spend(50 * pairs.len())?;
+            interrupt.spend(FOUND * pairs.len())?;
             names.prediction.extend(pairs.iter().map(|&pair| {
                 let name = if pair == 0 { 0 } else { self.slots[self.find(pair)].1 };
                 names.shared |= name != 0;
@@ -449,7 +489,7 @@ mod tests {
             let vocabulary = [1, 2, 3, 10, 700][round % 5];
             let prediction = random.tokens(100, vocabulary);
             let reference = random.tokens(100, vocabulary);
-            common.read(Cpu::detect(), vocabulary as usize, &prediction, &reference);
+            common.read(Cpu::detect(), vocabulary as usize, &prediction, &reference, &never()).unwrap();
             counter.start();
             assert_eq!(common.matches, clipped(&prediction, &reference, 1));
             for n in 2..12 {
@@ -474,7 +514,7 @@ mod tests {
         for _ in 0..5 {
             let reference = random.tokens(9000, 900);
             let prediction = random.tokens(9000, 900);
-            common.read(Cpu::detect(), 900, &prediction, &reference);
+            common.read(Cpu::detect(), 900, &prediction, &reference, &never()).unwrap();
             counter.start();
             for n in [2, 3] {
                 assert_eq!(
@@ -492,7 +532,7 @@ mod tests {
         let reference: Vec<u32> = (0..70_000).collect();
         let mut prediction = reference.clone();
         prediction.extend([5, 6, 69_998, 69_999]);
-        common.read(Cpu::detect(), 70_000, &prediction, &reference);
+        common.read(Cpu::detect(), 70_000, &prediction, &reference, &never()).unwrap();
         counter.start();
         assert_eq!(counter.matches(Cpu::detect(), &common, 2, &never()).unwrap(), 69_999);
     }
@@ -502,7 +542,7 @@ mod tests {
         let mut common = Common::default();
         let mut counter = Counter::new();
         let (prediction, reference) = (vec![0; 70_000], vec![0; 69_000]);
-        common.read(Cpu::detect(), 1, &prediction, &reference);
+        common.read(Cpu::detect(), 1, &prediction, &reference, &never()).unwrap();
         counter.start();
         assert_eq!(common.matches, 69_000);
         assert_eq!(counter.matches(Cpu::detect(), &common, 2, &never()).unwrap(), 68_999);

@@ -15,6 +15,7 @@ use crate::corpus::{lock, share};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::memory;
 
 /// Counters in the lanes of a vector.
 const LANES: usize = 32;
@@ -66,13 +67,15 @@ pub fn sums(
     let cpu = Cpu::detect();
     // With a column of ones, and of nothing to fill the tile.
     let stride = (width + 1).next_multiple_of(TILE);
-    let mut padded = vec![0.0; ids.len() * stride];
+    let stop = AtomicBool::new(false);
+    let own = Interrupt::new(&stop, Some(poll));
+    let mut padded = memory::filled(0.0, ids.len() * stride, &own)?;
     for (to, from) in padded.chunks_exact_mut(stride).zip(rows.chunks_exact(width)) {
         to[..width].copy_from_slice(from);
         to[width] = 1.0;
+        own.spend(stride)?;
     }
-    let mut sums = vec![0; replicates * (width + 1)];
-    let stop = AtomicBool::new(false);
+    let mut sums = memory::filled(0, replicates * (width + 1), &own)?;
     // Each group of replicates is one thread's, so that nothing is to be merged.
     let groups = Mutex::new(sums.chunks_mut(GROUP * (width + 1)).enumerate());
     let work = |poll: Option<&dyn Fn() -> bool>| {

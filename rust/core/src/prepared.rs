@@ -10,9 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::memory;
 use crate::metrics::AnyMetric;
 use crate::places::{self, Places};
-use crate::segments::{bytes, each, room_for, together};
+use crate::room::room_for_more;
+use crate::segments::{bytes, each, together};
 use crate::tokenize::{Names, Reader, Stream, Tokens};
 
 /// Such texts, as the tokens of some streams.
@@ -33,6 +35,9 @@ pub(crate) struct Ids {
     pub number: u64,
 }
 
+/// Bytes of a name of a token and what holds it, about.
+const NAME: usize = 64;
+
 /// A number that was not given before, from 1.
 fn new_number() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(0);
@@ -48,22 +53,29 @@ impl Prepared {
         interrupt: &Interrupt,
     ) -> Result<Vec<Prepared>, Error> {
         let cpu = Cpu::detect();
-        let mut made: Vec<Prepared> = sides.iter().map(|texts| Prepared::new(Vec::new(), ends(texts))).collect();
+        let mut made = Vec::new();
+        for texts in sides {
+            made.push(Prepared::new(Vec::new(), ends(texts, interrupt)?));
+        }
         // One after the other: a vocabulary may serve two streams, and would give both larger ids.
         for (of_predictions, of_references) in metric.streams().zip(metric.reference_streams()) {
             let mut reader = Reader::new(cpu);
             let mut read = Tokens::default();
             let mut all = Vec::new();
+            let mut roomy = 0;
             for (place, texts) in sides.iter().enumerate() {
                 let stream = if place + 1 == sides.len() { of_references } else { of_predictions };
                 let mut tokens = Tokens::default();
                 let mut rest = *texts;
                 while !rest.is_empty() {
                     let texts = together(rest);
-                    room_for(bytes(texts))?;
+                    let bytes = bytes(texts);
+                    if bytes > roomy {
+                        roomy = room_for_more(bytes)?;
+                    }
                     cpu.call(Read { reader: &mut reader, stream, texts, interrupt, out: &mut read })?;
                     if !tokens.append(&read) {
-                        return Err(Error::OutOfMemory(sides.iter().map(|texts| bytes(texts)).sum()));
+                        return Err(Error::OutOfMemory(sides.iter().map(|texts| self::bytes(texts)).sum()));
                     }
                     rest = &rest[texts.len()..];
                 }
@@ -74,6 +86,7 @@ impl Prepared {
             }
             // What all sides have by then.
             for (made, (stream, tokens)) in made.iter_mut().zip(all) {
+                memory::spare(reader.ids(stream).saturating_mul(NAME))?;
                 made.streams.push((
                     stream,
                     Ids { tokens, names: reader.names(stream), ids: reader.ids(stream), number: new_number() },
@@ -145,13 +158,16 @@ fn sort(cpu: Cpu, tokens: &mut Tokens, interrupt: &Interrupt) -> Result<bool, Er
     Ok(true)
 }
 
-fn ends<T: AsRef<[u8]>>(texts: &[T]) -> Vec<usize> {
+fn ends<T: AsRef<[u8]>>(texts: &[T], interrupt: &Interrupt) -> Result<Vec<usize>, Error> {
     let mut end = 0;
-    let add = |text: &[u8]| {
+    let mut ends = Vec::new();
+    memory::reserve(&mut ends, texts.len())?;
+    for text in each(texts) {
+        interrupt.spend(2)?;
         end += text.len();
-        end
-    };
-    each(texts).map(add).collect()
+        ends.push(end);
+    }
+    Ok(ends)
 }
 
 /// Reads texts.

@@ -10,6 +10,7 @@ use std::ops::{Add, Mul};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::memory;
 
 /// A number that is summed.
 pub trait Number: Copy + Default + Add<Output = Self> + Mul<Output = Self> {
@@ -43,13 +44,15 @@ pub struct Rows<T> {
 
 impl<T: Number> Rows<T> {
     /// Rows of this width, one after the other.
-    pub fn new(numbers: &[T], width: usize) -> Self {
+    pub fn new(numbers: &[T], width: usize) -> Result<Self, Error> {
         let (count, stride) = (numbers.len() / width, width.next_multiple_of(TILE));
-        let mut padded = vec![T::default(); count * stride];
+        let mut padded = Vec::new();
+        memory::reserve(&mut padded, count * stride)?;
+        padded.resize(count * stride, T::default());
         for (to, from) in padded.chunks_exact_mut(stride).zip(numbers.chunks_exact(width)) {
             to[..width].copy_from_slice(from);
         }
-        Self { count, width, stride, numbers: padded }
+        Ok(Self { count, width, stride, numbers: padded })
     }
 
     /// The sum of each sample: as many draws as there are rows, each the number of one. Added as
@@ -59,7 +62,7 @@ impl<T: Number> Rows<T> {
     /// # Panics
     /// If a draw is not the number of a row.
     pub fn drawn(&self, draws: &[i64], in_order: bool, interrupt: &Interrupt) -> Result<Vec<T>, Error> {
-        let mut counts = vec![0_u32; self.count];
+        let mut counts = memory::filled(0_u32, self.count, interrupt)?;
         self.sums(draws, interrupt, |sample, picks| {
             if in_order {
                 picks.extend(sample.iter().map(|&row| (row as u32, T::of(1))));
@@ -85,8 +88,9 @@ impl<T: Number> Rows<T> {
         mut pick: impl FnMut(&[S], &mut Vec<(u32, T)>),
     ) -> Result<Vec<T>, Error> {
         let cpu = Cpu::detect();
-        let mut picks = Vec::with_capacity(self.count);
-        let mut sums = Vec::with_capacity(samples.len() / self.count * self.width);
+        let (mut picks, mut sums) = (Vec::new(), Vec::new());
+        memory::reserve(&mut picks, self.count)?;
+        memory::reserve(&mut sums, samples.len() / self.count * self.width)?;
         for sample in samples.chunks_exact(self.count) {
             picks.clear();
             pick(sample, &mut picks);
@@ -144,7 +148,7 @@ mod tests {
         let mut random = Random::new(5);
         for (count, width) in [(1, 1), (7, 3), (40, 32), (100, 33), (9, 70)] {
             let numbers: Vec<f64> = (0..count * width).map(|_| random.below(1000) as f64).collect();
-            let rows = Rows::new(&numbers, width);
+            let rows = Rows::new(&numbers, width).unwrap();
             let draws: Vec<i64> = (0..count * 5).map(|_| random.below(count) as i64).collect();
             let selections: Vec<u8> = (0..count * 5).map(|_| random.below(2) as u8).collect();
             let at = |row: usize, column: usize| numbers[row * width + column];
@@ -165,7 +169,7 @@ mod tests {
 
     #[test]
     fn in_order_is_the_order_of_the_draws() {
-        let rows = Rows::new(&[16_777_216.0_f32, 1.0, 3.0], 1);
+        let rows = Rows::new(&[16_777_216.0_f32, 1.0, 3.0], 1).unwrap();
         let sums = |draws: &[i64]| rows.drawn(draws, true, &never()).expect("not interrupted");
         // 2^24 and 1 is 2^24 in float32; 1 and 3 and 2^24 is more.
         assert_eq!(sums(&[0, 1, 1]), [16_777_216.0]);

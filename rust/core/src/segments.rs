@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::cpu::prefetch;
-use crate::error::Error;
 use crate::prepared::Prepared;
 
 /// Many segments.
@@ -169,13 +168,12 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
         }
     }
 
-    /// Makes sure that there is memory for each segment of a group, and says for how much text at most.
-    pub(crate) fn make_room(&self, group: &Range<usize>, of_group: &Range<usize>) -> Result<usize, Error> {
+    /// Text that is in each segment of a group, at most.
+    pub(crate) fn most_bytes(&self, group: &Range<usize>, of_group: &Range<usize>) -> usize {
         let predictions = match &self.predictions {
             Side::Texts(texts) => bytes(&texts[group.clone()]),
             Side::Prepared(prepared) => prepared.most_bytes(),
         };
-        room_for(predictions)?;
         let references = match (&self.references, &self.layout) {
             (Side::Texts(texts), _) => bytes(&texts[of_group.clone()]),
             (Side::Prepared(prepared), Layout::One(_) | Layout::Product(_)) => prepared.most_bytes(),
@@ -183,8 +181,7 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
             (side, Layout::Shared(range)) => side.bytes(range.clone()),
             (side, Layout::Others(_)) => side.bytes(0..side.len()),
         };
-        room_for(predictions + references)?;
-        Ok(predictions + references)
+        predictions + references
     }
 
     /// Text in a segment.
@@ -217,17 +214,3 @@ pub(crate) fn bytes<T: AsRef<[u8]>>(texts: &[T]) -> usize {
 pub(crate) fn each<T: AsRef<[u8]>>(texts: &[T]) -> impl Iterator<Item = &[u8]> + Clone {
     texts.iter().map(AsRef::as_ref)
 }
-
-/// Makes sure that there is memory for a pair of this size, for to run out of it in the midst of
-/// the work would abort the process.
-pub(crate) fn room_for(bytes: usize) -> Result<(), Error> {
-    if bytes <= SMALL {
-        return Ok(());
-    }
-    Vec::<u8>::new().try_reserve_exact(bytes.saturating_mul(MEMORY)).map_err(|_| Error::OutOfMemory(bytes))
-}
-
-/// Pairs of fewer bytes are not worth asking for.
-const SMALL: usize = 1 << 24;
-/// Bytes that all kernels together take for a byte of text, at most: every character a token.
-const MEMORY: usize = 72;

@@ -299,9 +299,9 @@ mod tests {
         fn run<I: Isa>(self, isa: I) -> Self::Output {
             let Self(shifts, prediction, reference) = self;
             let mut pair = Common::default();
-            pair.read(Cpu::detect(), 200, prediction, reference);
+            pair.read(Cpu::detect(), 200, prediction, reference, &never()).unwrap();
             let edits = shifts.edits(isa, &mut pair, &never()).expect("not interrupted");
-            pair.read(Cpu::detect(), 200, prediction, reference);
+            pair.read(Cpu::detect(), 200, prediction, reference, &never()).unwrap();
             let mut steps = Steps::default();
             shifts.steps(isa, &mut pair, &never(), &mut steps).expect("not interrupted");
             (edits, steps)

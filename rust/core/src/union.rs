@@ -11,7 +11,11 @@ use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::memory::{self, PIECE};
 use crate::way_back::{LANES, Lanes, WayBack};
+
+/// Steps of a token, or a line, that is folded.
+const FOLDED: usize = 10;
 
 /// Buffers of the computation.
 #[derive(Default)]
@@ -42,10 +46,9 @@ impl Union {
         reference_lines: &[u32],
         interrupt: &Interrupt,
     ) -> Result<usize, Error> {
-        interrupt.spend(50 * (common.prediction.len() + common.reference.len()))?;
-        self.fold(common, prediction_lines, reference_lines);
+        self.fold(common, prediction_lines, reference_lines, interrupt)?;
         self.masks.clear();
-        self.masks.resize(common.distinct + 2, [0; LANES]);
+        memory::resize(&mut self.masks, [0; LANES], common.distinct + 2, interrupt)?;
         self.left.clear();
         self.left.extend_from_slice(&common.prediction_counts);
         let mut hits = 0;
@@ -67,7 +70,7 @@ impl Union {
         self.short = short;
         let long = std::mem::take(&mut self.long);
         if !long.is_empty() {
-            self.way_back.start(common.distinct + 2);
+            self.way_back.start(common.distinct + 2, interrupt)?;
         }
         for line in &long {
             hits += self.long_line(cpu, *line, interrupt)?;
@@ -76,7 +79,15 @@ impl Union {
         Ok(hits)
     }
 
-    fn fold(&mut self, common: &Common, prediction_lines: &[u32], reference_lines: &[u32]) {
+    fn fold(
+        &mut self,
+        common: &Common,
+        prediction_lines: &[u32],
+        reference_lines: &[u32],
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        memory::reserve(&mut self.prediction, common.prediction.len())?;
+        memory::reserve(&mut self.reference, common.reference.len())?;
         let only_prediction = common.only_prediction();
         self.prediction.clear();
         self.prediction_ends.clear();
@@ -87,11 +98,15 @@ impl Union {
             // next such token has the same column and moves on at once. The first of a line has
             // nothing before it to go to.
             let mut before = only_prediction;
-            for &id in &common.prediction[start as usize..end as usize] {
-                if id != only_prediction || before != only_prediction {
-                    self.prediction.push(id);
+            interrupt.spend(FOLDED)?;
+            for line in common.prediction[start as usize..end as usize].chunks(PIECE) {
+                interrupt.spend(FOLDED * line.len())?;
+                for &id in line {
+                    if id != only_prediction || before != only_prediction {
+                        self.prediction.push(id);
+                    }
+                    before = id;
                 }
-                before = id;
             }
             if self.prediction.len() > from {
                 self.prediction_ends.push(self.prediction.len() as u32);
@@ -106,7 +121,11 @@ impl Union {
         for &end in reference_lines {
             let from = self.reference.len();
             let line = &common.reference[start as usize..end as usize];
-            self.reference.extend(line.iter().filter(|&&id| id != Common::ONLY_REFERENCE));
+            interrupt.spend(FOLDED)?;
+            for line in line.chunks(PIECE) {
+                interrupt.spend(FOLDED * line.len())?;
+                self.reference.extend(line.iter().filter(|&&id| id != Common::ONLY_REFERENCE));
+            }
             let to = self.reference.len();
             match to - from {
                 0 => {}
@@ -115,6 +134,7 @@ impl Union {
             }
             start = end;
         }
+        Ok(())
     }
 
     /// Counts what is in the union from `start` on and still left in the prediction.
@@ -260,7 +280,9 @@ mod tests {
             let mut lines =
                 || -> Vec<Vec<u32>> { (0..1 + random.below(9)).map(|_| random.tokens(most, vocabulary)).collect() };
             let (prediction, reference) = (lines(), lines());
-            common.read(Cpu::detect(), vocabulary as usize, &prediction.concat(), &reference.concat());
+            common
+                .read(Cpu::detect(), vocabulary as usize, &prediction.concat(), &reference.concat(), &never())
+                .unwrap();
             let expected = hits(&prediction, &reference);
             for cpu in Cpu::available() {
                 let found = union.hits(cpu, &common, &ends(&prediction), &ends(&reference), &never());

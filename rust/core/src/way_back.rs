@@ -17,6 +17,7 @@
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::memory;
 
 pub(crate) const LANES: usize = 4;
 /// The masks of one token, or a column: the lanes as one number.
@@ -38,9 +39,9 @@ pub(crate) struct WayBack {
 
 impl WayBack {
     /// Prepares for pairs of tokens below `vocabulary`.
-    pub fn start(&mut self, vocabulary: usize) {
+    pub fn start(&mut self, vocabulary: usize, interrupt: &Interrupt) -> Result<(), Error> {
         self.masks.clear();
-        self.masks.resize(vocabulary, [0; LANES]);
+        memory::resize(&mut self.masks, [0; LANES], vocabulary, interrupt)
     }
 
     /// Calls `taken` for each pair of places in the prediction and in the reference that are on the
@@ -54,10 +55,13 @@ impl WayBack {
         mut taken: impl FnMut(usize, usize),
     ) -> Result<(), Error> {
         self.edges.clear();
-        self.enter(0, prediction.len());
+        self.enter(0, prediction.len(), interrupt)?;
         let groups = reference.chunks(GROUP);
         for group in groups.clone().take(groups.len().saturating_sub(1)) {
-            self.edges.push(self.carries[0].clone());
+            let mut edge = Vec::new();
+            memory::reserve(&mut edge, self.carries[0].len())?;
+            edge.extend_from_slice(&self.carries[0]);
+            self.edges.push(edge);
             self.forward(cpu, prediction, group, interrupt)?;
             self.carries.swap(0, GROUP / BLOCK);
         }
@@ -78,19 +82,19 @@ impl WayBack {
     }
 
     /// Empties the carries into a block, for so many tokens.
-    fn enter(&mut self, block: usize, tokens: usize) {
+    fn enter(&mut self, block: usize, tokens: usize, interrupt: &Interrupt) -> Result<(), Error> {
         if self.carries.len() <= block {
             self.carries.resize(block + 1, Vec::new());
         }
         self.carries[block].clear();
-        self.carries[block].resize(tokens.div_ceil(64), 0);
+        memory::resize(&mut self.carries[block], 0, tokens.div_ceil(64), interrupt)
     }
 
     /// From the carries into the first of some blocks, those into the others and out of the last.
     fn forward(&mut self, cpu: Cpu, prediction: &[u32], blocks: &[u32], interrupt: &Interrupt) -> Result<(), Error> {
         for (number, block) in blocks.chunks(BLOCK).enumerate() {
             interrupt.spend(4 * prediction.len())?;
-            self.enter(number + 1, prediction.len());
+            self.enter(number + 1, prediction.len(), interrupt)?;
             let [carry_in, carry_out] = &mut self.carries[number..][..2] else { unreachable!("two of them") };
             cpu.call(Columns {
                 block,
@@ -119,6 +123,7 @@ impl WayBack {
         let Self { masks, columns, carries, .. } = self;
         interrupt.spend(8 * prediction.len())?;
         columns.clear();
+        memory::reserve(columns, prediction.len())?;
         cpu.call(Columns {
             block,
             prediction,
@@ -238,7 +243,7 @@ mod tests {
             let most = [3, 20, 66, 130, 260, 600][round / 6 % 6];
             let (prediction, reference) = (random.tokens(most, vocabulary), random.tokens(most, vocabulary));
             let expected = lcs(&prediction, &reference);
-            way_back.start(vocabulary as usize);
+            way_back.start(vocabulary as usize, &never()).unwrap();
             for cpu in Cpu::available() {
                 let found = pairs(&mut way_back, cpu, &prediction, &reference);
                 assert_eq!(found, expected, "{cpu:?} {prediction:?} {reference:?}");
@@ -255,7 +260,7 @@ mod tests {
             for (n, m) in (0..9).map(|pair| (edge - 1 + pair / 3, edge - 1 + pair % 3)) {
                 let prediction: Vec<u32> = (0..n).map(|_| token(&mut random)).collect();
                 let reference: Vec<u32> = (0..m).map(|_| token(&mut random)).collect();
-                way_back.start(3);
+                way_back.start(3, &never()).unwrap();
                 for cpu in Cpu::available() {
                     let found = pairs(&mut way_back, cpu, &prediction, &reference);
                     assert_eq!(found, lcs(&prediction, &reference), "{cpu:?} {n} {m}");
@@ -280,7 +285,7 @@ mod tests {
                 reference[another] = token as u32;
                 prediction.swap(token, token - random.below(2));
             }
-            way_back.start(150);
+            way_back.start(150, &never()).unwrap();
             let expected = lcs(&prediction, &reference);
             assert!(expected.iter().any(|&(_, place)| place < GROUP / 2));
             assert!(expected.iter().any(|&(_, place)| place > (groups - 1) * GROUP));

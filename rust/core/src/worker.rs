@@ -6,9 +6,10 @@ use std::ops::{AddAssign, Range};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
-use crate::metrics::{AnyMetric, Kernels, Metric, whichever};
+use crate::metrics::{AnyMetric, KINDS, Kernels, Metric, whichever};
 use crate::places;
 use crate::prepared::{Ids, Read};
+use crate::room::{AtWork, MUCH, room_for_more};
 use crate::segments::{Segments, Side, Which};
 use crate::tokenize::{Reader, Stream, Text, Tokens};
 
@@ -156,6 +157,8 @@ pub struct Worker {
     kernels: Kernels,
     /// The most text that it worked on at once.
     largest: usize,
+    /// The most that it has asked for memory for, by the kind of metric.
+    roomy: [usize; KINDS],
 }
 
 /// The texts of a group as the streams that were asked for.
@@ -274,6 +277,7 @@ impl Worker {
             row: Vec::new(),
             kernels: Kernels::default(),
             largest: 0,
+            roomy: [0; KINDS],
         }
     }
 
@@ -296,7 +300,9 @@ impl Worker {
     ) -> Result<(), Error> {
         let first = which.start;
         for (group, of_group) in segments.groups(which) {
-            self.largest = self.largest.max(segments.make_room(&group, &of_group)?);
+            let bytes = segments.most_bytes(&group, &of_group);
+            self.largest = self.largest.max(bytes);
+            let _at_work = self.make_room(bytes, jobs, interrupt)?;
             (self.predictions.read, self.references.read) = (0, 0);
             let group = Texts { segments, before: first..group.start, group, of_group };
             for job in &mut *jobs {
@@ -304,6 +310,21 @@ impl Worker {
             }
         }
         Ok(())
+    }
+
+    /// Makes sure that there is memory for so much text.
+    #[inline(always)]
+    fn make_room(&mut self, bytes: usize, jobs: &[Job<'_>], interrupt: &Interrupt) -> Result<Option<AtWork>, Error> {
+        if bytes > MUCH {
+            return AtWork::start(bytes, interrupt).map(Some);
+        }
+        for job in jobs {
+            let roomy = &mut self.roomy[job.metric.kind()];
+            if bytes > *roomy {
+                *roomy = room_for_more(bytes)?;
+            }
+        }
+        Ok(None)
     }
 
     fn job<M: Metric, T: AsRef<[u8]>>(

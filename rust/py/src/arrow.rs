@@ -7,20 +7,22 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
-use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type};
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::types::{
     ArrowPrimitiveType, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
     Array, ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch, RecordBatchIterator, RecordBatchReader,
-    make_array,
+    StringViewArray, make_array,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList, PyString};
 
+use crate::arrow_checks::{self, Fault};
+use crate::attached::{OBJECT, Signals};
 use crate::error::guard;
 use crate::input::no_reference;
 use crate::null::{Nulls, null};
@@ -29,6 +31,13 @@ use crate::wrap::to_vec;
 const ARRAY: &CStr = c"arrow_array";
 const SCHEMA: &CStr = c"arrow_schema";
 const STREAM: &CStr = c"arrow_array_stream";
+
+pyo3::create_exception!(
+    tricolore._core,
+    MalformedArrow,
+    PyValueError,
+    "Arrow data that contradicts itself. No other way may be tried to read it."
+);
 
 /// A column of strings, of lists of strings, or of lists of integers.
 #[pyclass(frozen, module = "tricolore._core")]
@@ -44,6 +53,8 @@ pub enum Value<'a> {
     /// Not looked at: whoever made it may not have either.
     String(&'a [u8]),
     Integer(i64),
+    /// Points to nothing, as is said.
+    Damaged(String),
 }
 
 #[pymethods]
@@ -94,9 +105,10 @@ impl Column {
     #[pyo3(signature = (name, tokens, /))]
     fn tolist<'py>(&self, py: Python<'py>, name: &str, tokens: bool) -> PyResult<Bound<'py, PyList>> {
         guard(|| {
-            let out = PyList::empty(py);
+            let (out, signals) = (PyList::empty(py), Signals::new(py));
             for chunk in &self.chunks {
                 for place in 0..chunk.len() {
+                    signals.spend(2 * OBJECT)?;
                     let index = out.len();
                     out.append(self.object(py, chunk, place, tokens, &|| format!("{name}[{index}]"))?)?;
                 }
@@ -108,12 +120,12 @@ impl Column {
 
 impl Column {
     fn take(exported: &Bound<'_, PyAny>, name: &str, nulls: Nulls) -> PyResult<Self> {
-        let failed = |error: ArrowError| PyValueError::new_err(format!("{name} cannot be read as Arrow data: {error}"));
+        let signals = Signals::new(exported.py());
         let chunks = if let Ok(capsule) = exported.cast::<PyCapsule>() {
             let pointer = capsule.pointer_checked(Some(STREAM))?;
             // SAFETY: a capsule of this name holds an `ArrowArrayStream`; it is moved out, once.
-            let reader = unsafe { ArrayStreamReader::from_raw(pointer.as_ptr().cast()) }.map_err(failed)?;
-            reader.collect::<Result<Vec<_>, _>>().map_err(failed)?
+            let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr().cast()) };
+            read_stream(stream, name, &signals)?
         } else {
             let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) = exported.extract()?;
             let (schema, array) = (schema.pointer_checked(Some(SCHEMA))?, array.pointer_checked(Some(ARRAY))?);
@@ -123,11 +135,10 @@ impl Column {
                 (FFI_ArrowSchema::from_raw(schema.as_ptr().cast()), FFI_ArrowArray::from_raw(array.as_ptr().cast()))
             };
             if array.is_released() {
-                return Err(PyValueError::new_err(format!("{name} gave Arrow data that was read before")));
+                return Err(read_before(name));
             }
-            // SAFETY: the array came with that schema, and neither was read before.
-            let data = unsafe { from_ffi(array, &schema) };
-            vec![make_array(data.map_err(failed)?)]
+            // SAFETY: the array came with that schema.
+            vec![unsafe { Kind::of(&schema, name)?.read(array, name, &signals) }?]
         };
         let mut before = 0;
         let only = |chunk: ArrayRef| {
@@ -138,6 +149,88 @@ impl Column {
         };
         let chunks = chunks.into_iter().map(only).collect::<PyResult<_>>()?;
         Ok(Self { chunks, nulls })
+    }
+}
+
+/// The type of some arrays.
+struct Kind {
+    checked: arrow_checks::Type,
+    kind: DataType,
+}
+
+impl Kind {
+    /// # Safety
+    /// The schema is one of the C data interface.
+    unsafe fn of(schema: &FFI_ArrowSchema, name: &str) -> PyResult<Self> {
+        let raw: *const FFI_ArrowSchema = schema;
+        // SAFETY: the caller says so; both are `struct ArrowSchema`.
+        let checked = unsafe { arrow_checks::type_of(raw.cast()) }.map_err(|fault| refused(name, fault))?;
+        Ok(Self { checked, kind: DataType::try_from(schema).map_err(|error| failed(name, &error))? })
+    }
+
+    /// # Safety
+    /// The array is one of the C data interface and of this type, and was not read before.
+    unsafe fn read(&self, array: FFI_ArrowArray, name: &str, signals: &Signals<'_>) -> PyResult<ArrayRef> {
+        let raw: *const FFI_ArrowArray = &raw const array;
+        // SAFETY: the caller says so; both are `struct ArrowArray`.
+        unsafe { arrow_checks::check(raw.cast(), &self.checked, signals) }.map_err(|fault| refused(name, fault))?;
+        // SAFETY: it is of that type and was not read before.
+        let data = unsafe { from_ffi_and_data_type(array, self.kind.clone()) };
+        Ok(make_array(data.map_err(|error| failed(name, &error))?))
+    }
+}
+
+/// The arrays of a stream. Not by `ArrayStreamReader`, which reads its type without a look at it.
+fn read_stream(mut stream: FFI_ArrowArrayStream, name: &str, signals: &Signals<'_>) -> PyResult<Vec<ArrayRef>> {
+    let (Some(get_schema), Some(get_next), Some(_)) = (stream.get_schema(), stream.get_next(), stream.release()) else {
+        return Err(read_before(name));
+    };
+    let mut schema = FFI_ArrowSchema::empty();
+    // SAFETY: it is the stream's own, and was not released.
+    if unsafe { get_schema(&raw mut stream, &raw mut schema) } != 0 {
+        return Err(failed(name, &last_error(&mut stream)));
+    }
+    // SAFETY: the stream gave it.
+    let kind = unsafe { Kind::of(&schema, name) }?;
+    let mut arrays = Vec::new();
+    loop {
+        signals.py.check_signals()?;
+        let mut array = FFI_ArrowArray::empty();
+        // SAFETY: it is the stream's own, and was not released.
+        if unsafe { get_next(&raw mut stream, &raw mut array) } != 0 {
+            return Err(failed(name, &last_error(&mut stream)));
+        }
+        if array.is_released() {
+            return Ok(arrays);
+        }
+        // SAFETY: the stream gave it, and its type.
+        arrays.push(unsafe { kind.read(array, name, signals) }?);
+    }
+}
+
+/// What a stream says of why it failed.
+fn last_error(stream: &mut FFI_ArrowArrayStream) -> ArrowError {
+    let message = stream.get_last_error().and_then(|get_last_error| {
+        // SAFETY: it is the stream's own, and was not released.
+        let message = unsafe { get_last_error(&raw mut *stream) };
+        // SAFETY: it is null, or a string until the next call.
+        (!message.is_null()).then(|| unsafe { CStr::from_ptr(message) }.to_string_lossy().into_owned())
+    });
+    ArrowError::CDataInterface(message.unwrap_or_else(|| "its stream failed".to_owned()))
+}
+
+fn failed(name: &str, error: &ArrowError) -> PyErr {
+    PyValueError::new_err(format!("{name} cannot be read as Arrow data: {error}"))
+}
+
+fn read_before(name: &str) -> PyErr {
+    PyValueError::new_err(format!("{name} gave Arrow data that was read before"))
+}
+
+fn refused(name: &str, fault: Fault) -> PyErr {
+    match fault {
+        Fault::Malformed(message) => damaged(name, &message),
+        Fault::Raised(error) => error,
     }
 }
 
@@ -184,6 +277,7 @@ impl Column {
                 }
                 Some(Value::Null) if self.nulls == Nulls::Drop && depth == 0 && !tokens => py.None().into_bound(py),
                 Some(Value::Null) => return Err(null(&named())),
+                Some(Value::Damaged(fault)) => return Err(damaged(&named(), &fault)),
                 None => return Err(other_type(&named(), array, "strings")),
             });
             Ok(())
@@ -247,13 +341,8 @@ impl Column {
         self.chunks.iter().map(|chunk| chunk.len()).sum()
     }
 
-    /// The texts of a column of strings, refused if they are to be checked and are no text.
-    pub fn strings<'a>(
-        &'a self,
-        name: &str,
-        check: bool,
-        mut each: impl FnMut(&'a [u8]) -> PyResult<()>,
-    ) -> PyResult<()> {
+    /// The texts of a column of strings, which are refused where they are not UTF-8.
+    pub fn strings<'a>(&'a self, name: &str, mut each: impl FnMut(&'a [u8]) -> PyResult<()>) -> PyResult<()> {
         let mut before = 0;
         for chunk in &self.chunks {
             let named = |place| format!("{name}[{}]", before + place);
@@ -263,7 +352,7 @@ impl Column {
                 // It has been looked at: see `without_reference`.
                 Nulls::Drop => Err(no_reference(before + place)),
             };
-            strings_of((chunk, 0..chunk.len()), check, &named, null, &mut each)?;
+            strings_of((chunk, 0..chunk.len()), &named, null, &mut each)?;
             before += chunk.len();
         }
         Ok(())
@@ -300,7 +389,6 @@ impl Column {
         list: Option<(&'a ArrayRef, Range<usize>)>,
         name: &str,
         index: usize,
-        check: bool,
         mut each: impl FnMut(&'a [u8]) -> PyResult<()>,
     ) -> PyResult<()> {
         match list {
@@ -311,7 +399,7 @@ impl Column {
                     Nulls::Empty => Ok(true),
                     Nulls::Drop => Ok(false),
                 };
-                strings_of(list, check, &named, null, each)
+                strings_of(list, &named, null, each)
             }
             None => each(b""),
         }
@@ -321,16 +409,13 @@ impl Column {
 /// Some strings of an array; `null` says whether one is an empty text or not there at all.
 fn strings_of<'a>(
     (array, which): (&'a ArrayRef, Range<usize>),
-    check: bool,
     named: &impl Fn(usize) -> String,
     null: impl Fn(usize) -> PyResult<bool>,
     mut each: impl FnMut(&'a [u8]) -> PyResult<()>,
 ) -> PyResult<()> {
     let start = which.start;
     values(array, which, &mut |place, value| match value {
-        Some(Value::String(text)) if check && std::str::from_utf8(text).is_err() => {
-            Err(not_utf8(&named(place - start)))
-        }
+        Some(Value::String(text)) if std::str::from_utf8(text).is_err() => Err(not_utf8(&named(place - start))),
         Some(Value::String(text)) => each(text),
         Some(Value::Null) => {
             if null(place - start)? {
@@ -338,6 +423,7 @@ fn strings_of<'a>(
             }
             Ok(())
         }
+        Some(Value::Damaged(fault)) => Err(damaged(&named(place - start), &fault)),
         _ => Err(other_type(&named(place - start), array, "strings")),
     })
 }
@@ -363,14 +449,16 @@ pub fn values<'a>(
     which: Range<usize>,
     each: &mut dyn FnMut(usize, Option<Value<'a>>) -> PyResult<()>,
 ) -> PyResult<()> {
+    // Offsets were looked at when the array came; a view is looked at here, for that of a null may be anything.
     macro_rules! texts {
-        ($array:expr) => {{
-            let array = $array;
+        ($kind:ty) => {{
+            let array = array.as_string::<$kind>();
+            let (offsets, data) = (array.value_offsets(), array.value_data());
             for place in which {
                 if array.is_null(place) {
                     each(place, Some(Value::Null))?;
                 } else {
-                    each(place, Some(Value::String(array.value(place).as_bytes())))?;
+                    each(place, Some(Value::String(&data[offsets[place] as usize..offsets[place + 1] as usize])))?;
                 }
             }
         }};
@@ -385,9 +473,15 @@ pub fn values<'a>(
         }};
     }
     match array.data_type() {
-        DataType::Utf8 => texts!(array.as_string::<i32>()),
-        DataType::LargeUtf8 => texts!(array.as_string::<i64>()),
-        DataType::Utf8View => texts!(array.as_string_view()),
+        DataType::Utf8 => texts!(i32),
+        DataType::LargeUtf8 => texts!(i64),
+        DataType::Utf8View => {
+            let array = array.as_string_view();
+            for place in which {
+                let value = if array.is_null(place) { Value::Null } else { view(array, place) };
+                each(place, Some(value))?;
+            }
+        }
         DataType::Int8 => integers!(Int8Type),
         DataType::Int16 => integers!(Int16Type),
         DataType::Int32 => integers!(Int32Type),
@@ -416,7 +510,9 @@ pub fn values<'a>(
                     _ => keys.as_primitive::<UInt64Type>().value(place) as usize,
                 };
                 if key >= entries.len() {
-                    return Err(PyValueError::new_err(format!("a dictionary of {} has no entry {key}", entries.len())));
+                    let fault = format!("a dictionary of {} has no entry {key}", entries.len());
+                    each(place, Some(Value::Damaged(fault)))?;
+                    continue;
                 }
                 values(entries, key..key + 1, &mut |_, value| each(place, value))?;
             }
@@ -430,11 +526,32 @@ pub fn values<'a>(
     Ok(())
 }
 
+/// The bytes of a view: its own if they are few, or those of a buffer.
+fn view(array: &StringViewArray, place: usize) -> Value<'_> {
+    let view = &array.views()[place];
+    let [length, _, buffer, start] = bytemuck::cast::<u128, [u32; 4]>(*view).map(|number| number as usize);
+    if length <= MOST_INLINE {
+        return Value::String(&bytemuck::bytes_of(view)[size_of::<u32>()..][..length]);
+    }
+    match array.data_buffers().get(buffer).and_then(|buffer| buffer.get(start..start + length)) {
+        Some(bytes) => Value::String(bytes),
+        None => Value::Damaged(format!("a view of {length} bytes from {start} of buffer {buffer} is beyond it")),
+    }
+}
+
+/// Bytes that a view holds itself.
+const MOST_INLINE: usize = 12;
+
 fn integer<'a, T: ArrowPrimitiveType>(value: T::Native) -> Option<Value<'a>>
 where
     T::Native: TryInto<i64>,
 {
     value.try_into().ok().map(Value::Integer)
+}
+
+/// The error for what points to nothing.
+pub fn damaged(what: &str, fault: &str) -> PyErr {
+    MalformedArrow::new_err(format!("{what} is malformed Arrow data: {fault}"))
 }
 
 /// The error for bytes that are no text.

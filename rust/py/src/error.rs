@@ -38,9 +38,17 @@ pub fn interruptible<T: Send>(
             };
             let result = work(&poll);
             result.map_err(|error| match error {
-                Error::Interrupted => raised.take().unwrap_or_else(|| PyKeyboardInterrupt::new_err(())),
-                Error::OutOfMemory(_) => PyMemoryError::new_err(error.to_string()),
+                Error::Interrupted => raised.take().unwrap_or_else(|| self::raised(error)),
+                _ => self::raised(error),
             })
         })
     })
+}
+
+/// The exception for an error of the core.
+pub fn raised(error: Error) -> PyErr {
+    match error {
+        Error::Interrupted => PyKeyboardInterrupt::new_err(()),
+        Error::OutOfMemory(_) | Error::NoMemory(_) => PyMemoryError::new_err(error.to_string()),
+    }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::ArrayRef;
+use bumpalo::Bump;
 use pyo3::Borrowed;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
@@ -11,7 +12,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
 use tricolore_core::{Given, Texts};
 
-use crate::arrow::{Column, Value, list_of, other_type, values};
+use crate::arrow::{Column, Value, damaged, list_of, other_type, values};
+use crate::attached::{OBJECT, Signals, no_memory};
+use crate::error::raised;
 use crate::input;
 use crate::null::{Nulls, is_null, null};
 
@@ -100,8 +103,8 @@ impl Numbering<'_> {
             )));
         }
         Ok(Some(match (self, token) {
-            (Numbering::New(known), Token::String(token)) => known.given.string(token),
-            (Numbering::New(known), Token::Integer(token)) => known.given.integer(token),
+            (Numbering::New(known), Token::String(token)) => known.given.string(token).map_err(raised)?,
+            (Numbering::New(known), Token::Integer(token)) => known.given.integer(token).map_err(raised)?,
             (Numbering::Of(known), Token::String(token)) => known.given.known_string(token),
             (Numbering::Of(known), Token::Integer(token)) => known.given.known_integer(token),
         }))
@@ -110,13 +113,17 @@ impl Numbering<'_> {
     /// Reads a text.
     pub fn text(&mut self, object: &Bound<'_, PyAny>, named: &dyn Fn() -> String, out: &mut Texts) -> PyResult<()> {
         let tokens = items(object)?.ok_or_else(|| not_tokens(&named(), object))?;
+        let signals = Signals::new(object.py());
+        let copies = Bump::new();
+        reserve_tokens(out, tokens.len())?;
         for (place, token) in tokens.iter_borrowed().enumerate() {
             let named = || format!("{}[{place}]", named());
-            let id = if let Some(text) = input::read(token, input::Lower::Not)? {
-                self.number(Token::String(&text), named)?
+            let id = if let Some(text) = input::read(token, input::Lower::Not, &copies)? {
+                self.number(Token::String(text), named)?
             } else {
                 self.number(Token::Integer(integer(token, named)?), named)?
             };
+            signals.spend(OBJECT)?;
             if let Some(id) = id {
                 out.push(id);
             }
@@ -126,13 +133,19 @@ impl Numbering<'_> {
 
     /// Reads the texts of a column of lists of tokens, or of lists of those. Gives where those of each
     /// segment start, in the second case.
-    pub fn column(&mut self, column: &Column, name: &str, out: &mut Texts) -> PyResult<Option<Vec<usize>>> {
+    pub fn column(
+        &mut self,
+        column: &Column,
+        name: &str,
+        signals: &Signals<'_>,
+        out: &mut Texts,
+    ) -> PyResult<Option<Vec<usize>>> {
         if column.len() == 0 {
             return Ok(None);
         }
         match column.depth() {
             1 => {
-                column.lists(name, |index, list| self.list(list, &|| format!("{name}[{index}]"), out))?;
+                column.lists(name, |index, list| self.list(list, &|| format!("{name}[{index}]"), signals, out))?;
                 Ok(None)
             }
             2 => {
@@ -157,7 +170,7 @@ impl Numbering<'_> {
                             continue;
                         }
                         let list = list_of(texts, text).ok_or_else(|| other_type(&named(), texts, "lists"))?;
-                        self.list(Some(list), &named, out)?;
+                        self.list(Some(list), &named, signals, out)?;
                     }
                     if offsets.last() == Some(&out.len()) {
                         return Err(input::no_reference(index));
@@ -175,19 +188,24 @@ impl Numbering<'_> {
         &mut self,
         list: Option<(&ArrayRef, Range<usize>)>,
         named: &dyn Fn() -> String,
+        signals: &Signals<'_>,
         out: &mut Texts,
     ) -> PyResult<()> {
+        signals.spend(OBJECT)?;
         let Some((array, which)) = list else {
             out.close();
             return Ok(());
         };
         let start = which.start;
+        reserve_tokens(out, which.len())?;
         values(array, which, &mut |place, value| {
             let named = || format!("{}[{}]", named(), place - start);
+            signals.spend(OBJECT)?;
             let id = match value {
                 Some(Value::String(token)) => self.number(Token::String(token), named)?,
                 Some(Value::Integer(token)) => self.number(Token::Integer(token), named)?,
                 Some(Value::Null) => return Err(null(&named())),
+                Some(Value::Damaged(fault)) => return Err(damaged(&named(), &fault)),
                 None => return Err(other_type(&named(), array, "strings or integers of 64 bits")),
             };
             if let Some(id) = id {
@@ -198,6 +216,10 @@ impl Numbering<'_> {
         out.close();
         enough(out)
     }
+}
+
+fn reserve_tokens(out: &mut Texts, more: usize) -> PyResult<()> {
+    if out.reserve(more) { Ok(()) } else { Err(no_memory(more.saturating_mul(size_of::<u32>()))) }
 }
 
 /// Ends a text that Python has.
@@ -246,9 +268,9 @@ pub fn items<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyTu
 
 /// Whether the items of `references`, of a segment each, are lists of texts and not texts: the first that is
 /// not empty says it.
-pub fn are_lists(references: &Bound<'_, PyTuple>) -> PyResult<bool> {
-    for segment in references.iter_borrowed() {
-        let Some(items) = items(&segment)? else { return Ok(false) };
+pub fn are_lists(references: &[Bound<'_, PyAny>]) -> PyResult<bool> {
+    for segment in references {
+        let Some(items) = items(segment)? else { return Ok(false) };
         if let Ok(first) = items.get_borrowed_item(0) {
             return Ok(is_text(&first));
         }

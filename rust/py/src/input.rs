@@ -1,9 +1,8 @@
 //! Python's texts as bytes that outlive the list they came in.
 
-use std::borrow::Cow;
-
+use bumpalo::Bump;
 use pyo3::Borrowed;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -12,13 +11,14 @@ use tricolore_core as core;
 use tricolore_core::{Layout, Segments};
 
 use crate::arrow::Column;
+use crate::attached::{OBJECT, Signals, no_memory, reserve};
 use crate::given::{self, Ignored, Known, Numbering};
 use crate::null::{is_null, null};
 use crate::prepared::Prepared;
 
 /// The UTF-8 of one `str`, in place; or a copy of its lower case, or of its WTF-8 where it has lone
 /// surrogates, as three bytes each.
-pub type Text<'a> = Cow<'a, [u8]>;
+pub type Text<'a> = &'a [u8];
 
 /// How a text is lower-cased before it falls into tokens.
 #[derive(Clone, Copy, PartialEq)]
@@ -38,15 +38,15 @@ impl From<bool> for Lower {
     }
 }
 
-/// Reads a `str`; none if it is no `str`.
+/// Reads a `str`; none if it is no `str`. Copies are made in `copies`.
 #[inline]
-pub fn read<'a>(object: Borrowed<'a, '_, PyAny>, lower: Lower) -> PyResult<Option<Text<'a>>> {
+pub fn read<'a>(object: Borrowed<'a, '_, PyAny>, lower: Lower, copies: &'a Bump) -> PyResult<Option<Text<'a>>> {
     let text = match object.extract::<&'a str>() {
-        Ok(text) if lower == Lower::Not => Cow::Borrowed(text.as_bytes()),
+        Ok(text) if lower == Lower::Not => text.as_bytes(),
         // The interpreter's Unicode has no say in these.
-        Ok(text) if text.is_ascii() => Cow::Owned(text.as_bytes().to_ascii_lowercase()),
+        Ok(text) if text.is_ascii() => ascii_lowercase(text.as_bytes(), copies)?,
         Err(_) if !object.is_instance_of::<PyString>() => return Ok(None),
-        _ => Cow::Owned(converted(object, lower)?),
+        _ => converted(object, lower, copies)?,
     };
     if text.len() > LONGEST {
         return Err(too_long());
@@ -54,35 +54,46 @@ pub fn read<'a>(object: Borrowed<'a, '_, PyAny>, lower: Lower) -> PyResult<Optio
     Ok(Some(text))
 }
 
-#[cold]
-fn converted(object: Borrowed<'_, '_, PyAny>, lower: Lower) -> PyResult<Vec<u8>> {
-    let py = object.py();
-    match lower {
-        Lower::Not => encoded(&object),
-        Lower::Plain => encoded(&object.call_method0(intern!(py, "lower"))?),
-        Lower::Composed => composed(object),
-    }
+fn ascii_lowercase<'a>(text: &[u8], copies: &'a Bump) -> PyResult<Text<'a>> {
+    let copy = copies.try_alloc_slice_copy(text).map_err(|_| no_memory(text.len()))?;
+    copy.make_ascii_lowercase();
+    Ok(copy)
 }
 
-fn encoded(text: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
-    let bytes = text.call_method1(intern!(text.py(), "encode"), ("utf-8", "surrogatepass"))?;
-    Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec())
+#[cold]
+fn converted<'a>(object: Borrowed<'_, '_, PyAny>, lower: Lower, copies: &'a Bump) -> PyResult<Text<'a>> {
+    let py = object.py();
+    let bytes = match lower {
+        Lower::Not => encoded(&object)?,
+        Lower::Plain => encoded(&object.call_method0(intern!(py, "lower"))?)?,
+        Lower::Composed => composed(object)?,
+    };
+    let bytes = bytes.as_bytes();
+    Ok(copies.try_alloc_slice_copy(bytes).map_err(|_| no_memory(bytes.len()))?)
+}
+
+fn encoded<'py>(text: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    Ok(text.call_method1(intern!(text.py(), "encode"), ("utf-8", "surrogatepass"))?.cast_into()?)
 }
 
 /// The interpreter composes, as it lower-cases, so that both follow one version of Unicode.
-fn composed<'py>(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Vec<u8>> {
+fn composed<'py>(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
     static NORMALIZE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = object.py();
     let nfc = |text| NORMALIZE.import(py, "unicodedata", "normalize")?.call1((intern!(py, "NFC"), text));
+    let with_surrogates;
     let given = match object.extract::<&str>() {
-        Ok(text) => Cow::Borrowed(text.as_bytes()),
-        Err(_) => Cow::Owned(encoded(&object)?),
+        Ok(text) => text.as_bytes(),
+        Err(_) => {
+            with_surrogates = encoded(&object)?;
+            with_surrogates.as_bytes()
+        }
     };
-    if core::is_composed(&given) {
+    if core::is_composed(given) {
         return encoded(&object.call_method0(intern!(py, "lower"))?);
     }
     // Format characters go first: letters and marks compose only side by side.
-    let kept = match core::without_format(&given) {
+    let kept = match core::without_format(given) {
         Some(kept) => PyBytes::new(py, &kept).call_method1(intern!(py, "decode"), ("utf-8", "surrogatepass"))?,
         None => object.to_owned(),
     };
@@ -93,8 +104,8 @@ fn composed<'py>(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Vec<u8>> {
 /// Counts of tokens are int32.
 const LONGEST: usize = i32::MAX as usize;
 
-/// Predictions and references of many segments as they came: tuples and columns own the texts and nobody
-/// changes them, so while the work is detached another thread may do to the lists what it likes.
+/// Predictions and references of many segments. These own the texts, so while the work is detached another thread
+/// may do to the lists what it likes.
 pub struct Sequences<'py> {
     predictions: Side<'py>,
     references: References<'py>,
@@ -102,24 +113,30 @@ pub struct Sequences<'py> {
 
 /// The texts of a side.
 enum Side<'py> {
-    Strings(Bound<'py, PyTuple>),
+    Strings(Vec<Bound<'py, PyAny>>),
     Column(Bound<'py, Column>),
 }
 
 enum References<'py> {
     /// One each; or an Arrow list each.
     Each(Side<'py>),
-    /// Several each.
-    Lists(Vec<Bound<'py, PyTuple>>),
+    /// Several each: all of them, and where those of each segment start. A tuple for each would be a tuple for
+    /// the garbage collector to visit.
+    Lists {
+        texts: Vec<Bound<'py, PyAny>>,
+        starts: Vec<usize>,
+    },
     Prepared(Bound<'py, Prepared>),
 }
 
 impl<'py> Side<'py> {
-    fn take(object: &Bound<'py, PyAny>) -> PyResult<Self> {
-        match object.cast::<Column>() {
-            Ok(column) => Ok(Side::Column(column.clone())),
-            Err(_) => Ok(Side::Strings(tuple(object)?)),
+    fn take(object: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
+        if let Ok(column) = object.cast::<Column>() {
+            return Ok(Side::Column(column.clone()));
         }
+        let mut items = Vec::new();
+        take_items(object, &|| name.to_owned(), &Signals::new(object.py()), &mut items)?;
+        Ok(Side::Strings(items))
     }
 
     fn len(&self) -> usize {
@@ -129,28 +146,38 @@ impl<'py> Side<'py> {
         }
     }
 
-    /// The texts, and where those of each segment start if they are lists. Whether those of columns are UTF-8
-    /// is looked at if `check`: the format promises it, and the core reads any bytes, so a batch is not to pay.
-    fn texts(&self, lower: Lower, check: bool, name: &str) -> PyResult<(Vec<Text<'_>>, Option<Vec<usize>>)> {
-        let mut texts = Vec::with_capacity(self.len());
+    /// The texts, and where those of each segment start if they are lists.
+    fn texts<'a>(
+        &'a self,
+        lower: Lower,
+        name: &str,
+        copies: &'a Bump,
+    ) -> PyResult<(Vec<Text<'a>>, Option<Vec<usize>>)> {
+        let mut texts = Vec::new();
+        reserve(&mut texts, self.len())?;
         let mut offsets = None;
         match self {
             Side::Strings(strings) => {
-                append(strings, lower, &mut texts, |index, object| not_a_text(&format!("{name}[{index}]"), object))?;
+                let wrong = |index, object: &Bound<'_, PyAny>| not_a_text(&format!("{name}[{index}]"), object);
+                append(strings, lower, copies, &mut texts, wrong)?;
             }
             Side::Column(column) if column.get().depth() == 0 => {
-                let py = column.py();
-                column.get().strings(name, check || lower != Lower::Not, |text| {
-                    texts.push(read_utf8(py, text, lower)?);
+                let signals = Signals::new(column.py());
+                column.get().strings(name, |text| {
+                    reserve(&mut texts, 1)?;
+                    texts.push(read_utf8(text, lower, copies, &signals)?);
                     Ok(())
                 })?;
             }
             Side::Column(column) => {
-                let (py, column) = (column.py(), column.get());
-                let mut starts = vec![0];
+                let (signals, column) = (Signals::new(column.py()), column.get());
+                let mut starts = Vec::new();
+                reserve(&mut starts, self.len() + 1)?;
+                starts.push(0);
                 column.lists(name, |index, list| {
-                    column.texts_of(list, name, index, check || lower != Lower::Not, |text| {
-                        texts.push(read_utf8(py, text, lower)?);
+                    column.texts_of(list, name, index, |text| {
+                        reserve(&mut texts, 1)?;
+                        texts.push(read_utf8(text, lower, copies, &signals)?);
                         Ok(())
                     })?;
                     if starts.last() == Some(&texts.len()) {
@@ -170,7 +197,7 @@ impl<'py> Sequences<'py> {
     /// Takes a list or tuple, or a column, of texts, and of texts or of lists or tuples of them, or what was
     /// prepared. Texts are str; or else, if `tokens`, sequences of tokens.
     pub fn take(predictions: &Bound<'py, PyAny>, references: &Bound<'py, PyAny>, tokens: bool) -> PyResult<Self> {
-        let predictions = Side::take(predictions)?;
+        let predictions = Side::take(predictions, "predictions")?;
         if let Ok(prepared) = references.cast::<Prepared>() {
             return Ok(Self { predictions, references: References::Prepared(prepared.clone()) });
         }
@@ -180,83 +207,86 @@ impl<'py> Sequences<'py> {
 
 impl<'py> References<'py> {
     fn take(references: &Bound<'py, PyAny>, tokens: bool) -> PyResult<Self> {
-        let side = Side::take(references)?;
-        let Side::Strings(references) = &side else { return Ok(References::Each(side)) };
-        let nested = if tokens {
-            given::are_lists(references)?
-        } else {
-            references.get_borrowed_item(0).is_ok_and(|first| is_sequence(&first))
-        };
+        let side = Side::take(references, "references")?;
+        let Side::Strings(segments) = &side else { return Ok(References::Each(side)) };
+        let nested = if tokens { given::are_lists(segments)? } else { segments.first().is_some_and(is_sequence) };
         if !nested {
             return Ok(References::Each(side));
         }
-        let list = |(index, segment): (usize, Borrowed<'_, 'py, PyAny>)| {
+        let signals = Signals::new(references.py());
+        let (mut texts, mut starts) = (Vec::new(), Vec::new());
+        reserve(&mut starts, segments.len() + 1)?;
+        starts.push(0);
+        for (index, segment) in segments.iter().enumerate() {
+            let named = || format!("references[{index}]");
             if segment.is_instance_of::<PyString>() {
-                Err(PyTypeError::new_err(format!(
+                return Err(PyTypeError::new_err(format!(
                     "references[{index}] is a str and references[0] a list: give every segment a list of str"
-                )))
+                )));
             } else if tokens {
-                given::items(&segment)?.ok_or_else(|| not_a_text(&format!("references[{index}]"), &segment))
-            } else if is_sequence(&segment) {
-                tuple(&segment)
+                let items = given::items(segment)?.ok_or_else(|| not_a_text(&named(), segment))?;
+                take_items(&items, &named, &signals, &mut texts)?;
+            } else if is_sequence(segment) {
+                take_items(segment, &named, &signals, &mut texts)?;
             } else {
-                Err(not_a_text(&format!("references[{index}]"), &segment))
+                return Err(not_a_text(&named(), segment));
             }
-        };
-        Ok(References::Lists(references.iter_borrowed().enumerate().map(list).collect::<PyResult<_>>()?))
+            if starts.last() == Some(&texts.len()) {
+                return Err(no_reference(index));
+            }
+            starts.push(texts.len());
+        }
+        Ok(References::Lists { texts, starts })
     }
 
     /// Segments that they are for.
     fn len(&self) -> usize {
         match self {
             References::Each(side) => side.len(),
-            References::Lists(lists) => lists.len(),
+            References::Lists { starts, .. } => starts.len() - 1,
             References::Prepared(prepared) => prepared.get().len(),
         }
     }
 
     /// The texts, and where those of each segment start if there may be several.
-    fn texts(&self, lower: Lower, check: bool) -> PyResult<(Vec<Text<'_>>, Option<Vec<usize>>)> {
-        let lists = match self {
-            References::Each(side) => return side.texts(lower, check, "references"),
+    fn texts<'a>(&'a self, lower: Lower, copies: &'a Bump) -> PyResult<(Vec<Text<'a>>, Option<Vec<usize>>)> {
+        let (lists, starts) = match self {
+            References::Each(side) => return side.texts(lower, "references", copies),
             References::Prepared(_) => unreachable!("they have no texts"),
-            References::Lists(lists) => lists,
+            References::Lists { texts, starts } => (texts, starts),
         };
         let mut texts = Vec::new();
-        let mut starts = Vec::with_capacity(lists.len() + 1);
-        for (index, list) in lists.iter().enumerate() {
-            starts.push(texts.len());
-            append(list, lower, &mut texts, |place, object| {
-                not_a_text(&format!("references[{index}][{place}]"), object)
-            })?;
-            if list.is_empty() {
-                return Err(no_reference(index));
-            }
-        }
-        starts.push(texts.len());
-        Ok((texts, Some(starts)))
+        append(lists, lower, copies, &mut texts, |number, object| not_a_text(&named_in(starts, number), object))?;
+        Ok((texts, Some(copy_of(starts)?)))
     }
 
     /// The same of texts that are tokens.
     fn tokens(&self, numbering: &mut Numbering<'_>) -> PyResult<(core::Prepared, Option<Vec<usize>>)> {
-        let lists = match self {
+        let (lists, starts) = match self {
             References::Each(side) => return tokens(side, "references", numbering),
             References::Prepared(_) => unreachable!("they have no texts"),
-            References::Lists(lists) => lists,
+            References::Lists { texts, starts } => (texts, starts),
         };
         let mut texts = core::Texts::default();
-        let mut starts = vec![0];
-        for (index, list) in lists.iter().enumerate() {
-            for (place, text) in list.iter_borrowed().enumerate() {
-                numbering.text(&text, &|| format!("references[{index}][{place}]"), &mut texts)?;
-            }
-            if list.is_empty() {
-                return Err(no_reference(index));
-            }
-            starts.push(texts.len());
+        for (number, text) in lists.iter().enumerate() {
+            numbering.text(text, &|| named_in(starts, number), &mut texts)?;
         }
-        Ok((numbering.prepared(texts), Some(starts)))
+        Ok((numbering.prepared(texts), Some(copy_of(starts)?)))
     }
+}
+
+/// The name of a reference by its number among all.
+#[cold]
+fn named_in(starts: &[usize], number: usize) -> String {
+    let index = starts.partition_point(|&start| start <= number) - 1;
+    format!("references[{index}][{}]", number - starts[index])
+}
+
+fn copy_of(numbers: &[usize]) -> PyResult<Vec<usize>> {
+    let mut copy = Vec::new();
+    reserve(&mut copy, numbers.len())?;
+    copy.extend_from_slice(numbers);
+    Ok(copy)
 }
 
 fn tokens(
@@ -267,12 +297,12 @@ fn tokens(
     let mut texts = core::Texts::default();
     let offsets = match side {
         Side::Strings(given) => {
-            for (index, text) in given.iter_borrowed().enumerate() {
-                numbering.text(&text, &|| format!("{name}[{index}]"), &mut texts)?;
+            for (index, text) in given.iter().enumerate() {
+                numbering.text(text, &|| format!("{name}[{index}]"), &mut texts)?;
             }
             None
         }
-        Side::Column(column) => numbering.column(column.get(), name, &mut texts)?,
+        Side::Column(column) => numbering.column(column.get(), name, &Signals::new(column.py()), &mut texts)?,
     };
     Ok((numbering.prepared(texts), offsets))
 }
@@ -294,7 +324,13 @@ enum Own<'a> {
 
 impl<'a> Batch<'a> {
     /// Reads them for metrics that see texts alike before they fall into tokens, and references then as these streams.
-    pub fn read(sequences: &'a Sequences<'_>, seen: &Seen, streams: &[core::Stream]) -> PyResult<Self> {
+    /// Copies are made in `copies`.
+    pub fn read(
+        sequences: &'a Sequences<'_>,
+        seen: &Seen,
+        streams: &[core::Stream],
+        copies: &'a Bump,
+    ) -> PyResult<Self> {
         let Sequences { predictions, references } = sequences;
         if let References::Prepared(prepared) = references {
             let prepared = prepared.get();
@@ -307,7 +343,7 @@ impl<'a> Batch<'a> {
                 Some(known) => {
                     Own::Tokens(flat("predictions", tokens(predictions, "predictions", &mut Numbering::Of(known))?)?)
                 }
-                None => Own::Texts(flat("predictions", predictions.texts(seen.lower, false, "predictions")?)?),
+                None => Own::Texts(flat("predictions", predictions.texts(seen.lower, "predictions", copies)?)?),
             };
             return Ok(Self {
                 predictions,
@@ -323,8 +359,8 @@ impl<'a> Batch<'a> {
             let (references, offsets) = references.tokens(&mut numbering)?;
             (Own::Tokens(predictions), (Own::Tokens(references), offsets))
         } else {
-            let predictions = flat("predictions", predictions.texts(seen.lower, false, "predictions")?)?;
-            let (references, offsets) = references.texts(seen.lower, false)?;
+            let predictions = flat("predictions", predictions.texts(seen.lower, "predictions", copies)?)?;
+            let (references, offsets) = references.texts(seen.lower, copies)?;
             (Own::Texts(predictions), (Own::Texts(references), offsets))
         };
         let batch = Batch { predictions, references, prepared: None, offsets };
@@ -397,7 +433,8 @@ pub fn prepare<'py>(
         let (texts, offsets) = references.tokens(&mut Numbering::New(&mut known))?;
         return Ok(Prepared::new(texts, offsets, seen.lower, Some(known)));
     }
-    let (texts, offsets) = references.texts(seen.lower, true)?;
+    let copies = Bump::new();
+    let (texts, offsets) = references.texts(seen.lower, &copies)?;
     Ok(Prepared::new(read(&texts)?, offsets, seen.lower, None))
 }
 
@@ -408,7 +445,7 @@ pub fn prepare_pairs<'py>(
     read: impl FnOnce(&[&[Text<'_>]]) -> PyResult<Vec<core::Prepared>>,
 ) -> PyResult<Vec<core::Prepared>> {
     let [predictions, references] = sides;
-    let [predictions, references] = [Side::take(predictions)?, Side::take(references)?];
+    let [predictions, references] = [Side::take(predictions, "predictions")?, Side::take(references, "references")?];
     if seen.tokens {
         let mut known = Known::new(&seen.ignored);
         let mut numbering = Numbering::New(&mut known);
@@ -417,8 +454,9 @@ pub fn prepare_pairs<'py>(
             flat("references", tokens(&references, "references", &mut numbering)?)?,
         ]);
     }
-    let predictions = flat("predictions", predictions.texts(seen.lower, true, "predictions")?)?;
-    let references = flat("references", references.texts(seen.lower, true, "references")?)?;
+    let copies = Bump::new();
+    let predictions = flat("predictions", predictions.texts(seen.lower, "predictions", &copies)?)?;
+    let references = flat("references", references.texts(seen.lower, "references", &copies)?)?;
     read(&[&predictions, &references])
 }
 
@@ -435,35 +473,46 @@ pub fn no_reference(index: usize) -> PyErr {
     PyValueError::new_err(format!("references[{index}] is empty: a segment needs a reference"))
 }
 
-/// One segment's references, a str, or a list or tuple of str, as a tuple.
-pub fn references<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
-    if object.is_instance_of::<PyString>() { PyTuple::new(object.py(), [object]) } else { tuple(object) }
+/// One segment's references, a str, or a list or tuple of str.
+pub fn references<'py>(object: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    if object.is_instance_of::<PyString>() {
+        return Ok(vec![object.clone()]);
+    }
+    let mut items = Vec::new();
+    take_items(object, &|| "references".to_owned(), &Signals::new(object.py()), &mut items)?;
+    Ok(items)
 }
 
 /// Reads them.
-pub fn read_references<'a>(references: &'a Bound<'_, PyTuple>, lower: Lower) -> PyResult<Vec<Text<'a>>> {
+pub fn read_references<'a>(
+    references: &'a [Bound<'_, PyAny>],
+    lower: Lower,
+    copies: &'a Bump,
+) -> PyResult<Vec<Text<'a>>> {
     let mut texts = Vec::new();
-    append(references, lower, &mut texts, |index, object| not_a_str(&format!("references[{index}]"), object))?;
+    let wrong = |index, object: &Bound<'_, PyAny>| not_a_str(&format!("references[{index}]"), object);
+    append(references, lower, copies, &mut texts, wrong)?;
     if texts.is_empty() {
         return Err(PyValueError::new_err("references is empty: a segment needs a reference"));
     }
     Ok(texts)
 }
 
-/// Text that did not come as a `str`.
+/// Text that did not come as a `str`, and is UTF-8.
 #[inline]
-fn read_utf8<'a>(py: Python<'_>, text: &'a [u8], lower: Lower) -> PyResult<Text<'a>> {
+fn read_utf8<'a>(text: &'a [u8], lower: Lower, copies: &'a Bump, signals: &Signals<'_>) -> PyResult<Text<'a>> {
+    signals.spend(OBJECT + text.len())?;
     if text.len() > LONGEST {
         return Err(too_long());
     }
-    Ok(match text {
-        _ if lower == Lower::Not => Cow::Borrowed(text),
-        _ if text.is_ascii() => Cow::Owned(text.to_ascii_lowercase()),
+    match text {
+        _ if lower == Lower::Not => Ok(text),
+        _ if text.is_ascii() => ascii_lowercase(text, copies),
         _ => {
-            let text = std::str::from_utf8(text).expect("checked");
-            Cow::Owned(converted(PyString::new(py, text).as_any().as_borrowed(), lower)?)
+            let text = PyString::from_bytes(signals.py, text)?;
+            converted(text.as_any().as_borrowed(), lower, copies)
         }
-    })
+    }
 }
 
 fn too_long() -> PyErr {
@@ -485,27 +534,51 @@ fn is_sequence(object: &Bound<'_, PyAny>) -> bool {
     object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>()
 }
 
-fn tuple<'py>(sequence: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
-    match sequence.cast::<PyList>() {
-        Ok(list) => Ok(list.to_tuple()),
-        Err(_) => Ok(sequence.cast::<PyTuple>()?.clone()),
+/// Appends the items of a list or tuple.
+fn take_items<'py>(
+    sequence: &Bound<'py, PyAny>,
+    name: &dyn Fn() -> String,
+    signals: &Signals<'py>,
+    items: &mut Vec<Bound<'py, PyAny>>,
+) -> PyResult<()> {
+    let Ok(list) = sequence.cast::<PyList>() else {
+        let tuple = sequence.cast::<PyTuple>()?;
+        reserve(items, tuple.len())?;
+        for item in tuple.iter_borrowed() {
+            signals.spend(OBJECT)?;
+            items.push(item.to_owned());
+        }
+        return Ok(());
+    };
+    let count = list.len();
+    reserve(items, count)?;
+    for index in 0..count {
+        signals.spend(OBJECT)?;
+        // A signal handler may have changed it.
+        let Ok(item) = list.get_item(index) else { break };
+        items.push(item);
     }
+    if list.len() == count {
+        return Ok(());
+    }
+    Err(PyRuntimeError::new_err(format!("{} changed its length while it was read", name())))
 }
 
 #[inline]
 fn append<'a>(
-    sequence: &'a Bound<'_, PyTuple>,
+    strings: &'a [Bound<'_, PyAny>],
     lower: Lower,
+    copies: &'a Bump,
     texts: &mut Vec<Text<'a>>,
     wrong: impl Fn(usize, &Bound<'_, PyAny>) -> PyErr,
 ) -> PyResult<()> {
-    texts.reserve(sequence.len());
-    for (index, object) in sequence.iter_borrowed().enumerate() {
-        // Reading strings holds the interpreter, so this is where Ctrl-C is seen.
-        if index % (1 << 16) == (1 << 16) - 1 {
-            sequence.py().check_signals()?;
-        }
-        texts.push(read(object, lower)?.ok_or_else(|| wrong(index, &object))?);
+    let Some(first) = strings.first() else { return Ok(()) };
+    let signals = Signals::new(first.py());
+    reserve(texts, strings.len())?;
+    for (index, object) in strings.iter().enumerate() {
+        let text = read(object.as_borrowed(), lower, copies)?.ok_or_else(|| wrong(index, object))?;
+        signals.spend(OBJECT + text.len())?;
+        texts.push(text);
     }
     Ok(())
 }

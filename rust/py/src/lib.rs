@@ -2,6 +2,8 @@
 //! from the interpreter, wraps what comes back. What users see is `python/tricolore`.
 
 mod arrow;
+mod arrow_checks;
+mod attached;
 mod error;
 mod explain;
 mod given;
@@ -14,6 +16,7 @@ mod prepared;
 mod resample;
 mod wrap;
 
+use bumpalo::Bump;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -49,9 +52,9 @@ mod _core {
 
     /// What is found out once is found out now: a fork in the midst of it would leave it so.
     #[pymodule_init]
-    fn init(_module: &Bound<'_, PyModule>) -> PyResult<()> {
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         tricolore_core::prepare();
-        Ok(())
+        module.add("MalformedArrow", module.py().get_type::<super::arrow::MalformedArrow>())
     }
 }
 
@@ -70,8 +73,10 @@ fn check<'py>(
     references: &Bound<'py, PyAny>,
 ) -> PyResult<Option<Bound<'py, PyBytes>>> {
     let sequences = Sequences::take(predictions, references, false)?;
-    let batch = error::guard(|| Batch::read(&sequences, &Seen::text(Lower::Not), &[]))?;
-    Ok(batch.offsets.as_deref().map(|offsets| metric::offsets_to_bytes(predictions.py(), offsets)))
+    let copies = Bump::new();
+    let batch = error::guard(|| Batch::read(&sequences, &Seen::text(Lower::Not), &[], &copies))?;
+    let offsets = |offsets: &Vec<usize>| wrap::int64_bytes(predictions.py(), offsets.iter().copied());
+    batch.offsets.as_ref().map(offsets).transpose()
 }
 
 /// The stem of a lower-case ASCII word.
@@ -104,5 +109,5 @@ fn sum_columns<'py>(matrix: &Bound<'py, PyAny>, width: usize) -> PyResult<Vec<Bo
         }
         Ok(sums)
     })?;
-    Ok(sums.iter().map(|sum| PyBytes::new(py, &sum.to_le_bytes())).collect())
+    sums.iter().map(|sum| wrap::new_bytes(py, &sum.to_le_bytes())).collect()
 }

@@ -1,6 +1,7 @@
 //! The metrics: see `tricolore_core::metrics`. Their options come checked from `tricolore.ROUGE` and the
 //! others; what is done here is to extract, detach and wrap.
 
+use bumpalo::Bump;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -14,11 +15,12 @@ use tricolore_core::metrics::ter::Ter;
 use tricolore_core::metrics::token_f1::TokenF1;
 use tricolore_core::{Interrupt, Job, Layout, Notes, Segments, Side, Stream, Tercom, Tokenizer, corpus};
 
+use crate::attached::zeros;
 use crate::error::{guard, interruptible};
 use crate::input::{self, Batch, Lower, Seen, Sequences, Text, not_a_str};
 use crate::pairs::Pairs;
 use crate::prepared::Prepared;
-use crate::wrap::{fill_bytes, to_vec};
+use crate::wrap::{fill_bytes, int64_bytes, new_bytes, to_vec};
 
 /// A metric with its options.
 #[pyclass(frozen, module = "tricolore._core")]
@@ -180,9 +182,11 @@ impl Metric {
     ) -> PyResult<Bound<'py, PyBytes>> {
         let py = prediction.py();
         let lower = self.seen.lower;
-        let text = input::read(prediction.as_borrowed(), lower)?.ok_or_else(|| not_a_str("prediction", prediction))?;
+        let copies = Bump::new();
+        let text = input::read(prediction.as_borrowed(), lower, &copies)?
+            .ok_or_else(|| not_a_str("prediction", prediction))?;
         let references = input::references(references)?;
-        let references = input::read_references(&references, lower)?;
+        let references = input::read_references(&references, lower, &copies)?;
         let offsets = [0, references.len()];
         let segment = Segments::of_texts(std::slice::from_ref(&text), &references, Some(&offsets));
         let mut rows = vec![0i32; self.metric.rows(&segment, 0..1) * self.metric.width()];
@@ -217,8 +221,9 @@ impl Metric {
         let py = predictions.py();
         let metric = &self.metric;
         let sequences = Sequences::take(predictions, references, self.seen.tokens)?;
-        let batch =
-            guard(|| Batch::read(&sequences, &self.seen, &self.metric.reference_streams().collect::<Vec<_>>()))?;
+        let copies = Bump::new();
+        let streams: Vec<Stream> = metric.reference_streams().collect();
+        let batch = guard(|| Batch::read(&sequences, &self.seen, &streams, &copies))?;
         let segments = batch.segments()?;
         let count = segments.len();
         // Numbers of the segments before one.
@@ -245,7 +250,7 @@ impl Metric {
                 Ok(notes)
             })
         })?;
-        Ok((rows, scores, offsets(py, &segments), (notes.emptied, filled(&segments), notes.lined)))
+        Ok((rows, scores, offsets(py, &segments)?, (notes.emptied, filled(&segments), notes.lined)))
     }
 
     /// The scores of segments from their rows.
@@ -312,10 +317,11 @@ impl Metric {
             AnyMetric::Ter(metric) => metric.tokenizer,
             AnyMetric::ExactMatch(_) | AnyMetric::TokenF1(_) => Tokenizer::Squad,
         };
-        let read = input::read(text.as_borrowed(), self.seen.lower)?.ok_or_else(|| not_a_str("text", text))?;
+        let copies = Bump::new();
+        let read = input::read(text.as_borrowed(), self.seen.lower, &copies)?.ok_or_else(|| not_a_str("text", text))?;
         let tokens = interruptible(py, |poll| {
             let stop = false.into();
-            tokenizer.tokens(Cpu::detect(), &read, &Interrupt::new(&stop, Some(poll)))
+            tokenizer.tokens(Cpu::detect(), read, &Interrupt::new(&stop, Some(poll)))
         })?;
         tokens.iter().map(|token| decode(py, token)).collect()
     }
@@ -340,15 +346,16 @@ pub fn batch<'py>(
         let alike: Vec<usize> = (first..metrics.len()).filter(|&other| metrics[other].seen == *seen).collect();
         let streams: Vec<Stream> = alike.iter().flat_map(|&place| metrics[place].metric.reference_streams()).collect();
         let sequences = Sequences::take(predictions, references, seen.tokens)?;
-        let batch = guard(|| Batch::read(&sequences, seen, &streams))?;
+        let copies = Bump::new();
+        let batch = guard(|| Batch::read(&sequences, seen, &streams, &copies))?;
         let segments = batch.segments()?;
         let count = segments.len();
         let room = |&place: &usize| {
             let metric = &metrics[place].metric;
             let rows = metric.rows(&segments, 0..count) * metric.width();
-            (metric, vec![0i32; rows], vec![0f64; count * metric.score_width()])
+            Ok((metric, zeros::<i32>(py, rows)?, zeros::<f64>(py, count * metric.score_width())?))
         };
-        let mut figures: Vec<_> = alike.iter().map(room).collect();
+        let mut figures = alike.iter().map(room).collect::<PyResult<Vec<_>>>()?;
         let notes: Vec<Notes> = interruptible(py, |poll| {
             let mut jobs: Vec<Job<'_>> =
                 figures.iter_mut().map(|(metric, rows, scores)| Job::new(metric, rows, scores)).collect();
@@ -357,26 +364,24 @@ pub fn batch<'py>(
         })?;
         for ((place, (_, rows, scores)), notes) in alike.into_iter().zip(figures).zip(notes) {
             let [rows, scores] = [bytemuck::cast_slice(&rows), bytemuck::cast_slice(&scores)];
-            let [rows, scores] = [rows, scores].map(|bytes| PyBytes::new(py, bytes));
+            py.check_signals()?;
+            let [rows, scores] = [new_bytes(py, rows)?, new_bytes(py, scores)?];
             let counts = (notes.emptied, filled(&segments), notes.lined);
-            made[place] = Some((rows, scores, offsets(py, &segments), counts));
+            made[place] = Some((rows, scores, offsets(py, &segments)?, counts));
         }
     }
     Ok(made.into_iter().flatten().collect())
 }
 
 /// Where the references of each segment start, if they may have several.
-fn offsets<'py>(py: Python<'py>, segments: &Segments<'_, Text<'_>>) -> Option<Bound<'py, PyBytes>> {
+fn offsets<'py>(py: Python<'py>, segments: &Segments<'_, Text<'_>>) -> PyResult<Option<Bound<'py, PyBytes>>> {
     match &segments.layout {
-        Layout::Lists(offsets) => {
-            let offsets: Vec<usize> = offsets.iter().map(|offset| offset - offsets[0]).collect();
-            Some(offsets_to_bytes(py, &offsets))
-        }
+        Layout::Lists(offsets) => int64_bytes(py, offsets.iter().map(|offset| offset - offsets[0])).map(Some),
         Layout::Shared(range) => {
-            let offsets: Vec<usize> = (0..=segments.len()).map(|segment| segment * range.len()).collect();
-            Some(offsets_to_bytes(py, &offsets))
+            // Not `..=`, which does not know its length.
+            int64_bytes(py, (0..segments.len() + 1).map(|segment| segment * range.len())).map(Some)
         }
-        _ => None,
+        _ => Ok(None),
     }
 }
 
@@ -386,12 +391,6 @@ fn filled(segments: &Segments<'_, Text<'_>>) -> usize {
         Side::Texts(texts) => texts.iter().filter(|text| !text.is_empty()).count(),
         Side::Prepared(_) => 0,
     }
-}
-
-/// int64, as bytes.
-pub fn offsets_to_bytes<'py>(py: Python<'py>, offsets: &[usize]) -> Bound<'py, PyBytes> {
-    let offsets: Vec<i64> = offsets.iter().map(|&offset| offset as i64).collect();
-    PyBytes::new(py, bytemuck::cast_slice(&offsets))
 }
 
 fn decode<'py>(py: Python<'py>, token: &[u8]) -> PyResult<Bound<'py, PyString>> {

@@ -5,6 +5,7 @@ use pyo3::types::PyBytes;
 use tricolore_core::metrics::AnyMetric;
 use tricolore_core::{Job, Layout, Prepared, Segments, Side, corpus};
 
+use crate::attached::zeros;
 use crate::error::interruptible;
 
 /// Texts that were read once, by a metric.
@@ -40,15 +41,18 @@ impl Pairs {
         let (predictions, references) = (Side::Prepared(&self.predictions), Side::Prepared(&self.references));
         let segments: Segments<'_, &[u8]> = Segments { predictions, references, layout };
         let width = self.metric.score_width();
-        let mut scores = vec![0f64; segments.len() * width];
+        let mut scores = zeros(py, segments.len() * width)?;
         interruptible(py, |poll| {
             corpus::score(&segments, &mut [Job::new(&self.metric, &mut [], &mut scores)], num_threads, poll)
         })?;
         let which = if let AnyMetric::Rouge(_) = self.metric { (2..width).step_by(3) } else { (0..width).step_by(1) };
         let column = |figure: usize| {
-            let column: Vec<f64> = scores.iter().skip(figure).step_by(width).copied().collect();
-            PyBytes::new(py, bytemuck::cast_slice(&column))
+            let column = scores.iter().skip(figure).step_by(width);
+            PyBytes::new_with(py, segments.len() * size_of::<f64>(), |bytes| {
+                bytes.as_chunks_mut().0.iter_mut().zip(column).for_each(|(bytes, score)| *bytes = score.to_ne_bytes());
+                Ok(())
+            })
         };
-        Ok(which.map(column).collect())
+        which.map(column).collect()
     }
 }

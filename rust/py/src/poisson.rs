@@ -5,9 +5,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyInt, PyList, PyString, PyTuple};
 use tricolore_core::poisson;
 
-use crate::arrow::{Column, Value, other_type, values};
+use crate::arrow::{Column, Value, damaged, other_type, values};
+use crate::attached::{OBJECT, Signals, reserve};
 use crate::error::{guard, interruptible};
-use crate::wrap::to_vec;
+use crate::wrap::{new_bytes, to_vec};
 
 /// The numbers that stand for the ids of segments, uint64: of a list or tuple of str or int, or of a column of
 /// strings or integers. An integer below zero stands for itself in two's complement.
@@ -15,16 +16,32 @@ use crate::wrap::to_vec;
 #[pyo3(signature = (ids, /))]
 pub fn segment_ids<'py>(ids: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
     let numbers = guard(|| {
+        let signals = Signals::new(ids.py());
+        let mut numbers = Vec::new();
         if let Ok(column) = ids.cast::<Column>() {
-            return of_column(&column.borrow());
+            of_column(column.get(), &signals, &mut numbers)?;
+        } else if let Ok(list) = ids.cast::<PyList>() {
+            reserve(&mut numbers, list.len())?;
+            for (index, id) in list.iter().enumerate() {
+                push(of_object(index, &id)?, &signals, &mut numbers)?;
+            }
+        } else {
+            let tuple = ids.cast::<PyTuple>()?;
+            reserve(&mut numbers, tuple.len())?;
+            for (index, id) in tuple.iter().enumerate() {
+                push(of_object(index, &id)?, &signals, &mut numbers)?;
+            }
         }
-        let numbered = |(index, id): (usize, Bound<'py, PyAny>)| of_object(index, &id);
-        match ids.cast::<PyList>() {
-            Ok(list) => list.iter().enumerate().map(numbered).collect::<PyResult<Vec<u64>>>(),
-            Err(_) => ids.cast::<PyTuple>()?.iter().enumerate().map(numbered).collect(),
-        }
+        Ok(numbers)
     })?;
-    Ok(PyBytes::new(ids.py(), bytemuck::cast_slice(&numbers)))
+    new_bytes(ids.py(), bytemuck::cast_slice(&numbers))
+}
+
+fn push(number: u64, signals: &Signals<'_>, numbers: &mut Vec<u64>) -> PyResult<()> {
+    signals.spend(OBJECT)?;
+    reserve(numbers, 1)?;
+    numbers.push(number);
+    Ok(())
 }
 
 fn of_object(index: usize, id: &Bound<'_, PyAny>) -> PyResult<u64> {
@@ -44,22 +61,23 @@ fn of_object(index: usize, id: &Bound<'_, PyAny>) -> PyResult<u64> {
     Err(PyTypeError::new_err(format!("ids[{index}] is of type {kind}: an id is a str or an int")))
 }
 
-fn of_column(column: &Column) -> PyResult<Vec<u64>> {
-    let mut numbers = Vec::with_capacity(column.len());
+fn of_column(column: &Column, signals: &Signals<'_>, numbers: &mut Vec<u64>) -> PyResult<()> {
+    reserve(numbers, column.len())?;
     for chunk in column.chunks() {
         values(chunk, 0..chunk.len(), &mut |_, value| {
-            numbers.push(match value {
+            let number = match value {
                 Some(Value::String(text)) => poisson::number_of(text),
                 Some(Value::Integer(number)) => number as u64,
                 Some(Value::Null) => {
                     return Err(PyTypeError::new_err(format!("ids[{}] is null: each segment has one", numbers.len())));
                 }
+                Some(Value::Damaged(fault)) => return Err(damaged(&format!("ids[{}]", numbers.len()), &fault)),
                 None => return Err(other_type(&format!("ids[{}]", numbers.len()), chunk, "strings or int64")),
-            });
-            Ok(())
+            };
+            push(number, signals, numbers)
         })?;
     }
-    Ok(numbers)
+    Ok(())
 }
 
 /// The sums of each replicate, int64, one row a replicate: those of the columns of a row-major float64 matrix of
@@ -80,5 +98,5 @@ pub fn poisson_sums<'py>(
         return Err(PyValueError::new_err("ids and rows differ in number"));
     }
     let sums = interruptible(py, |poll| poisson::sums(&ids, &rows, width, seed, replicates, num_threads, poll))?;
-    Ok(PyBytes::new(py, bytemuck::cast_slice(&sums)))
+    new_bytes(py, bytemuck::cast_slice(&sums))
 }

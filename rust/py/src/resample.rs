@@ -6,8 +6,8 @@ use pyo3::types::PyBytes;
 use tricolore_core::resample::Rows;
 use tricolore_core::{Error, Interrupt};
 
-use crate::error::interruptible;
-use crate::wrap::to_vec;
+use crate::error::{interruptible, raised};
+use crate::wrap::{new_bytes, to_vec};
 
 /// Rows to draw samples from, as float32 or float64.
 #[pyclass(frozen, module = "tricolore._core")]
@@ -28,10 +28,10 @@ impl Samples {
     fn new(rows: &Bound<'_, PyAny>, width: usize, double: bool) -> PyResult<Self> {
         let (length, numbers) = if double {
             let rows: Vec<f64> = to_vec(rows)?;
-            (rows.len(), Numbers::Double(Rows::new(&rows, width)))
+            (rows.len(), Numbers::Double(Rows::new(&rows, width).map_err(raised)?))
         } else {
             let rows: Vec<f32> = to_vec(rows)?;
-            (rows.len(), Numbers::Single(Rows::new(&rows, width)))
+            (rows.len(), Numbers::Single(Rows::new(&rows, width).map_err(raised)?))
         };
         Ok(Self { count: length / width, numbers })
     }
@@ -70,5 +70,5 @@ fn sums<'py, T: bytemuck::Pod + Send>(
         let stop = false.into();
         work(&Interrupt::new(&stop, Some(poll)))
     })?;
-    Ok(PyBytes::new(py, bytemuck::cast_slice(&sums)))
+    new_bytes(py, bytemuck::cast_slice(&sums))
 }

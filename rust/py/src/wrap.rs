@@ -6,6 +6,8 @@ use pyo3::buffer::{Element, PyBuffer};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::attached::{Signals, zeros};
+
 /// New `bytes` of `len` numbers that `fill` writes, and what it gives.
 pub fn fill_bytes<'py, T: Pod, R>(
     py: Python<'py>,
@@ -18,7 +20,7 @@ pub fn fill_bytes<'py, T: Pod, R>(
         if let Ok(numbers) = bytemuck::try_cast_slice_mut(bytes) {
             result = Some(fill(numbers)?);
         } else {
-            let mut numbers = vec![T::zeroed(); len];
+            let mut numbers = zeros(py, len)?;
             result = Some(fill(&mut numbers)?);
             bytes.copy_from_slice(bytemuck::cast_slice(&numbers));
         }
@@ -27,7 +29,31 @@ pub fn fill_bytes<'py, T: Pod, R>(
     Ok((bytes, result.expect("filled")))
 }
 
+/// A copy as `bytes`. `PyBytes::new` panics where there is no memory.
+pub fn new_bytes<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+    PyBytes::new_with(py, bytes.len(), |copy| {
+        copy.copy_from_slice(bytes);
+        Ok(())
+    })
+}
+
+/// Numbers as int64, as bytes.
+pub fn int64_bytes(py: Python<'_>, numbers: impl ExactSizeIterator<Item = usize>) -> PyResult<Bound<'_, PyBytes>> {
+    let (signals, count) = (Signals::new(py), numbers.len());
+    let write = |bytes: &mut [u8]| {
+        for (bytes, number) in bytes.as_chunks_mut().0.iter_mut().zip(numbers) {
+            signals.spend(1)?;
+            *bytes = (number as i64).to_ne_bytes();
+        }
+        Ok(())
+    };
+    PyBytes::new_with(py, count * size_of::<i64>(), write)
+}
+
 /// A copy of a buffer's numbers in C order.
-pub fn to_vec<T: Element>(buffer: &Bound<'_, PyAny>) -> PyResult<Vec<T>> {
-    PyBuffer::get(buffer)?.to_vec(buffer.py())
+pub fn to_vec<T: Element + Pod>(buffer: &Bound<'_, PyAny>) -> PyResult<Vec<T>> {
+    let (py, buffer) = (buffer.py(), PyBuffer::<T>::get(buffer)?);
+    let mut copy = zeros(py, buffer.item_count())?;
+    buffer.copy_to_slice(py, &mut copy)?;
+    Ok(copy)
 }

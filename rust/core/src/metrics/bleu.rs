@@ -4,12 +4,12 @@
 //! A row holds the length of the prediction, the length of the reference that is closest to it, and
 //! the clipped matches and the totals of orders 1, 2 and so on. Scores are from 0 to 100.
 
-use super::Metric;
+use super::{Metric, in_order};
 use crate::clip;
 use crate::common::Common;
 use crate::cpu::Isa;
 use crate::error::Error;
-use crate::interrupt::Interrupt;
+use crate::interrupt::{AT_ONCE, Interrupt};
 use crate::math::{exp, ln};
 use crate::ngram::Counter;
 use crate::short::{self, Short};
@@ -160,7 +160,8 @@ impl Metric for Bleu {
             return clip::against_several(prediction, &references, matches, interrupt);
         }
         let reference = references.next().unwrap_or_default();
-        if self.orders <= MOST_ORDERS && prediction.len().min(reference.len()) <= short::MOST {
+        let (shorter, longer) = in_order(prediction.len(), reference.len());
+        if self.orders <= MOST_ORDERS && shorter <= short::MOST && longer <= AT_ONCE {
             let (counts, _) = short.matches::<MOST_ORDERS, false>(segment.ids(0), reference, prediction);
             for (count, matches) in counts.into_iter().zip(matches) {
                 *matches = count as i32;
@@ -168,7 +169,7 @@ impl Metric for Bleu {
             return Ok(());
         }
         interrupt.spend(50 * (prediction.len() + reference.len()))?;
-        common.read(segment.cpu, segment.ids(0), prediction, reference);
+        common.read(segment.cpu, segment.ids(0), prediction, reference, interrupt)?;
         orders.resize(matches.len(), 0);
         counter.clip_all(segment.cpu, common, orders, interrupt)?;
         matches.iter_mut().zip(orders).for_each(|(matches, count)| *matches = *count as i32);

@@ -6,11 +6,11 @@
 
 use std::ops::Range;
 
-use super::Metric;
+use super::{Metric, in_order};
 use crate::common::Common;
 use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
+use crate::interrupt::{AT_ONCE, Interrupt};
 use crate::lanes::{self, Lanes};
 use crate::ngram::Counter;
 use crate::places::{self, Side};
@@ -186,7 +186,7 @@ impl Pair<'_> {
             // What the reference lacks altogether does not count (`chrf.py:126`).
             *figures = [if totals[1] > 0 { totals[0] } else { 0 }, totals[1], 0];
         }
-        let shorter = prediction.len().min(reference.len());
+        let (shorter, longer) = in_order(prediction.len(), reference.len());
         if chars && self.sort_pays(cpu, shorter) && figures.len() <= places::ORDERS {
             let Self { prediction, reference, .. } = *self;
             let count = places::Count { counter: &mut kernels.places, prediction, reference };
@@ -194,6 +194,9 @@ impl Pair<'_> {
                 figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
                 return Ok(());
             }
+        }
+        if longer > AT_ONCE {
+            return self.fill_long(cpu, kernels, figures, interrupt);
         }
         if Lanes::takes(isa, shorter) && chars && figures.len() <= lanes::ORDERS {
             let counts = kernels.lanes.matches(isa, self.ids, reference, prediction);
@@ -219,7 +222,6 @@ impl Pair<'_> {
     ) -> Result<(), Error> {
         let Kernels { common, counter, counts, sorter, .. } = kernels;
         let (prediction, reference) = (self.prediction.ids, self.reference.ids);
-        interrupt.spend(50 * (prediction.len() + reference.len()))?;
         if figures.len() <= places::ORDERS
             && let Some(counts) =
                 cpu.call(Sorted::<{ places::ORDERS }> { sorter, ids: self.ids, reference, prediction })
@@ -227,7 +229,7 @@ impl Pair<'_> {
             figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
             return Ok(());
         }
-        common.read(cpu, self.ids, prediction, reference);
+        common.read(cpu, self.ids, prediction, reference, interrupt)?;
         counts.resize(figures.len(), 0);
         counter.clip_all(cpu, common, counts, interrupt)?;
         figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = *count as i32);

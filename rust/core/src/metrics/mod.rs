@@ -64,6 +64,12 @@ pub trait Metric {
     fn scores(&self, rows: &[i32], scores: &mut [f64]);
 }
 
+/// The lesser and the greater of two numbers.
+#[inline(always)]
+fn in_order(a: usize, b: usize) -> (usize, usize) {
+    (a.min(b), a.max(b))
+}
+
 /// The score of each row.
 fn one_each<M: Metric>(metric: &M, rows: &[i32], scores: &mut [f64], score_of: impl Fn(&[i32]) -> f64) {
     for (row, score) in rows.chunks_exact(metric.width()).zip(scores) {
@@ -81,6 +87,9 @@ pub struct Kernels {
     token_f1: token_f1::Kernels,
     none: (),
 }
+
+/// How many there are.
+pub(crate) const KINDS: usize = 6;
 
 /// Any of them.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,6 +124,18 @@ macro_rules! whichever {
 pub(crate) use whichever;
 
 impl AnyMetric {
+    /// A number that metrics of other kernels do not have, below [`KINDS`].
+    pub(crate) fn kind(&self) -> usize {
+        match self {
+            AnyMetric::Bleu(_) => 0,
+            AnyMetric::Chrf(_) => 1,
+            AnyMetric::ExactMatch(_) => 2,
+            AnyMetric::Rouge(_) => 3,
+            AnyMetric::Ter(_) => 4,
+            AnyMetric::TokenF1(_) => 5,
+        }
+    }
+
     /// How it sees predictions.
     pub fn streams(&self) -> impl Iterator<Item = Stream> {
         whichever!(self, metric => metric.streams()).into_iter().flatten()

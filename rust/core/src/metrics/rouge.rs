@@ -8,12 +8,12 @@
 
 use std::ops::Range;
 
-use super::Metric;
+use super::{Metric, in_order};
 use crate::common::Common;
 use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
 use crate::exact_sum::ExactSum;
-use crate::interrupt::Interrupt;
+use crate::interrupt::{AT_ONCE, Interrupt};
 use crate::lcs::Lcs;
 use crate::ngram::Counter;
 use crate::segments::Segments;
@@ -199,10 +199,10 @@ struct Pair<'a> {
 impl Pair<'_> {
     #[inline(always)]
     fn row(&self, kernels: &mut Kernels, row: &mut [i32], interrupt: &Interrupt) -> Result<(), Error> {
-        let shorter = self.prediction.ids.len().min(self.reference.ids.len());
+        let (shorter, longer) = in_order(self.prediction.ids.len(), self.reference.ids.len());
         let one_line = self.prediction.lines.len() <= 1 && self.reference.lines.len() <= 1;
         let Rouge { orders, lines, short, .. } = *self.rouge;
-        if shorter > short::MOST || !short || (lines && !one_line) {
+        if shorter > short::MOST || longer > AT_ONCE || !short || (lines && !one_line) {
             return self.long_row(kernels, row, one_line, interrupt);
         }
         // The union of one line is its LCS.
@@ -261,7 +261,7 @@ impl Pair<'_> {
         let Kernels { common, counter, lcs, union, .. } = kernels;
         let (prediction, reference) = (self.prediction, self.reference);
         interrupt.spend(50 * (prediction.ids.len() + reference.ids.len()))?;
-        common.read(self.cpu, self.vocabulary, prediction.ids, reference.ids);
+        common.read(self.cpu, self.vocabulary, prediction.ids, reference.ids, interrupt)?;
         counter.start();
         let mut length = None;
         for ((&kind, &(_, less)), row) in self.rouge.types.iter().zip(&self.rouge.columns).zip(row.as_chunks_mut().0) {

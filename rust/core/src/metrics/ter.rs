@@ -73,7 +73,7 @@ impl Metric for Ter {
         let (mut fewest, mut lengths) = (u32::MAX, 0);
         for reference in segment.references() {
             interrupt.spend(1000 + 10 * (segment.prediction(0).ids.len() + reference.len()))?;
-            common.read(segment.cpu, segment.ids(0), segment.prediction(0).ids, reference);
+            common.read(segment.cpu, segment.ids(0), segment.prediction(0).ids, reference, interrupt)?;
             fewest = fewest.min(shifts.edits(isa, common, interrupt)?);
             lengths += reference.len();
         }

@@ -50,7 +50,7 @@ impl Metric for TokenF1 {
         let mut best = -1.0;
         for reference in segment.answers() {
             interrupt.spend(10 * (prediction.len() + reference.len()))?;
-            common.read(segment.cpu, segment.ids(0), prediction, reference);
+            common.read(segment.cpu, segment.ids(0), prediction, reference, interrupt)?;
             let other = [common.matches, prediction.len(), reference.len()].map(|count| count as i32);
             let score = self.score_of(&other);
             if score > best {

@@ -5,6 +5,9 @@
 
 use super::blocks::BLOCK;
 use crate::cpu::Isa;
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::memory;
 use crate::text::{code_points, is_whitespace};
 
 pub(super) fn each<'a, E>(
@@ -64,12 +67,20 @@ impl Points {
 
     /// Appends the ids of a text's code points, white space left out unless `whitespace`.
     #[inline(always)]
-    pub fn append<I: Isa>(&mut self, isa: I, text: &[u8], whitespace: bool, out: &mut Vec<u32>) {
+    pub fn append<I: Isa>(
+        &mut self,
+        isa: I,
+        text: &[u8],
+        whitespace: bool,
+        interrupt: &Interrupt,
+        out: &mut Vec<u32>,
+    ) -> Result<(), Error> {
         let before = out.len();
-        out.resize(before + text.len() + BLOCK, 0);
+        memory::resize(out, 0, before + text.len() + BLOCK, interrupt)?;
         let ids = &mut out[before..];
         let (mut count, mut place) = (0, 0);
         while place < text.len() {
+            interrupt.spend(BLOCK)?;
             let rest = &text[place..];
             let mut padded = [0; BLOCK];
             let block = rest.first_chunk().unwrap_or_else(|| {
@@ -97,6 +108,7 @@ impl Points {
             }
         }
         out.truncate(before + count);
+        Ok(())
     }
 
     /// The id of a code point beyond ASCII.

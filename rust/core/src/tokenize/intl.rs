@@ -9,6 +9,7 @@ use super::pairs::replace_pairs;
 use super::t13a::trim_end;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::memory;
 use crate::text::{code_points, push_code_point};
 
 /// What a code point is to this tokenizer: its general category.
@@ -26,15 +27,22 @@ static KINDS: Classes<Class> = Classes::new(&CLASSES);
 /// The text with white space between its tokens.
 pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     const SPACE: u32 = 0x20;
-    let points: Vec<(u32, Class)> = code_points(trim_end(text)).map(|(point, _)| (point, KINDS.of(point))).collect();
+    let text = trim_end(text, interrupt)?;
+    let mut points: Vec<(u32, Class)> = Vec::new();
+    memory::reserve(&mut points, text.len())?;
+    for (point, _) in code_points(text) {
+        interrupt.spend(5)?;
+        points.push((point, KINDS.of(point)));
+    }
     let space = (SPACE, KINDS.of(SPACE));
     let number = |(_, class): (u32, Class)| class == Class::Number;
     let punctuation = |(_, class): (u32, Class)| class == Class::Punctuation;
     let points = replace_pairs(&points, |point| !number(point), punctuation, |a, b| [a, space, b, space], interrupt)?;
     let points = replace_pairs(&points, punctuation, |point| !number(point), |a, b| [space, a, space, b], interrupt)?;
-    interrupt.spend(5 * points.len())?;
-    let mut spaced = Vec::with_capacity(text.len() * 2);
+    let mut spaced = Vec::new();
+    memory::reserve(&mut spaced, text.len() * 2)?;
     for (point, class) in points {
+        interrupt.spend(5)?;
         if class == Class::Symbol {
             spaced.push(b' ');
             push_code_point(&mut spaced, point);

@@ -28,6 +28,7 @@ use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
 use crate::intern::Vocabulary;
 use crate::interrupt::Interrupt;
+use crate::memory;
 use crate::places::Places;
 use crate::prepared::Ids;
 use crate::stem;
@@ -143,12 +144,12 @@ impl Tokenizer {
 
     /// The text with white space between its tokens, for those that are made of it so.
     fn spaced(self, text: &[u8], interrupt: &Interrupt) -> Result<Option<Vec<u8>>, Error> {
-        interrupt.spend(10 * text.len())?;
+        interrupt.spend(text.len())?;
         Ok(Some(match self {
             Tokenizer::T13a => t13a::spaced(text, interrupt)?,
             Tokenizer::Intl => intl::spaced(text, interrupt)?,
             Tokenizer::Zh => zh::spaced(text, interrupt)?,
-            Tokenizer::Squad => squad::spaced(text),
+            Tokenizer::Squad => squad::spaced(text, interrupt)?,
             Tokenizer::Tercom(options) => tercom::spaced(options, text, interrupt)?,
             _ => return Ok(None),
         }))
@@ -227,6 +228,8 @@ impl Reader {
         });
         let translation = &mut self.translations[place].1;
         if translation.is_other(to) {
+            // The tables, and the texts if they are kept.
+            memory::spare(to.ids.saturating_mul(TRANSLATED).saturating_add(2 * to.tokens.bytes()))?;
             match &to.names {
                 Names::Points(points) => {
                     let points = points.iter().map(|&point| self.points.number(point));
@@ -237,6 +240,7 @@ impl Reader {
                     vocabulary.make_room(names);
                     let mut id = |name: &[u8]| interrupt.spend(TOKEN).map(|()| vocabulary.id_of(name));
                     translation.learn(to, names.iter().map(|name| id(name)))?;
+                    vocabulary.require()?;
                 }
             }
         }
@@ -254,6 +258,19 @@ impl Reader {
     /// and not by the tokenizers of BLEU.
     #[inline(always)]
     pub fn read<'t, I: Isa>(
+        &mut self,
+        isa: I,
+        stream: Stream,
+        texts: impl Iterator<Item = &'t [u8]> + Clone,
+        interrupt: &Interrupt,
+        out: &mut Tokens,
+    ) -> Result<(), Error> {
+        self.read_texts(isa, stream, texts, interrupt, out)?;
+        self.vocabulary(stream.tokenizer).require()
+    }
+
+    #[inline(always)]
+    fn read_texts<'t, I: Isa>(
         &mut self,
         isa: I,
         Stream { tokenizer, lines }: Stream,
@@ -276,9 +293,8 @@ impl Reader {
             }
             Tokenizer::Char | Tokenizer::Point if !lines => {
                 for text in texts.clone() {
-                    self.points.append(isa, text, tokenizer == Tokenizer::Point, &mut out.ids);
+                    self.points.append(isa, text, tokenizer == Tokenizer::Point, interrupt, &mut out.ids)?;
                     out.close_text(false, out.ids.len() as u32);
-                    interrupt.spend(text.len())?;
                 }
                 true
             }
@@ -331,6 +347,8 @@ fn one_by_one<'t>(
     Ok(())
 }
 
+/// Bytes of a token that is translated, in tables.
+const TRANSLATED: usize = 64;
 /// Steps of the slowest token: one not seen before, stemmed.
 const TOKEN: usize = 200;
 
@@ -394,9 +412,22 @@ impl Tokens {
         self.close_text(false, self.ids.len() as u32);
     }
 
-    /// Adds texts, unless that makes more tokens than can be numbered; whether it did.
+    /// Makes room for so many more tokens, and for a text, and says whether there was memory for them.
+    pub fn reserve(&mut self, tokens: usize) -> bool {
+        self.ids.try_reserve(tokens).is_ok()
+            && self.ends.try_reserve(1).is_ok()
+            && self.line_ends.try_reserve(1).is_ok()
+    }
+
+    /// Adds texts, unless that makes more tokens than can be numbered or there is no memory for them; whether it
+    /// did.
     pub fn append(&mut self, other: &Tokens) -> bool {
-        if self.ids.len() + other.ids.len() > u32::MAX as usize {
+        let there_is_room = self.ids.len() + other.ids.len() <= u32::MAX as usize
+            && self.ids.try_reserve(other.ids.len()).is_ok()
+            && self.ends.try_reserve(other.ends.len()).is_ok()
+            && self.lines.try_reserve(other.lines.len()).is_ok()
+            && self.line_ends.try_reserve(other.line_ends.len()).is_ok();
+        if !there_is_room {
             return false;
         }
         let (ids, lines) = (self.ids.len() as u32, self.lines.len());

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::memory;
 
 /// Replaces pairs, from the left, of which none overlap.
 pub(super) fn replace_pairs<T: Copy>(
@@ -11,10 +12,11 @@ pub(super) fn replace_pairs<T: Copy>(
     with: impl Fn(T, T) -> [T; 4],
     interrupt: &Interrupt,
 ) -> Result<Vec<T>, Error> {
-    interrupt.spend(3 * text.len())?;
-    let mut out = Vec::with_capacity(text.len() + text.len() / 4);
+    let mut out = Vec::new();
+    memory::reserve(&mut out, text.len() + text.len() / 4)?;
     let mut rest = text;
     while let Some((&a, after)) = rest.split_first() {
+        interrupt.spend(3)?;
         rest = after;
         if let Some((&b, after)) = after.split_first()
             && first(a)

@@ -6,16 +6,24 @@
 //! version whatever the interpreter's. Linear.
 
 use super::unicode::{Class, KINDS};
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::memory;
 use crate::text::code_points;
+
+/// Steps of a character.
+const STEPS: usize = 5;
 
 const ARTICLES: [&[u8]; 3] = [b"a", b"an", b"the"];
 
 /// The text with white space between its tokens.
-pub(super) fn spaced(text: &[u8]) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(text.len() + 1);
+pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
+    let mut kept = Vec::new();
+    memory::reserve(&mut kept, text.len() + 1)?;
     let mut word = 0;
     // What ends every word.
     for (point, bytes) in code_points(text).chain([(u32::from(b' '), b" ".as_slice())]) {
+        interrupt.spend(STEPS)?;
         if u8::try_from(point).is_ok_and(|byte| byte.is_ascii_punctuation()) {
             continue;
         }
@@ -28,5 +36,5 @@ pub(super) fn spaced(text: &[u8]) -> Vec<u8> {
         }
         kept.extend_from_slice(bytes);
     }
-    kept
+    Ok(kept)
 }

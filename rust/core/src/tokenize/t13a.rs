@@ -18,6 +18,7 @@ use crate::cpu::Isa;
 use crate::error::Error;
 use crate::intern::{AS_IT_IS, Vocabulary};
 use crate::interrupt::Interrupt;
+use crate::memory;
 use crate::text::{code_points, is_whitespace};
 
 /// Fills in the ids of the texts' tokens; says no where masks cannot decide.
@@ -129,7 +130,7 @@ fn has_markup(padded: &[u8], block: usize) -> bool {
 /// The text with white space between its tokens.
 pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     // `bleu.py:302` strips the text first, so that a hyphen at its end stays.
-    let text = replace_all(trim_end(text), &MARKUP, interrupt)?;
+    let text = replace_all(trim_end(text, interrupt)?, &MARKUP, interrupt)?;
     numbers(&symbols(&[b" ", text.as_slice(), b" "].concat(), interrupt)?, interrupt)
 }
 
@@ -144,10 +145,11 @@ pub(super) fn replace_all(
 
 /// The text with ASCII punctuation set apart, but for the apostrophe, the hyphen, the period and the comma.
 pub(super) fn symbols(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
-    interrupt.spend(3 * text.len())?;
     let is_symbol = |byte: u8| byte.is_ascii_punctuation() && !b"'-.,".contains(&byte);
-    let mut spaced = Vec::with_capacity(text.len() * 2);
+    let mut spaced = Vec::new();
+    memory::reserve(&mut spaced, text.len() * 2)?;
     for &byte in text {
+        interrupt.spend(2)?;
         if is_symbol(byte) { spaced.extend([b' ', byte, b' ']) } else { spaced.push(byte) }
     }
     Ok(spaced)
@@ -168,10 +170,11 @@ pub(super) fn replace(text: Vec<u8>, what: &[u8], with: &[u8], interrupt: &Inter
     if !text.contains(&what[0]) {
         return Ok(text);
     }
-    interrupt.spend(3 * text.len())?;
-    let mut out = Vec::with_capacity(text.len() + text.len() / 8);
+    let mut out = Vec::new();
+    memory::reserve(&mut out, text.len() + text.len() / 8)?;
     let mut rest = text.as_slice();
     while let Some((&byte, after)) = rest.split_first() {
+        interrupt.spend(2)?;
         if let Some(after) = rest.strip_prefix(what) {
             out.extend_from_slice(with);
             rest = after;
@@ -184,14 +187,15 @@ pub(super) fn replace(text: Vec<u8>, what: &[u8], with: &[u8], interrupt: &Inter
 }
 
 /// `str.rstrip()`.
-pub(super) fn trim_end(text: &[u8]) -> &[u8] {
+pub(super) fn trim_end<'t>(text: &'t [u8], interrupt: &Interrupt) -> Result<&'t [u8], Error> {
     let mut end = 0;
     let mut place = 0;
     for (point, bytes) in code_points(text) {
+        interrupt.spend(2)?;
         place += bytes.len();
         if !is_whitespace(point) {
             end = place;
         }
     }
-    &text[..end]
+    Ok(&text[..end])
 }

@@ -5,6 +5,7 @@ use super::t13a::{numbers, replace, replace_all, symbols, trim_end};
 use super::whitespace;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::memory;
 use crate::text::code_points;
 
 /// What is done beyond splitting at white space.
@@ -48,19 +49,18 @@ fn joined(text: &[u8]) -> Vec<u8> {
 
 fn spaced_once(options: Tercom, text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     // `ter.py:126`
-    let mut text = trim_end(text).to_vec();
+    let mut text = trim_end(text, interrupt)?.to_vec();
     if options.normalized {
         text = western(&text, interrupt)?;
         if options.asian_support {
-            interrupt.spend(10 * text.len())?;
-            text = set_apart(&text, |point| is_ideograph(point) || is_asian_mark(point));
+            text = set_apart(&text, |point| is_ideograph(point) || is_asian_mark(point), interrupt)?;
         }
     }
     if options.no_punct {
-        interrupt.spend(10 * text.len())?;
+        interrupt.spend(2 * text.len())?;
         text.retain(|byte| !b".,?:;!\"()".contains(byte));
         if options.asian_support {
-            text = without(&text, is_asian_mark);
+            text = without(&text, is_asian_mark, interrupt)?;
         }
     }
     Ok(text)
@@ -95,16 +95,26 @@ fn is_asian_mark(point: u32) -> bool {
 }
 
 /// The text with spaces around such characters.
-fn set_apart(text: &[u8], is: impl Fn(u32) -> bool) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() * 2);
+fn set_apart(text: &[u8], is: impl Fn(u32) -> bool, interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    memory::reserve(&mut out, text.len() * 2)?;
     for (point, bytes) in code_points(text) {
+        interrupt.spend(5)?;
         let space: &[u8] = if is(point) { b" " } else { b"" };
         [space, bytes, space].into_iter().for_each(|part| out.extend_from_slice(part));
     }
-    out
+    Ok(out)
 }
 
 /// The text without such characters.
-fn without(text: &[u8], is: impl Fn(u32) -> bool) -> Vec<u8> {
-    code_points(text).filter(|&(point, _)| !is(point)).flat_map(|(_, bytes)| bytes).copied().collect()
+fn without(text: &[u8], is: impl Fn(u32) -> bool, interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    memory::reserve(&mut out, text.len())?;
+    for (point, bytes) in code_points(text) {
+        interrupt.spend(5)?;
+        if !is(point) {
+            out.extend_from_slice(bytes);
+        }
+    }
+    Ok(out)
 }

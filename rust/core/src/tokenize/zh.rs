@@ -4,6 +4,7 @@
 use super::t13a::{numbers, symbols, trim_end};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::memory;
 use crate::text::{code_points, is_whitespace};
 
 /// The original's ranges. The two that it means for the planes beyond the first are strings of two
@@ -38,8 +39,11 @@ const CHINESE_FROM: u32 = 0x2001;
 
 /// The text with white space between its tokens.
 pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
-    let mut spaced = Vec::with_capacity(text.len() * 2);
-    for (point, bytes) in code_points(trim_end(text)).skip_while(|&(point, _)| is_whitespace(point)) {
+    let mut spaced = Vec::new();
+    memory::reserve(&mut spaced, text.len() * 2)?;
+    let text = trim_end(text, interrupt)?;
+    for (point, bytes) in code_points(text).skip_while(|&(point, _)| is_whitespace(point)) {
+        interrupt.spend(5)?;
         if point >= CHINESE_FROM && CHINESE.iter().any(|&(first, last)| (first..=last).contains(&point)) {
             spaced.push(b' ');
             spaced.extend_from_slice(bytes);

@@ -1,0 +1,282 @@
+//! What can be found out about Arrow data before it is read, so that what is malformed is refused: the reader of
+//! `arrow-array` trusts it, and walks types by recursion.
+//!
+//! The C data interface (<https://arrow.apache.org/docs/format/CDataInterface.html>) hands over pointers without
+//! the lengths of buffers. That a buffer is as long as its offsets say cannot be checked here.
+
+use std::ffi::{CStr, c_char, c_void};
+
+use crate::attached::Signals;
+use pyo3::prelude::*;
+
+/// Types inside each other: nothing that is read has more than four.
+const DEPTH: usize = 64;
+/// Most items of an array: its buffers fit the address space.
+const MOST: i64 = i64::MAX / 64;
+
+/// `struct ArrowSchema`.
+#[repr(C)]
+pub struct RawSchema {
+    format: *const c_char,
+    name: *const c_char,
+    metadata: *const c_char,
+    flags: i64,
+    n_children: i64,
+    children: *const *const RawSchema,
+    dictionary: *const RawSchema,
+    release: *const c_void,
+    private_data: *const c_void,
+}
+
+/// `struct ArrowArray`.
+#[repr(C)]
+pub struct RawArray {
+    length: i64,
+    null_count: i64,
+    offset: i64,
+    n_buffers: i64,
+    n_children: i64,
+    buffers: *const *const u8,
+    children: *const *const RawArray,
+    dictionary: *const RawArray,
+    release: *const c_void,
+    private_data: *const c_void,
+}
+
+/// A type as its schema has it.
+pub struct Type {
+    format: String,
+    children: Vec<Type>,
+    dictionary: Option<Box<Type>>,
+}
+
+/// Why data is refused: for what is said, or for what a signal handler raised.
+pub enum Fault {
+    Malformed(String),
+    Raised(PyErr),
+}
+
+impl From<PyErr> for Fault {
+    fn from(error: PyErr) -> Self {
+        Fault::Raised(error)
+    }
+}
+
+fn fault<T>(message: impl Into<String>) -> Result<T, Fault> {
+    Err(Fault::Malformed(message.into()))
+}
+
+/// Reads a type.
+///
+/// # Safety
+/// What the schema points to is null or is there: it is that of the C data interface.
+pub unsafe fn type_of(schema: *const RawSchema) -> Result<Type, Fault> {
+    // SAFETY: as above.
+    unsafe { type_at(schema, DEPTH) }
+}
+
+unsafe fn type_at(schema: *const RawSchema, depth: usize) -> Result<Type, Fault> {
+    // SAFETY: null, or there.
+    let Some(schema) = (unsafe { schema.as_ref() }) else { return fault("a type is not there") };
+    if depth == 0 {
+        return fault(format!("more than {DEPTH} types are inside each other"));
+    }
+    // SAFETY: strings end with NUL.
+    let format = unsafe { string(schema.format) }?;
+    let Some(format) = format else { return fault("a type has no format") };
+    // SAFETY: likewise.
+    unsafe { string(schema.name) }?;
+    let mut children = Vec::new();
+    for number in 0..count(schema.n_children, schema.children.is_null(), "children")? {
+        // SAFETY: there are `n_children` pointers.
+        let child = unsafe { *schema.children.add(number) };
+        // SAFETY: it is null or there.
+        children.push(unsafe { type_at(child, depth - 1) }?);
+    }
+    let expected = match format.as_str() {
+        "+l" | "+L" | "+vl" | "+vL" | "+m" => 1,
+        "+r" => 2,
+        _ if format.starts_with("+w:") => 1,
+        _ => children.len(),
+    };
+    if children.len() != expected {
+        return fault(format!("the type {format} has {} types inside where {expected} belong", children.len()));
+    }
+    let dictionary = if schema.dictionary.is_null() {
+        None
+    } else if !matches!(format.as_str(), "c" | "C" | "s" | "S" | "i" | "I" | "l" | "L") {
+        return fault(format!("the keys of a dictionary are of the type {format}"));
+    } else {
+        // SAFETY: it is there.
+        Some(Box::new(unsafe { type_at(schema.dictionary, depth - 1) }?))
+    };
+    Ok(Type { format, children, dictionary })
+}
+
+unsafe fn string(bytes: *const c_char) -> Result<Option<String>, Fault> {
+    if bytes.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: it is there and ends with NUL.
+    match unsafe { CStr::from_ptr(bytes) }.to_str() {
+        Ok(string) => Ok(Some(string.to_owned())),
+        Err(_) => fault("the name of a type is not UTF-8"),
+    }
+}
+
+fn count(number: i64, none: bool, what: &str) -> Result<usize, Fault> {
+    match usize::try_from(number) {
+        Ok(0) => Ok(0),
+        Ok(number) if !none => Ok(number),
+        Ok(number) => fault(format!("its {number} {what} are not there")),
+        Err(_) => fault(format!("it has {number} {what}")),
+    }
+}
+
+/// Looks whether an array is as its type says. Linear in its offsets.
+///
+/// # Safety
+/// What the array points to is null or is there: it is that of the C data interface, and of that type.
+pub unsafe fn check(array: *const RawArray, of: &Type, signals: &Signals<'_>) -> Result<(), Fault> {
+    // SAFETY: null, or there.
+    let Some(array) = (unsafe { array.as_ref() }) else { return fault("an array is not there") };
+    let RawArray { length, offset, null_count, .. } = *array;
+    if length < 0 || offset < 0 || length > MOST || offset > MOST - length {
+        return fault(format!("its length is {length} from {offset} on"));
+    }
+    if null_count < -1 || null_count > length {
+        return fault(format!("{null_count} of {length} values are null"));
+    }
+    let end = (offset + length) as usize;
+    let buffers = count(array.n_buffers, array.buffers.is_null(), "buffers")?;
+    let format = of.format.as_str();
+    let (expected, variadic) = match format {
+        // Some have a buffer all the same.
+        "n" => (buffers, false),
+        "+r" => (0, false),
+        "+s" => (1, false),
+        "u" | "U" | "z" | "Z" | "+vl" | "+vL" => (3, false),
+        // Validity, views, and their lengths at the end.
+        "vu" | "vz" => (3, true),
+        _ if format.starts_with("+us:") || format.starts_with("+w:") => (1, false),
+        _ => (2, false),
+    };
+    if buffers < expected || (buffers > expected && !variadic) {
+        return fault(format!("an array of the type {format} has {buffers} buffers where {expected} belong"));
+    }
+    // SAFETY: there are so many pointers.
+    let buffer = |number: usize| unsafe { *array.buffers.add(number) };
+    let values = usize::from(!format.starts_with("+us:") && !format.starts_with("+ud:"));
+    if format != "n" && expected > values && end > 0 && buffer(values).is_null() {
+        return fault(format!("buffer {values} of an array of the type {format} is not there"));
+    }
+    let children = count(array.n_children, array.children.is_null(), "children")?;
+    if children != of.children.len() {
+        return fault(format!(
+            "an array of the type {format} has {children} inside where {} belong",
+            of.children.len()
+        ));
+    }
+    let mut lengths = Vec::new();
+    for (number, of) in of.children.iter().enumerate() {
+        // SAFETY: there are so many pointers.
+        let child = unsafe { *array.children.add(number) };
+        // SAFETY: it is null or there.
+        unsafe { check(child, of, signals) }?;
+        // SAFETY: it was found to be there.
+        lengths.push(unsafe { (*child).length } as usize);
+    }
+    match (&of.dictionary, array.dictionary.is_null()) {
+        (None, true) => {}
+        // SAFETY: it is there.
+        (Some(of), false) => unsafe { check(array.dictionary, of, signals) }?,
+        (Some(_), true) => return fault("its dictionary is not there"),
+        (None, false) => return fault(format!("an array of the type {format} has a dictionary")),
+    }
+    let range = offset as usize..end;
+    match format {
+        // SAFETY: there is one more offset than values, counted from the start of the buffer.
+        "u" | "z" => unsafe { text(buffer(1).cast::<i32>(), range, buffer(2), signals) },
+        // SAFETY: likewise.
+        "U" | "Z" => unsafe { text(buffer(1).cast::<i64>(), range, buffer(2), signals) },
+        // SAFETY: likewise.
+        "+l" | "+m" => unsafe { inside(buffer(1).cast::<i32>(), range, lengths[0], signals) },
+        // SAFETY: likewise.
+        "+L" => unsafe { inside(buffer(1).cast::<i64>(), range, lengths[0], signals) },
+        "vu" | "vz" => {
+            let data = buffers - expected;
+            let sizes = buffer(buffers - 1).cast::<i64>();
+            if data > 0 && sizes.is_null() {
+                return fault("the lengths of its buffers are not there");
+            }
+            for number in 0..data {
+                // SAFETY: there is a length for each buffer of data.
+                let size = unsafe { sizes.add(number).read_unaligned() };
+                if size < 0 || (size > 0 && buffer(2 + number).is_null()) {
+                    return fault(format!("buffer {} of {size} bytes is not there", 2 + number));
+                }
+            }
+            Ok(())
+        }
+        "+s" => match lengths.iter().find(|&&length| length < end) {
+            Some(length) => fault(format!("a column has {length} values where the table has {end}")),
+            None => Ok(()),
+        },
+        _ => match format.strip_prefix("+w:") {
+            Some(width) => match width.parse::<u32>().ok().and_then(|width| end.checked_mul(width as usize)) {
+                Some(values) if values <= lengths[0] => Ok(()),
+                _ => fault(format!("{end} lists of {width} values hold {}", lengths[0])),
+            },
+            None => Ok(()),
+        },
+    }
+}
+
+/// Looks at the offsets of texts.
+unsafe fn text<T: Copy + Into<i64>>(
+    offsets: *const T,
+    range: std::ops::Range<usize>,
+    data: *const u8,
+    signals: &Signals<'_>,
+) -> Result<(), Fault> {
+    // SAFETY: as for the caller.
+    let last = unsafe { ascending(offsets, range, signals) }?;
+    if last > 0 && data.is_null() { fault("the bytes of its texts are not there") } else { Ok(()) }
+}
+
+/// Looks at the offsets of lists of so many values in all.
+unsafe fn inside<T: Copy + Into<i64>>(
+    offsets: *const T,
+    range: std::ops::Range<usize>,
+    values: usize,
+    signals: &Signals<'_>,
+) -> Result<(), Fault> {
+    // SAFETY: as for the caller.
+    let last = unsafe { ascending(offsets, range, signals) }?;
+    if last as usize > values {
+        return fault(format!("the offset {last} is beyond the {values} values of its lists"));
+    }
+    Ok(())
+}
+
+/// Looks whether offsets ascend from 0 or more on, and gives the last.
+unsafe fn ascending<T: Copy + Into<i64>>(
+    offsets: *const T,
+    range: std::ops::Range<usize>,
+    signals: &Signals<'_>,
+) -> Result<i64, Fault> {
+    if range.end == 0 {
+        return Ok(0);
+    }
+    let mut last = 0;
+    for place in range.start..=range.end {
+        signals.spend(1)?;
+        // SAFETY: the caller says that it is there.
+        let offset = unsafe { offsets.add(place).read_unaligned() }.into();
+        if offset < last {
+            return fault(format!("its offset {} is {offset}, less than {last}", place - range.start));
+        }
+        last = offset;
+    }
+    Ok(last)
+}

@@ -1,0 +1,62 @@
+//! Work that holds the interpreter: it looks for signals now and then, and asks for memory before it takes it.
+
+use std::cell::Cell;
+
+use pyo3::exceptions::PyMemoryError;
+use pyo3::prelude::*;
+
+/// Steps between two looks for signals, each of about a nanosecond.
+const STEPS: usize = 1 << 20;
+/// Steps of an object that is looked at.
+pub const OBJECT: usize = 64;
+
+/// Looks for signals where enough work was done since the last look.
+pub struct Signals<'py> {
+    pub py: Python<'py>,
+    spent: Cell<usize>,
+}
+
+impl<'py> Signals<'py> {
+    pub fn new(py: Python<'py>) -> Self {
+        Self { py, spent: Cell::new(0) }
+    }
+
+    /// Accounts for `steps`, and raises what a signal handler raises.
+    #[inline]
+    pub fn spend(&self, steps: usize) -> PyResult<()> {
+        let spent = self.spent.get() + steps;
+        self.spent.set(spent);
+        if spent < STEPS { Ok(()) } else { self.look() }
+    }
+
+    #[cold]
+    fn look(&self) -> PyResult<()> {
+        self.spent.set(0);
+        self.py.check_signals()
+    }
+}
+
+/// Makes room for so many more items, or raises `MemoryError`.
+#[inline]
+pub fn reserve<T>(items: &mut Vec<T>, more: usize) -> PyResult<()> {
+    items.try_reserve(more).map_err(|_| no_memory(more.saturating_mul(size_of::<T>())))
+}
+
+/// So many zeros, or `MemoryError`.
+pub fn zeros<T: bytemuck::Zeroable + Clone>(py: Python<'_>, count: usize) -> PyResult<Vec<T>> {
+    let signals = Signals::new(py);
+    let mut numbers = Vec::new();
+    numbers.try_reserve_exact(count).map_err(|_| no_memory(count.saturating_mul(size_of::<T>())))?;
+    while numbers.len() + STEPS < count {
+        numbers.resize(numbers.len() + STEPS, T::zeroed());
+        signals.spend(STEPS)?;
+    }
+    numbers.resize(count, T::zeroed());
+    Ok(numbers)
+}
+
+/// The error where so many bytes cannot be had.
+#[cold]
+pub fn no_memory(bytes: usize) -> PyErr {
+    PyMemoryError::new_err(format!("not enough memory for {bytes} bytes"))
+}
