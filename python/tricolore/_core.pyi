@@ -3,7 +3,7 @@ from typing import Any, final
 __all__ = [
     "UNICODE_VERSION",
     "Column",
-    "MalformedArrow",
+    "MalformedArrowError",
     "Metric",
     "Pairs",
     "Prepared",
@@ -43,7 +43,7 @@ def shared_ngrams(prediction: list[int], references: list[list[int]], orders: li
 def sum_columns(matrix: Any, width: int, /) -> list[bytes]: ...
 def ter_search(prediction: list[int], reference: list[int], /) -> tuple[bytes, bytes, str]: ...
 
-class MalformedArrow(ValueError): ...
+class MalformedArrowError(ValueError): ...
 
 @final
 class Column:

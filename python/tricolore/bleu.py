@@ -103,7 +103,7 @@ class BLEU(RowMetric[BLEUScore]):
             `"ko-mecab"` where none is named.
         tokenizer: another name for `tokenize`, as `ROUGE` has it.
 
-    Raises ValueError for an unknown option, naming the valid ones, and for one that another option makes void,
+    Raises ValueError for an unknown option, naming the valid ones, and for one that another option overrides,
     TypeError for a wrong type, ImportError
     and FileNotFoundError for a library or model that is not there, with the command that gets it.
     Scores are from 0 to 100. Papineni et al., ACL 2002; Post, "A call for clarity in reporting BLEU
@@ -147,7 +147,9 @@ class BLEU(RowMetric[BLEUScore]):
         if not isinstance(trg_lang, str):
             raise TypeError(f"trg_lang is {trg_lang!r}: it must be a str such as 'ja'")
         named = "tokenizer" if tokenize is None and tokenizer is not None else "tokenize"
-        tokenize = tokenize or tokenizer or OF_LANGUAGES.get(trg_lang, "13a")
+        tokenize = tokenizer if tokenize is None else tokenize
+        if tokenize is None:
+            tokenize = OF_LANGUAGES.get(trg_lang, "13a")
         self._tokenize = tokenize if callable(tokenize) else one_of(named, tokenize, TOKENIZERS)
         self._lowercase = true_or_false("lowercase", lowercase)
         self._max_ngram_order = whole_number("max_ngram_order", max_ngram_order, 1, MOST_ORDERS)

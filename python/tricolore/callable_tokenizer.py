@@ -7,7 +7,9 @@ written alike, and different ones differently.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from functools import partial
+from types import ModuleType
+from typing import Any, TypeAlias
 
 __all__ = ["TokenizerCallable", "callable_name", "spaced", "tokens_of"]
 
@@ -39,8 +41,21 @@ def escaped(token: str) -> str:
     return "".join(f"\\{ord(c):x};" if c == "\\" or c.isspace() else c for c in token) or "\\"
 
 
-def callable_name(given: object) -> str:
-    """The name of a callable in signatures."""
+def callable_name(given: Any) -> str:
+    """The name of a callable in signatures. A method has its instance in front, and a partial function its arguments,
+    as far as these show themselves without an address. Lambdas cannot be told apart."""
+    if isinstance(given, partial):
+        arguments = [shown(one) for one in given.args]
+        arguments += [f"{name}={shown(one)}" for name, one in given.keywords.items()]
+        return f"{callable_name(given.func)}({','.join(arguments)})"
     name = getattr(given, "__qualname__", type(given).__qualname__)
     module = getattr(given, "__module__", None)
-    return f"{module}.{name}" if module else str(name)
+    instance = getattr(given, "__self__", None if hasattr(given, "__qualname__") else given)
+    own = "" if instance is None or isinstance(instance, ModuleType) else f"[{shown(instance)}]"
+    return f"{module}.{name}{own}" if module else f"{name}{own}"
+
+
+def shown(value: object) -> str:
+    """A value in a signature, which is cut at bars: as it shows itself, or its type where that has an address."""
+    text = repr(value)
+    return (type(value).__qualname__ if " at 0x" in text else text).replace("|", "\\x7c")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .accumulator import Accumulator
@@ -14,7 +14,7 @@ from .named import AnyMetric, metrics_of
 from .options import one_of, whole_number
 from .paired_tests import TESTS, Compared, PairedTest, compared_figures, test_of, tested
 from .prepared import PreparedReferences
-from .segments import kept_of, of_kept
+from .segments import kept_of, labels_in, of_kept
 from .statistics import Statistics, with_field
 
 if TYPE_CHECKING:
@@ -109,8 +109,9 @@ def compare(
     A p-value of `"randomization"` and `"bootstrap"` is `(c + 1) / (samples + 1)`, where `c` samples have a difference
     at least as large as the observed one. Differences that are nearer to each other than 1e-9 of the largest score
     count as equal, for sums of floats depend on their order by less than that. Both tests compute in float64, so
-    their p-values do not depend on the release of numpy. Systems with the same statistics on every segment are marked
-    as identical and have p = 1. ROUGE is compared by its F-measures. See docs/is-a-better-than-b.md.
+    their p-values do not depend on the release of numpy. The bootstrap is an approximation for many segments: where n
+    of them differ, its p-value is never below 2^(1-n). Systems with the same statistics on every segment are marked as
+    identical and have p = 1. ROUGE is compared by its F-measures. See docs/is-a-better-than-b.md.
 
     Raises ValueError for unknown names, for systems of different lengths, for too few systems, and for `"paired_ar"`
     and `"paired_bs"` with a metric that sacreBLEU does not have.
@@ -124,6 +125,7 @@ def compare(
     made = metrics_of(metrics)
     how = test_of("randomization" if test is None else test, made)
     one_of("family", family, FAMILIES)
+    one_of("nulls", nulls, NULLS)
     samples = None if samples is None else whole_number("samples", samples, 2, 10**9)
     seed = None if seed is None else whole_number("seed", seed, 0, 2**128 - 1)
     if not isinstance(systems, Mapping):
@@ -142,7 +144,6 @@ def compare(
         return accumulated({name: systems[name] for name in names}, made, samples, seed, family)
     bootstrap = Bootstrap(0.95, samples or how.samples, seed)
     tokens = any(metric._pretokenized for metric in made)
-    one_of("nulls", nulls, NULLS)
     # An iterator is read once.
     if isinstance(references, PreparedReferences):
         groups = of_kept("groups", groups, len(references), references.kept)
@@ -165,9 +166,9 @@ def compare(
     for label, which in parts(groups, length):
         taken = {n: each if which is None else [own.take(which) for own in each] for n, each in statistics.items()}
         scores = {n: [corpus_figures(*each) for each in zip(made, own, strict=True)] for n, own in taken.items()}
-        same = {(n, k) for n, own in taken.items() for k in range(len(made)) if same_rows(own[k], taken[first][k])}
+        differing = {(n, k): unlike(own[k], taken[first][k]) for n, own in taken.items() for k in range(len(made))}
         drawn = how.drawn(made, taken, bootstrap)
-        groups_tested.append(tested(how, label, made, scores, drawn, same, bootstrap))
+        groups_tested.append(tested(how, label, made, scores, drawn, differing, bootstrap))
     signatures = {}
     for metric, own in zip(made, statistics[first], strict=True):
         signature = tested_signature(metric.from_statistics(own).signature, how, bootstrap)
@@ -182,7 +183,7 @@ def accumulated(
     each = {name: [accumulator_of(name, given, metric) for metric in metrics] for name, given in systems.items()}
     first, *_ = each
     one = each[first][0]
-    replicates, same = {}, set()
+    replicates, differing = {}, {}
     drawn = one._drawn()
     for name, accumulators in each.items():
         for k, own in enumerate(accumulators):
@@ -192,8 +193,7 @@ def accumulated(
                 raise ValueError(f"systems[{name!r}] and systems[{first!r}] are not of the same segments, by their ids")
             replicates[name, k] = own._replicate_scores()[drawn]
             # The same sums in the corpus and in every replicate. TER's may have been added in two orders.
-            if own._part() == each[first][k]._part():
-                same.add((name, k))
+            differing[name, k] = 0 if own._part() == each[first][k]._part() else len(own)
     bootstrap = one._bootstrap
     assert bootstrap is not None
     if samples not in (None, bootstrap.samples):
@@ -211,7 +211,7 @@ def accumulated(
         name: [metric._figures_of(score) for metric, score in zip(metrics, own, strict=True)]
         for name, own in computed.items()
     }
-    rows = tested(how, None, metrics, scores, replicates, same, bootstrap)
+    rows = tested(how, None, metrics, scores, replicates, differing, bootstrap)
     return Comparison(corrected([rows], family), first, signatures, family)
 
 
@@ -255,11 +255,7 @@ def parts(groups: Iterable[Hashable] | None, length: int) -> Iterator[tuple[Hash
     yield None, None
     if groups is None:
         return
-    if isinstance(groups, (str, bytes, Mapping, Set)):
-        raise TypeError(f"groups is of type {type(groups).__name__}: it must be a sequence of labels")
-    # Not by Arrow, which knows of texts alone here.
-    tolist = getattr(groups, "tolist", getattr(groups, "to_list", None))
-    labels: list[Any] = tolist() if callable(tolist) else list(groups)
+    labels = labels_in("groups", groups)
     if len(labels) != length:
         raise ValueError(f"{length} segments, but groups has {len(labels)} labels")
     places: dict[Any, list[int]] = {}
@@ -277,13 +273,16 @@ def corpus_figures(metric: AnyMetric, statistics: Statistics) -> list[float]:
     return metric._figures_of(metric.from_statistics(statistics))
 
 
-def same_rows(a: Statistics, b: Statistics) -> bool:
-    """Whether two systems have the same statistics on every segment."""
+def unlike(a: Statistics, b: Statistics) -> int:
+    """The number of segments on which two systems have different statistics."""
     import numpy as np
 
-    return np.array_equal(a.rows, b.rows) and (
-        a.offsets is None or b.offsets is None or np.array_equal(a.offsets, b.offsets)
-    )
+    if a.rows.shape != b.rows.shape:
+        return len(a)
+    rows = (a.rows != b.rows).any(axis=1)
+    if a.offsets is not None:
+        rows = np.logical_or.reduceat(rows, a.offsets[:-1])
+    return int(rows.sum())
 
 
 def tested_signature(signature: str, test: PairedTest, how: Bootstrap) -> str:

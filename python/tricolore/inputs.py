@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Set
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard, TypeVar
 
 from . import _core
@@ -86,8 +87,10 @@ def texts_in(name: str, given: object, nulls: str = "error", tokens: bool = Fals
 
 
 def is_missing(item: object) -> bool:
-    """`None`, NaN, and what pandas has for them."""
-    return item is None or (isinstance(item, float) and item != item) or type(item).__name__ in ("NAType", "NaTType")
+    """Whether an item stands for a missing text: `None`, NaN of any type, and pandas' names for them."""
+    if isinstance(item, str):
+        return False
+    return item is None or (isinstance(item, Real) and item != item) or type(item).__name__ in ("NAType", "NaTType")
 
 
 def is_list(item: object) -> TypeGuard[list[object] | tuple[object, ...]]:
@@ -121,7 +124,7 @@ def column_of(name: str, given: object, nulls: str) -> _core.Column | None:
         raise
     try:
         return _core.Column(exported, name, nulls)
-    except _core.MalformedArrow:
+    except _core.MalformedArrowError:
         # To read it in another way could crash.
         raise
     except ValueError:
@@ -244,8 +247,10 @@ def are_several(segments: list[object], tokens: bool) -> bool:
     lists = [segment for segment in segments if is_list(segment)]
     if not tokens:
         return bool(lists)
+    # A null among tokens is a token that is missing, which the reader refuses.
     return any(
-        is_list(text) or is_missing(text) or getattr(text, "ndim", 0) > 0 for segment in lists for text in segment
+        bool(segment) and all(is_list(text) or is_missing(text) or getattr(text, "ndim", 0) > 0 for text in segment)
+        for segment in lists
     )
 
 

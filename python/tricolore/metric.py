@@ -302,8 +302,9 @@ class Metric(ABC, Generic[ScoreT]):
         if self._pretokenized:
             raise ValueError("with a pretokenized metric texts are tokens already: there is no text to show")
 
-    def _warn_of(self, read: Read) -> None:
-        """Warns the caller's caller's caller of what is odd about texts that were read."""
+    def _warn_of(self, read: Read, whole: bool = True) -> None:
+        """Warns the caller's caller's caller of texts for which the metric may not be meant. `whole` says whether these
+        are all the texts of a corpus."""
 
     def _read(
         self,
@@ -335,9 +336,9 @@ class Metric(ABC, Generic[ScoreT]):
         return Read(*read, segments.dropped)
 
     def _statistics_in(self, segments: Segments, num_threads: int | None) -> Statistics:
-        """The integers of segments."""
+        """The integers of some segments of a corpus."""
         read = self._read_segments(segments, num_threads, False)
-        self._warn_of(read)
+        self._warn_of(read, whole=False)
         return self._statistics_of(read)
 
     def _read_one(self, prediction: Any, references: Any) -> tuple[bytes, NRefs]:

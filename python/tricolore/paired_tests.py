@@ -78,12 +78,13 @@ class PairedTest(NamedTuple):
         draw = resampled if self.resamples else randomized
         return draw(metrics, statistics, how, self.sacrebleu)
 
-    def p_value(self, own: npt.NDArray[Any], base: npt.NDArray[Any], difference: float) -> float:
+    def p_value(self, own: npt.NDArray[Any], base: npt.NDArray[Any], difference: float, differing: int) -> float:
         """The share of samples that count, with one added to samples and counted ones for what was observed.
 
         Args:
             own, base: the scores of each sample.
             difference: the observed difference of the scores.
+            differing: how many segments differ between the systems, at most.
         """
         import numpy as np
 
@@ -98,7 +99,12 @@ class PairedTest(NamedTuple):
             centre = difference if self.resamples else 0.0
             noise = NOISE * max(np.abs(own).max(), np.abs(base).max())
             counted = np.abs(own - base - centre) >= abs(difference) - noise
-        return (int(counted.sum()) + 1) / (len(own) + 1)
+        p = (int(counted.sum()) + 1) / (len(own) + 1)
+        if self.resamples and not self.sacrebleu:
+            # Resampling one segment gives the same difference again and again, which says nothing of chance. No
+            # exchange of so many segments has a smaller share than this.
+            p = max(p, 2.0 ** (1 - differing)) if differing else 1.0
+        return p
 
 
 TESTS = {
@@ -132,7 +138,7 @@ def tested(
     metrics: list[AnyMetric],
     scores: dict[str, list[list[float]]],
     samples: dict[tuple[str, int], Any],
-    identical: set[tuple[str, int]],
+    differing: dict[tuple[str, int], int],
     how: Bootstrap,
 ) -> list[list[Compared]]:
     """For each figure a row of each system, not yet corrected for the number of tests.
@@ -143,7 +149,8 @@ def tested(
         metrics: what the systems are compared by.
         scores: the figures of each system, the baseline first, by metric.
         samples: the figures of each sample by system and metric, as `PairedTest.drawn` gives them.
-        identical: the systems that are identical to the baseline by a metric.
+        differing: how many segments differ from the baseline's by system and metric, at most; 0 for systems that
+            are identical.
     """
     import numpy as np
 
@@ -166,8 +173,8 @@ def tested(
                     rows.append(Compared(label, figure, name, score, mean, half_width, None, None, None, None))
                     continue
                 own, base = (samples[name, k], samples[first, k]) if test.resamples else samples[name, k]
-                p = test.p_value(own[:, i], base[:, i], difference)
-                same = (name, k) in identical
+                p = test.p_value(own[:, i], base[:, i], difference, differing[name, k])
+                same = not differing[name, k]
                 rows.append(Compared(label, figure, name, score, mean, half_width, difference, p, p, same))
             out.append(rows)
     return out

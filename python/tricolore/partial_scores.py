@@ -165,8 +165,6 @@ class PartialScores:
             if given is not None:
                 which = segments.places_of(given)
                 dropped = len(given) - len(which)
-                if not len(which):
-                    continue
             if key not in parts:
                 made = [metric.accumulator(*(self._bootstrap or ())) for metric in self.states.values()]
                 parts[key] = Part(labels, made)
@@ -254,7 +252,12 @@ class PartialScores:
         each metric's signature."""
         import pyarrow
 
-        groups = self.by_group(table)
+        # A group of segments that were all left out has no score.
+        groups = [
+            (labels, systems)
+            for labels, systems in self.by_group(table)
+            if any(len(accumulator) for each in systems.values() for accumulator in each.values())
+        ]
         rows = []
         for _, systems in groups:
             (each,) = systems.values()

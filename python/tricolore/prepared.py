@@ -116,6 +116,8 @@ class PreparedReferences:
     def _require_one(self) -> None:
         if len(self) != 1:
             raise ValueError(f"references were prepared for {len(self)} segments: choose one, references[i]")
+        if self.kept is not None and not len(self.kept):
+            raise ValueError("references were left out: the segment has none")
 
     def _for(self, metric: Metric[Any], predictions: int) -> Any:
         """What the compiled module takes, for so many predictions."""

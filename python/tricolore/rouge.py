@@ -206,10 +206,10 @@ class ROUGE(Metric[ROUGEScore]):
                 through `from_streams`. A square layout cannot be told from its transpose.
             num_threads: how many threads may work; None for TRICOLORE_NUM_THREADS, or else every
                 processor of this process. The result does not depend on it.
-            nulls: what a text that is null, None or NaN is. `"error"` is a TypeError; `"empty"` an empty text. `"drop"`
-                leaves out such references, and a segment without any other is a ValueError; `"drop_segment"` leaves
-                out that segment too, and the signature says how many were (`dropped:2`). A prediction is never
-                dropped.
+            nulls: how missing texts (nulls, None, NaN) are handled. `"error"` is a TypeError; `"empty"` is an empty
+                text. `"drop"` leaves out such references, and a segment without any other is a ValueError;
+                `"drop_segment"` leaves out that segment too, and the signature says how many were (`dropped:2`). A
+                prediction is never dropped.
             progress: is called with the number of segments done and that of all, after each few thousand; what it
                 raises ends the work. The result does not depend on it.
 
@@ -325,7 +325,7 @@ class ROUGE(Metric[ROUGEScore]):
         """
         return self._compiled.tokenize(text)
 
-    def _warn_of(self, read: Read) -> None:
+    def _warn_of(self, read: Read, whole: bool = True) -> None:
         emptied, filled, lined = read.counts
         if 2 * emptied > filled and self._tokenizer == "default":
             warnings.warn(
@@ -333,7 +333,7 @@ class ROUGE(Metric[ROUGEScore]):
                 f'{filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")',
                 stacklevel=4,
             )
-        if "rougeLsum" in self._types and self._split_summaries is None and filled and not lined:
+        if whole and "rougeLsum" in self._types and self._split_summaries is None and filled and not lined:
             warnings.warn(
                 "rougeLsum is rougeL here, for no text has a newline: put one after each sentence, or use "
                 'ROUGE(split_summaries="<n>") with the separator that the texts have, or with a function that splits '

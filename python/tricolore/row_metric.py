@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .bootstrap import Bootstrap, Interval
+from .callable_tokenizer import callable_name
 from .inputs import Predictions, References, SegmentReferences, Text
 from .metric import Compiled, Metric, Progress, Read
 from .score_columns import ScoreColumns
@@ -40,7 +41,8 @@ class RowMetric(Metric[ScoreT]):
     @property
     def _every_option(self) -> str:
         # sacreBLEU's signatures have neither the highest order of BLEU nor the beta of chrF.
-        return f"{self.signature}|{self!r}"
+        options = {name: callable_name(one) if callable(one) else one for name, one in self._options().items()}
+        return f"{self.signature}|{self._shown(options)}"
 
     def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
         new: list[Any] = statistics.rows.sum(axis=0, dtype="int64").tolist()
@@ -83,8 +85,10 @@ class RowMetric(Metric[ScoreT]):
         """The score of a row, of a single segment or of a corpus."""
 
     def __repr__(self) -> str:
-        options = ", ".join(f"{name}={value!r}" for name, value in self._options().items())
-        return f"{type(self).__name__}({options})"
+        return self._shown(self._options())
+
+    def _shown(self, options: dict[str, Any]) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in options.items())})"
 
     def __eq__(self, other: object) -> bool:
         return self._options() == other._options() if type(other) is type(self) else NotImplemented
@@ -129,10 +133,10 @@ class RowMetric(Metric[ScoreT]):
                 through `from_streams`. A square layout cannot be told from its transpose.
             num_threads: how many threads may work; None for TRICOLORE_NUM_THREADS, or else every
                 processor of this process. The result does not depend on it.
-            nulls: what a text that is null, None or NaN is. `"error"` is a TypeError; `"empty"` an empty text. `"drop"`
-                leaves out such references, and a segment without any other is a ValueError; `"drop_segment"` leaves
-                out that segment too, and the signature says how many were (`dropped:2`). A prediction is never
-                dropped.
+            nulls: how missing texts (nulls, None, NaN) are handled. `"error"` is a TypeError; `"empty"` is an empty
+                text. `"drop"` leaves out such references, and a segment without any other is a ValueError;
+                `"drop_segment"` leaves out that segment too, and the signature says how many were (`dropped:2`). A
+                prediction is never dropped.
             progress: is called with the number of segments done and that of all, after each few thousand; what it
                 raises ends the work. The result does not depend on it.
 

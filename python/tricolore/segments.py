@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
-from .inputs import LEAVE_OUT, NULLS, predictions_of, references_by_segment, without_reference
+from .inputs import LEAVE_OUT, NULLS, is_list, is_missing, predictions_of, references_by_segment, without_reference
 from .options import one_of
 from .prepared import PreparedReferences
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Segments", "kept_of", "of_kept", "segments_of", "taken"]
+__all__ = ["Segments", "kept_of", "labels_in", "of_kept", "segments_of", "taken"]
 
 
 class Segments(NamedTuple):
@@ -47,12 +48,19 @@ class Segments(NamedTuple):
         return found[found >= 0]
 
 
+def labels_in(name: str, labels: Any) -> list[Any]:
+    """Labels of segments as a list. They are not read as Arrow, which is for texts."""
+    if isinstance(labels, (str, bytes, Mapping, Set)):
+        raise TypeError(f"{name} is of type {type(labels).__name__}: it must be a sequence of labels")
+    tolist = getattr(labels, "tolist", getattr(labels, "to_list", None))
+    return tolist() if callable(tolist) else list(labels)
+
+
 def of_kept(name: str, values: Any, given: int, kept: npt.NDArray[np.int64] | None) -> Any:
     """The values of the segments that are kept, from an iterable with one for each segment that was given, or None."""
     if kept is None or values is None:
         return values
-    tolist = getattr(values, "tolist", getattr(values, "to_list", None))
-    listed = tolist() if callable(tolist) else list(values)
+    listed = labels_in(name, values)
     if len(listed) != given:
         raise ValueError(f"{given} segments, but {name} has {len(listed)}")
     return [listed[number] for number in kept.tolist()]
@@ -79,9 +87,26 @@ def segments_of(predictions: object, references: Any, nulls: str = "error", toke
         return segments
     if len(texts) != len(others):
         raise ValueError(f"{len(texts)} predictions, but references for {len(others)}")
+    # By their own numbers, which errors are to name: those of segments that are left out too.
+    texts = texts.tolist("predictions", tokens) if isinstance(texts, _core.Column) else texts
+    require_texts("predictions", texts, tokens)
     if not isinstance(others, PreparedReferences):
+        others = others.tolist("references", tokens) if isinstance(others, _core.Column) else others
+        for number in kept.tolist():
+            own = others[number]
+            require_texts(f"references[{number}]", own if is_list(own) else [own], tokens)
         others = taken("references", others, kept, tokens)
     return Segments(taken("predictions", texts, kept, tokens), others, len(texts), kept)
+
+
+def require_texts(name: str, texts: Sequence[Any], tokens: bool) -> None:
+    """Raises TypeError for an item that is no text."""
+    for place, text in enumerate(texts):
+        if is_missing(text):
+            hint = '; nulls="empty" takes it as an empty text' if name == "predictions" else ""
+            raise TypeError(f"{name}[{place}] is null{hint}")
+        if not tokens and not isinstance(text, str):
+            raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
 
 
 def kept_of(references: Any, nulls: str, tokens: bool) -> npt.NDArray[np.int64] | None:

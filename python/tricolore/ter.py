@@ -121,7 +121,8 @@ class TER(RowMetric[TERScore]):
     def reference_tokens(self, text: str) -> list[str]:
         """The tokens of a reference, which sacreBLEU tokenizes twice.
 
-        With `normalized=True` the second pass splits further, so that a text may have edits to itself.
+        With `normalized=True` the second pass splits further, so that a text scored against itself may have a TER
+        above 0.
 
         >>> ter = TER(normalized=True)
         >>> ter.reference_tokens("It is Tom's."), ter.tokens("It is Tom's.")

@@ -1,5 +1,6 @@
 """Arrow data that contradicts itself is an error that names the argument, and never the end of the process."""
 
+# ruff: noqa: E501 (a structure is easier to read in one line)
 import subprocess
 import sys
 

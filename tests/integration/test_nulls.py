@@ -264,6 +264,61 @@ def test_texts_that_are_tokens(make, metric):
     assert metric.statistics(predictions, make(given), nulls="empty") == empty
 
 
+@pytest.mark.parametrize("metric", [tc.BLEU("pretokenized"), tc.ROUGE(["rouge1"], tokenizer="pretokenized")], ids=repr)
+@pytest.mark.parametrize("nulls", ["error", "drop", "drop_segment", "empty"])
+def test_a_token_that_is_null_is_no_reference(metric, nulls):
+    with pytest.raises(TypeError, match=r"references\[0\](\[0\])?\[2\] is null"):
+        metric.statistics([[1, 2, 3]], [[1, 2, None, 3]], nulls=nulls)
+
+
+@pytest.mark.parametrize("make", [list, pa.array, pl.Series])
+def test_errors_have_the_numbers_of_what_was_given(make):
+    bleu = tc.BLEU()
+    with pytest.raises(TypeError, match=r"predictions\[2\] is not a str but of type int"):
+        bleu.score_each(["a", "b", 5], make([None, "b", "c"]), nulls="drop_segment")
+    # A prediction that is null is an error in a segment that is left out, too.
+    with pytest.raises(TypeError, match=r'predictions\[0\] is null; nulls="empty"'):
+        bleu.score_each(make([None, "b"]), make([None, "b"]), nulls="drop_segment")
+    with pytest.raises(TypeError, match=r"references\[2\]\[0\] is not a str but of type int"):
+        bleu.score_each(["a", "b", "c"], [[None], ["b"], [5]], nulls="drop_segment")
+    for groups in ("xyz", {"x": 1, "y": 2, "z": 3}):
+        with pytest.raises(TypeError, match="groups is of type"):
+            tc.evaluate(["a", "b", "c"], make(["a", None, "c"]), ["chrf"], groups, None, nulls="drop_segment")
+
+
+def test_how_many_are_left_out_does_not_depend_on_batches():
+    from tricolore.partial_scores import PartialScores
+
+    table = pa.Table.from_pylist(
+        [{"g": g, "prediction": "a", "references": [r]} for g, r in (("x", "a"), ("y", None), ("y", "a"), ("z", None))]
+    )
+    parts = PartialScores("chrf", {"": "prediction"}, "references", None, None, "g", "drop_segment")
+    for size in (1, 2, 4):
+        made = pa.Table.from_batches(list(parts.merge(parts(table.to_batches(size)))))
+        scores = parts.scores(made)
+        assert scores.column("g").to_pylist() == ["x", "y"]
+        assert ["dropped:1" in signature for signature in scores.column("chrf_signature").to_pylist()] == [False, True]
+
+
+@of_every_metric
+def test_a_prepared_segment_that_was_left_out(metric):
+    for prepared in (
+        metric.prepare(["x", None], nulls="drop_segment")[1:2],
+        metric.prepare([None], nulls="drop_segment"),
+    ):
+        with pytest.raises(ValueError, match="references were left out: the segment has none"):
+            metric.score("z", prepared)
+        assert len(metric.score_each(["z"], prepared)) == 0
+
+
+def test_missing_values_of_other_types():
+    for missing in (np.float32("nan"), np.float64("nan"), pd.NA, pd.NaT, None):
+        assert tc.BLEU().statistics(["a"], [["a", missing]], nulls="drop").rows.tolist()[0][0] == 1
+    accumulator = tc.BLEU().accumulator(0.9, 5)
+    with pytest.raises(ValueError, match="nulls is 'zzz'"):
+        tc.compare({"a": accumulator, "b": accumulator}, nulls="zzz")
+
+
 def test_a_corpus_of_which_nothing_is_left():
     with pytest.raises(ValueError, match="there is no segment"):
         tc.BLEU().corpus(["a"], [None], nulls="drop_segment")

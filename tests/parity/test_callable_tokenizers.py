@@ -1,6 +1,8 @@
 """Callables as tokenizers: of BLEU and of ROUGE, whatever is in a token."""
 
 import pickle
+import re
+from functools import partial
 
 import pytest
 import tricolore as tc
@@ -91,3 +93,43 @@ def test_rouge_counts_tokens_as_they_are(prediction, other):
     assert only.score(texts[0], only.prepare([texts[1]]))["rouge1"] == expected["rouge1"]
     with pytest.raises(ValueError, match="sees other tokens"):
         metric.score(texts[0], only.prepare([texts[1]]))
+
+
+class Words:
+    """A tokenizer with a pattern of its own."""
+
+    def __init__(self, pattern):
+        self.pattern = pattern
+
+    def tokenize(self, text):
+        return re.findall(self.pattern, text)
+
+    def __repr__(self):
+        return f"Words({self.pattern!r})"
+
+
+def cut(text, length):
+    return [text[i : i + length] for i in range(0, len(text), length)]
+
+
+def test_signatures_tell_callables_apart():
+    metrics_of = [tc.BLEU(Words(pattern).tokenize) for pattern in (r"\w+", r"\w|x")]
+    metrics_of += [tc.BLEU(partial(cut, length=length)) for length in (1, 2)]
+    assert len({metric.signature for metric in metrics_of}) == 4
+    assert r"|tok:test_callable_tokenizers.Words.tokenize[Words('\\w\x7cx')]|" in metrics_of[1].signature
+    assert "|tok:test_callable_tokenizers.cut(length=2)|" in metrics_of[3].signature
+    with pytest.raises(ValueError, match="different options"):
+        metrics_of[0].statistics(["a"], ["a"]) + metrics_of[1].statistics(["a"], ["a"])
+    # An address in memory is another in every process.
+    assert " at 0x" not in tc.BLEU(lambda text: [text])._every_option
+    accumulator = metrics_of[2].accumulator()
+    accumulator.update(["ab"], ["ab"])
+    assert tc.Accumulator.from_bytes(tc.BLEU(partial(cut, length=1)), accumulator.to_bytes()).compute().sys_len == 2
+
+
+def test_falsy_tokenizers_are_none():
+    for falsy in ("", 0, [], False):
+        with pytest.raises(ValueError, match="which is none of '13a'"):
+            tc.BLEU(falsy)
+        with pytest.raises(ValueError, match="which is none of '13a'"):
+            tc.BLEU(tokenizer=falsy)

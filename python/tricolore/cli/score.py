@@ -105,8 +105,6 @@ class Run:
         self.corpus.add(statistics, numbers, num_threads)
         for label, given in labels(batch.groups).items():
             which = segments.places_of(given)
-            if not len(which):
-                continue
             dropped = len(given) - len(which)
             part = [part_of(everything, own, which, dropped) for everything, own in zip(statistics, read, strict=True)]
             own_numbers = None if numbers is None else numbers[which]
@@ -311,15 +309,17 @@ def show(given: argparse.Namespace, run: Run) -> None:
     """Prints what was found."""
     for warning in run.odd:
         print(f"tricolore: warning: {visible(warning)}", file=sys.stderr)
+    # A group of segments that were all left out has no score.
+    groups = {label: own for label, own in run.groups.items() if own.segments}
     if given.json:
         out = as_json(run.corpus)
-        for label, own in run.groups.items():
+        for label, own in groups.items():
             for name, figures_of_group in as_json(own).items():
                 out[name].setdefault("groups", {})[label] = figures_of_group
         print(json.dumps(out, indent=2))
         return
     print_scores(run.corpus)
-    for label, own in run.groups.items():
+    for label, own in groups.items():
         print(f"\n{visible(given.group_key)}: {visible(label)}")
         print_scores(own)
 
