@@ -3,7 +3,7 @@ from typing import Any, final
 __all__ = [
     "UNICODE_VERSION",
     "Column",
-    "MalformedArrow",
+    "MalformedArrowError",
     "Metric",
     "Pairs",
     "Prepared",
@@ -33,7 +33,7 @@ def porter(word: str, /) -> str: ...
 def segment_ids(ids: Any, /) -> bytes: ...
 def sum_columns(matrix: Any, width: int, /) -> list[bytes]: ...
 
-class MalformedArrow(ValueError): ...
+class MalformedArrowError(ValueError): ...
 
 @final
 class Column:

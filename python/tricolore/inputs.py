@@ -120,7 +120,7 @@ def column_of(name: str, given: object, nulls_are_empty: bool) -> _core.Column |
         raise
     try:
         return _core.Column(exported, name, nulls_are_empty)
-    except _core.MalformedArrow:
+    except _core.MalformedArrowError:
         # To read it in another way could crash.
         raise
     except ValueError:

@@ -1,4 +1,5 @@
 """Arrow data that contradicts itself is an error that names the argument, and never the end of the process."""
+# ruff: noqa: E501  (programs in strings, a fault a line)
 
 import subprocess
 import sys

@@ -189,7 +189,6 @@ def test_threads_share_a_metric():
     assert means == {repr(parallel_mean())}
 
 
-
 READ = {
     "strings": "p = ['a'] * 6_000_000; r = p",
     "lists": "p = ['a'] * 3_000_000; r = [['a', 'b']] * 3_000_000",

@@ -32,7 +32,7 @@ const STREAM: &CStr = c"arrow_array_stream";
 
 pyo3::create_exception!(
     tricolore._core,
-    MalformedArrow,
+    MalformedArrowError,
     PyValueError,
     "Arrow data that contradicts itself. No other way may be tried to read it."
 );
@@ -481,7 +481,7 @@ pub fn null(what: &str) -> PyErr {
 
 /// The error for what points to nothing.
 pub fn damaged(what: &str, fault: &str) -> PyErr {
-    MalformedArrow::new_err(format!("{what} is malformed Arrow data: {fault}"))
+    MalformedArrowError::new_err(format!("{what} is malformed Arrow data: {fault}"))
 }
 
 /// The error for bytes that are no text.

@@ -106,7 +106,6 @@ impl<'py> Side<'py> {
             Side::Column(column) if column.get().depth() == 0 => {
                 let signals = Signals::new(column.py());
                 column.get().strings(name, |text| {
-                    reserve(&mut texts, 1)?;
                     texts.push(read_utf8(text, lower, copies, &signals)?);
                     Ok(())
                 })?;
@@ -460,6 +459,9 @@ fn is_sequence(object: &Bound<'_, PyAny>) -> bool {
     object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>()
 }
 
+/// Items that are taken between two looks for signals.
+const PIECE: usize = 1 << 12;
+
 /// Appends the items of a list or tuple.
 fn take_items<'py>(
     sequence: &Bound<'py, PyAny>,
@@ -478,11 +480,14 @@ fn take_items<'py>(
     };
     let count = list.len();
     reserve(items, count)?;
-    for index in 0..count {
-        signals.spend(OBJECT)?;
-        // A signal handler may have changed it.
-        let Ok(item) = list.get_item(index) else { break };
-        items.push(item);
+    for first in (0..count).step_by(PIECE) {
+        let piece = first..count.min(first + PIECE);
+        signals.spend(OBJECT * piece.len())?;
+        for index in piece {
+            // A signal handler may have changed it.
+            let Ok(item) = list.get_item(index) else { break };
+            items.push(item);
+        }
     }
     if list.len() == count {
         return Ok(());

@@ -50,7 +50,7 @@ mod _core {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         tricolore_core::prepare();
-        module.add("MalformedArrow", module.py().get_type::<super::arrow::MalformedArrow>())
+        module.add("MalformedArrowError", module.py().get_type::<super::arrow::MalformedArrowError>())
     }
 }
 
