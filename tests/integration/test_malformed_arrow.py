@@ -1,4 +1,5 @@
 """Arrow data that contradicts itself is an error that names the argument, and never the end of the process."""
+# ruff: noqa: E501  (programs in strings, a fault a line)
 
 # ruff: noqa: E501 (a structure is easier to read in one line)
 import subprocess

@@ -22,6 +22,22 @@ pub(crate) fn code_points(text: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
     })
 }
 
+/// Bytes between two looks at an interrupt.
+const PIECE: usize = 1 << 14;
+
+/// A text in pieces of whole code points.
+pub(crate) fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let goes_on = |&place: &usize| rest.get(place).is_some_and(|byte| byte & 0xC0 == 0x80);
+        // Bytes that are no text may go on for ever.
+        let end = (PIECE..PIECE + 3).find(|place| !goes_on(place)).unwrap_or(PIECE + 3).min(rest.len());
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
 /// Appends a code point as WTF-8.
 pub(crate) fn push_code_point(text: &mut Vec<u8>, point: u32) {
     let tail = |shift: u32| 0x80 | (point >> shift & 0x3F) as u8;
@@ -52,6 +68,18 @@ mod tests {
                 .zip(text.chars())
                 .all(|((point, bytes), c)| { point == c as u32 && bytes == c.encode_utf8(&mut [0; 4]).as_bytes() })
         );
+    }
+
+    #[test]
+    fn pieces_are_of_whole_code_points() {
+        for character in ["a", "é", "漢", "\u{1F600}"] {
+            for before in ["", "a", "ab", "abc"] {
+                let text = format!("{before}{}", character.repeat(PIECE));
+                assert_eq!(pieces(text.as_bytes()).collect::<Vec<_>>().concat(), text.as_bytes());
+                assert!(pieces(text.as_bytes()).all(|piece| std::str::from_utf8(piece).is_ok()));
+            }
+        }
+        assert_eq!(pieces(&[0x80; 3 * PIECE]).map(<[u8]>::len).sum::<usize>(), 3 * PIECE);
     }
 
     #[test]

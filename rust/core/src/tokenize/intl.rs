@@ -10,7 +10,7 @@ use super::t13a::trim_end;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::memory;
-use crate::text::{code_points, push_code_point};
+use crate::text::{code_points, pieces, push_code_point};
 
 /// What a code point is to this tokenizer: its general category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +30,9 @@ pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Erro
     let text = trim_end(text, interrupt)?;
     let mut points: Vec<(u32, Class)> = Vec::new();
     memory::reserve(&mut points, text.len())?;
-    for (point, _) in code_points(text) {
-        interrupt.spend(5)?;
-        points.push((point, KINDS.of(point)));
+    for piece in pieces(text) {
+        interrupt.spend(5 * piece.len())?;
+        points.extend(code_points(piece).map(|(point, _)| (point, KINDS.of(point))));
     }
     let space = (SPACE, KINDS.of(SPACE));
     let number = |(_, class): (u32, Class)| class == Class::Number;

@@ -9,9 +9,9 @@ use super::unicode::{Class, KINDS};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::memory;
-use crate::text::code_points;
+use crate::text::{code_points, pieces};
 
-/// Steps of a character.
+/// Steps of a byte.
 const STEPS: usize = 5;
 
 const ARTICLES: [&[u8]; 3] = [b"a", b"an", b"the"];
@@ -21,20 +21,22 @@ pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Erro
     let mut kept = Vec::new();
     memory::reserve(&mut kept, text.len() + 1)?;
     let mut word = 0;
-    // What ends every word.
-    for (point, bytes) in code_points(text).chain([(u32::from(b' '), b" ".as_slice())]) {
-        interrupt.spend(STEPS)?;
-        if u8::try_from(point).is_ok_and(|byte| byte.is_ascii_punctuation()) {
-            continue;
-        }
-        if !matches!(KINDS.of(point), Class::Word | Class::Single) {
-            if ARTICLES.contains(&&kept[word..]) {
-                kept.truncate(word);
-                kept.push(b' ');
+    // What ends every word is a piece of its own.
+    for piece in pieces(text).chain([b" ".as_slice()]) {
+        interrupt.spend(STEPS * piece.len())?;
+        for (point, bytes) in code_points(piece) {
+            if u8::try_from(point).is_ok_and(|byte| byte.is_ascii_punctuation()) {
+                continue;
             }
-            word = kept.len() + bytes.len();
+            if !matches!(KINDS.of(point), Class::Word | Class::Single) {
+                if ARTICLES.contains(&&kept[word..]) {
+                    kept.truncate(word);
+                    kept.push(b' ');
+                }
+                word = kept.len() + bytes.len();
+            }
+            kept.extend_from_slice(bytes);
         }
-        kept.extend_from_slice(bytes);
     }
     Ok(kept)
 }

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::intern::{AS_IT_IS, Vocabulary};
 use crate::interrupt::Interrupt;
 use crate::memory;
-use crate::text::{code_points, is_whitespace};
+use crate::text::{code_points, is_whitespace, pieces};
 
 /// Fills in the ids of the texts' tokens; says no where masks cannot decide.
 #[inline(always)]
@@ -190,11 +190,13 @@ pub(super) fn replace(text: Vec<u8>, what: &[u8], with: &[u8], interrupt: &Inter
 pub(super) fn trim_end<'t>(text: &'t [u8], interrupt: &Interrupt) -> Result<&'t [u8], Error> {
     let mut end = 0;
     let mut place = 0;
-    for (point, bytes) in code_points(text) {
-        interrupt.spend(2)?;
-        place += bytes.len();
-        if !is_whitespace(point) {
-            end = place;
+    for piece in pieces(text) {
+        interrupt.spend(2 * piece.len())?;
+        for (point, bytes) in code_points(piece) {
+            place += bytes.len();
+            if !is_whitespace(point) {
+                end = place;
+            }
         }
     }
     Ok(&text[..end])
