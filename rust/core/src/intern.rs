@@ -17,6 +17,8 @@ use std::sync::OnceLock;
 
 use crate::cpu::{Cpu, Isa, Kernel, Key, Keys};
 use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::memory;
 use crate::stem;
 
 /// The key of a token, or none where it is empty, longer than 16 bytes or holds a NUL.
@@ -139,6 +141,8 @@ pub struct Vocabulary {
     room: (usize, usize),
 }
 
+/// Steps of a name.
+const NAMED: usize = 100;
 /// Above this many tokens a vocabulary starts again at the next block: 8 MB of table a thread.
 const MOST_TOKENS: usize = 120_000;
 /// The same for the text of long tokens.
@@ -178,17 +182,21 @@ impl Vocabulary {
     }
 
     /// A token of each id.
-    pub fn names(&self) -> Vec<Box<[u8]>> {
-        let mut names = vec![Box::default(); self.ids()];
+    pub fn names(&self, interrupt: &Interrupt) -> Result<Vec<Box<[u8]>>, Error> {
+        let mut names = Vec::new();
+        memory::reserve(&mut names, self.ids())?;
+        names.resize(self.ids(), Box::default());
         for bucket in &self.tokens.buckets {
+            interrupt.spend(NAMED)?;
             for entry in (0..ENTRIES).filter(|&entry| bucket.get(entry) != FREE) {
                 names[bucket.ids[entry] as usize] = token_of(&bucket.get(entry)).into();
             }
         }
         for (token, &id) in &self.long {
+            interrupt.spend(NAMED)?;
             names[id as usize] = token.clone();
         }
-        names
+        Ok(names)
     }
 
     /// Whether there was memory for all tokens, without which ids are void.

@@ -89,7 +89,12 @@ impl Prepared {
                 memory::spare(reader.ids(stream).saturating_mul(NAME))?;
                 made.streams.push((
                     stream,
-                    Ids { tokens, names: reader.names(stream), ids: reader.ids(stream), number: new_number() },
+                    Ids {
+                        tokens,
+                        names: reader.names(stream, interrupt)?,
+                        ids: reader.ids(stream),
+                        number: new_number(),
+                    },
                 ));
             }
         }

@@ -199,12 +199,12 @@ impl Reader {
     }
 
     /// The tokens of this stream that have been read, by id; of a stem one that has it.
-    pub fn names(&self, stream: Stream) -> Names {
-        if stream.is_of_points() {
+    pub fn names(&self, stream: Stream, interrupt: &Interrupt) -> Result<Names, Error> {
+        Ok(if stream.is_of_points() {
             Names::Points(self.points.beyond_ascii())
         } else {
-            Names::Tokens(self.vocabulary(stream.tokenizer).names())
-        }
+            Names::Tokens(self.vocabulary(stream.tokenizer).names(interrupt)?)
+        })
     }
 
     #[inline(always)]
