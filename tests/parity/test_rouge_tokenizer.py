@@ -52,11 +52,12 @@ def test_marks_and_format_characters(text):
     assert tc.ROUGE(tokenizer="unicode").tokenize(text) == reference.tokenize(text, "unicode")
 
 
-# No script without spaces, and no mark that parts or joins words by another rule of UAX #29 (an apostrophe, a dot).
+# No script without spaces, and nothing that parts or joins words by another rule of UAX #29: an apostrophe or a dot, or
+# an emoji, which a joiner ties to the word in front of it (WB3c).
 words = st.lists(
     st.sampled_from(
         [*"aéжשक5٣", "\u0301", "\u094d", "\u200c", "\u200d", "\ufe0f", "\U0001f3fd", "\u00ad", "\u2060", "\u200f"]
-        + ["\u0600", "\u070f", "\u200b", " ", "\n", "\r\n", "\u2028", "!", "❤", "👍"]
+        + ["\u0600", "\u070f", "\u200b", " ", "\n", "\r\n", "\u2028", "!"]
     ),
     max_size=20,
 ).map("".join)
