@@ -8,6 +8,6 @@ from hypothesis import settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 # A slow machine is not a failure.
-examples = int(os.environ.get("TRICOLORE_TEST_EXAMPLES", "60"))
+examples = int(os.environ.get("TRICOLORE_TEST_EXAMPLES", "40"))
 settings.register_profile("tests", deadline=None, derandomize=True, max_examples=examples)
 settings.load_profile("tests")
