@@ -50,7 +50,7 @@ words_and_marks = (
 ).split()
 clitics = st.lists(st.sampled_from([*words_and_marks, *[" "] * 30]), max_size=24).map("".join)
 markup = st.one_of(marks, clitics)
-# What composes, changes places or is ignored.
+# Characters that compose, change places or are ignored.
 composing = st.lists(
     st.sampled_from(
         # Letters whose case and composition meet, singletons, composition exclusions, jamo.

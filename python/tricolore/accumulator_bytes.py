@@ -136,7 +136,7 @@ SHAPES: dict[str, tuple[list[int], list[bool], int]] = {}
 
 
 def shape_of(metric: Metric[Any]) -> tuple[list[int], list[bool], int]:
-    """What a row of ones adds to each sum of a metric, which sums may not be known, and how many numbers a replicate
+    """For a row of ones, its share of each sum of a metric; which sums may not be known; how many numbers a replicate
     has."""
     import numpy as np
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["Rows", "in_blocks"]
 
 Rows: TypeAlias = tuple[bytes, bytes, bytes | None, tuple[int, int, int]]
-"""What the compiled module gives: the first four fields of `Read`."""
+"""The result of the compiled module: the first four fields of `Read`."""
 
 # Segments between two calls of a progress hook: a tenth of a second or so of a tokenizer in Python.
 BLOCK = 1 << 10
@@ -30,7 +30,7 @@ def in_blocks(work: Callable[[int, int], Rows], segments: int, progress: Progres
 
 
 def joined(reads: list[Rows]) -> Rows:
-    """What was read of blocks as of one: all have one reference a segment, or all say where those of each start."""
+    """The rows of several blocks as those of one block. Either no block has starts of references, or every one."""
     import numpy as np
 
     rows, scores, starts, counts = zip(*reads, strict=True)

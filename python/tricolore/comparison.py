@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["FAMILIES", "Compared", "Comparison", "compare", "holm"]
 
 SEED = 12345
-# Whether groups, and whether figures, are families of tests of their own.
+# Two flags: groups, and figures, are families of tests of their own.
 FAMILIES = {"all": (False, False), "systems": (True, True), "metrics": (True, False), "groups": (False, True)}
 
 

@@ -203,7 +203,7 @@ def explain_pair(names: Sequence[str], index: int, ours: Side, theirs: Side) -> 
 def aligned(
     name: str, numbers: Sequence[list[int]], prediction_ends: list[int], reference_ends: list[int]
 ) -> Iterator[tuple[int, ...]]:
-    """What a type aligns: places in the prediction and in the reference."""
+    """The alignment of a type: places in the prediction and in the reference."""
     prediction, reference = numbers
     if name == "rougeLsubstr":
         i, j, length = _core.longest_run(prediction, reference)

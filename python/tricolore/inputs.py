@@ -87,7 +87,7 @@ def texts_in(name: str, given: object, nulls: str = "error", tokens: bool = Fals
 
 
 def is_missing(item: object) -> bool:
-    """Whether an item stands for a missing text: `None`, NaN of any type, and pandas' names for them."""
+    """True if an item stands for a missing text: `None`, NaN of any type, and pandas' names for them."""
     if isinstance(item, str):
         return False
     return item is None or (isinstance(item, Real) and item != item) or type(item).__name__ in ("NAType", "NaTType")
@@ -243,7 +243,7 @@ def texts_of_segment(segment: object, several: bool) -> list[object]:
 
 
 def are_several(segments: list[object], tokens: bool) -> bool:
-    """Whether references are lists of texts, and not a text for each segment."""
+    """True if references are lists of texts, and not a text for each segment."""
     lists = [segment for segment in segments if is_list(segment)]
     if not tokens:
         return bool(lists)

@@ -55,7 +55,7 @@ class Compared(NamedTuple):
     p_holm: float | None
     """The p-value corrected for the number of tests in the family (Holm 1979)."""
     identical: bool | None
-    """Whether the metric has the same statistics for both systems on every segment, so that no draw can tell the
+    """True if the metric has the same statistics for both systems on every segment, so that no draw can tell the
     systems apart; the p-value is then 1 (not by `paired_ar` and `paired_bs`)."""
 
 
@@ -67,9 +67,9 @@ class PairedTest(NamedTuple):
     samples: int
     """How many samples it draws unless told otherwise: as many as sacreBLEU."""
     resamples: bool
-    """Whether it draws corpora with replacement; otherwise it exchanges outputs."""
+    """True if it draws corpora with replacement; otherwise it exchanges outputs."""
     sacrebleu: bool
-    """Whether it has sacreBLEU's p-values."""
+    """True if it has sacreBLEU's p-values."""
 
     def drawn(
         self, metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], how: Bootstrap
@@ -259,7 +259,7 @@ def shuffled_sums(
 
 
 def selections(length: int, samples: int, seed: Seed) -> Iterator[npt.NDArray[np.bool_]]:
-    """Which segments each shuffle takes of the baseline, some shuffles at a time. Chunks of 32 shuffles, for
+    """The segments that each shuffle takes of the baseline, some shuffles at a time. Chunks of 32 shuffles, for
     numpy makes 32 draws of one number."""
     import numpy as np
 

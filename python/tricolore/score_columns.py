@@ -23,7 +23,7 @@ Several: TypeAlias = "slice | list[int] | list[bool] | npt.NDArray[np.integer[An
 
 
 class ScoreColumns(ABC, Generic[ScoreT]):
-    """What the scores of all metrics share: columns by name, segments by number, and the ways out."""
+    """The parts that scores of all metrics share: columns by name, segments by number, and the ways out."""
 
     __slots__ = ("statistics", "values")
 

@@ -18,7 +18,7 @@ __all__ = ["Segments", "kept_of", "labels_in", "of_kept", "segments_of", "taken"
 
 
 class Segments(NamedTuple):
-    """What is scored, as the compiled module reads it; references may be prepared."""
+    """Predictions and references as the compiled module reads them; references may be prepared."""
 
     predictions: Any
     references: Any

@@ -1,4 +1,4 @@
-"""What explanations show, figured by hand. Places count from 0."""
+"""Explanations figured by hand. Places count from 0."""
 
 import pytest
 import tricolore as tc

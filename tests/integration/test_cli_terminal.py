@@ -1,4 +1,4 @@
-"""What reaches a terminal: no control character of a file or an argument, one line for each error, no traceback."""
+"""Output on a terminal: no control character of a file or an argument, one line for each error, no traceback."""
 
 import json
 import os

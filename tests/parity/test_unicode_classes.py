@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def tool():
-    """What the script that writes the tables defines."""
+    """The names that the script which writes the tables defines."""
     regex = pytest.importorskip("regex")
     path = ROOT / "tools/unicode_tables.py"
     namespace = {"__name__": "tool", "__file__": str(path)}

@@ -37,7 +37,7 @@ def sign_test(wins, losses):
 
 
 def near(p, exact, samples):
-    """Whether a p-value of so many samples is within four standard errors of the exact one; both ends are exact."""
+    """True if a p-value of so many samples is within four standard errors of the exact one; both ends are exact."""
     return p == 1 if exact == 1 else abs(p - exact) <= 4 * sqrt(exact * (1 - exact) / samples) + 1 / samples
 
 

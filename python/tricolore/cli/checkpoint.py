@@ -68,7 +68,7 @@ class Checkpoint:
     def load(self) -> State | None:
         """What was saved, or None where there is no such file."""
         try:
-            # What a run that was killed while it saved has left.
+            # Files that a run left which was killed while it saved.
             remove_stale(self.path.resolve(), self.path)
             data = self.path.read_bytes()
         except FileNotFoundError:
@@ -81,7 +81,7 @@ class Checkpoint:
             raise CommandError(f"{self.path} is no checkpoint of tricolore, or a damaged one") from None
 
     def _bytes(self, state: State) -> Iterator[bytes]:
-        """What is written, but for the checksum; of accumulators one at a time."""
+        """The bytes to write, without the checksum, one accumulator at a time."""
         yield MAGIC
         lengths = []
         for place, name, data in accumulators_of(state):

@@ -15,7 +15,7 @@ FEED = 1 << 14
 
 
 def decompressed(path: str, file: IO[bytes], compression: str | None) -> IO[bytes]:
-    """What is in a file, to be read from front to back."""
+    """The content of a file, read from front to back."""
     made: Any = file
     # None of these closes the file that it reads.
     if compression == ".gz":
@@ -47,7 +47,7 @@ def zstd(path: str, file: IO[bytes]) -> Any:
 
 
 def zstd_library() -> Any:
-    """What reads .zst, if there is something."""
+    """The library that reads .zst, or None."""
     for name in ("compression.zstd", "zstandard"):
         try:
             return import_module(name)
@@ -88,7 +88,7 @@ class Frames(io.RawIOBase):
 
 
 def errors_of(compression: str | None) -> tuple[type[Exception], ...]:
-    """What damaged files raise."""
+    """The exceptions that damaged files raise."""
     if compression == ".gz":
         import zlib
 

@@ -1,4 +1,4 @@
-"""Which files a command line names."""
+"""The files that a command line names."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ def refuse_twice(paths: list[str], what: str) -> None:
 
 
 def identity(path: str) -> object:
-    """What names of one file have in common."""
+    """The key that all names of one file share."""
     try:
         about = os.fstat(sys.stdin.fileno()) if path == "-" else os.stat(path)
     except (OSError, ValueError, AttributeError):
-        # What is not there is an error of its own.
+        # A missing file is an error of its own.
         return path
     return (about.st_dev, about.st_ino)

@@ -1,4 +1,4 @@
-"""What a record has under a key: texts, labels and ids."""
+"""Texts, labels and ids of a record, by their keys."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Record(NamedTuple):
     behind: Any
     """The place where the next record starts."""
     cells: bool = False
-    """Whether the values are text that may stand for a list."""
+    """True if the values are text that may stand for a list."""
 
 
 class Keys(NamedTuple):
@@ -63,11 +63,11 @@ class Keys(NamedTuple):
         return dict.fromkeys(self.references, REFERENCE)
 
     def of_a_record(self) -> dict[str, str]:
-        """Those beside the texts."""
+        """The keys of labels and ids."""
         return {key: option for key, option in ((self.group, GROUP), (self.ids, ID)) if key is not None}
 
     def of_predictions(self) -> dict[str, str]:
-        """Those of predictions, with what is beside them."""
+        """The keys of predictions, and of labels and ids beside them."""
         return {self.prediction: PREDICTION, **self.of_a_record()}
 
 
@@ -85,7 +85,7 @@ def first_part(value: Any, key: str) -> tuple[str, str | None] | None:
 
 
 def under(value: Any, key: str) -> Any:
-    """What is under a key, or MISSING. Of a list what each item has, in one list."""
+    """The value under a key, or MISSING. For a list, the values that its items have, in one list."""
     if isinstance(value, list):
         found = [under(item, key) for item in value]
         if any(item is MISSING for item in found):
@@ -114,7 +114,7 @@ def no_key(where: str, what: str, key: str, option: str, names: Iterable[str]) -
 
 
 def value_of(record: Record, key: str, option: str) -> Any:
-    """What a record has under a key, which an option names."""
+    """The value of a record under a key, which an option names."""
     row = record.value
     assert isinstance(row, dict)
     value = row[key] if key in row else under(row, key)

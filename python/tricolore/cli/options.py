@@ -170,7 +170,7 @@ def threads(verb: Parser) -> None:
 
 
 def common_options() -> Parser:
-    """What all verbs know: files and metrics."""
+    """The options of all verbs: files and metrics."""
     common = Parser(add_help=False)
     common.add_argument(
         "-r",

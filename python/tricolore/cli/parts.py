@@ -23,7 +23,7 @@ def new_part(target: Path, checkpoint: Path) -> Path:
 
 
 def is_part_of(name: str, target: Path) -> bool:
-    """Whether this is the name of such a file, by whatever checkpoint: it may have been moved."""
+    """True if this is the name of such a file, by whatever checkpoint: it may have been moved."""
     return re.fullmatch(re.escape(prefix(target)) + r"[0-9a-f]{8}-[0-9a-f]{8}\.part", name) is not None
 
 
@@ -33,7 +33,7 @@ def prefix(target: Path) -> str:
 
 
 def name_of(path: Path) -> str:
-    """What stands for a path in these names."""
+    """The part of these names that stands for a path."""
     return hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:8]
 
 
@@ -54,7 +54,7 @@ def without_links(path: str, flags: int) -> int:
 
 
 def lock(file: IO[Any]) -> bool | None:
-    """Whether the file is ours alone now, until it is closed; None where locks are not known."""
+    """True if the file is ours alone now, until it is closed; None where locks are not known."""
     try:
         import fcntl
     except ImportError:

@@ -264,7 +264,7 @@ def arrow_columns(rows: Any, keys: Keys) -> Columns | None:
 
 
 def str_columns(rows: Any, before: int, files: Files) -> Columns:
-    """The same of rows, or the error of the first that is no segment, by its number."""
+    """Columns of str from rows; raises the error of the first row that is no segment, by its number."""
     path, keys = files.predictions, files.keys
     records = [Record(f"{path}:{before + place}", row, START) for place, row in enumerate(rows.to_pylist(), start=1)]
     predictions, references, groups, ids = [], [], [], []

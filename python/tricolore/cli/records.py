@@ -54,12 +54,12 @@ class Source:
 
     @property
     def is_utf8(self) -> bool:
-        """Whether its lines are those of its bytes."""
+        """True if its lines are those of its bytes."""
         return self.encoding in ("utf-8", "utf-8-sig")
 
     @property
     def has_mark(self) -> bool:
-        """Whether U+FEFF at its beginning is no text. In plain text it is text, as for sacreBLEU (utils.py:252)."""
+        """True if U+FEFF at its beginning is no text. In plain text it is text, as for sacreBLEU (utils.py:252)."""
         return self.form.name != "txt" or self.encoding == "utf-8-sig"
 
     @property
@@ -69,7 +69,7 @@ class Source:
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
-        """What is in it; what goes wrong with it is an error of the command."""
+        """The content of a file; a failure to read it is an error of the command."""
         path, compression = self.path, self.form.compression
         if path == "-" and sys.stdin is None:
             raise CommandError("standard input is closed")

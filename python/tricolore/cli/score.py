@@ -135,7 +135,7 @@ class Run:
 
     @property
     def odd(self) -> list[str]:
-        """What was warned of for most segments: a batch that looks odd is not a file that does."""
+        """The warnings that hold for most segments: one odd batch does not make an odd file."""
         return [warned.message for warned in self._warnings.values() if 2 * warned.segments > self.corpus.segments]
 
     def state(self, file: int, places: list[Place], written: Written | None) -> State:

@@ -46,13 +46,13 @@ class State(NamedTuple):
     groups: list[Group]
     """That of all segments first."""
     warnings: dict[str, Warned]
-    """What was warned of, by metric."""
+    """The warnings, by metric."""
     written: Written | None
-    """What is written of the segments' figures, if they are."""
+    """The file of the segments' figures, if there is one."""
 
 
 class Expected(NamedTuple):
-    """What the command line says of a state."""
+    """The facts that the command line tells of a state."""
 
     metrics: dict[str, Metric[Any]]
     bootstrap: Bootstrap | None
@@ -123,7 +123,7 @@ def groups_of(about: dict[str, Any], data: bytes, expected: Expected) -> list[Gr
 
 
 def has_a_score(accumulator: Accumulator[Any]) -> bool:
-    """Whether its numbers do not contradict each other so that none comes of them."""
+    """True if its numbers do not contradict each other so that none comes of them."""
     if len(accumulator):
         with suppress(ValueError):
             try:

@@ -22,7 +22,7 @@ LONGEST_WORD = 6
 
 
 def warning_of(metric: Metric[Any], predictions: Any) -> str | None:
-    """What is odd about a metric on these predictions, a list or a column of Arrow."""
+    """A warning where the metric may not be meant for these predictions (a list or an Arrow column), or None."""
     if not (isinstance(metric, BLEU) and metric._tokenize == "13a"):
         return None
     items = [predictions[place] for place in range(0, len(predictions), len(predictions) // SAMPLE + 1)]
@@ -36,7 +36,7 @@ def warning_of(metric: Metric[Any], predictions: Any) -> str | None:
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether most letters are of such a script, and spaces do not set its words apart."""
+    """True if most letters are of such a script, and spaces do not set its words apart."""
     letters = len(LETTERS.findall(text))
     others = sum(map(str.isalpha, LETTERS.sub("", text)))
     words = len(text.split())

@@ -123,7 +123,7 @@ def resumed_writer(
 
 
 def is_own(part: Path) -> bool:
-    """Whether this is a file, and no link to one."""
+    """True if this is a file, and no link to one."""
     return part.is_file() and not part.is_symlink()
 
 

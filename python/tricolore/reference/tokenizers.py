@@ -58,7 +58,7 @@ def unicode_words(text: str) -> list[str]:
 
 
 def class_of(character: str) -> int:
-    """What a code point is to `unicode_words`."""
+    """The class of a code point for `unicode_words`."""
     starts, classes = tables()
     return classes[bisect_right(starts, ord(character)) - 1]
 

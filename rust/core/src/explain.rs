@@ -1,4 +1,4 @@
-//! What stands behind the counts of one pair of texts: which n-grams match, which tokens are aligned, which
+//! Explanations of the counts of one pair of texts: which n-grams match, which tokens are aligned, which
 //! moves were made. By the kernels that score, so it takes the time of a score a few times over.
 //!
 //! Tokens are numbers, equal for equal tokens, below the number of tokens in all texts of the call.
@@ -149,7 +149,7 @@ struct Kept {
 }
 
 impl Kept {
-    /// Those that `keep` says, which is told whether a token is the first of its line.
+    /// The tokens that `keep` names; `keep` is told whether a token is the first of its line.
     fn of(tokens: &[u32], ends: &[u32], mut keep: impl FnMut(u32, bool) -> bool) -> Self {
         let mut kept = Self::default();
         let mut start = 0;

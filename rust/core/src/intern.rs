@@ -134,7 +134,7 @@ pub struct Vocabulary {
     /// Stem to id, where tokens are stemmed: the rules run once for each distinct token.
     stems: Option<HashMap<Box<[u8]>, u32>>,
     ids: u32,
-    /// Whether there was no memory for a token: ids given since are void.
+    /// True if there was no memory for a token: ids given since are void.
     starved: bool,
     scratch: Vec<u8>,
     /// Tokens, and bytes of long ones, that were asked for on top of the bounds.
@@ -199,7 +199,7 @@ impl Vocabulary {
         Ok(names)
     }
 
-    /// Whether there was memory for all tokens, without which ids are void.
+    /// True if there was memory for all tokens, without which ids are void.
     pub fn require(&self) -> Result<(), Error> {
         if self.starved { Err(Error::NoMemory(self.tokens.buckets.len() * 2 * size_of::<Keys>())) } else { Ok(()) }
     }

@@ -10,7 +10,7 @@ use crate::memory::spare;
 
 /// Bytes that all kernels together take for a byte of text, at most: every character a token.
 const MEMORY: usize = 72;
-/// What a thread takes beside that, for tables that do not grow with a text.
+/// Memory that a thread takes beside that, for tables that do not grow with a text.
 const BESIDE: usize = 1 << 24;
 /// Text of which each piece is asked for, and counted while it is worked on. For less, it is enough to ask when a
 /// thread works on more than before.

@@ -28,7 +28,7 @@ pub(crate) struct Shifts {
     moves: Vec<Move>,
 }
 
-/// What a search comes to.
+/// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Steps {
     /// For each move the place of the first token, how many they are, the place that they are moved in front
@@ -36,7 +36,7 @@ pub struct Steps {
     pub moves: Vec<[u32; 4]>,
     /// Where the tokens of the prediction, as moved, stood before.
     pub places: Vec<u32>,
-    /// What makes the reference of them.
+    /// The edits that make the reference of them.
     pub edits: Vec<Edit>,
 }
 

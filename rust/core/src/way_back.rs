@@ -150,7 +150,7 @@ struct Columns<'a> {
     carry_in: &'a [u64],
     carry_out: Option<&'a mut [u64]>,
     columns: Option<&'a mut Vec<Lanes>>,
-    /// Whether to leave the masks zero.
+    /// True to leave the masks zero.
     unmask: bool,
 }
 

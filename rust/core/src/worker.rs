@@ -91,7 +91,7 @@ impl<'a> Segment<'a> {
         range.filter(move |&number| number != but)
     }
 
-    /// Whether a text has several lines with tokens, where lines count.
+    /// True if a text has several lines with tokens, where lines count.
     #[inline(always)]
     fn has_lines(&self) -> bool {
         match self.prediction(0).lines.len() {

@@ -99,7 +99,7 @@ impl Column {
         })
     }
 
-    /// What it holds as Python has it. Where nulls are empty, one is an empty text, which is an empty list if texts
+    /// The values as Python has them. Where nulls are empty, one is an empty text, which is an empty list if texts
     /// are `tokens`, and a list of an empty text where several texts belong. Where they are dropped, one is None, and
     /// is left out of lists of texts.
     #[pyo3(signature = (name, tokens, /))]
@@ -208,7 +208,7 @@ fn read_stream(mut stream: FFI_ArrowArrayStream, name: &str, signals: &Signals<'
     }
 }
 
-/// What a stream says of why it failed.
+/// The reason that a stream gives for its failure.
 fn last_error(stream: &mut FFI_ArrowArrayStream) -> ArrowError {
     let message = stream.get_last_error().and_then(|get_last_error| {
         // SAFETY: it is the stream's own, and was not released.
@@ -286,7 +286,7 @@ impl Column {
     }
 }
 
-/// Whether there is nothing at a place; of a dictionary, also where its entry is null.
+/// True if there is nothing at a place; of a dictionary, also where its entry is null.
 fn is_null(array: &ArrayRef, place: usize) -> bool {
     if array.is_null(place) {
         return true;

@@ -1,4 +1,4 @@
-//! What can be found out about Arrow data before it is read, so that what is malformed is refused: the reader of
+//! Checks of Arrow data before it is read, so that malformed data is refused: the reader of
 //! `arrow-array` trusts it, and walks types by recursion.
 //!
 //! The C data interface (<https://arrow.apache.org/docs/format/CDataInterface.html>) hands over pointers without
@@ -71,7 +71,7 @@ fn fault<T>(message: impl Into<String>) -> Result<T, Fault> {
 /// Reads a type.
 ///
 /// # Safety
-/// What the schema points to is null or is there: it is that of the C data interface.
+/// Every pointer of the schema is null or valid: it is that of the C data interface.
 pub unsafe fn type_of(schema: *const RawSchema) -> Result<Type, Fault> {
     // SAFETY: as above.
     unsafe { type_at(schema, DEPTH) }
@@ -138,7 +138,7 @@ fn count(number: i64, none: bool, what: &str) -> Result<usize, Fault> {
 /// Looks whether an array is as its type says. Linear in its offsets.
 ///
 /// # Safety
-/// What the array points to is null or is there: it is that of the C data interface, and of that type.
+/// Every pointer of the array is null or valid: it is that of the C data interface, and of that type.
 pub unsafe fn check(array: *const RawArray, of: &Type, signals: &Signals<'_>) -> Result<(), Fault> {
     // SAFETY: null, or there.
     let Some(array) = (unsafe { array.as_ref() }) else { return fault("an array is not there") };

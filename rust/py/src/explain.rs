@@ -1,4 +1,4 @@
-//! What stands behind the counts of one pair: see `tricolore_core::explain`. Texts come as numbers, one a token,
+//! Explanations of the counts of one pair: see `tricolore_core::explain`. Texts come as numbers, one a token,
 //! equal for equal tokens and below the number of tokens in all texts of the call.
 
 use pyo3::exceptions::PyValueError;

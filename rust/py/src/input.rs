@@ -524,7 +524,7 @@ pub fn not_a_str(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
     PyTypeError::new_err(format!("{what} is not a str but of type {kind}"))
 }
 
-/// The same of a call that has `nulls`.
+/// The error of a call that has `nulls`.
 fn not_a_text(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
     if is_null(object.as_borrowed()) { null(what) } else { not_a_str(what, object) }
 }

@@ -41,7 +41,7 @@ pub fn null(what: &str) -> PyErr {
     PyTypeError::new_err(format!("{what} is null{choices}"))
 }
 
-/// Whether an object stands for a text that is missing: None, NaN, and pandas' names for them.
+/// True if an object stands for a text that is missing: None, NaN, and pandas' names for them.
 pub fn is_null(object: Borrowed<'_, '_, PyAny>) -> bool {
     if let Ok(number) = object.cast::<PyFloat>() {
         return number.extract::<f64>().is_ok_and(f64::is_nan);

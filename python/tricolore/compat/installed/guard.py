@@ -177,7 +177,7 @@ def looked_up(function: FunctionType | None) -> list[str]:
 
 
 def is_error(value: Any) -> bool:
-    """Whether it is a class of exceptions: ours passes by no `raise`."""
+    """True if it is a class of exceptions: ours passes by no `raise`."""
     return isinstance(value, type) and issubclass(value, BaseException)
 
 

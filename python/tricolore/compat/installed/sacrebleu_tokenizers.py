@@ -101,7 +101,7 @@ def patterns_of(tokenizer: Any) -> Any:
 
 
 def codes_hold(tokenizer: Any) -> bool:
-    """Whether the functions of a tokenizer that is known have the original's code."""
+    """True if the functions of a tokenizer that is known have the original's code."""
     return KNOWN[type(tokenizer)].guard.codes_hold()
 
 

@@ -1,11 +1,11 @@
-//! Which texts the unicode tokenizer may read without normalization, and how format characters go.
+//! Texts that the unicode tokenizer may read without normalization, and how format characters go.
 
 use super::classes::Classes;
 use super::composed_tables::CLASSES;
 use super::unicode;
 use crate::text::code_points;
 
-/// What a code point does when a text is composed (NFC).
+/// The part of a code point when a text is composed (NFC).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Class {
@@ -19,7 +19,7 @@ pub(super) enum Class {
 
 static KINDS: Classes<Class> = Classes::new(&CLASSES);
 
-/// Whether a text surely has no format characters and is in NFC, and its lower case too, by any
+/// True if a text surely has no format characters and is in NFC, and its lower case too, by any
 /// version of Unicode. Most texts are so, and this is faster than to ask the interpreter.
 ///
 /// Unicode promises that assigned code points keep NFC_Quick_Check and combining class as far as this

@@ -17,7 +17,7 @@ pub struct Tercom {
     pub no_punct: bool,
     /// Whether the two know of Chinese and Japanese.
     pub asian_support: bool,
-    /// Whether all of this is done to its own result again, as sacreBLEU does to references
+    /// True if all of this is done to its own result again, as sacreBLEU does to references
     /// (`base.py:346` and `ter.py:193`). To normalize twice is not to normalize once: the first pass sets the
     /// full stop of "Intel's." apart, and the second one then finds a possessive in front of a space.
     pub twice: bool,
