@@ -103,4 +103,5 @@ def test_merging_parts(benchmark, name, confidence):
     rows = [row for batch in table.to_batches(max_chunksize=1) for row in parts([batch])]
     (merged,) = benchmark(lambda: list(parts.merge(rows)))
     score = parts.score(pa.Table.from_batches([merged]), one=True)
-    assert score.to_dict() == METRICS[name].corpus(PREDICTIONS[:100], REFERENCES[:100]).to_dict()
+    corpus = METRICS[name].corpus(PREDICTIONS[:100], REFERENCES[:100])
+    assert score.to_dict().items() >= corpus.to_dict().items()
