@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import io
+import linecache
 import marshal
 import os
 import sys
@@ -171,6 +172,10 @@ def run_text(source: bytes, name: str) -> None:
     if name == "<stdin>":
         made.__file__ = name
         vars(made)["__cached__"] = None
+    elif sys.version_info >= (3, 13):
+        # Since then a traceback shows the lines of `-c`.
+        lines = source.decode(errors="replace").splitlines(keepends=True)
+        linecache.cache[name] = (len(source), None, lines, name)
     exec(compile(source, name, "exec", dont_inherit=True), vars(made))
 
 
