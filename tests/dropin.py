@@ -7,6 +7,10 @@ import tricolore.dropin
 from hypothesis import settings
 from tricolore.dropin.same import difference
 
+# Functions as `status` names them.
+EXTRACT = "sacrebleu.metrics.base.Metric._extract_corpus_statistics"
+SCORE = "rouge_score.rouge_scorer.RougeScorer.score"
+
 # Each of their examples runs the original too, which is slow, in several ways.
 fewer = settings(max_examples=max(10, settings.default.max_examples // 3))
 
