@@ -48,7 +48,7 @@ def segments(path: Path, every: int):
 
 def differences(path: Path, stemmed: bool, separator: str | None, every: int) -> tuple[int, int]:
     """How many pairs differ, the mean of all among them, and how many were compared."""
-    # What is odd about the texts is no concern here.
+    # Warnings about odd texts say nothing of parity.
     warnings.simplefilter("ignore")
     ours = tc.ROUGE(TYPES, use_stemmer=stemmed, split_summaries=separator)
     original = rouge_scorer.RougeScorer(TYPES, use_stemmer=stemmed)

@@ -119,8 +119,7 @@ class Accumulator(Generic[ScoreT]):
         return self.metric._with_intervals(score, intervals, self._bootstrap.signature)
 
     def intervals(self) -> list[Interval] | None:
-        """What the replicates say of each figure, in the order of the metric's figures; None where no interval
-        was asked for or there is no segment."""
+        """The interval of each figure, in the order of the metric's figures; None without a bootstrap or segments."""
         if self._bootstrap is None or self._nrefs is None:
             return None
         return [self._bootstrap.interval(column) for column in self._replicate_scores()[self._drawn()].T]
@@ -173,7 +172,7 @@ class Accumulator(Generic[ScoreT]):
         return both
 
     def __radd__(self, other: int) -> Accumulator[ScoreT]:
-        """What `sum` starts from is 0. The result shares nothing with this accumulator."""
+        """A copy of this accumulator, for `sum`, which starts from 0."""
         if not isinstance(other, int) or other != 0:
             return NotImplemented
         return Accumulator(self.metric, *(self._bootstrap or ())) + self

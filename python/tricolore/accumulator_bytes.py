@@ -41,7 +41,7 @@ __all__ = ["State", "pack", "unpack"]
 
 MAGIC = b"tricolor"
 VERSION = 2
-# What a segment adds to a sum is less than this in its unit, and it is drawn this often at most.
+# One segment adds less than MOST units to a sum, and a replicate draws it MOST_DRAWS times at most.
 MOST = 1 << 31
 MOST_DRAWS = 12
 
@@ -50,7 +50,7 @@ State = tuple[list[Any], int, "NRefs | None", int, "PoissonBootstrap | None", "n
 
 
 def pack(options: str, state: State) -> bytes:
-    """The bytes of what an accumulator holds."""
+    """An accumulator's state as bytes."""
     sums, segments, nrefs, dropped, bootstrap, replicates = state
     name = options.encode()
     out = [MAGIC, struct.pack("<HI", VERSION, len(name)), name]
@@ -68,8 +68,11 @@ def pack(options: str, state: State) -> bytes:
 
 
 def unpack(metric: Metric[Any], data: bytes) -> State:
-    """What `pack` was given. Raises ValueError for bytes of other options or another version, and for those that no
-    accumulator of this metric has: damaged ones and, as far as numbers can tell, forged ones."""
+    """The state in bytes that `pack` made.
+
+    Raises ValueError for bytes of other options or of another version, for damaged bytes, and for forged bytes whose
+    numbers no accumulator of this metric can hold.
+    """
     options = metric._every_option
     if data[:8] != MAGIC:
         raise ValueError("these bytes are no accumulator: they do not begin as one")

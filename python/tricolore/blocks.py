@@ -18,7 +18,7 @@ BLOCK = 1 << 10
 
 
 def in_blocks(work: Callable[[int, int], Rows], segments: int, progress: Progress | None) -> Rows:
-    """What `work` reads from each segment to another: of all at once, or block by block with calls of `progress`."""
+    """The rows that `work(start, stop)` reads: all at once, or block by block with a call of `progress` after each."""
     if progress is None or not segments:
         return work(0, segments)
     reads = []

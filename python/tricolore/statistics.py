@@ -158,7 +158,7 @@ class Statistics:
         return self._with(np.concatenate([self.rows, other.rows]), offsets, nrefs)
 
     def __radd__(self, other: int) -> Statistics:
-        """What `sum` starts from is 0."""
+        """These statistics, for `sum`, which starts from 0."""
         return self if isinstance(other, int) and other == 0 else NotImplemented
 
     def take(self, segments: npt.NDArray[np.integer[Any]]) -> Statistics:

@@ -101,7 +101,7 @@ def explain_ter(metric: TER, prediction: str, references: Sequence[str], score: 
 
 
 def search(prediction: list[str], reference: list[str]) -> TERSearch:
-    """What `tricolore.reference.ter.ter_search` gives."""
+    """The same as `tricolore.reference.ter.ter_search`, by the compiled module."""
     moves, places, trace = _core.ter_search(*numbered(prediction, reference))
     moved = [prediction[place] for (place,) in rows_of(places, 1)]
     return TERSearch([TERMove(*row) for row in rows_of(moves, 4)], moved, trace)

@@ -16,10 +16,10 @@ __all__ = ["write_whole"]
 def write_whole(path: str | os.PathLike[str], mode: str = "w", part: Path | None = None) -> Iterator[IO[Any]]:
     """A file that takes the name `path` when the block ends, and none if it raises.
 
-    What was there is replaced by the whole or not at all. Text is UTF-8 with newlines as written. `part` is the path
-    that the file has until then, in the same folder; None for one that is made up.
+    A file of that name is replaced by the whole or not at all. Text is UTF-8, and newlines stay as written. `part` is
+    the file's path until the block ends, in the same folder; None makes one up.
     """
-    # A link stays one; it is what it leads to that is replaced.
+    # A link stays a link: the file that it leads to is replaced.
     target = Path(path).resolve()
     text: dict[str, Any] = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
     if target.exists() and not target.is_file():

@@ -337,8 +337,7 @@ def test_scores_go_out(metric):
 
 
 def test_lazy_columns_of_datasets(monkeypatch):
-    """What stands for Hugging Face's datasets here does no more than that does; the real one has a test among those of
-    frameworks."""
+    """A stand-in for Hugging Face's datasets, with less than they have. `test_frameworks.py` tests the real ones."""
 
     class Value:
         pass

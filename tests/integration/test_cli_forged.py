@@ -224,7 +224,7 @@ def test_what_a_killed_run_left_is_removed_by_the_same_command(capsys, here, sto
     others.append(here / ".tricolore-123-0123abcd.part")
     for other in others:
         other.touch()
-    # That of a living run stays too.
+    # The unfinished file of a living run stays too.
     locked = new_part(here / "out.csv", here / "state.bin")
     with locked.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -15,7 +15,7 @@ from sacrebleu.significance import PairedTest
 from sacrebleu.tokenizers import tokenizer_13a, tokenizer_re, tokenizer_ter, tokenizer_zh
 from tricolore.dropin.same import difference
 
-# What ours passes by, and a call that does.
+# A part of an original that ours does not call, and a call that makes the original use it.
 HOOKS = [
     *(
         (BLEU, name, lambda: BLEU().corpus_score(["a b", "c"], [["a b", "d"]]))

@@ -21,7 +21,7 @@ METRICS = [
     tc.TokenF1(),
 ]
 by_metric = pytest.mark.parametrize("metric", METRICS, ids=repr)
-# What is asked for, and the numbers of the segments that it stands for.
+# An index, and the numbers of the segments that it selects.
 PARTS = [
     (slice(3), [0, 1, 2]),
     (slice(1, None), [1, 2, 3, 4]),

@@ -73,11 +73,11 @@ def lookups(function):
 
 
 class Walk:
-    """What functions look up, in all functions of their package that they call, and no guard covers.
+    """The names that functions, and functions of their package that they call, look up and no guard covers.
 
     Args:
-        guards: those that are asked.
-        originals: by place, functions as they were before ours came.
+        guards: the guards that are asked.
+        originals: the functions before ours replaced them, by place.
         cls: the class whose instance `self` is.
     """
 

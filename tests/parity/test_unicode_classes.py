@@ -63,7 +63,7 @@ def test_every_mark_extends_what_is_before_it(tool):
 
 
 def test_texts_that_are_not_given_to_the_interpreter_need_no_composing():
-    """What `is_composed` of Rust concludes from the table holds in the running interpreter's Unicode."""
+    """The facts of Rust's table that `is_composed` relies on hold in the running interpreter's Unicode."""
     starts, kinds = zip(*rust_runs("composed_tables"), strict=True)
     pairs = {}
     for c in map(chr, range(0x110000)):

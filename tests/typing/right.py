@@ -41,7 +41,7 @@ assert_type(np.asarray(bleus), npt.NDArray[np.float64])
 rouge.corpus(("a", "b"), stream())
 statistics = rouge.statistics(["a"], ["b"])
 assert_type(statistics + statistics, tc.Statistics)
-# What typeshed says of any sum: that of nothing is 0.
+# Typeshed gives every sum the 0 of an empty one.
 assert_type(sum([statistics, statistics]), tc.Statistics | Literal[0])
 assert_type(sum([statistics], start=statistics), tc.Statistics)
 assert_type(rouge.from_statistics(statistics), tc.ROUGEScore)

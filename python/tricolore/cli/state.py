@@ -1,4 +1,4 @@
-"""How far a run has come, and as JSON and bytes, which may be those of a file that somebody made up."""
+"""The progress of a run, and its form as JSON and bytes. A file may have been forged, so reading checks all of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .write import Written
 
 __all__ = ["Expected", "Group", "State", "Warned", "accumulators_of", "packed", "unpacked"]
 
-# What a place or a count of a real run is below.
+# Every place and every count of a real run is below this number.
 LARGE = 1 << 62
 
 
@@ -40,11 +40,11 @@ class State(NamedTuple):
     """How far a run has come."""
 
     file: int
-    """The number of the file that is being read; behind the last one when all has been."""
+    """The number of the file that is being read; the number of files when all have been read."""
     places: list[Place]
     """Where its next batch starts, and that of its references."""
     groups: list[Group]
-    """That of all segments first."""
+    """The group of all segments comes first."""
     warnings: dict[str, Warned]
     """The warnings, by metric."""
     written: Written | None

@@ -119,8 +119,7 @@ impl Shifts {
         Ok(edits + moved)
     }
 
-    /// What the search does: the moves, and the edits that are left, into `out`. Costs as much as
-    /// [`Self::edits`] does.
+    /// Writes the moves of the search and the edits that are left to `out`. Costs as much as [`Self::edits`].
     #[inline(always)]
     pub fn steps<I: Isa>(
         &mut self,

@@ -1,4 +1,4 @@
-//! Which of several longest common subsequences ROUGE takes: that of the way back through the table of
+//! ROUGE's choice among several longest common subsequences: the way back through the table of
 //! lengths in `_backtrack_norec` (rouge_score 0.1.2, `rouge_scorer.py:216`). There a match steps
 //! diagonally; else a strictly greater length to the left steps to the previous token of the
 //! prediction, and anything else to the previous token of the reference.

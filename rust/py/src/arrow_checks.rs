@@ -77,6 +77,8 @@ pub unsafe fn type_of(schema: *const RawSchema) -> Result<Type, Fault> {
     unsafe { type_at(schema, DEPTH) }
 }
 
+/// # Safety
+/// As for [`type_of`].
 unsafe fn type_at(schema: *const RawSchema, depth: usize) -> Result<Type, Fault> {
     // SAFETY: null, or there.
     let Some(schema) = (unsafe { schema.as_ref() }) else { return fault("a type is not there") };
@@ -115,6 +117,8 @@ unsafe fn type_at(schema: *const RawSchema, depth: usize) -> Result<Type, Fault>
     Ok(Type { format, children, dictionary })
 }
 
+/// # Safety
+/// `bytes` is null or a string that ends with NUL.
 unsafe fn string(bytes: *const c_char) -> Result<Option<String>, Fault> {
     if bytes.is_null() {
         return Ok(None);
@@ -234,7 +238,10 @@ pub unsafe fn check(array: *const RawArray, of: &Type, signals: &Signals<'_>) ->
     }
 }
 
-/// Looks at the offsets of texts.
+/// Refuses offsets of texts that descend, and texts without their bytes.
+///
+/// # Safety
+/// As for [`ascending`].
 unsafe fn text<T: Copy + Into<i64>>(
     offsets: *const T,
     range: std::ops::Range<usize>,
@@ -246,7 +253,10 @@ unsafe fn text<T: Copy + Into<i64>>(
     if last > 0 && data.is_null() { fault("the bytes of its texts are not there") } else { Ok(()) }
 }
 
-/// Looks at the offsets of lists of so many values in all.
+/// Refuses offsets of lists that descend or go beyond the `values` of all lists.
+///
+/// # Safety
+/// As for [`ascending`].
 unsafe fn inside<T: Copy + Into<i64>>(
     offsets: *const T,
     range: std::ops::Range<usize>,
@@ -261,7 +271,10 @@ unsafe fn inside<T: Copy + Into<i64>>(
     Ok(())
 }
 
-/// Looks whether offsets ascend from 0 or more on, and gives the last.
+/// The last of offsets that ascend from 0 or more; a fault where they do not. Offsets need no alignment.
+///
+/// # Safety
+/// `offsets` points to `range.end + 1` values, unless `range.end` is 0.
 unsafe fn ascending<T: Copy + Into<i64>>(
     offsets: *const T,
     range: std::ops::Range<usize>,
@@ -275,7 +288,7 @@ unsafe fn ascending<T: Copy + Into<i64>>(
         let piece = first..(range.end + 1).min(first + PIECE);
         signals.spend(piece.len())?;
         for place in piece {
-            // SAFETY: the caller says that it is there.
+            // SAFETY: `place` is at most `range.end`.
             let offset = unsafe { offsets.add(place).read_unaligned() }.into();
             if offset < last {
                 return fault(format!("its offset {} is {offset}, less than {last}", place - range.start));

@@ -21,7 +21,7 @@ pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Erro
     let mut kept = Vec::new();
     memory::reserve(&mut kept, text.len() + 1)?;
     let mut word = 0;
-    // What ends every word is a piece of its own.
+    // A space after the text ends its last word.
     for piece in pieces(text).chain([b" ".as_slice()]) {
         interrupt.spend(STEPS * piece.len())?;
         for (point, bytes) in code_points(piece) {
