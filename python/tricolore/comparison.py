@@ -29,8 +29,9 @@ FAMILIES = {"all": (False, False), "systems": (True, True), "metrics": (True, Fa
 
 
 class Comparison(NamedTuple):
-    """The result of `compare`: a row for each group, figure and system. It prints as a table, shows itself in a notebook
-    and has `.to_dict()`. Instead of the difference of a system that is identical to the baseline, the table says so."""
+    """The result of `compare`: a row for each group, figure and system. It prints as a table and shows itself in a
+    notebook; `.to_dict()` gives plain values. A system that is identical to the baseline shows `identical` in place of
+    the difference."""
 
     rows: tuple[Compared, ...]
     baseline: str

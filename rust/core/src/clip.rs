@@ -13,8 +13,6 @@ use crate::memory::{self, PIECE};
 /// Steps in which a token is named, and in which its name is looked up.
 const STEP: usize = 60;
 const FOUND: usize = 10;
-/// Bytes of an entry of the map, about.
-const ENTRY: usize = 16;
 
 /// The clipped counts of orders 1 to `matches.len()`.
 pub(crate) fn against_several(
@@ -41,7 +39,7 @@ pub(crate) fn against_several(
                 let piece = first..places.min(first + PIECE);
                 interrupt.spend(STEP * piece.len())?;
                 // At most as many are new.
-                numbers.try_reserve(piece.len()).map_err(|_| Error::NoMemory(ENTRY * (numbers.len() + piece.len())))?;
+                memory::reserve_keys(&mut numbers, piece.len())?;
                 for place in piece {
                     let next = numbers.len() as u32;
                     names[place] = *numbers.entry((names[place], text[place + order])).or_insert(next);

@@ -3,6 +3,8 @@
 //!
 //! Tokens are numbers, equal for equal tokens, below the number of tokens in all texts of the call.
 
+use std::ops::Range;
+
 use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
@@ -66,11 +68,13 @@ pub fn ngrams(
         counter.start();
         for (&order, all) in orders.iter().zip(&mut all) {
             all.extend(counter.shared(&common, order, interrupt)?);
-            if references.len() > 1 {
-                interrupt.spend(50 * all.len())?;
-                all.sort_unstable_by_key(|ngram| (ngram.place, std::cmp::Reverse(ngram.reference)));
-                all.dedup_by_key(|ngram| ngram.place);
-            }
+        }
+    }
+    if references.len() > 1 {
+        for all in &mut all {
+            interrupt.spend(50 * all.len())?;
+            all.sort_unstable_by_key(|ngram| (ngram.place, std::cmp::Reverse(ngram.reference)));
+            all.dedup_by_key(|ngram| ngram.place);
         }
     }
     Ok(all)
@@ -109,70 +113,32 @@ impl Kernel for Search<'_> {
 /// reference after the place in the first line of the prediction that takes it. Of texts of one line it is
 /// their LCS.
 pub fn union(prediction: Lines<'_>, reference: Lines<'_>, interrupt: &Interrupt) -> Result<Vec<[u32; 2]>, Error> {
+    const NONE: u32 = u32::MAX;
     let common = read_pair(prediction.tokens, reference.tokens, interrupt)?;
-    let only_prediction = common.only_prediction();
-    let mut before = only_prediction;
-    // Of a run of tokens that the reference lacks only the first one is met on the way back, and none at the
-    // start of a line: `union.rs` says why.
-    let prediction = Kept::of(&common.prediction, prediction.ends, |id, starts| {
-        let before = std::mem::replace(&mut before, id);
-        id != only_prediction || !starts && before != only_prediction
-    });
-    let reference = Kept::of(&common.reference, reference.ends, |id, _| id != Common::ONLY_REFERENCE);
     let mut way_back = WayBack::default();
     way_back.start(common.distinct + 2, interrupt)?;
-    let mut union = Vec::new();
-    let mut first = Vec::new();
-    for (line, places) in reference.lines() {
-        const NONE: u32 = u32::MAX;
+    let (mut union, mut first) = (Vec::new(), Vec::new());
+    for to in lines(reference.ends) {
         first.clear();
-        first.resize(line.len(), NONE);
-        for (other, other_places) in prediction.lines() {
+        first.resize(to.len(), NONE);
+        for from in lines(prediction.ends) {
             interrupt.spend(50)?;
-            way_back.pairs(Cpu::detect(), other, line, interrupt, |from, to| {
-                if first[to] == NONE {
-                    first[to] = other_places[from];
+            let (start, texts) = (from.start as u32, [&common.prediction[from], &common.reference[to.clone()]]);
+            way_back.pairs(Cpu::detect(), texts[0], texts[1], interrupt, |place, of_line| {
+                if first[of_line] == NONE {
+                    first[of_line] = start + place as u32;
                 }
             })?;
         }
-        union.extend(first.iter().zip(places).filter(|(from, _)| **from != NONE).map(|(&from, &to)| [from, to]));
+        let taken = first.iter().zip(to).filter(|(from, _)| **from != NONE);
+        union.extend(taken.map(|(&from, to)| [from, to as u32]));
     }
     Ok(union)
 }
 
-/// Tokens of a text of several lines, their places, and where what is left of each line ends.
-#[derive(Default)]
-struct Kept {
-    tokens: Vec<u32>,
-    places: Vec<u32>,
-    ends: Vec<usize>,
-}
-
-impl Kept {
-    /// The tokens that `keep` names; `keep` is told whether a token is the first of its line.
-    fn of(tokens: &[u32], ends: &[u32], mut keep: impl FnMut(u32, bool) -> bool) -> Self {
-        let mut kept = Self::default();
-        let mut start = 0;
-        for &end in ends {
-            for place in start..end {
-                let id = tokens[place as usize];
-                if keep(id, place == start) {
-                    kept.tokens.push(id);
-                    kept.places.push(place);
-                }
-            }
-            if kept.tokens.len() > kept.ends.last().copied().unwrap_or(0) {
-                kept.ends.push(kept.tokens.len());
-            }
-            start = end;
-        }
-        kept
-    }
-
-    fn lines(&self) -> impl Iterator<Item = (&[u32], &[u32])> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, &end)| (&self.tokens[start..end], &self.places[start..end]))
-    }
+/// The places of each line.
+fn lines(ends: &[u32]) -> impl Iterator<Item = Range<usize>> {
+    std::iter::once(&0).chain(ends).zip(ends).map(|(&start, &end)| start as usize..end as usize)
 }
 
 #[cfg(test)]

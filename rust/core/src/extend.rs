@@ -88,7 +88,7 @@ impl Kernel for Extend<'_> {
             }
             reference.truncate(kept);
             kept = 0;
-            // The reference is short: its length is in that of the table.
+            // The reference needs no pieces: the size of the table bounds its length.
             for first in (0..prediction.len()).step_by(PIECE) {
                 let piece = first..prediction.len().min(first + PIECE);
                 interrupt.spend(STEPS * piece.len())?;

@@ -21,8 +21,6 @@ pub struct Given {
 
 /// Integers below this have a place in a table.
 const SMALL: usize = 1 << 22;
-/// Bytes of an entry of a map, about.
-const ENTRY: usize = 24;
 /// What a token costs about as much as, in bytes of text.
 const BYTES: usize = 4;
 
@@ -36,9 +34,10 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// Makes room for so many more tokens, and for a text, and says whether there was memory for them.
-    pub fn reserve(&mut self, tokens: usize) -> bool {
-        self.tokens.reserve(tokens) && self.ends.try_reserve(1).is_ok()
+    /// Makes room for so many more tokens, and for a text.
+    pub fn reserve(&mut self, tokens: usize) -> Result<(), Error> {
+        self.tokens.reserve(tokens)?;
+        memory::reserve(&mut self.ends, 1)
     }
 
     /// Adds a token to the text at hand.
@@ -77,10 +76,8 @@ impl Given {
         if let Some(&id) = self.strings.get(token) {
             return Ok(id);
         }
-        let mut own = Vec::new();
-        memory::reserve(&mut own, token.len())?;
-        own.extend_from_slice(token);
-        self.strings.try_reserve(1).map_err(|_| Error::NoMemory(2 * ENTRY * self.strings.len()))?;
+        let own = memory::copy(token)?;
+        memory::reserve_keys(&mut self.strings, 1)?;
         self.ids += 1;
         self.strings.insert(own.into(), self.ids - 1);
         Ok(self.ids - 1)
@@ -93,7 +90,8 @@ impl Given {
             Ok(small) if small < SMALL => {
                 if self.small.len() <= small {
                     let count = (small + 1).next_power_of_two();
-                    memory::reserve(&mut self.small, count)?;
+                    let more = count - self.small.len();
+                    memory::reserve(&mut self.small, more)?;
                     self.small.resize(count, 0);
                 }
                 let id = &mut self.small[small];
@@ -103,7 +101,7 @@ impl Given {
                 *id - 1
             }
             _ => {
-                self.integers.try_reserve(1).map_err(|_| Error::NoMemory(2 * ENTRY * self.integers.len()))?;
+                memory::reserve_keys(&mut self.integers, 1)?;
                 *self.integers.entry(token).or_insert(next)
             }
         };

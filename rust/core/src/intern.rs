@@ -199,7 +199,7 @@ impl Vocabulary {
         Ok(names)
     }
 
-    /// True if there was memory for all tokens, without which ids are void.
+    /// An error if there was no memory for a token: ids given since are void.
     pub fn require(&self) -> Result<(), Error> {
         if self.starved { Err(Error::NoMemory(self.tokens.buckets.len() * 2 * size_of::<Keys>())) } else { Ok(()) }
     }
@@ -252,9 +252,9 @@ impl Vocabulary {
             return id;
         }
         let id = self.new_id(token);
-        match copy_of(token) {
-            Some(copy) if self.long.try_reserve(1).is_ok() => {
-                self.long.insert(copy, id);
+        match memory::copy(token) {
+            Ok(copy) if self.long.try_reserve(1).is_ok() => {
+                self.long.insert(copy.into(), id);
                 self.long_bytes += long_bytes(token);
             }
             _ => self.starved = true,
@@ -283,23 +283,15 @@ impl Vocabulary {
         if let Some(&id) = stems.get(self.scratch.as_slice()) {
             return id;
         }
-        match copy_of(&self.scratch) {
-            Some(copy) if stems.try_reserve(1).is_ok() => {
-                stems.insert(copy, self.ids);
+        match memory::copy(&self.scratch) {
+            Ok(copy) if stems.try_reserve(1).is_ok() => {
+                stems.insert(copy.into(), self.ids);
             }
             _ => self.starved = true,
         }
         self.ids += 1;
         self.ids - 1
     }
-}
-
-/// A copy of a token, if there is memory for it.
-fn copy_of(token: &[u8]) -> Option<Box<[u8]>> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(token.len()).ok()?;
-    copy.extend_from_slice(token);
-    Some(copy.into_boxed_slice())
 }
 
 /// Memory of a long token, about.

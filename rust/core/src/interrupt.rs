@@ -16,7 +16,7 @@ pub struct Interrupt<'a> {
     looked: Cell<Option<Instant>>,
 }
 
-/// Tokens that are gone through without a look in between, where pairs are short: some tens of milliseconds.
+/// Most tokens of a longer text that a kernel for short pairs reads without a look: some tens of milliseconds.
 pub(crate) const AT_ONCE: usize = 1 << 23;
 /// Steps between two looks at the clock.
 const STEPS: usize = 500_000;

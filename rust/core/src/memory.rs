@@ -1,6 +1,9 @@
 //! Memory in proportion to the input: asked for before it is taken, for an allocation that fails aborts the process,
 //! and written in pieces, between which signals are looked for.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash};
+
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 
@@ -16,6 +19,23 @@ pub(crate) fn spare(bytes: usize) -> Result<(), Error> {
 #[inline]
 pub(crate) fn reserve<T>(items: &mut Vec<T>, more: usize) -> Result<(), Error> {
     items.try_reserve(more).map_err(|_| Error::NoMemory(more.saturating_mul(size_of::<T>())))
+}
+
+/// Makes room in a map for so many more keys.
+#[inline]
+pub(crate) fn reserve_keys<K: Eq + Hash, V, S: BuildHasher>(
+    map: &mut HashMap<K, V, S>,
+    more: usize,
+) -> Result<(), Error> {
+    map.try_reserve(more).map_err(|_| Error::NoMemory((map.len() + more) * size_of::<(K, V)>()))
+}
+
+/// A copy of items, in memory for no more than these.
+pub(crate) fn copy<T: Copy>(items: &[T]) -> Result<Vec<T>, Error> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(items.len()).map_err(|_| Error::NoMemory(size_of_val(items)))?;
+    copy.extend_from_slice(items);
+    Ok(copy)
 }
 
 /// So many zeros, or other equal numbers.

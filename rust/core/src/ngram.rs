@@ -325,7 +325,7 @@ impl Names {
 }
 
 /// A new number for each.
-fn mapped<T>(numbers: &[u32], interrupt: &Interrupt, to: impl Fn(u32) -> T) -> Result<Vec<T>, Error> {
+fn mapped(numbers: &[u32], interrupt: &Interrupt, to: impl Fn(u32) -> u32) -> Result<Vec<u32>, Error> {
     let mut all = Vec::new();
     memory::reserve(&mut all, numbers.len())?;
     for numbers in numbers.chunks(PIECE) {

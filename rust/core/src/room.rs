@@ -21,8 +21,8 @@ pub(crate) fn room_for(bytes: usize) -> Result<(), Error> {
     spare(bytes.saturating_mul(MEMORY).saturating_add(BESIDE)).map_err(|_| Error::OutOfMemory(bytes))
 }
 
-/// Makes sure that there is memory for a pair of so many bytes, and if it can be had for a larger one. Gives how
-/// large a pair has room then.
+/// Makes sure that there is memory for a pair of so many bytes, or of the next power of two if that can be had.
+/// Gives the bytes of the largest pair that has room.
 pub(crate) fn room_for_more(bytes: usize) -> Result<usize, Error> {
     let more = bytes.next_power_of_two();
     room_for(more).map(|()| more).or_else(|_| room_for(bytes).map(|()| bytes))

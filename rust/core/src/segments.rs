@@ -168,7 +168,7 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
         }
     }
 
-    /// Text that is in each segment of a group, at most.
+    /// The most bytes of text that one segment of a group can have.
     pub(crate) fn most_bytes(&self, group: &Range<usize>, of_group: &Range<usize>) -> usize {
         let predictions = match &self.predictions {
             Side::Texts(texts) => bytes(&texts[group.clone()]),

@@ -85,8 +85,8 @@ impl Shifts {
         self.search(isa, pair, interrupt, |_, _, _| ())
     }
 
-    /// The same. `made` is given the moves of each round, the preferred ones first, the exchange of that which
-    /// is made, and how many edits it saves.
+    /// Counts as [`Self::edits`] does. `made` is given, for each move that is made, the moves of its round, the
+    /// preferred ones first, the exchange, and how many edits it saves.
     #[inline(always)]
     fn search<I: Isa>(
         &mut self,

@@ -86,10 +86,9 @@ impl Union {
         reference_lines: &[u32],
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
-        memory::reserve(&mut self.prediction, common.prediction.len())?;
-        memory::reserve(&mut self.reference, common.reference.len())?;
         let only_prediction = common.only_prediction();
         self.prediction.clear();
+        memory::reserve(&mut self.prediction, common.prediction.len())?;
         self.prediction_ends.clear();
         let mut start = 0;
         for &end in prediction_lines {
@@ -115,6 +114,7 @@ impl Union {
         }
         // A token that the prediction lacks never steps the length up: the way back passes it by.
         self.reference.clear();
+        memory::reserve(&mut self.reference, common.reference.len())?;
         self.short.clear();
         self.long.clear();
         let mut start = 0;

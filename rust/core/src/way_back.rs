@@ -58,10 +58,7 @@ impl WayBack {
         self.enter(0, prediction.len(), interrupt)?;
         let groups = reference.chunks(GROUP);
         for group in groups.clone().take(groups.len().saturating_sub(1)) {
-            let mut edge = Vec::new();
-            memory::reserve(&mut edge, self.carries[0].len())?;
-            edge.extend_from_slice(&self.carries[0]);
-            self.edges.push(edge);
+            self.edges.push(memory::copy(&self.carries[0])?);
             self.forward(cpu, prediction, group, interrupt)?;
             self.carries.swap(0, GROUP / BLOCK);
         }
@@ -103,7 +100,6 @@ impl WayBack {
                 carry_in,
                 carry_out: Some(carry_out),
                 columns: None,
-                unmask: true,
             });
         }
         Ok(())
@@ -131,7 +127,6 @@ impl WayBack {
             carry_in: &carries[number],
             carry_out: None,
             columns: Some(columns),
-            unmask: false,
         });
         let left = way_back(block.len(), prediction, masks, columns, taken);
         for &id in block {
@@ -150,8 +145,6 @@ struct Columns<'a> {
     carry_in: &'a [u64],
     carry_out: Option<&'a mut [u64]>,
     columns: Option<&'a mut Vec<Lanes>>,
-    /// True to leave the masks zero.
-    unmask: bool,
 }
 
 impl Kernel for Columns<'_> {
@@ -159,7 +152,7 @@ impl Kernel for Columns<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, _isa: I) {
-        let Self { block, prediction, masks, carry_in, mut carry_out, mut columns, unmask } = self;
+        let Self { block, prediction, masks, carry_in, mut carry_out, mut columns } = self;
         for (place, &id) in block.iter().enumerate() {
             masks[id as usize][place / 64] |= 1 << (place % 64);
         }
@@ -179,7 +172,7 @@ impl Kernel for Columns<'_> {
                 columns.push(column);
             }
         }
-        if unmask {
+        if columns.is_none() {
             for &id in block {
                 masks[id as usize] = [0; LANES];
             }

@@ -28,7 +28,7 @@ pub struct Job<'a> {
     pub notes: Notes,
 }
 
-/// Counts of texts for which a metric may not be meant.
+/// Counts of texts that hint at a metric used by mistake.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Notes {
     /// Predictions that are not empty and have no token.
@@ -430,5 +430,59 @@ impl<M: Metric, T: AsRef<[u8]>> Kernel for Rows<'_, '_, M, T> {
             }
         }
         Ok(notes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+    use crate::metrics::bleu::{Bleu, Smoothing};
+    use crate::metrics::chrf::Chrf;
+    use crate::metrics::rouge::{MultiReference, Rouge, Type};
+    use crate::metrics::ter::Ter;
+    use crate::metrics::token_f1::TokenF1;
+    use crate::prepared::Prepared;
+    use crate::segments::Layout;
+    use crate::testing::never;
+    use crate::tokenize::{Tercom, Tokenizer};
+
+    /// Texts that were prepared are not read again, so a pair of a short text and a long one must account for its
+    /// own steps: else hundreds of such pairs go by before Ctrl-C is seen.
+    #[test]
+    fn a_long_pair_of_prepared_texts_is_stopped() {
+        let (short, long) = (["a b c".to_owned()], ["a b ".repeat(300_000)]);
+        let bleu = |smoothing| Bleu {
+            tokenizer: Tokenizer::Whitespace,
+            orders: 4,
+            smoothing,
+            effective_order: false,
+            compensated: false,
+        };
+        let chrf =
+            |word_order| Chrf { char_order: 6, word_order, factor: 4.0, whitespace: false, eps_smoothing: false };
+        let rouge = |types: &[Type]| Rouge::new(types.to_vec(), Tokenizer::Whitespace, MultiReference::Best);
+        let metrics = [
+            AnyMetric::Bleu(bleu(Smoothing::Exp)),
+            AnyMetric::Chrf(chrf(0)),
+            AnyMetric::Chrf(chrf(2)),
+            AnyMetric::Rouge(rouge(&[Type::N(1), Type::N(2), Type::L])),
+            AnyMetric::Rouge(rouge(&[Type::N(9), Type::Lsum, Type::Lsubstr])),
+            AnyMetric::Ter(Ter::new(Tercom::default())),
+            AnyMetric::TokenF1(TokenF1),
+        ];
+        let stopped = AtomicBool::new(true);
+        for metric in &metrics {
+            for sides in [[&short, &long], [&long, &short]] {
+                let prepared = Prepared::read(metric, &[&sides[0][..], &sides[1][..]], &never()).unwrap();
+                let [predictions, references] = [0, 1].map(|side| Side::Prepared(&prepared[side]));
+                let segments: Segments<'_, &[u8]> = Segments { predictions, references, layout: Layout::Product(0..1) };
+                let mut scores = vec![0.0; metric.score_width()];
+                let mut jobs = [Job::new(metric, &mut [], &mut scores)];
+                let made = Worker::default().score(&segments, 0..1, &mut jobs, &Interrupt::new(&stopped, None));
+                assert_eq!(made, Err(Error::Interrupted), "{metric:?}");
+            }
+        }
     }
 }

@@ -74,17 +74,20 @@ impl Column {
 
     /// The numbers of the segments without a reference, where nulls are none; texts may come as `tokens`.
     #[pyo3(signature = (tokens, /))]
-    fn without_reference(&self, tokens: bool) -> PyResult<Vec<usize>> {
+    fn without_reference(&self, py: Python<'_>, tokens: bool) -> PyResult<Vec<usize>> {
         guard(|| {
+            let signals = Signals::new(py);
             let texts = usize::from(tokens);
             let mut lacking = Vec::new();
             let mut before = 0;
             for chunk in &self.chunks {
                 let several = depth_of(chunk.data_type()) > texts;
                 for place in 0..chunk.len() {
+                    signals.spend(OBJECT)?;
                     let has = if chunk.is_null(place) {
                         false
                     } else if let (true, Some((items, mut which))) = (several, list_of(chunk, place)) {
+                        signals.spend(OBJECT * which.len())?;
                         which.any(|item| !is_null(items, item))
                     } else {
                         !is_null(chunk, place)
@@ -108,9 +111,9 @@ impl Column {
             let (out, signals) = (PyList::empty(py), Signals::new(py));
             for chunk in &self.chunks {
                 for place in 0..chunk.len() {
-                    signals.spend(2 * OBJECT)?;
+                    signals.spend(OBJECT)?;
                     let index = out.len();
-                    out.append(self.object(py, chunk, place, tokens, &|| format!("{name}[{index}]"))?)?;
+                    out.append(self.object(&signals, chunk, place, tokens, &|| format!("{name}[{index}]"))?)?;
                 }
             }
             Ok(out)
@@ -163,7 +166,7 @@ impl Kind {
     /// The schema is one of the C data interface.
     unsafe fn of(schema: &FFI_ArrowSchema, name: &str) -> PyResult<Self> {
         let raw: *const FFI_ArrowSchema = schema;
-        // SAFETY: the caller says so; both are `struct ArrowSchema`.
+        // SAFETY: the caller gives a schema of the C data interface, and both types are `struct ArrowSchema`.
         let checked = unsafe { arrow_checks::type_of(raw.cast()) }.map_err(|fault| refused(name, fault))?;
         Ok(Self { checked, kind: DataType::try_from(schema).map_err(|error| failed(name, &error))? })
     }
@@ -172,7 +175,7 @@ impl Kind {
     /// The array is one of the C data interface and of this type, and was not read before.
     unsafe fn read(&self, array: FFI_ArrowArray, name: &str, signals: &Signals<'_>) -> PyResult<ArrayRef> {
         let raw: *const FFI_ArrowArray = &raw const array;
-        // SAFETY: the caller says so; both are `struct ArrowArray`.
+        // SAFETY: the caller gives an array of the C data interface and of this type; both are `struct ArrowArray`.
         unsafe { arrow_checks::check(raw.cast(), &self.checked, signals) }.map_err(|fault| refused(name, fault))?;
         // SAFETY: it is of that type and was not read before.
         let data = unsafe { from_ffi_and_data_type(array, self.kind.clone()) };
@@ -237,14 +240,16 @@ fn refused(name: &str, fault: Fault) -> PyErr {
 impl Column {
     fn object<'py>(
         &self,
-        py: Python<'py>,
+        signals: &Signals<'py>,
         array: &ArrayRef,
         place: usize,
         tokens: bool,
         named: &dyn Fn() -> String,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let py = signals.py;
+        signals.spend(OBJECT)?;
         let depth = depth_of(array.data_type());
-        if array.is_null(place) || *array.data_type() == DataType::Null {
+        if is_null(array, place) {
             return match (depth.checked_sub(usize::from(tokens)), self.nulls) {
                 (Some(lists), Nulls::Empty) => {
                     let text = if tokens { PyList::empty(py).into_any() } else { PyString::new(py, "").into_any() };
@@ -257,7 +262,7 @@ impl Column {
         if let Some((items, which)) = list_of(array, place) {
             let out = PyList::empty(py);
             for (number, place) in which.enumerate() {
-                let item = self.object(py, items, place, tokens, &|| format!("{}[{number}]", named()))?;
+                let item = self.object(signals, items, place, tokens, &|| format!("{}[{number}]", named()))?;
                 if !item.is_none() {
                     out.append(item)?;
                 }
@@ -272,10 +277,6 @@ impl Column {
                     Err(_) => return Err(not_utf8(&named())),
                 },
                 Some(Value::Integer(number)) => number.into_pyobject(py)?.into_any(),
-                Some(Value::Null) if self.nulls == Nulls::Empty && depth == 0 && !tokens => {
-                    PyString::new(py, "").into_any()
-                }
-                Some(Value::Null) if self.nulls == Nulls::Drop && depth == 0 && !tokens => py.None().into_bound(py),
                 Some(Value::Null) => return Err(null(&named())),
                 Some(Value::Damaged(fault)) => return Err(damaged(&named(), &fault)),
                 None => return Err(other_type(&named(), array, "strings")),
@@ -349,7 +350,7 @@ impl Column {
             let null = |place| match self.nulls {
                 Nulls::Error => Err(null(&named(place))),
                 Nulls::Empty => Ok(true),
-                // It has been looked at: see `without_reference`.
+                // The caller has left these segments out: see `without_reference`.
                 Nulls::Drop => Err(no_reference(before + place)),
             };
             strings_of((chunk, 0..chunk.len()), &named, null, &mut each)?;

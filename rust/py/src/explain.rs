@@ -7,18 +7,17 @@ use pyo3::types::{PyBytes, PyList};
 use tricolore_core::explain::{self, Edit, Lines, Steps};
 use tricolore_core::{Error, Interrupt};
 
+use crate::attached::{OBJECT, Signals, reserve};
 use crate::error::interruptible;
-
-/// Tokens that are read between two looks for signals.
-const PIECE: usize = 1 << 18;
+use crate::wrap::new_bytes;
 
 /// Reads the numbers of a list.
 fn numbers(list: &Bound<'_, PyList>) -> PyResult<Vec<u32>> {
-    let mut numbers = Vec::with_capacity(list.len());
-    for (place, number) in list.iter().enumerate() {
-        if place % PIECE == 0 {
-            list.py().check_signals()?;
-        }
+    let signals = Signals::new(list.py());
+    let mut numbers = Vec::new();
+    reserve(&mut numbers, list.len())?;
+    for number in list {
+        signals.spend(OBJECT)?;
         numbers.push(number.extract()?);
     }
     Ok(numbers)
@@ -60,9 +59,9 @@ pub fn shared_ngrams<'py>(
     let bytes = shared.into_iter().map(|shared| {
         let numbers: Vec<[u32; 3]> =
             shared.iter().map(|ngram| [ngram.place, ngram.prediction, ngram.reference]).collect();
-        PyBytes::new(py, bytemuck::cast_slice(&numbers))
+        new_bytes(py, bytemuck::cast_slice(&numbers))
     });
-    Ok(bytes.collect())
+    bytes.collect()
 }
 
 /// The longest run of tokens that both texts have: its first place in the prediction, the first place in the
@@ -94,7 +93,7 @@ pub fn lcs_union<'py>(
         let prediction = Lines { tokens: &prediction, ends: &prediction_ends };
         explain::union(prediction, Lines { tokens: &reference, ends: &reference_ends }, interrupt)
     })?;
-    Ok(PyBytes::new(py, bytemuck::cast_slice(&pairs)))
+    new_bytes(py, bytemuck::cast_slice(&pairs))
 }
 
 /// TER's search: its moves, int32, four each as `TERMove` has them; where the tokens of the prediction, as
@@ -117,5 +116,5 @@ pub fn ter_search<'py>(
         Edit::Insert => 'i',
     };
     let [moves, places] = [bytemuck::cast_slice(&moves), bytemuck::cast_slice(&places)];
-    Ok((PyBytes::new(py, moves), PyBytes::new(py, places), edits.iter().map(letter).collect()))
+    Ok((new_bytes(py, moves)?, new_bytes(py, places)?, edits.iter().map(letter).collect()))
 }

@@ -13,7 +13,7 @@ use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyInt, PyLi
 use tricolore_core::{Given, Texts};
 
 use crate::arrow::{Column, Value, damaged, list_of, other_type, values};
-use crate::attached::{OBJECT, Signals, no_memory};
+use crate::attached::{OBJECT, Signals};
 use crate::error::raised;
 use crate::input;
 use crate::null::{Nulls, is_null, null};
@@ -115,7 +115,7 @@ impl Numbering<'_> {
         let tokens = items(object)?.ok_or_else(|| not_tokens(&named(), object))?;
         let signals = Signals::new(object.py());
         let copies = Bump::new();
-        reserve_tokens(out, tokens.len())?;
+        out.reserve(tokens.len()).map_err(raised)?;
         for (place, token) in tokens.iter_borrowed().enumerate() {
             let named = || format!("{}[{place}]", named());
             let id = if let Some(text) = input::read(token, input::Lower::Not, &copies)? {
@@ -197,7 +197,7 @@ impl Numbering<'_> {
             return Ok(());
         };
         let start = which.start;
-        reserve_tokens(out, which.len())?;
+        out.reserve(which.len()).map_err(raised)?;
         values(array, which, &mut |place, value| {
             let named = || format!("{}[{}]", named(), place - start);
             signals.spend(OBJECT)?;
@@ -216,10 +216,6 @@ impl Numbering<'_> {
         out.close();
         enough(out)
     }
-}
-
-fn reserve_tokens(out: &mut Texts, more: usize) -> PyResult<()> {
-    if out.reserve(more) { Ok(()) } else { Err(no_memory(more.saturating_mul(size_of::<u32>()))) }
 }
 
 /// Ends a text that Python has.

@@ -537,7 +537,7 @@ fn is_sequence(object: &Bound<'_, PyAny>) -> bool {
 const PIECE: usize = 1 << 12;
 
 /// Appends the items of a list or tuple.
-fn take_items<'py>(
+pub fn take_items<'py>(
     sequence: &Bound<'py, PyAny>,
     name: &dyn Fn() -> String,
     signals: &Signals<'py>,

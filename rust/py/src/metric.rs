@@ -226,7 +226,7 @@ impl Metric {
         let batch = guard(|| Batch::read(&sequences, &self.seen, &streams, &copies))?;
         let segments = batch.segments()?;
         let count = segments.len();
-        // Numbers of the segments before one.
+        // How many numbers the segments before `end` have.
         let of_rows = |end| metric.rows(&segments, 0..end) * metric.width();
         let of_scores = |end| if with_scores { end * metric.score_width() } else { 0 };
         let (rows, (scores, notes)) = fill_bytes(py, of_rows(count), |rows| {

@@ -7,6 +7,7 @@ use tricolore_core::{Job, Layout, Prepared, Segments, Side, corpus};
 
 use crate::attached::zeros;
 use crate::error::interruptible;
+use crate::wrap::fill_bytes;
 
 /// Texts that were read once, by a metric.
 #[pyclass(frozen, module = "tricolore._core")]
@@ -47,11 +48,12 @@ impl Pairs {
         })?;
         let which = if let AnyMetric::Rouge(_) = self.metric { (2..width).step_by(3) } else { (0..width).step_by(1) };
         let column = |figure: usize| {
-            let column = scores.iter().skip(figure).step_by(width);
-            PyBytes::new_with(py, segments.len() * size_of::<f64>(), |bytes| {
-                bytes.as_chunks_mut().0.iter_mut().zip(column).for_each(|(bytes, score)| *bytes = score.to_ne_bytes());
+            let scores = scores.iter().skip(figure).step_by(width);
+            let fill = |column: &mut [f64]| {
+                column.iter_mut().zip(scores).for_each(|(to, score)| *to = *score);
                 Ok(())
-            })
+            };
+            Ok(fill_bytes(py, segments.len(), fill)?.0)
         };
         which.map(column).collect()
     }

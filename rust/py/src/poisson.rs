@@ -2,12 +2,13 @@
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyInt, PyString};
 use tricolore_core::poisson;
 
 use crate::arrow::{Column, Value, damaged, other_type, values};
 use crate::attached::{OBJECT, Signals, reserve};
 use crate::error::{guard, interruptible};
+use crate::input::take_items;
 use crate::wrap::{new_bytes, to_vec};
 
 /// The numbers that stand for the ids of segments, uint64: of a list or tuple of str or int, or of a column of
@@ -20,28 +21,18 @@ pub fn segment_ids<'py>(ids: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>
         let mut numbers = Vec::new();
         if let Ok(column) = ids.cast::<Column>() {
             of_column(column.get(), &signals, &mut numbers)?;
-        } else if let Ok(list) = ids.cast::<PyList>() {
-            reserve(&mut numbers, list.len())?;
-            for (index, id) in list.iter().enumerate() {
-                push(of_object(index, &id)?, &signals, &mut numbers)?;
-            }
         } else {
-            let tuple = ids.cast::<PyTuple>()?;
-            reserve(&mut numbers, tuple.len())?;
-            for (index, id) in tuple.iter().enumerate() {
-                push(of_object(index, &id)?, &signals, &mut numbers)?;
+            let mut items = Vec::new();
+            take_items(ids, &|| "ids".to_owned(), &signals, &mut items)?;
+            reserve(&mut numbers, items.len())?;
+            for (index, id) in items.iter().enumerate() {
+                signals.spend(OBJECT)?;
+                numbers.push(of_object(index, id)?);
             }
         }
         Ok(numbers)
     })?;
     new_bytes(ids.py(), bytemuck::cast_slice(&numbers))
-}
-
-fn push(number: u64, signals: &Signals<'_>, numbers: &mut Vec<u64>) -> PyResult<()> {
-    signals.spend(OBJECT)?;
-    reserve(numbers, 1)?;
-    numbers.push(number);
-    Ok(())
 }
 
 fn of_object(index: usize, id: &Bound<'_, PyAny>) -> PyResult<u64> {
@@ -74,7 +65,9 @@ fn of_column(column: &Column, signals: &Signals<'_>, numbers: &mut Vec<u64>) -> 
                 Some(Value::Damaged(fault)) => return Err(damaged(&format!("ids[{}]", numbers.len()), &fault)),
                 None => return Err(other_type(&format!("ids[{}]", numbers.len()), chunk, "strings or int64")),
             };
-            push(number, signals, numbers)
+            signals.spend(OBJECT)?;
+            numbers.push(number);
+            Ok(())
         })?;
     }
     Ok(())

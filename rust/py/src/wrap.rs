@@ -40,14 +40,14 @@ pub fn new_bytes<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyBy
 /// Numbers as int64, as bytes.
 pub fn int64_bytes(py: Python<'_>, numbers: impl ExactSizeIterator<Item = usize>) -> PyResult<Bound<'_, PyBytes>> {
     let (signals, count) = (Signals::new(py), numbers.len());
-    let write = |bytes: &mut [u8]| {
-        for (bytes, number) in bytes.as_chunks_mut().0.iter_mut().zip(numbers) {
+    let fill = |out: &mut [i64]| {
+        for (to, number) in out.iter_mut().zip(numbers) {
             signals.spend(1)?;
-            *bytes = (number as i64).to_ne_bytes();
+            *to = number as i64;
         }
         Ok(())
     };
-    PyBytes::new_with(py, count * size_of::<i64>(), write)
+    Ok(fill_bytes(py, count, fill)?.0)
 }
 
 /// A copy of a buffer's numbers in C order.

@@ -162,13 +162,13 @@ impl Metric for Bleu {
         let reference = references.next().unwrap_or_default();
         let (shorter, longer) = in_order(prediction.len(), reference.len());
         if self.orders <= MOST_ORDERS && shorter <= short::MOST && longer <= AT_ONCE {
+            interrupt.spend(shorter + longer)?;
             let (counts, _) = short.matches::<MOST_ORDERS, false>(segment.ids(0), reference, prediction);
             for (count, matches) in counts.into_iter().zip(matches) {
                 *matches = count as i32;
             }
             return Ok(());
         }
-        interrupt.spend(50 * (prediction.len() + reference.len()))?;
         common.read(segment.cpu, segment.ids(0), prediction, reference, interrupt)?;
         orders.resize(matches.len(), 0);
         counter.clip_all(segment.cpu, common, orders, interrupt)?;

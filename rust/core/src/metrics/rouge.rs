@@ -205,6 +205,7 @@ impl Pair<'_> {
         if shorter > short::MOST || longer > AT_ONCE || !short || (lines && !one_line) {
             return self.long_row(kernels, row, one_line, interrupt);
         }
+        interrupt.spend(shorter + longer)?;
         // The union of one line is its LCS.
         let mut matches = [0; MOST_ORDERS + 1];
         matches[LCS] = match orders {
@@ -260,7 +261,6 @@ impl Pair<'_> {
     ) -> Result<(), Error> {
         let Kernels { common, counter, lcs, union, .. } = kernels;
         let (prediction, reference) = (self.prediction, self.reference);
-        interrupt.spend(50 * (prediction.ids.len() + reference.ids.len()))?;
         common.read(self.cpu, self.vocabulary, prediction.ids, reference.ids, interrupt)?;
         counter.start();
         let mut length = None;

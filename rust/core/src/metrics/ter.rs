@@ -18,20 +18,13 @@ use crate::worker::{STREAMS, Segment};
 pub struct Ter {
     /// How predictions fall into tokens.
     pub tokenizer: Tokenizer,
-    /// How references do.
-    reference_tokenizer: Tokenizer,
 }
 
 impl Ter {
     /// The metric with Tercom's options.
     pub fn new(options: Tercom) -> Self {
-        let tokenizer = |options: Tercom| {
-            let plain = !options.normalized && !options.no_punct;
-            if plain { Tokenizer::Whitespace } else { Tokenizer::Tercom(options) }
-        };
-        // To remove punctuation again changes nothing.
-        let again = Tercom { twice: options.normalized, ..options };
-        Self { tokenizer: tokenizer(options), reference_tokenizer: tokenizer(again) }
+        let plain = !options.normalized && !options.no_punct;
+        Self { tokenizer: if plain { Tokenizer::Whitespace } else { Tokenizer::Tercom(options) } }
     }
 }
 
@@ -54,7 +47,12 @@ impl Metric for Ter {
     }
 
     fn reference_streams(&self) -> [Option<Stream>; STREAMS] {
-        [Some(Stream::of(self.reference_tokenizer)), None]
+        let tokenizer = match self.tokenizer {
+            // To remove punctuation again changes nothing.
+            Tokenizer::Tercom(options) => Tokenizer::Tercom(Tercom { twice: options.normalized, ..options }),
+            plain => plain,
+        };
+        [Some(Stream::of(tokenizer)), None]
     }
 
     fn width(&self) -> usize {

@@ -1,19 +1,19 @@
-//! Texts that the unicode tokenizer may read without normalization, and how format characters go.
+//! The check that finds texts that need no normalization, and the removal of format characters.
 
 use super::classes::Classes;
 use super::composed_tables::CLASSES;
 use super::unicode;
 use crate::text::code_points;
 
-/// The part of a code point when a text is composed (NFC).
+/// The behaviour of a code point when a text is composed (NFC).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Class {
-    /// It may change, or it is a format character, or nothing is known of it.
+    /// It may change, is a format character, or is not assigned.
     Other,
-    /// It stays and nothing passes it (combining class 0), and so does its lower case.
+    /// It stays and lets no mark pass (combining class 0), and so does its lower case.
     Still,
-    /// It stays, but may change places with another such mark.
+    /// It stays, but may change places with another mark of this class.
     Moves,
 }
 

@@ -412,11 +412,11 @@ impl Tokens {
         self.close_text(false, self.ids.len() as u32);
     }
 
-    /// Makes room for so many more tokens, and for a text, and says whether there was memory for them.
-    pub fn reserve(&mut self, tokens: usize) -> bool {
-        self.ids.try_reserve(tokens).is_ok()
-            && self.ends.try_reserve(1).is_ok()
-            && self.line_ends.try_reserve(1).is_ok()
+    /// Makes room for so many more tokens, and for a text.
+    pub fn reserve(&mut self, tokens: usize) -> Result<(), Error> {
+        memory::reserve(&mut self.ids, tokens)?;
+        memory::reserve(&mut self.ends, 1)?;
+        memory::reserve(&mut self.line_ends, 1)
     }
 
     /// Adds texts, unless that makes more tokens than can be numbered or there is no memory for them; whether it

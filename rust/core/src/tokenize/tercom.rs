@@ -30,21 +30,22 @@ const MARKUP: [(&[u8], &[u8]); 6] =
 /// The text with white space between its tokens.
 pub(super) fn spaced(options: Tercom, text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     let once = spaced_once(options, text, interrupt)?;
-    if options.twice { spaced_once(options, &joined(&once), interrupt) } else { Ok(once) }
+    if options.twice { spaced_once(options, &joined(&once, interrupt)?, interrupt) } else { Ok(once) }
 }
 
 /// The tokens with one space between each two, as a pass of sacreBLEU's tokenizer gives them (`:174`).
-fn joined(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
+fn joined(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    memory::reserve(&mut out, text.len())?;
     let token = |token: &[u8]| {
         if !out.is_empty() {
             out.push(b' ');
         }
         out.extend_from_slice(token);
-        Ok::<(), Error>(())
+        interrupt.spend(5 * token.len())
     };
-    whitespace::each(text, token, || ()).expect("nothing fails");
-    out
+    whitespace::each(text, token, || ())?;
+    Ok(out)
 }
 
 fn spaced_once(options: Tercom, text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
