@@ -86,12 +86,12 @@ class Accumulator(Generic[ScoreT]):
 
         With `confidence`, `ids` are the segments' ids, a str or an int each; without, they are refused.
         """
-        from .poisson import numbers_of
-
         self._require_ids(ids)
         segments = segments_of(predictions, references, nulls, self.metric._pretokenized)
         numbers = None
         if ids is not None:
+            from .poisson import numbers_of
+
             numbers = segments.of_kept_array(numbers_of(ids, segments.given))
         update_together([self], [self.metric._statistics_in(segments, num_threads)], numbers, num_threads)
 

@@ -134,13 +134,12 @@ def read_replicates(
     return bootstrap, replicates
 
 
-# By the options of a metric: they decide it, and it takes as long to find as all the rest.
+# By the options of a metric, which decide the shape: to find it takes as long as all the rest.
 SHAPES: dict[str, tuple[list[int], list[bool], int]] = {}
 
 
 def shape_of(metric: Metric[Any]) -> tuple[list[int], list[bool], int]:
-    """For a row of ones, its share of each sum of a metric; which sums may not be known; how many numbers a replicate
-    has."""
+    """The units of each sum of a metric, the sums that may be unknown, and the number of columns of a replicate."""
     import numpy as np
 
     options = metric._every_option

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
-from .bootstrap import with_interval
+from .bootstrap import sacrebleu_interval
 from .callable_tokenizer import TokenizerCallable, callable_name, spaced, tokens_of
 from .inputs import SegmentReferences, texts_of
 from .options import number, one_of, true_or_false, whole_number
@@ -65,14 +65,13 @@ class BLEUScore(NamedTuple):
         return self.sys_len / self.ref_len if self.ref_len else 0.0
 
     def to_dict(self) -> dict[str, float]:
-        """The score by its flat name, `bleu`; where it carries an interval also that, by `bleu_low`,
-        `bleu_high`, `bleu_mean` and `bleu_half_width`."""
+        """The score under its flat name, `bleu`; with an interval also `bleu_low`, `bleu_high`, `bleu_mean` and
+        `bleu_half_width`."""
         return flat("bleu", self)
 
     def __str__(self) -> str:
         precisions = "/".join(f"{p:.1f}" for p in self.precisions)
-        # sacreBLEU's line has no mean of 0 (base.py:62).
-        score = with_interval(f"{self.score:.2f}", self.bootstrap_mean or None, self.half_width, 2)
+        score = sacrebleu_interval(self.score, self.bootstrap_mean, self.half_width)
         return (
             f"BLEU = {score} {precisions} (BP = {self.bp:.3f} ratio = {self.ratio:.3f} "
             f"hyp_len = {self.sys_len} ref_len = {self.ref_len})"
@@ -258,7 +257,7 @@ class BLEU(RowMetric[BLEUScore]):
         effective = single if self._effective_order is None else self._effective_order
         figures = bleu_score(row, self._smooth_method, self._smooth_value, effective)
         case, _, *rest = self._signature
-        signature = join_signature(nrefs_field(*nrefs), case, effective_field(effective), *rest)
+        signature = join_signature(nrefs_field(nrefs), case, effective_field(effective), *rest)
         return BLEUScore(
             figures.score,
             tuple(figures.precisions),
@@ -275,14 +274,19 @@ def bleu_of_translated(
     tokenize: str | TokenizerCallable, lowercase: bool, compiled: _core.Metric
 ) -> tuple[TranslatedTexts, str]:
     """BLEU over the tokens of a callable or a library, and the tokenizer's name in signatures."""
+
+    def seen(text: str) -> str:
+        # bleu.py:299-303
+        return (text.lower() if lowercase else text).rstrip()
+
     if callable(tokenize):
         name = callable_name(tokenize)
 
-        def spaced_text(text: str) -> str:
-            return spaced(tokens_of(tokenize, text))
-
         def tokens(text: str) -> list[str]:
             return tokens_of(tokenize, seen(text))
+
+        def translate(text: str) -> str:
+            return spaced(tokens(text))
 
     else:
         from .library_tokenizers import library_spaced, library_tokenizer
@@ -290,18 +294,11 @@ def bleu_of_translated(
         library = library_tokenizer(tokenize)
         name = library.signature
 
-        def spaced_text(text: str) -> str:
-            return library_spaced(library, text)
+        def translate(text: str) -> str:
+            return library_spaced(library, seen(text))
 
         def tokens(text: str) -> list[str]:
             return compiled.tokenize(translate(text))
-
-    def seen(text: str) -> str:
-        # bleu.py:299-303
-        return (text.lower() if lowercase else text).rstrip()
-
-    def translate(text: str) -> str:
-        return spaced_text(seen(text))
 
     return TranslatedTexts([Kind([0], compiled, translate)], compiled, tokens), name
 

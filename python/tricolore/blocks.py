@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    from .metric import Progress
+__all__ = ["Progress", "Rows", "in_blocks"]
 
-__all__ = ["Rows", "in_blocks"]
+Progress: TypeAlias = Callable[[int, int], object]
+"""A function that is called with the number of segments or pairs done and that of all."""
 
 Rows: TypeAlias = tuple[bytes, bytes, bytes | None, tuple[int, int, int]]
 """The result of the compiled module: the first four fields of `Read`."""
@@ -30,7 +30,7 @@ def in_blocks(work: Callable[[int, int], Rows], segments: int, progress: Progres
 
 
 def joined(reads: list[Rows]) -> Rows:
-    """The rows of several blocks as those of one block. Either no block has starts of references, or every one."""
+    """The rows of several blocks as one. Starts of references are in all blocks or in none."""
     import numpy as np
 
     rows, scores, starts, counts = zip(*reads, strict=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     # A generator goes on from where it is.
     Seed = int | None | np.random.Generator
 
-__all__ = ["Bootstrap", "Interval", "draws", "sums_of_chunks", "sums_of_draws", "with_interval"]
+__all__ = ["Bootstrap", "Interval", "draws", "sacrebleu_interval", "sums_of_chunks", "sums_of_draws", "with_interval"]
 
 # Draws at a time: memory does not grow with the number of samples.
 CHUNK = 1 << 20
@@ -46,6 +46,11 @@ class Interval(NamedTuple):
 def with_interval(score: str, mean: float | None, half_width: float | None, digits: int) -> str:
     """A printed score with its interval, if it carries one, in sacreBLEU's notation."""
     return score if mean is None else f"{score} (μ = {mean:.{digits}f} ± {half_width:.{digits}f})"
+
+
+def sacrebleu_interval(score: float, mean: float | None, half_width: float | None) -> str:
+    """A score from 0 to 100 with its interval as sacreBLEU prints it, which leaves out a mean of 0 (base.py:62)."""
+    return with_interval(f"{score:.2f}", mean or None, half_width, 2)
 
 
 class Resampled(Protocol):

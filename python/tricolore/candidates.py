@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .metric import Progress
+from .blocks import Progress
 from .named import AnyMetric, metric_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from .bleu import SACREBLEU
-from .bootstrap import with_interval
+from .bootstrap import sacrebleu_interval
 from .inputs import SegmentReferences, texts_of
 from .options import number, true_or_false, whole_number
 from .reference.chrf import chrf_score
@@ -40,13 +40,12 @@ class CHRFScore(NamedTuple):
     """Half the distance of the bounds."""
 
     def to_dict(self) -> dict[str, float]:
-        """The score by its flat name, `chrf`; where it carries an interval also that, by `chrf_low`,
-        `chrf_high`, `chrf_mean` and `chrf_half_width`."""
+        """The score under its flat name, `chrf`; with an interval also `chrf_low`, `chrf_high`, `chrf_mean` and
+        `chrf_half_width`."""
         return flat("chrf", self)
 
     def __str__(self) -> str:
-        # sacreBLEU's line has no mean of 0 (base.py:62).
-        return f"{self.name} = {with_interval(f'{self.score:.2f}', self.bootstrap_mean or None, self.half_width, 2)}"
+        return f"{self.name} = {sacrebleu_interval(self.score, self.bootstrap_mean, self.half_width)}"
 
 
 class CHRF(RowMetric[CHRFScore]):
@@ -165,4 +164,4 @@ class CHRF(RowMetric[CHRFScore]):
     def _score(self, row: list[int], single: bool, nrefs: NRefs) -> CHRFScore:
         score = chrf_score(row, self._beta, self._eps_smoothing)
         name = f"chrF{self._beta}{'+' * self._word_order}"
-        return CHRFScore(score, name, join_signature(nrefs_field(*nrefs), self._signature))
+        return CHRFScore(score, name, join_signature(nrefs_field(nrefs), self._signature))

@@ -14,8 +14,9 @@ from .named import AnyMetric, metrics_of
 from .options import one_of, whole_number
 from .paired_tests import TESTS, Compared, PairedTest, compared_figures, test_of, tested
 from .prepared import PreparedReferences
-from .segments import kept_of, labels_in, of_kept
+from .segments import kept_of, labels_in, of_kept, segments_of
 from .statistics import Statistics, with_field
+from .together import statistics_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -124,7 +125,7 @@ def compare(
     ('b', 30.08, True)
     """
     made = metrics_of(metrics)
-    how = test_of("randomization" if test is None else test, made)
+    paired = test_of("randomization" if test is None else test, made)
     one_of("family", family, FAMILIES)
     one_of("nulls", nulls, NULLS)
     samples = None if samples is None else whole_number("samples", samples, 2, 10**9)
@@ -143,19 +144,26 @@ def compare(
         if test not in (None, "bootstrap"):
             raise ValueError(f"test is {test!r}, and systems are accumulators, whose only test is 'bootstrap'")
         return accumulated({name: systems[name] for name in names}, made, samples, seed, family)
-    bootstrap = Bootstrap(0.95, samples or how.samples, seed)
+    bootstrap = Bootstrap(0.95, samples or paired.samples, seed)
     tokens = any(metric._pretokenized for metric in made)
-    # An iterator is read once.
-    if isinstance(references, PreparedReferences):
-        groups = of_kept("groups", groups, len(references), references.kept)
-    elif references is not None:
-        references = references_by_segment(references, nulls, tokens)  # type: ignore[assignment]
-        groups = of_kept("groups", groups, len(references), kept_of(references, nulls, tokens))  # type: ignore[arg-type]
+    others: Any = references
+    if others is not None:
+        # An iterator is read once.
+        others = others if isinstance(others, PreparedReferences) else references_by_segment(others, nulls, tokens)
+        groups = of_kept("groups", groups, len(others), kept_of(others, nulls, tokens))
     statistics: dict[str, list[Statistics]] = {}
     for name in names:
         given: Any = systems[name]
         given = [given] if isinstance(given, Statistics) else texts_in(f"systems[{name!r}]", given, nulls, tokens)
-        statistics[name] = [statistics_of(name, given, references, metric, num_threads, nulls) for metric in made]
+        if isinstance(given, (list, tuple)) and given and all(isinstance(own, Statistics) for own in given):
+            statistics[name] = [given_statistics(name, given, metric) for metric in made]
+        elif others is None:
+            raise ValueError(f"systems[{name!r}] is text: references are needed")
+        else:
+            try:
+                statistics[name] = statistics_of(made, segments_of(given, others, nulls, tokens), num_threads)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"systems[{name!r}]: {error}") from error
     length = len(statistics[first][0])
     for name, each in statistics.items():
         for own in each:
@@ -168,11 +176,11 @@ def compare(
         taken = {n: each if which is None else [own.take(which) for own in each] for n, each in statistics.items()}
         scores = {n: [corpus_figures(*each) for each in zip(made, own, strict=True)] for n, own in taken.items()}
         differing = {(n, k): unlike(own[k], taken[first][k]) for n, own in taken.items() for k in range(len(made))}
-        drawn = how.drawn(made, taken, bootstrap)
-        groups_tested.append(tested(how, label, made, scores, drawn, differing, bootstrap))
+        drawn = paired.drawn(made, taken, bootstrap)
+        groups_tested.append(tested(paired, label, made, scores, drawn, differing, bootstrap))
     signatures = {}
     for metric, own in zip(made, statistics[first], strict=True):
-        signature = tested_signature(metric.from_statistics(own).signature, how, bootstrap)
+        signature = tested_signature(metric.from_statistics(own).signature, paired, bootstrap)
         signatures.update(dict.fromkeys(compared_figures(metric), signature))
     return Comparison(corrected(groups_tested, family), first, signatures, family)
 
@@ -202,17 +210,17 @@ def accumulated(
     if seed not in (SEED, bootstrap.seed):
         raise ValueError(f"seed is {seed}, and the accumulators were made with {bootstrap.seed}")
     bootstrap = bootstrap._replace(confidence=0.95)
-    how = TESTS["bootstrap"]
+    paired = TESTS["bootstrap"]
     computed = {name: [own._scored(None) for own in accumulators] for name, accumulators in each.items()}
     signatures = {}
     for metric, score in zip(metrics, computed[first], strict=True):
-        signature = tested_signature(score.signature, how, bootstrap)
+        signature = tested_signature(score.signature, paired, bootstrap)
         signatures.update(dict.fromkeys(compared_figures(metric), signature))
     scores = {
         name: [metric._figures_of(score) for metric, score in zip(metrics, own, strict=True)]
         for name, own in computed.items()
     }
-    rows = tested(how, None, metrics, scores, replicates, differing, bootstrap)
+    rows = tested(paired, None, metrics, scores, replicates, differing, bootstrap)
     return Comparison(corrected([rows], family), first, signatures, family)
 
 
@@ -232,21 +240,12 @@ def is_accumulated(given: Any) -> bool:
     )
 
 
-def statistics_of(
-    name: str, given: Any, references: References[Text] | None, metric: AnyMetric, num_threads: int | None, nulls: str
-) -> Statistics:
-    """The rows of a system by a metric."""
-    if isinstance(given, (list, tuple)) and given and all(isinstance(own, Statistics) for own in given):
-        for own in given:
-            if own.columns == metric._columns() and own.of(metric.signature):
-                return own  # type: ignore[no-any-return]
-        raise ValueError(f"systems[{name!r}] has no statistics of {metric!r}")
-    if references is None:
-        raise ValueError(f"systems[{name!r}] is text: references are needed")
-    try:
-        return metric.statistics(given, references, num_threads, nulls)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"systems[{name!r}]: {error}") from error
+def given_statistics(name: str, given: Sequence[Statistics], metric: AnyMetric) -> Statistics:
+    """The statistics of a metric among those of a system."""
+    for own in given:
+        if own.columns == metric._columns() and own.of(metric.signature):
+            return own
+    raise ValueError(f"systems[{name!r}] has no statistics of {metric!r}")
 
 
 def parts(groups: Iterable[Hashable] | None, length: int) -> Iterator[tuple[Hashable, npt.NDArray[np.int64] | None]]:
@@ -286,9 +285,9 @@ def unlike(a: Statistics, b: Statistics) -> int:
     return int(rows.sum())
 
 
-def tested_signature(signature: str, test: PairedTest, how: Bootstrap) -> str:
+def tested_signature(signature: str, test: PairedTest, bootstrap: Bootstrap) -> str:
     """The signature of a score with the test that compares it."""
-    return with_field(signature, f"{test.mark}:{how.signature.removeprefix('bs:')}")
+    return with_field(signature, f"{test.mark}:{bootstrap.signature.removeprefix('bs:')}")
 
 
 def corrected(groups: list[list[list[Compared]]], family: str) -> tuple[Compared, ...]:

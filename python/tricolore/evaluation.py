@@ -11,9 +11,9 @@ from .explained import html_table, text_table
 from .inputs import Predictions, References, Text
 from .named import AnyMetric, metrics_of
 from .paired_tests import compared_figures
-from .segments import Segments, of_kept, segments_of
-from .statistics import Statistics, with_field
-from .together import reads
+from .segments import of_kept, segments_of
+from .statistics import with_field
+from .together import statistics_of
 
 __all__ = ["Evaluated", "Evaluation", "evaluate"]
 
@@ -117,11 +117,3 @@ def evaluate(
                 signature = with_field(metric.from_statistics(own).signature, how)
                 signatures.update(dict.fromkeys(compared_figures(metric), signature))
     return Evaluation(tuple(rows), signatures)
-
-
-def statistics_of(metrics: list[AnyMetric], segments: Segments, num_threads: int | None) -> list[Statistics]:
-    """The statistics of each metric. Texts are read once for all that see them alike."""
-    read = reads(metrics, segments, num_threads)
-    for metric, own in zip(metrics, read, strict=True):
-        metric._warn_of(own)
-    return [metric._statistics_of(own) for metric, own in zip(metrics, read, strict=True)]

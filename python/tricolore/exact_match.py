@@ -40,8 +40,8 @@ class ExactMatchScore(NamedTuple):
     """Half the distance of the bounds."""
 
     def to_dict(self) -> dict[str, float]:
-        """The score by its flat name, `exact_match`; where it carries an interval also that, by `exact_match_low`,
-        `exact_match_high`, `exact_match_mean` and `exact_match_half_width`."""
+        """The score under its flat name, `exact_match`; with an interval also `exact_match_low`, `exact_match_high`,
+        `exact_match_mean` and `exact_match_half_width`."""
         return flat("exact_match", self)
 
     def __str__(self) -> str:
@@ -117,5 +117,5 @@ class ExactMatch(RowMetric[ExactMatchScore]):
     def _score(self, row: list[Any], single: bool, nrefs: NRefs) -> ExactMatchScore:
         matches, segments = row
         return ExactMatchScore(
-            matches / segments, matches, segments, join_signature(nrefs_field(*nrefs), self._signature)
+            matches / segments, matches, segments, join_signature(nrefs_field(nrefs), self._signature)
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import _core
 from .explained import NgramMatch, in_line, ngram_matches, numbered, rows_of
 from .reference.rouge import Counts, measure, ngrams
-from .summary_lines import lines_of
+from .summary_lines import LSUM, lines_of
 
 if TYPE_CHECKING:
     from .rouge import ROUGE
@@ -156,7 +156,7 @@ def explain_rouge(metric: ROUGE, prediction: str, references: Sequence[str], sco
     """Explains a score that `metric` gave."""
     pairs: dict[str, list[PairExplanation]] = {name: [] for name in metric.types}
     for by_line in (False, True):
-        names = [name for name in metric.types if (name == "rougeLsum") == by_line]
+        names = [name for name in metric.types if (name == LSUM) == by_line]
         if not names:
             continue
         ours = read(metric, prediction, by_line)
@@ -181,7 +181,7 @@ def explain_pair(names: Sequence[str], index: int, ours: Side, theirs: Side) -> 
         alignment = tuple(Aligned(p[i], i, j) for i, j in aligned(name, numbers, ours.ends, theirs.ends))
         if name in orders:
             matches = sum(match.matches for match in matched[name])
-        elif name == "rougeLsum":
+        elif name == LSUM:
             # No token counts more often than the prediction has it.
             matches = (Counter(token for token, _, _ in alignment) & Counter(p)).total()
         else:
@@ -208,7 +208,7 @@ def aligned(
     if name == "rougeLsubstr":
         i, j, length = _core.longest_run(prediction, reference)
         return zip(range(i, i + length), range(j, j + length), strict=True)
-    if name in ("rougeL", "rougeLsum"):
+    if name in ("rougeL", LSUM):
         # Of texts of one line the union is the LCS.
         return rows_of(_core.lcs_union(prediction, prediction_ends, reference, reference_ends), 2)
     return iter(())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard, TypeVar
 
@@ -82,8 +82,7 @@ def texts_in(name: str, given: object, nulls: str = "error", tokens: bool = Fals
     texts = items_of(name, given, "empty" if empty else "error")
     if not empty or isinstance(texts, _core.Column):
         return texts
-    instead: object = [] if tokens else ""
-    return [instead if is_missing(text) else text for text in texts]
+    return with_empty(texts, tokens)
 
 
 def is_missing(item: object) -> bool:
@@ -91,6 +90,22 @@ def is_missing(item: object) -> bool:
     if isinstance(item, str):
         return False
     return item is None or (isinstance(item, Real) and item != item) or type(item).__name__ in ("NAType", "NaTType")
+
+
+def require_texts(name: str, texts: Sequence[Any], tokens: bool = False) -> None:
+    """Raises TypeError for an item that is no text, by its place."""
+    for place, text in enumerate(texts):
+        if is_missing(text):
+            hint = '; nulls="empty" takes it as an empty text' if name == "predictions" else ""
+            raise TypeError(f"{name}[{place}] is null{hint}")
+        if not tokens and not isinstance(text, str):
+            raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
+
+
+def with_empty(texts: Iterable[object], tokens: bool) -> list[object]:
+    """The texts with an empty one in place of each null."""
+    empty: object = [] if tokens else ""
+    return [empty if is_missing(text) else text for text in texts]
 
 
 def is_list(item: object) -> TypeGuard[list[object] | tuple[object, ...]]:
@@ -135,8 +150,11 @@ def column_of(name: str, given: object, nulls: str) -> _core.Column | None:
 
 
 def arrow_behind(given: Any) -> Any:
-    """The Arrow column behind a column of Hugging Face's datasets, which reads itself row by row; anything else as it
-    came, and so a column whose rows are not what Arrow has: of a transform, or of a feature that is decoded."""
+    """The Arrow column behind a lazy column of Hugging Face's datasets, which would be read row by row.
+
+    Anything else is returned as it is. So is a column with a transform or with a feature that must be decoded, since
+    its rows differ from the Arrow data.
+    """
     datasets: Any = sys.modules.get("datasets.arrow_dataset")
     # Lazy columns came with datasets 4.0.
     lazy: Any = getattr(datasets, "Column", ())
@@ -230,10 +248,9 @@ def without_nulls(segments: list[object], nulls: str, tokens: bool) -> list[obje
     each segment."""
     several = are_several(segments, tokens)
     if nulls == "empty":
-        empty: object = [] if tokens else ""
         if not several:
-            return [empty if is_missing(text) else text for text in segments]
-        return [[empty if is_missing(text) else text for text in texts_of_segment(own, True)] for own in segments]
+            return with_empty(segments, tokens)
+        return [with_empty(texts_of_segment(own, True), tokens) for own in segments]
     return [[text for text in texts_of_segment(own, several) if not is_missing(text)] for own in segments]
 
 

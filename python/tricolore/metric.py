@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from .accumulator import Accumulator
-from .blocks import Rows
+from .blocks import Progress, Rows
 from .inputs import (
     NULLS,
     Predictions,
@@ -20,7 +20,7 @@ from .inputs import (
 )
 from .options import one_of
 from .prepared import PreparedReferences, copied
-from .segments import Segments, kept_of, segments_of, taken
+from .segments import Segments, kept_of, kept_references, segments_of
 from .statistics import ONE_EACH, NRefs
 from .threads import resolve
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["Metric", "Progress", "Read"]
 
 ScoreT = TypeVar("ScoreT")
-Progress = Callable[[int, int], object]
 
 # Pairs that are scored between two calls of a progress hook: some megabytes of scores.
 BLOCK = 1 << 16
@@ -224,15 +223,15 @@ class Metric(ABC, Generic[ScoreT]):
 
         Args:
             references: those of `score_each`; or a str, the one reference of one segment.
-            nulls: as of `score_each`. With `"drop_segment"` a segment without a reference is left out when
-                predictions are scored, too.
+            nulls: as of `score_each`. With `"drop_segment"` a segment without a reference is also left out of the
+                predictions when they are scored.
 
         What this gives stands wherever this metric takes references. Errors are those of `score_each`.
         """
         given: Any = [references] if isinstance(references, str) and not self._pretokenized else references
         texts = references_by_segment(given, one_of("nulls", nulls, NULLS), self._pretokenized)
         kept = kept_of(texts, nulls, self._pretokenized)
-        own = copied(texts) if kept is None else taken("references", texts, kept, self._pretokenized)
+        own = copied(texts) if kept is None else kept_references(texts, kept, self._pretokenized)
         return PreparedReferences(self, own, self._engine.prepare(own), 0, len(own), kept, len(texts))
 
     def pairwise(

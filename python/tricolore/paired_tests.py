@@ -72,14 +72,14 @@ class PairedTest(NamedTuple):
     """True if it has sacreBLEU's p-values."""
 
     def drawn(
-        self, metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], how: Bootstrap
+        self, metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap
     ) -> dict[tuple[str, int], Any]:
         """The figures of each sample by system, the baseline first, and metric; of exchanges those of both sides."""
         draw = resampled if self.resamples else randomized
-        return draw(metrics, statistics, how, self.sacrebleu)
+        return draw(metrics, statistics, bootstrap, self.sacrebleu)
 
     def p_value(self, own: npt.NDArray[Any], base: npt.NDArray[Any], difference: float, differing: int) -> float:
-        """The share of samples that count, with one added to samples and counted ones for what was observed.
+        """`(c + 1) / (n + 1)`, where `c` of `n` samples have a difference at least as extreme as the observed one.
 
         Args:
             own, base: the scores of each sample.
@@ -139,12 +139,12 @@ def tested(
     scores: dict[str, list[list[float]]],
     samples: dict[tuple[str, int], Any],
     differing: dict[tuple[str, int], int],
-    how: Bootstrap,
+    bootstrap: Bootstrap,
 ) -> list[list[Compared]]:
     """For each figure a row of each system, not yet corrected for the number of tests.
 
     Args:
-        test, how: the test and its samples.
+        test, bootstrap: the test and its samples.
         label: of the group of segments.
         metrics: what the systems are compared by.
         scores: the figures of each system, the baseline first, by metric.
@@ -168,7 +168,7 @@ def tested(
                 if test.resamples:
                     # In this order, which decides the mean's last bit (significance.py:47-58).
                     ordered = np.sort(samples[name, k][:, i])
-                    mean, half_width = float(ordered.mean()), how.half_width(ordered)
+                    mean, half_width = float(ordered.mean()), bootstrap.half_width(ordered)
                 if name == first:
                     rows.append(Compared(label, figure, name, score, mean, half_width, None, None, None, None))
                     continue
@@ -181,7 +181,7 @@ def tested(
 
 
 def resampled(
-    metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], how: Bootstrap, sacrebleu: bool
+    metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap, sacrebleu: bool
 ) -> dict[tuple[str, int], npt.NDArray[Any]]:
     """The figures of each resampled corpus by system and metric. Systems share the draws, and columns of one type
     are summed together; all in float64 unless they are to be sacreBLEU's."""
@@ -196,7 +196,7 @@ def resampled(
     for dtype in {matrix.dtype for matrix in rows.values()}:
         same = [(key, matrix) for key, matrix in rows.items() if matrix.dtype == dtype]
         together = np.concatenate([matrix for _, matrix in same], axis=1)
-        sums = sums_of_draws(together, how.samples, how.seed)
+        sums = sums_of_draws(together, bootstrap.samples, bootstrap.seed)
         column = 0
         for (name, k), matrix in same:
             own = np.ascontiguousarray(sums[:, column : column + matrix.shape[1]])
@@ -206,7 +206,7 @@ def resampled(
 
 
 def randomized(
-    metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], how: Bootstrap, sacrebleu: bool
+    metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap, sacrebleu: bool
 ) -> dict[tuple[str, int], tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
     """The figures of both sides after each shuffle, by system and metric: each segment changes sides or not."""
     import numpy as np
@@ -219,7 +219,7 @@ def randomized(
         ends = np.cumsum([matrix.shape[1] for matrix in rows[0]])[:-1]
         fractions = sacrebleu and isinstance(metrics[batch[0]], TER)
         together = [np.concatenate(own, axis=1) for own in rows]
-        sides = shuffled_sums(together, how.samples, how.seed, fractions)
+        sides = shuffled_sums(together, bootstrap.samples, bootstrap.seed, fractions)
         for name, pair in zip(list(statistics)[1:], sides, strict=True):
             for k, *both in zip(batch, *(np.split(side, ends, axis=1) for side in pair), strict=True):
                 # There the sums of BLEU are integers, and what add-k adds to one of them is cut off to an integer

@@ -1,4 +1,4 @@
-"""Texts that are tokens already: the integers in them that are no tokens."""
+"""The option `ignore_ids`: integers in pretokenized texts that are not tokens, such as padding."""
 
 from __future__ import annotations
 

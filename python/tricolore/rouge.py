@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from . import _core
 from .accumulator import exact_means, exact_sums
+from .blocks import Progress
 from .bootstrap import Bootstrap, Interval
 from .callable_tokenizer import callable_name
 from .inputs import Predictions, References, SegmentReferences, Text, sequence, texts_of
-from .metric import Compiled, Metric, Progress, Read
+from .metric import Compiled, Metric, Read
 from .options import one_of, true_or_false, unknown
 from .poisson import PART, fractions, whole_parts
 from .pretokenized import ignored_field, ignored_ids
 from .scores import ROUGEScore, ROUGEScores, flat_names
 from .statistics import NRefs, Statistics, join_signature, nrefs_between
-from .summary_lines import OneLineWarning, SplitSummaries, rouge_of_translated, split_field
+from .summary_lines import LSUM, OneLineWarning, SplitSummaries, checked_split, rouge_of_translated, split_field
 from .translated import TranslatedTexts
 
 if TYPE_CHECKING:
@@ -208,8 +209,8 @@ class ROUGE(Metric[ROUGEScore]):
                 processor of this process. The result does not depend on it.
             nulls: how missing texts (nulls, None, NaN) are handled. `"error"` is a TypeError; `"empty"` is an empty
                 text. `"drop"` leaves out such references, and a segment without any other is a ValueError;
-                `"drop_segment"` leaves out that segment too, and the signature says how many were (`dropped:2`). A
-                prediction is never dropped.
+                `"drop_segment"` also leaves out that segment, and the signature has the number of such segments
+                (`dropped:2`). A prediction is never dropped.
             progress: is called with the number of segments done and that of all, after each few thousand; what it
                 raises ends the work. The result does not depend on it.
 
@@ -333,7 +334,7 @@ class ROUGE(Metric[ROUGEScore]):
                 f'{filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")',
                 stacklevel=4,
             )
-        if whole and "rougeLsum" in self._types and self._split_summaries is None and filled and not lined:
+        if whole and LSUM in self._types and self._split_summaries is None and filled and not lined:
             warnings.warn(
                 "rougeLsum is rougeL here, for no text has a newline: put one after each sentence, or use "
                 'ROUGE(split_summaries="<n>") with the separator that the texts have, or with a function that splits '
@@ -454,16 +455,3 @@ def tokenizer_fields(tokenizer: str | Callable[[str], list[str]]) -> list[str]:
     if isinstance(tokenizer, str):
         return [f"tok:{tokenizer}"]
     return [f"tok:{callable_name(tokenizer)}"]
-
-
-def checked_split(split: SplitSummaries, tokenizer: object) -> SplitSummaries:
-    """The option `split_summaries`, if it is one."""
-    if split is None:
-        return None
-    if not callable(split) and not isinstance(split, str):
-        raise TypeError(f"split_summaries is {split!r}: it must be None, a separator or a callable")
-    if split == "":
-        raise ValueError("split_summaries is empty: give a separator such as '<n>', or None for newlines")
-    if tokenizer == "pretokenized":
-        raise ValueError("split_summaries is for texts: those of the tokenizer 'pretokenized' are of one line")
-    return split

@@ -5,10 +5,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from .blocks import Progress
 from .bootstrap import Bootstrap, Interval
 from .callable_tokenizer import callable_name
 from .inputs import Predictions, References, SegmentReferences, Text
-from .metric import Compiled, Metric, Progress, Read
+from .metric import Compiled, Metric, Read
 from .score_columns import ScoreColumns
 from .statistics import NRefs, Statistics, nrefs_between, with_field
 
@@ -77,8 +78,8 @@ class RowMetric(Metric[ScoreT]):
             bootstrap_mean=interval.mean,
             half_width=interval.half_width,
         )
-        with_interval: ScoreT = made
-        return with_interval
+        carrying: ScoreT = made
+        return carrying
 
     @abstractmethod
     def _score(self, row: list[Any], single: bool, nrefs: NRefs) -> ScoreT:
@@ -135,8 +136,8 @@ class RowMetric(Metric[ScoreT]):
                 processor of this process. The result does not depend on it.
             nulls: how missing texts (nulls, None, NaN) are handled. `"error"` is a TypeError; `"empty"` is an empty
                 text. `"drop"` leaves out such references, and a segment without any other is a ValueError;
-                `"drop_segment"` leaves out that segment too, and the signature says how many were (`dropped:2`). A
-                prediction is never dropped.
+                `"drop_segment"` also leaves out that segment, and the signature has the number of such segments
+                (`dropped:2`). A prediction is never dropped.
             progress: is called with the number of segments done and that of all, after each few thousand; what it
                 raises ends the work. The result does not depend on it.
 
@@ -240,7 +241,7 @@ class Resampled(Protocol):
 
 
 def flat(name: str, score: Resampled) -> dict[str, float]:
-    """A score by its flat name and, where it carries an interval, that by its flat names."""
+    """A score, and its interval if it has one, under their flat names."""
     figures = {name: score.score}
     if score.confidence_interval is not None:
         assert score.bootstrap_mean is not None

@@ -104,7 +104,7 @@ class ROUGEScore(Mapping[str, Measures]):
     @property
     def signature(self) -> str:
         """How the figures were made."""
-        return join_signature(nrefs_field(*self._nrefs), self._options)
+        return join_signature(nrefs_field(self._nrefs), self._options)
 
     def to_dict(self) -> dict[str, float]:
         """Flat numbers: `rouge1_precision`, `rouge1_recall`, `rouge1_fmeasure` and so on; where the score carries

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
-from .inputs import LEAVE_OUT, NULLS, is_list, is_missing, predictions_of, references_by_segment, without_reference
+from .inputs import LEAVE_OUT, NULLS, is_list, predictions_of, references_by_segment, require_texts, without_reference
 from .options import one_of
 from .prepared import PreparedReferences
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Segments", "kept_of", "labels_in", "of_kept", "segments_of", "taken"]
+__all__ = ["Segments", "kept_of", "kept_references", "labels_in", "of_kept", "segments_of"]
 
 
 class Segments(NamedTuple):
@@ -33,19 +33,14 @@ class Segments(NamedTuple):
         return 0 if self.kept is None else self.given - len(self.kept)
 
     def of_kept_array(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """The numbers of the segments that are scored, from one for each segment that was given."""
+        """The values of the segments that are scored, given a value for every segment."""
         return values if self.kept is None else values[self.kept]
 
     def places_of(self, given: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """The places among the segments that are scored, from numbers of segments that were given, in order."""
+        """The places of some segments among those that are scored, given their numbers in ascending order."""
         import numpy as np
 
-        if self.kept is None:
-            return given
-        places = np.full(self.given, -1)
-        places[self.kept] = np.arange(len(self.kept))
-        found = places[given]
-        return found[found >= 0]
+        return given if self.kept is None else np.flatnonzero(np.isin(self.kept, given))
 
 
 def labels_in(name: str, labels: Any) -> list[Any]:
@@ -57,7 +52,7 @@ def labels_in(name: str, labels: Any) -> list[Any]:
 
 
 def of_kept(name: str, values: Any, given: int, kept: npt.NDArray[np.int64] | None) -> Any:
-    """The values of the segments that are kept, from an iterable with one for each segment that was given, or None."""
+    """The values of the segments that are kept, given a value for every segment; None stays None."""
     if kept is None or values is None:
         return values
     listed = labels_in(name, values)
@@ -76,44 +71,28 @@ def segments_of(predictions: object, references: Any, nulls: str = "error", toke
         tokens: whether texts come as tokens.
     """
     texts = predictions_of(predictions, one_of("nulls", nulls, NULLS), tokens)
-    if isinstance(references, PreparedReferences):
-        others: Any = references
-        kept = references.kept
-    else:
-        others = references_by_segment(references, nulls, tokens)
-        kept = kept_of(others, nulls, tokens)
-    segments = Segments(texts, others, len(texts))
+    prepared = isinstance(references, PreparedReferences)
+    others: Any = references if prepared else references_by_segment(references, nulls, tokens)
+    kept = kept_of(others, nulls, tokens)
     if kept is None:
-        return segments
+        return Segments(texts, others, len(texts))
     if len(texts) != len(others):
         raise ValueError(f"{len(texts)} predictions, but references for {len(others)}")
     # By their own numbers, which errors are to name: those of segments that are left out too.
     texts = texts.tolist("predictions", tokens) if isinstance(texts, _core.Column) else texts
     require_texts("predictions", texts, tokens)
-    if not isinstance(others, PreparedReferences):
-        others = others.tolist("references", tokens) if isinstance(others, _core.Column) else others
-        for number in kept.tolist():
-            own = others[number]
-            require_texts(f"references[{number}]", own if is_list(own) else [own], tokens)
-        others = taken("references", others, kept, tokens)
-    return Segments(taken("predictions", texts, kept, tokens), others, len(texts), kept)
-
-
-def require_texts(name: str, texts: Sequence[Any], tokens: bool) -> None:
-    """Raises TypeError for an item that is no text."""
-    for place, text in enumerate(texts):
-        if is_missing(text):
-            hint = '; nulls="empty" takes it as an empty text' if name == "predictions" else ""
-            raise TypeError(f"{name}[{place}] is null{hint}")
-        if not tokens and not isinstance(text, str):
-            raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
+    others = others if prepared else kept_references(others, kept, tokens)
+    return Segments([texts[number] for number in kept.tolist()], others, len(texts), kept)
 
 
 def kept_of(references: Any, nulls: str, tokens: bool) -> npt.NDArray[np.int64] | None:
-    """The numbers of the segments that have a reference; None where all have, or no null is dropped.
+    """The numbers of the segments that have a reference; None where all have, or no null is dropped. Prepared
+    references know theirs.
 
     Raises ValueError for a segment without one unless `nulls` is `"drop_segment"`.
     """
+    if isinstance(references, PreparedReferences):
+        return references.kept
     if nulls not in ("drop", "drop_segment"):
         return None
     lacking = without_reference(references, tokens)
@@ -126,7 +105,12 @@ def kept_of(references: Any, nulls: str, tokens: bool) -> npt.NDArray[np.int64] 
     return np.delete(np.arange(len(references)), lacking)
 
 
-def taken(name: str, texts: Any, kept: npt.NDArray[np.int64], tokens: bool) -> list[Any]:
-    """The texts of the segments that are kept."""
-    listed = texts.tolist(name, tokens) if isinstance(texts, _core.Column) else texts
-    return [listed[number] for number in kept.tolist()]
+def kept_references(references: Any, kept: npt.NDArray[np.int64], tokens: bool) -> list[Any]:
+    """The references of the segments that are kept. Raises TypeError for one that is no text, by its number among
+    all."""
+    listed = references.tolist("references", tokens) if isinstance(references, _core.Column) else references
+    numbers = kept.tolist()
+    for number in numbers:
+        own = listed[number]
+        require_texts(f"references[{number}]", own if is_list(own) else [own], tokens)
+    return [listed[number] for number in numbers]

@@ -78,7 +78,7 @@ class TokenF1Explanation(NamedTuple):
 
 
 def answers(compiled: _core.Metric, references: Sequence[str]) -> list[list[str]]:
-    """The tokens of each reference that has some; of one that has none if all are such."""
+    """The tokens of each reference that has any; one empty list if no reference has tokens."""
     return [tokens for tokens in map(compiled.tokenize, references) if tokens] or [[]]
 
 

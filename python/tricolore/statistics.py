@@ -26,25 +26,30 @@ class NRefs(NamedTuple):
 
     @classmethod
     def union(cls, parts: Iterable[NRefs]) -> NRefs:
-        """The numbers of several parts together."""
-        fewest, most, dropped = zip(*parts, strict=True)
-        return cls(min(fewest), max(most), sum(dropped))
+        """The numbers of several parts together, and no segment beside them."""
+        fewest, most, _ = zip(*parts, strict=True)
+        return cls(min(fewest), max(most))
+
+    @classmethod
+    def of(cls, counts: npt.NDArray[np.int64]) -> NRefs:
+        """The numbers of segments of so many references each."""
+        return cls(int(counts.min()), int(counts.max()))
 
 
 ONE_EACH = NRefs(1, 1)
 
 
-def nrefs_field(fewest: int, most: int, dropped: int = 0) -> str:
+def nrefs_field(nrefs: NRefs) -> str:
     """The part of a signature that says how many references the segments have, and how many segments were left out."""
+    fewest, most, dropped = nrefs
     return f"nrefs:{fewest if fewest == most else 'var'}{f'|dropped:{dropped}' if dropped else ''}"
 
 
 def nrefs_between(starts: npt.NDArray[np.int64] | None, dropped: int = 0) -> NRefs:
     """The numbers of references, from where the references of each segment start; None is one each."""
     if starts is None or len(starts) < 2:
-        return NRefs(1, 1, dropped)
-    given = starts[1:] - starts[:-1]
-    return NRefs(int(given.min()), int(given.max()), dropped)
+        return ONE_EACH._replace(dropped=dropped)
+    return NRefs.of(starts[1:] - starts[:-1])._replace(dropped=dropped)
 
 
 def join_signature(*fields: str) -> str:
@@ -110,7 +115,7 @@ class Statistics:
     @property
     def signature(self) -> str:
         """The signature of the metric with what the data decide."""
-        return join_signature(nrefs_field(*self._nrefs), self._options)
+        return join_signature(nrefs_field(self._nrefs), self._options)
 
     @property
     def dropped(self) -> int:

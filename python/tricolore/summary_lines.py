@@ -9,7 +9,16 @@ from . import _core
 from .callable_tokenizer import TokenizerCallable, callable_name, spaced, tokens_of
 from .translated import Kind, TranslatedTexts
 
-__all__ = ["OneLineWarning", "SplitSummaries", "lines_of", "rouge_of_translated", "split_field", "with_newlines"]
+__all__ = [
+    "LSUM",
+    "OneLineWarning",
+    "SplitSummaries",
+    "checked_split",
+    "lines_of",
+    "rouge_of_translated",
+    "split_field",
+    "with_newlines",
+]
 
 LSUM = "rougeLsum"
 
@@ -20,6 +29,19 @@ class OneLineWarning(UserWarning):
 
 SplitSummaries: TypeAlias = str | Callable[[str], Iterable[str]] | None
 """None for a newline, a separator that stands for one, or a callable that gives the sentences of a text."""
+
+
+def checked_split(split: SplitSummaries, tokenizer: object) -> SplitSummaries:
+    """The option `split_summaries`, if it is one."""
+    if split is None:
+        return None
+    if not callable(split) and not isinstance(split, str):
+        raise TypeError(f"split_summaries is {split!r}: it must be None, a separator or a callable")
+    if split == "":
+        raise ValueError("split_summaries is empty: give a separator such as '<n>', or None for newlines")
+    if tokenizer == "pretokenized":
+        raise ValueError("split_summaries is for texts: those of the tokenizer 'pretokenized' are of one line")
+    return split
 
 
 def with_newlines(text: str, split: SplitSummaries) -> str:

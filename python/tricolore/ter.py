@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import _core
 from .accumulator import exact_sums
 from .bleu import SACREBLEU
-from .bootstrap import with_interval
+from .bootstrap import sacrebleu_interval
 from .inputs import SegmentReferences, texts_of
 from .options import true_or_false
 from .poisson import fractions, whole_parts
@@ -43,13 +43,12 @@ class TERScore(NamedTuple):
     """Half the distance of the bounds."""
 
     def to_dict(self) -> dict[str, float]:
-        """The score by its flat name, `ter`; where it carries an interval also that, by `ter_low`,
-        `ter_high`, `ter_mean` and `ter_half_width`."""
+        """The score under its flat name, `ter`; with an interval also `ter_low`, `ter_high`, `ter_mean` and
+        `ter_half_width`."""
         return flat("ter", self)
 
     def __str__(self) -> str:
-        # sacreBLEU's line has no mean of 0 (base.py:62).
-        return f"TER = {with_interval(f'{self.score:.2f}', self.bootstrap_mean or None, self.half_width, 2)}"
+        return f"TER = {sacrebleu_interval(self.score, self.bootstrap_mean, self.half_width)}"
 
 
 class TER(RowMetric[TERScore]):
@@ -210,7 +209,7 @@ class TER(RowMetric[TERScore]):
         edits, lengths, references = row
         length = lengths / references
         score = ter_score(edits, length)
-        return TERScore(score, int(edits), length, join_signature(nrefs_field(*nrefs), self._signature))
+        return TERScore(score, int(edits), length, join_signature(nrefs_field(nrefs), self._signature))
 
 
 def sums_of(statistics: Statistics, before: list[Any]) -> list[Any]:

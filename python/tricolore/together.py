@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .segments import Segments
     from .statistics import Statistics
 
-__all__ = ["Metrics", "columns_of", "named_metrics", "part_of", "reads"]
+__all__ = ["Metrics", "columns_of", "named_metrics", "part_of", "reads", "statistics_of"]
 
 Metrics: TypeAlias = str | AnyMetric | Iterable[str | AnyMetric] | Mapping[str, str | AnyMetric]
 """A name, a metric, several of these, or a dict of them by names of one's own."""
@@ -39,6 +39,14 @@ def reads(metrics: Sequence[AnyMetric], segments: Segments, num_threads: int | N
     ]
 
 
+def statistics_of(metrics: Sequence[AnyMetric], segments: Segments, num_threads: int | None) -> list[Statistics]:
+    """The statistics of each metric. Texts are read once for all that see them alike."""
+    read = reads(metrics, segments, num_threads)
+    for metric, own in zip(metrics, read, strict=True):
+        metric._warn_of(own)
+    return [metric._statistics_of(own) for metric, own in zip(metrics, read, strict=True)]
+
+
 def part_of(statistics: Statistics, read: Read, which: npt.NDArray[np.integer[Any]], dropped: int = 0) -> Statistics:
     """The statistics of some segments of a batch, with the numbers of references that these have, and how many
     segments beside them were left out."""
@@ -48,8 +56,7 @@ def part_of(statistics: Statistics, read: Read, which: npt.NDArray[np.integer[An
     nrefs = ONE_EACH
     if read.starts is not None and len(which):
         starts = np.frombuffer(read.starts, np.int64)
-        given = starts[which + 1] - starts[which]
-        nrefs = NRefs(int(given.min()), int(given.max()))
+        nrefs = NRefs.of(starts[which + 1] - starts[which])
     return part._with(part.rows, part.offsets, nrefs._replace(dropped=dropped))
 
 

@@ -41,8 +41,8 @@ class TokenF1Score(NamedTuple):
     """Half the distance of the bounds."""
 
     def to_dict(self) -> dict[str, float]:
-        """The score by its flat name, `token_f1`; where it carries an interval also that, by `token_f1_low`,
-        `token_f1_high`, `token_f1_mean` and `token_f1_half_width`."""
+        """The score under its flat name, `token_f1`; with an interval also `token_f1_low`, `token_f1_high`,
+        `token_f1_mean` and `token_f1_half_width`."""
         return flat("token_f1", self)
 
     def __str__(self) -> str:
@@ -120,7 +120,7 @@ class TokenF1(RowMetric[TokenF1Score]):
 
     def _of_sums(self, sums: list[Any], segments: int, nrefs: NRefs) -> TokenF1Score:
         score, precision, recall = exact_means(sums, segments)
-        return TokenF1Score(score, precision, recall, join_signature(nrefs_field(*nrefs), self.signature))
+        return TokenF1Score(score, precision, recall, join_signature(nrefs_field(nrefs), self.signature))
 
     def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
         return figures(statistics)[:, :1]
@@ -136,7 +136,7 @@ class TokenF1(RowMetric[TokenF1Score]):
 
     def _score(self, row: list[Any], single: bool, nrefs: NRefs) -> TokenF1Score:
         precision, recall, score = token_f1_score(row)
-        return TokenF1Score(score, precision, recall, join_signature(nrefs_field(*nrefs), self.signature))
+        return TokenF1Score(score, precision, recall, join_signature(nrefs_field(nrefs), self.signature))
 
 
 def figures(statistics: Statistics) -> npt.NDArray[np.float64]:

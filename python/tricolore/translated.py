@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _core
 from .blocks import Rows, in_blocks
-from .inputs import listed, lists, sequence
+from .inputs import listed, lists, require_texts, sequence
 
 if TYPE_CHECKING:
-    from .metric import Progress
+    from .blocks import Progress
 
 __all__ = ["Kind", "TranslatedTexts"]
 
@@ -38,9 +38,14 @@ class TranslatedTexts:
         self._types = sum(len(kind.places) for kind in kinds)
 
     def score(self, prediction: Any, references: Any) -> bytes:
-        # A text that is no str is refused by its name before Python's tokenizers see any.
-        self._whole.score(prediction, references)
+        # A text that is no str is refused before Python's tokenizers see any.
         own = [references] if isinstance(references, str) else sequence("references", references)
+        try:
+            _core.check([prediction], [own])
+        except (TypeError, ValueError):
+            # The same error, by the names that the arguments have here.
+            self._whole.score(prediction, references)
+            raise
         rows, values, _, _ = self.batch([prediction], [own], 1, True)
         return values + rows
 
@@ -58,7 +63,7 @@ class TranslatedTexts:
         predictions = listed("predictions", predictions)
         if isinstance(references, _core.Prepared):
             kind = self._only_kind()
-            require_str("predictions", predictions)
+            require_texts("predictions", predictions)
             alike = len(references) == len(predictions)
             if not alike and len(references) != 1:
                 # The error names the number of all predictions.
@@ -113,7 +118,7 @@ class TranslatedTexts:
         _core.check([""] * len(references), references)
         if len(self._kinds) > 1:
             return None
-        kind = self._only_kind()
+        (kind,) = self._kinds
         return kind.metric.prepare(translated_references(kind, references))
 
     def _only_kind(self) -> Kind:
@@ -135,8 +140,9 @@ class TranslatedTexts:
         return self._whole.scores(rows, offsets)
 
     def tokenize(self, text: str) -> list[str]:
-        # The error of a text that is no str.
-        self._whole.tokenize(text)
+        if not isinstance(text, str):
+            # Its error.
+            self._whole.tokenize(text)
         return self._tokenize(text)
 
 
@@ -157,15 +163,8 @@ class TranslatedPairs:
 
 def translated(kind: Kind, name: str, texts: list[Any]) -> list[str]:
     """The translation of each text; raises TypeError for one that is no str."""
-    require_str(name, texts)
+    require_texts(name, texts)
     return [kind.translate(text) for text in texts]
-
-
-def require_str(name: str, texts: list[Any]) -> None:
-    """Raises TypeError for a text that is no str, by its place."""
-    for place, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
 
 
 def translated_references(kind: Kind, references: list[Any]) -> list[Any]:

@@ -187,6 +187,13 @@ def test_a_warning_when_the_tokenizer_leaves_nothing():
         tc.ROUGE(["rouge1"]).score_each(chinese, chinese)
     assert len(caught) == 1
     assert caught[0].filename == __file__
+    for call in (
+        lambda: tc.evaluate(chinese, chinese, ["rouge"]),
+        lambda: tc.compare({"a": chinese, "b": chinese}, chinese, ["rouge"], samples=2),
+    ):
+        with pytest.warns(UserWarning, match="2 of 3 predictions") as caught:
+            call()
+        assert {warning.filename for warning in caught} == {__file__}
     # No warning: not more than half; or another tokenizer.
     rouge.score_each([*chinese, "a"], [*chinese, "a"])
     tc.ROUGE(tokenizer="unicode").score_each(chinese, chinese)

@@ -281,9 +281,21 @@ def test_errors_have_the_numbers_of_what_was_given(make):
         bleu.score_each(make([None, "b"]), make([None, "b"]), nulls="drop_segment")
     with pytest.raises(TypeError, match=r"references\[2\]\[0\] is not a str but of type int"):
         bleu.score_each(["a", "b", "c"], [[None], ["b"], [5]], nulls="drop_segment")
+    for given in ([[None], ["b"], [5]], [None, "b", 5]):
+        with pytest.raises(TypeError, match=r"references\[2\]\[0\] is not a str but of type int"):
+            bleu.prepare(given, nulls="drop_segment")
     for groups in ("xyz", {"x": 1, "y": 2, "z": 3}):
         with pytest.raises(TypeError, match="groups is of type"):
             tc.evaluate(["a", "b", "c"], make(["a", None, "c"]), ["chrf"], groups, None, nulls="drop_segment")
+
+
+@pytest.mark.parametrize("metric", [tc.BLEU(), tc.BLEU(str.split)], ids=["native", "callable"])
+def test_a_null_prediction_is_called_null(metric):
+    wrong = r'predictions\[1\] is null; nulls="empty"'
+    with pytest.raises(TypeError, match=wrong):
+        metric.pairwise(["a", None], ["a"])
+    with pytest.raises(TypeError, match=wrong):
+        metric.score_each(["a", None], metric.prepare(["a", "b"]))
 
 
 def test_how_many_are_left_out_does_not_depend_on_batches():

@@ -75,7 +75,7 @@ def main(arguments: Sequence[str]) -> Any:
 
 
 def parse(arguments: list[str]) -> tuple[dict[str, Any], str, list[str]]:
-    """Our options; "-m", "-c" or "" for a script; and the program with its own arguments, which begin there."""
+    """Our options; "-m", "-c", or "" for a script; and the program, followed by its own arguments."""
     options: dict[str, Any] = {"verify": False, "status": False, "help": False, "only": ORIGINALS}
     while arguments:
         argument = arguments.pop(0)
