@@ -1,6 +1,9 @@
 """How often the paired tests of `compare` call equally good systems different, at the level 0.05.
 
     python tools/false_positives.py [--data FOLDER] [--pairs 2000] [--segments 200 1000]
+    python tools/false_positives.py --outcomes
+
+The second command simulates nothing: it goes through all outcomes of two systems that differ in a few of 100 answers.
 
 Each simulated pair of systems is made from the outputs of two real ones: segments are drawn from a pool, and for each
 of them chance decides which output goes to which system. So neither system is better, and a valid test has p <= 0.05
@@ -49,7 +52,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a folder with wmt22.de-en.jsonl.gz (default: generated text)")
     parser.add_argument("--pairs", type=int, default=2000)
     parser.add_argument("--segments", type=int, nargs="+", default=[200, 1000])
+    parser.add_argument("--outcomes", action="store_true", help="all outcomes of few answers, with their probabilities")
     given = parser.parse_args()
+    if given.outcomes:
+        print(f"{'differ':>8}" + "".join(f"{test:>15}" for test in TESTS))
+        for differing in (1, 2, 3, 4, 5, 6, 8, 10, 20):
+            print(f"{differing:8}" + "".join(f"{share_of_outcomes(test, differing):15.3f}" for test in TESTS))
+        return
     outputs, references = from_folder(given.data) if given.data else made()
     pool = {}
     for metrics, cut in ((SENTENCES, str), (ANSWERS, answer)):
@@ -92,6 +101,20 @@ def simulated(pool: dict[str, tc.Statistics], count: int, pairs: int) -> dict[st
             for name, row in zip(compared, rows, strict=True):
                 called[name][test] += row.p_value <= LEVEL
     return {name: {test: number / pairs for test, number in own.items()} for name, own in called.items()}
+
+
+def share_of_outcomes(test: str, differing: int, answers: int = 100) -> float:
+    """The probability that a test by BLEU of unigrams calls two equally good systems different, each of which is right
+    in an answer that differs with probability 1/2. Both are right in the others."""
+    metric, references = tc.BLEU(max_ngram_order=1), ["right"] * answers
+    share = 0.0
+    for wins in range(differing + 1):
+        same = ["right"] * (answers - differing)
+        first = ["right"] * wins + ["wrong"] * (differing - wins) + same
+        second = ["wrong"] * wins + ["right"] * (differing - wins) + same
+        row = tc.compare({"a": first, "b": second}, references, [metric], test=test, seed=1).rows[1]
+        share += (row.p_value <= LEVEL) * math.comb(differing, wins) / 2**differing
+    return share
 
 
 def exact_level(differing: int) -> float:

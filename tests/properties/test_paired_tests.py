@@ -75,7 +75,7 @@ def texts(count, seed, words="abcdef"):
 
 
 def exact_figures(metric, systems, references):
-    """Of each system what is summed of each segment as fractions, and how the score is made of the sums."""
+    """For each system the numbers of each segment as fractions, and the function that makes a score of their sums."""
     rows = [metric.statistics(own, references).rows.tolist() for own in systems.values()]
     if isinstance(metric, tc.TER):
         values = [[(Fraction(edits), Fraction(length, n)) for edits, length, n in own] for own in rows]
@@ -172,8 +172,8 @@ def test_few_answers_differ():
 
 @pytest.mark.parametrize("test", ["randomization", "bootstrap"])
 def test_equally_good_systems_are_rarely_called_different(test):
-    """Of pairs whose outputs were exchanged at random 5 % are, within three standard errors; see
-    tools/false_positives.py. Of twice as many as 5 % the test would know."""
+    """5 % of the pairs whose outputs were exchanged at random are, within three standard errors; twice as many would
+    fail. See tools/false_positives.py."""
     (base, other), references = map(list, texts(100, 1)[0].values()), texts(100, 1)[1]
     metrics = [tc.TokenF1(), tc.ROUGE(["rougeL"]), tc.BLEU()]
     pool = [metric.statistics(base, references) + metric.statistics(other, references) for metric in metrics]
