@@ -232,7 +232,7 @@ def test_explain():
         ({"p.jsonl": "[" * 100_000}, ["p.jsonl"], "p.jsonl:1: not a segment: nested too deeply"),
         ({"p.jsonl": '\n{"prediction": "a", "references": "a"}\n'}, ["p.jsonl"], "p.jsonl:1: an empty line"),
         ({"p.jsonl": '{"prediction": "a", "references": "a"}'}, ["p.jsonl", "--per-segment", "p.jsonl"], "is an input"),
-        ({"p.txt": "{}"}, ["p.txt", "--format", "jsonl"], "p.txt: the ending says .txt and --format jsonl"),
+        ({"p.txt": "{}"}, ["p.txt", "--format", "jsonl"], "p.txt is read as txt, by its ending, and"),
         ({}, ["-", "-r", "-"], "standard input can be read once"),
         ({"p.csv": "prediction,references\na,b,c\n"}, ["p.csv"], "p.csv:2: 3 values, and the first line names 2"),
         ({"p.csv": "x,references\na,b\n"}, ["p.csv"], "p.csv:2: no key 'prediction'; its keys are 'x', 'references'"),

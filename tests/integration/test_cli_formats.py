@@ -354,3 +354,19 @@ def test_an_array_is_read_in_constant_memory(monkeypatch):
     with pytest.raises(CommandError, match="p:1: not JSON"):
         next(objects("p", more))
     assert len(left) < 3
+
+
+@pytest.mark.parametrize("name", ["p.jsonl", "p.csv"])
+def test_the_share_of_a_file_that_was_read_ends_at_all_of_it(here, monkeypatch, name):
+    from tricolore.cli import read
+
+    line = '{"prediction": "a cat", "references": "a"}' if name == "p.jsonl" else "a cat,a"
+    header = [] if name == "p.jsonl" else ["prediction,references"]
+    (here / name).write_text("\n".join([*header, *[line] * 3000]) + "\n")
+    for size in (read.BATCH, 5000):
+        monkeypatch.setattr(read, "BATCH", size)
+        files = read.Files(name, [], None, read.DEFAULTS, "utf-8", "error")
+        shares = [batch.share for batch in read.read_batches(files)]
+        assert shares == sorted(shares)
+        assert shares[-1] == 1.0
+        assert len(shares) > 1 or size == read.BATCH

@@ -48,6 +48,14 @@ def test_the_choices(capsys, file):
     assert left["bleu"]["signature"].startswith("nrefs:var|dropped:1|")
 
 
+def test_no_segment_has_a_reference(capsys, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"prediction": "a", "references": null}\n{"prediction": "b", "references": [null]}\n')
+    for more in ([], ["--confidence", "0.9", "--samples", "9"]):
+        error = refused(capsys, "score", path, "-m", "bleu", "--nulls", "drop_segment", *more)
+        assert error.endswith("rows.jsonl: no segment has a reference")
+
+
 def test_what_belongs_to_a_segment_is_left_out_with_it(capsys, file, tmp_path):
     more = ["--nulls", "drop_segment", "-m", "bleu", "--json"]
     grouped = json.loads(printed(capsys, "score", file, *more, "--group-key", "g"))["bleu"]["groups"]
@@ -88,7 +96,9 @@ def test_compare_and_explain(capsys, file, tmp_path):
         printed(capsys, "explain", file, "-m", "bleu", "--segment", "3", "--json", "--nulls", "drop_segment")
     )
     assert len(shown["reference_tokens"]) == 1
-    assert "references is empty" in refused(capsys, "explain", file, "--segment", "2", "--nulls", "drop_segment")
+    assert refused(capsys, "explain", file, "--segment", "2", "--nulls", "drop_segment").endswith(
+        f"{file.name}: segment 2 has no reference"
+    )
     code, _, err = outcome(capsys, "score", file, "--nulls", "some")
     assert code == 2
     assert "--nulls" in err

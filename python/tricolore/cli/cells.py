@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import warnings
@@ -38,6 +37,8 @@ def list_in(where: str, key: str, cell: str) -> str | list[str]:
 
 def python_list(cell: str) -> object:
     """The list of which Python writes exactly this: adjacent strings are not one."""
+    import ast
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         warnings.simplefilter("ignore", DeprecationWarning)

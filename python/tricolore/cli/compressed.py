@@ -67,7 +67,7 @@ class Frames(io.RawIOBase):
         self._made = memoryview(b"")
 
     def readable(self) -> bool:
-        """It is."""
+        """True, as `io.BufferedReader` asks."""
         return True
 
     def readinto(self, buffer: Any) -> int:

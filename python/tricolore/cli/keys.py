@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from tricolore.inputs import is_missing
@@ -124,7 +124,7 @@ def value_of(record: Record, key: str, option: str) -> Any:
 
 
 def text_or_list(record: Record, key: str, option: str) -> Any:
-    """The same, where a cell may stand for a list."""
+    """The value of a record under a key, where a cell of CSV may hold a list."""
     value = value_of(record, key, option)
     return list_in(record.where, key, value) if record.cells and "[" in value else value
 
@@ -146,13 +146,12 @@ def text_of(record: Record, key: str, nulls: str) -> str:
     return text
 
 
-def texts_of(record: Record, keys: Iterable[str], nulls: str) -> list[str]:
+def texts_of(record: Record, keys: Sequence[str], nulls: str) -> list[str]:
     """The text of a record, or those under keys of it: strings, or lists of them. Where segments without a reference
     are left out, none for one."""
     if isinstance(record.value, str):
         return [record.value]
     texts: list[str] = []
-    missing = None
     for key in keys:
         value = text_or_list(record, key, REFERENCE)
         own = [value] if isinstance(value, str) or is_missing(value) else value
@@ -167,9 +166,8 @@ def texts_of(record: Record, keys: Iterable[str], nulls: str) -> list[str]:
                 texts.append("")
             elif nulls == "error":
                 raise CommandError(f"{record.where}: {key!r} has a null: {CHOICES}")
-        missing = missing or key
     if not texts and nulls == "drop":
-        raise CommandError(f"{record.where}: {missing!r} has no reference that is not null: {LEAVE_OUT}")
+        raise CommandError(f"{record.where}: {keys[0]!r} has no reference that is not null: {LEAVE_OUT}")
     return texts
 
 

@@ -110,8 +110,6 @@ def compare_systems(given: argparse.Namespace, metrics: dict[str, AnyMetric]) ->
     if len(set(given.systems)) < 2:
         raise CommandError("compare needs two files of predictions or more, each of its own name")
     refuse_twice(given.systems, "a system")
-    if [*given.systems, *given.references].count("-") > 1:
-        raise CommandError("standard input can be read once: '-' was given twice")
     # Before files are read.
     test_of(given.test, list(metrics.values()))
     systems = read_systems(files_of(given.systems, given))
@@ -151,6 +149,8 @@ def explain(given: argparse.Namespace, metrics: dict[str, Any]) -> None:
     if not 1 <= given.segment <= count:
         raise CommandError(f"--segment is {given.segment}: {given.predictions} has segments 1 to {count}")
     texts = segments.predictions[given.segment - 1], segments.references[given.segment - 1]
+    if not texts[1]:
+        raise CommandError(f"{given.predictions}: segment {given.segment} has no reference")
     for metric in metrics.values():
         explanation = metric.explain(*texts)
         shown = json.dumps(explanation.to_dict(), indent=2) if given.json else visible(str(explanation), keep="\n")

@@ -19,7 +19,7 @@ from .keys import Keys
 from .read import DEFAULTS
 from .visible import visible
 
-__all__ = ["SEED", "check_options", "explicit", "keys_of", "parser"]
+__all__ = ["check_options", "explicit", "keys_of", "parser"]
 
 SEED = 12345
 # Not for files of text.
@@ -37,7 +37,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class Once(argparse.Action):
-    """Stores the one value of an option, and that the option was given. Of two values the last would win unseen."""
+    """Stores the one value of an option, and that the option was given. Refuses a second, which would win unseen."""
 
     def __call__(
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, value: Any, option: str | None = None
@@ -282,15 +282,14 @@ OPTIONS = {
     "case_sensitive": {"ter"},
     "normalization": {"exact_match"},
 }
-# Switches and lists among them, which are not there or true.
-SWITCHES = {"type", "use_stemmer", "lowercase", "normalized", "no_punct", "asian_support", "case_sensitive"}
 
 
 def check_options(given: argparse.Namespace) -> None:
     """Refuses an option that would change nothing. Puts the name that Python has for the encoding in its place."""
     if TOKENS in (given.tokenizer, given.tokenize):
         raise CommandError(f"{TOKENS!r} takes texts that are tokens already, and files hold text")
-    has = explicit(given) | {option for option in SWITCHES if vars(given)[option]}
+    # Options of one value, switches, and options that may be given several times.
+    has = explicit(given) | {name for name, value in vars(given).items() if value is True or isinstance(value, list)}
     for option, metrics in OPTIONS.items():
         if option in has and metrics.isdisjoint(given.metric or ["rouge"]):
             names = " and ".join(sorted(metrics))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .error import CommandError
-from .formats import Form, form_by_name, form_of
+from .formats import form_by_name, form_of
 from .keys import Keys, Record, as_label, id_of, label_of, text_of, texts_of
 from .records import START, Place, Source, columns_of, open_parquet, parquet_from, records_of
 
@@ -39,8 +39,8 @@ class Files(NamedTuple):
     nulls: str = "error"
     """How texts that are null are taken."""
 
-    def check(self) -> Form:
-        """The format of the predictions; refuses what cannot be read."""
+    def check(self) -> None:
+        """Refuses files that cannot be read."""
         if [self.predictions, *self.references].count("-") > 1:
             raise CommandError("standard input can be read once: '-' was given twice")
         form = form_of(self.predictions, self.form)
@@ -51,7 +51,6 @@ class Files(NamedTuple):
         for what, option, key in (("groups", "--group-key", self.keys.group), ("ids", "--id-key", self.keys.ids)):
             if form.name == "txt" and key is not None:
                 raise CommandError(f"{self.predictions} has no {what}: {option} is for files of records, not of text")
-        return form
 
     def source(self, path: str) -> Source:
         """One of the files."""
@@ -72,8 +71,8 @@ def check_all(systems: list[Files]) -> None:
         for path, form in forms.items():
             if form != files.form:
                 raise CommandError(
-                    f"{path}: the ending says .{form} and --format {files.form}, which is for files whose ending does "
-                    "not tell and for standard input: give - for it, and its name behind <"
+                    f"{path} is read as {form}, by its ending, and --format {files.form} would not change that: to "
+                    f"read it as {files.form}, give - in its place and add < {path}"
                 )
     for own in systems:
         own.check()
@@ -137,7 +136,7 @@ def read_batches(files: Files, start: list[Place] | None = None) -> Generator[Ba
     In text files each line is a segment. Elsewhere each object or row has a prediction and references, a str or a
     list; without reference files, the predictions' own records have them.
     """
-    form = files.check()
+    form = form_of(files.predictions, files.form)
     places = start or [START] * (1 + len(files.references))
     if form.name == "parquet" and not files.references:
         yield from parquet_batches(files, places[0])

@@ -6,10 +6,8 @@ import csv
 import io
 import json
 import os
-import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, NamedTuple
@@ -33,7 +31,7 @@ class Place(NamedTuple):
     """How far a file has been read."""
 
     bytes: int
-    """Of what it holds when decompressed; 0 where the number alone tells."""
+    """The position in the decompressed content; 0 where `number` alone is the place."""
     number: int
     """Lines, rows or objects."""
 
@@ -65,7 +63,10 @@ class Source:
     @property
     def share(self) -> float:
         """How much of it has been read, from 0 to 1, where that is known."""
-        return self._file.tell() / self._size if self._file and not self._file.closed and self._size else 0.0
+        if not self._file or not self._size:
+            return 0.0
+        # The last batch comes when its file is closed.
+        return 1.0 if self._file.closed else self._file.tell() / self._size
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
@@ -187,14 +188,14 @@ def json_lines(source: Source, start: Place) -> Iterator[Record]:
 def json_rows(source: Source, start: Place) -> Iterator[Record]:
     """The objects of an array, or of lines. A place is a number of them."""
     with source.opened() as file, decoded(source, file, "") as text:
-        ahead: str | None = None
+        started = False
 
         def read(count: int) -> str:
-            nonlocal ahead
+            nonlocal started
             try:
                 # The mark is no part of JSON.
-                first = text.read(1).removeprefix("\ufeff") if ahead is None else ""
-                ahead = first
+                first = "" if started else text.read(1).removeprefix("\ufeff")
+                started = True
                 return first + text.read(count)
             except UnicodeError as error:
                 raise source.not_encoded(source.path, f" ({error})") from error
@@ -320,6 +321,10 @@ def seekable(source: Source) -> Iterator[str | IO[bytes]]:
     if source.form.compression is None:
         yield source.path
         return
+    # Not for every command: both import much.
+    import shutil
+    import tempfile
+
     with tempfile.TemporaryFile() as whole:
         with source.opened() as file:
             shutil.copyfileobj(file, whole, PASSED)

@@ -72,6 +72,13 @@ class Corpus:
             for name, rows in self._rows.items()
         }
 
+    @property
+    def dropped(self) -> int:
+        """How many segments were left out, for they have no reference."""
+        if self._rows is None:
+            return next(iter(self._accumulators.values())).dropped
+        return sum(own.dropped for own in next(iter(self._rows.values())))
+
     def saved(self, label: str | None) -> Group:
         """What a checkpoint has of it."""
         return Group(label, self.segments, self._accumulators)
@@ -280,8 +287,10 @@ def read_all(
                         saved(checkpoint, number, batch.behind)
             ready += sizes[number]
         if not run.corpus.segments:
-            has = "has" if len(files) == 1 else f"and {len(files) - 1} more have"
-            raise CommandError(f"{files[0].predictions} {has} no segments")
+            more = "" if len(files) == 1 else f" and {len(files) - 1} more"
+            if run.corpus.dropped:
+                raise CommandError(f"{files[0].predictions}{more}: no segment has a reference")
+            raise CommandError(f"{files[0].predictions}{more} {'have' if more else 'has'} no segments")
         return saved(checkpoint, len(files), []) if checkpoint else None
 
 

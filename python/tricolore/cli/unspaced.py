@@ -12,8 +12,9 @@ __all__ = ["warning_of"]
 
 # Texts of a batch that are looked at, about.
 SAMPLE = 200
+# A string, which `re` compiles at its first use: that takes milliseconds, and few commands need them.
 # Thai and Lao, Tibetan, Myanmar, Khmer, Kana, Han. Korean has spaces.
-LETTERS = re.compile(
+LETTERS = (
     "[\u0e01-\u0edf\u0f40-\u0fbc\u1000-\u109f\u1780-\u17d3\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"
     "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 )
@@ -37,7 +38,7 @@ def warning_of(metric: Metric[Any], predictions: Any) -> str | None:
 
 def is_unspaced(text: str) -> bool:
     """True if most letters are of such a script, and spaces do not set its words apart."""
-    letters = len(LETTERS.findall(text))
-    others = sum(map(str.isalpha, LETTERS.sub("", text)))
+    letters = len(re.findall(LETTERS, text))
+    others = sum(map(str.isalpha, re.sub(LETTERS, "", text)))
     words = len(text.split())
     return letters > others and (words == 1 or letters > LONGEST_WORD * words)
