@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import tricolore as tc
-from tricolore.partial_scores import PartialScores
-from tricolore.poisson import PoissonBootstrap
+from tricolore.engines.partial_scores import PartialScores
+from tricolore.resampling.poisson import PoissonBootstrap
 from workloads import generated
 
 _, PREDICTIONS, REFERENCES = generated(scale=0.1)[0]

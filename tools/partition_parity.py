@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import tricolore as tc
-from tricolore.named import METRICS
-from tricolore.partial_scores import PartialScores
-from tricolore.poisson import PoissonBootstrap
+from tricolore.engines.partial_scores import PartialScores
+from tricolore.metrics.registry import METRICS
+from tricolore.resampling.poisson import PoissonBootstrap
 
 ALL = {name: make() for name, make in METRICS.items()}
 ALL |= {"zh": tc.BLEU("zh"), "average": tc.ROUGE(multi_reference="average"), "unicode": tc.ROUGE(tokenizer="unicode")}

@@ -4,34 +4,34 @@ import os
 from typing import TYPE_CHECKING
 
 from ._core import __version__, forked
-from .accumulator import Accumulator
-from .bleu import BLEU, BLEUScore
-from .candidates import mbr, self_score
-from .chrf import CHRF, CHRFScore
-from .comparison import Compared, Comparison, compare
-from .evaluate_metrics import metric_folder
-from .evaluation import Evaluated, Evaluation, evaluate
-from .exact_match import ExactMatch, ExactMatchScore
-from .inputs import from_streams
-from .metric import Metric
-from .ngrams import ngram_overlap, ngrams
-from .prepared import PreparedReferences
-from .record_batches import batches
+from .corpus.accumulator import Accumulator
+from .corpus.statistics import Statistics
+from .engines.record_batches import batches
+from .evaluation.candidates import mbr, self_score
+from .evaluation.compare import Compared, Comparison, compare
+from .evaluation.evaluate import Evaluated, Evaluation, evaluate
+from .huggingface.metric_folders import metric_folder
+from .metrics.bleu import BLEU, BLEUScore
+from .metrics.chrf import CHRF, CHRFScore
+from .metrics.exact_match import ExactMatch, ExactMatchScore
+from .metrics.metric import Metric
+from .metrics.rouge import ROUGE
+from .metrics.row_metric import SegmentScores
+from .metrics.ter import TER, TERScore
+from .metrics.token_f1 import TokenF1, TokenF1Score
 from .reference.rouge import Counts, Measures
-from .rouge import ROUGE
-from .row_metric import SegmentScores
-from .scores import ROUGEScore, ROUGEScores
-from .statistics import Statistics
-from .stem import porter_stem
-from .ter import TER, TERScore
-from .token_f1 import TokenF1, TokenF1Score
+from .scores.rouge import ROUGEScore, ROUGEScores
+from .texts.inputs import from_streams
+from .texts.ngrams import ngram_overlap, ngrams
+from .texts.prepared import PreparedReferences
+from .texts.stemmer import porter_stem
 
 if TYPE_CHECKING:
-    from .bleu_explanation import BLEUExplanation
-    from .chrf_explanation import CHRFExplanation
-    from .explanation import ROUGEExplanation
-    from .squad_explanation import ExactMatchExplanation, TokenF1Explanation
-    from .ter_explanation import TERExplanation
+    from .explanations.bleu import BLEUExplanation
+    from .explanations.chrf import CHRFExplanation
+    from .explanations.rouge import ROUGEExplanation
+    from .explanations.squad import ExactMatchExplanation, TokenF1Explanation
+    from .explanations.ter import TERExplanation
 
 __all__ = [
     "BLEU",
@@ -83,12 +83,12 @@ if hasattr(os, "register_at_fork"):
 
 
 EXPLANATIONS = {
-    "BLEUExplanation": ".bleu_explanation",
-    "CHRFExplanation": ".chrf_explanation",
-    "ExactMatchExplanation": ".squad_explanation",
-    "ROUGEExplanation": ".explanation",
-    "TERExplanation": ".ter_explanation",
-    "TokenF1Explanation": ".squad_explanation",
+    "BLEUExplanation": ".explanations.bleu",
+    "CHRFExplanation": ".explanations.chrf",
+    "ExactMatchExplanation": ".explanations.squad",
+    "ROUGEExplanation": ".explanations.rouge",
+    "TERExplanation": ".explanations.ter",
+    "TokenF1Explanation": ".explanations.squad",
 }
 
 

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from .accumulator import Accumulator
-from .comparison import Comparison
-from .metric import Metric
-from .partial_scores import PartialScores
-from .poisson import PoissonBootstrap
-from .record_batches import RecordBatches
-from .together import Metrics
+from .corpus.accumulator import Accumulator
+from .engines.partial_scores import PartialScores
+from .engines.record_batches import RecordBatches
+from .evaluation.batch import Metrics
+from .evaluation.compare import Comparison
+from .metrics.metric import Metric
+from .resampling.poisson import PoissonBootstrap
 
 if TYPE_CHECKING:
     import pyarrow

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .comparison import Comparison
-from .metric import Metric
-from .partial_scores import PartialScores
-from .poisson import PoissonBootstrap
-from .record_batches import RecordBatches, once
-from .together import Metrics
+from .engines.partial_scores import PartialScores
+from .engines.record_batches import RecordBatches, once
+from .evaluation.batch import Metrics
+from .evaluation.compare import Comparison
+from .metrics.metric import Metric
+from .resampling.poisson import PoissonBootstrap
 
 if TYPE_CHECKING:
     import pyarrow

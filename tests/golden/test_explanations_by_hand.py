@@ -2,7 +2,7 @@
 
 import pytest
 import tricolore as tc
-from tricolore.ter_explanation import TEREdit, TERMove
+from tricolore.explanations.ter import TEREdit, TERMove
 
 
 def aligned(name, prediction, reference):

@@ -30,7 +30,7 @@ COMMAND = ["score", "-m", "bleu", "-m", "ter", "--confidence", "0.9", "--samples
 # the name is given to a checkpoint, right after, or whenever.
 DRIVER = """
 import os, random, signal, sys, threading, time
-import tricolore.cli.read, tricolore.whole_file
+import tricolore.cli.read, tricolore.support.atomic_file
 from tricolore.cli import main
 from tricolore.cli.checkpoint import Checkpoint
 
@@ -39,13 +39,13 @@ die = lambda: os.kill(os.getpid(), signal.SIGKILL)
 seed = int(sys.argv.pop(1))
 generator = random.Random(seed)
 left = generator.randrange(1, 12)
-save, replace = Checkpoint.save, tricolore.whole_file.Path.replace
+save, replace = Checkpoint.save, tricolore.support.atomic_file.Path.replace
 
 def dying_save(self, state):
     global left
     left -= 1
     if left == 0 and seed % 3 == 0:
-        tricolore.whole_file.Path.replace = lambda *arguments: die()
+        tricolore.support.atomic_file.Path.replace = lambda *arguments: die()
     save(self, state)
     if left == 0 and seed % 3 == 1:
         die()

@@ -17,7 +17,7 @@ from rouge_score import rouge_scorer, tokenize
 from sacrebleu import corpus_bleu
 from sacrebleu.metrics import BLEU, base
 from sacrebleu.tokenizers import tokenizer_13a
-from tricolore.compat.installed.answers import REASONS
+from tricolore.dropin.adapters.answers import REASONS
 
 ROOT = Path(__file__).parents[2]
 

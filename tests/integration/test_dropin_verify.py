@@ -148,7 +148,7 @@ def test_an_exception_of_one_way_alone(tmp_path):
 
 WRONG_INSIDE = {
     "sums of rows": """
-        from tricolore.compat.installed import sacrebleu_metrics
+        from tricolore.dropin.adapters import sacrebleu_metrics
         (known,) = (each for cls, each in sacrebleu_metrics.KNOWN.items() if cls is BLEU)
         wrong = known._replace(kind=known.kind._replace(total=lambda matrix: [1] * 10))
         sacrebleu_metrics.KNOWN[BLEU] = wrong
@@ -160,7 +160,7 @@ WRONG_INSIDE = {
         metric.corpus_score(["a b c", "d e"], None)
         """,
     "sums of samples": """
-        from tricolore.compat.installed import sacrebleu_significance as ours
+        from tricolore.dropin.adapters import sacrebleu_significance as ours
         from sacrebleu.significance import PairedTest
         right = ours.sums_of_chunks
         systems = [("a", ["a b c d"] * 5 + ["d"]), ("b", ["a b c"] * 5 + ["d e"])]

@@ -7,7 +7,7 @@ import tricolore as tc
 from hypothesis import given
 from hypothesis import strategies as st
 from texts import RETOLD, STORY, few_words
-from tricolore.ter_explanation import TEREdit, TERMove
+from tricolore.explanations.ter import TEREdit, TERMove
 
 TYPES = ("rouge1", "rouge3", "rougeL", "rougeLsum", "rougeLsubstr")
 

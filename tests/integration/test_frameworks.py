@@ -202,7 +202,7 @@ def test_columns_of_datasets(tmp_path):
         import datasets
         import tricolore as tc
         from tricolore import _core
-        from tricolore.inputs import items_of
+        from tricolore.texts.inputs import items_of
 
         lines = {LINES!r}
         rows = datasets.Dataset.from_dict({{

@@ -214,7 +214,7 @@ def test_record_batches_pass_on_the_rows_that_are_kept():
 
 
 def test_parts_of_a_corpus_score():
-    from tricolore.partial_scores import PartialScores
+    from tricolore.engines.partial_scores import PartialScores
 
     rows = pa.record_batch({"g": ["x", "y", "x", "y"], "prediction": PREDICTIONS, "references": GIVEN})
     for groups, expected in ((None, ["nrefs:var|dropped:1"]), ("g", ["nrefs:1|case:mixed", "nrefs:2|dropped:1"])):
@@ -299,7 +299,7 @@ def test_a_null_prediction_is_called_null(metric):
 
 
 def test_how_many_are_left_out_does_not_depend_on_batches():
-    from tricolore.partial_scores import PartialScores
+    from tricolore.engines.partial_scores import PartialScores
 
     table = pa.Table.from_pylist(
         [{"g": g, "prediction": "a", "references": [r]} for g, r in (("x", "a"), ("y", None), ("y", "a"), ("z", None))]

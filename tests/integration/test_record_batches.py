@@ -19,9 +19,9 @@ from engines import (
     corpus,
     expected,
 )
-from tricolore.partial_scores import PartialScores
-from tricolore.poisson import PoissonBootstrap
-from tricolore.together import columns_of, named_metrics
+from tricolore.engines.partial_scores import PartialScores
+from tricolore.evaluation.batch import columns_of, named_metrics
+from tricolore.resampling.poisson import PoissonBootstrap
 
 TABLE = corpus()
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tricolore as tc
 from sacrebleu import metrics
-from tricolore.bootstrap import draws, sums_of_draws
-from tricolore.sample_scores import NUMPY_1
+from tricolore.resampling.bootstrap import draws, sums_of_draws
+from tricolore.resampling.sample_scores import NUMPY_1
 
 METRICS = [
     (tc.BLEU, metrics.BLEU, {}),
@@ -82,7 +82,7 @@ def test_samples_of_nothing(ours, original):
     ids=["beyond 2^24", "thirds", "whole", "double"],
 )
 def test_sums_are_those_of_numpy(monkeypatch, chunk, rows):
-    monkeypatch.setattr("tricolore.bootstrap.CHUNK", chunk)
+    monkeypatch.setattr("tricolore.resampling.bootstrap.CHUNK", chunk)
     expected = np.random.default_rng(3).choice(len(rows), size=(50, len(rows)), replace=True)
     assert np.array_equal(np.concatenate(list(draws(len(rows), 50, 3))), expected)
     sums = sums_of_draws(rows, 50, 3)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sacrebleu import metrics
 from texts import markup
 from tricolore import reference
-from tricolore.callable_tokenizer import spaced
+from tricolore.texts.callable_tokenizers import spaced
 
 parts = ["a", "b", "", " ", "a b", "\\", "\\5c;", "\\20;", "\n", "\u3000", "\x1c", "\ud800", "a\\", "\\ "]
 tokens = st.lists(st.sampled_from(parts), max_size=8)

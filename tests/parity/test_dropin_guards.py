@@ -8,8 +8,8 @@ from types import CodeType, FunctionType, ModuleType
 
 import pytest
 import tricolore.dropin as dropin
-from tricolore.compat.installed import nltk_bleu, nltk_stemmer, rouge_score, sacrebleu_metrics, sacrebleu_tokenizers
 from tricolore.dropin import current
+from tricolore.dropin.adapters import nltk_bleu, nltk_stemmer, rouge_score, sacrebleu_metrics, sacrebleu_tokenizers
 from tricolore.dropin.groups import GROUPS
 
 METRICS = "sacrebleu.metrics"
@@ -174,7 +174,7 @@ def cases():
     for cls, known in sacrebleu_tokenizers.KNOWN.items():
         if known.name:
             yield f"{cls.__module__}.{cls.__name__}.__call__", cls, [known.guard]
-    from tricolore.compat.installed import sacrebleu_significance
+    from tricolore.dropin.adapters import sacrebleu_significance
 
     for name in sacrebleu_significance.ENTROPY:
         yield f"{SIGNIFICANCE}.{name}", None, [sacrebleu_significance.State.guard]

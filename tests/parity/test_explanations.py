@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from texts import few_words, markup, texts
 from tricolore import _core, reference
-from tricolore.explained import NgramMatch, numbered, rows_of
+from tricolore.explanations.ngram_matches import NgramMatch, numbered, rows_of
+from tricolore.explanations.ter import search
 from tricolore.reference.bleu import ngram_counts
 from tricolore.reference.rouge import lcs, longest_run, ngrams, union
 from tricolore.reference.squad import squad_answers
 from tricolore.reference.ter import TERSearch, ter_search
 from tricolore.reference.tokenizers import lines
-from tricolore.ter_explanation import search
 
 some = st.one_of(few_words, markup, texts)
 several = st.lists(some, min_size=1, max_size=3)

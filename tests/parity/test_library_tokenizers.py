@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sacrebleu import metrics
 from sacrebleu.tokenizers import tokenizer_spm
 from texts import RETOLD, STORY
-from tricolore.bleu import TOKENIZERS
+from tricolore.metrics.bleu import TOKENIZERS
 
 parts = st.lists(
     st.sampled_from(

@@ -9,7 +9,7 @@ from nmt import nmt
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 from texts import markup, texts
 from tricolore.dropin.same import difference
-from tricolore.nmt_bleu import nmt_bleu
+from tricolore.huggingface.nmt_bleu import nmt_bleu
 
 some = st.one_of(markup, texts)
 

@@ -7,7 +7,7 @@ import pytest
 import tricolore as tc
 from hypothesis import given
 from hypothesis import strategies as st
-from tricolore.named import METRICS, metric_of
+from tricolore.metrics.registry import METRICS, metric_of
 
 TEXTS = st.lists(st.tuples(st.text("ab ü.", max_size=20), st.lists(st.text("ab ü.", max_size=20), min_size=1)))
 CONFIDENCE = st.none() | st.sampled_from([0.5, 0.95])

@@ -8,10 +8,10 @@ import pytest
 import tricolore as tc
 from hypothesis import given
 from hypothesis import strategies as st
-from tricolore.named import METRICS, metric_of
-from tricolore.poisson import numbers_of, replicated
+from tricolore.metrics.registry import METRICS, metric_of
 from tricolore.reference.bleu import bleu_score
 from tricolore.reference.poisson import draws, number_of, philox
+from tricolore.resampling.poisson import numbers_of, replicated
 
 SEEDS = st.integers(0, 2**64 - 1)
 IDS = st.integers(-(2**63), 2**63 - 1) | st.text(st.characters(exclude_categories=["Cs"]))

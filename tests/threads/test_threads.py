@@ -77,7 +77,8 @@ SWAPPED = (
 )
 REPEATED = "a = ('a ' * 9 + 'x ') * 300_000 + 'y z'; b = 'a ' * 2_700_000 + 'z y'"
 NUMBERED = (
-    "\nfrom tricolore import _core\nfrom tricolore.explained import numbered\na, b = numbered(a.split(), b.split())"
+    "\nfrom tricolore import _core\nfrom tricolore.explanations.ngram_matches import numbered\n"
+    "a, b = numbered(a.split(), b.split())"
 )
 LONG_CALLS = {
     "one huge pair": (HUGE, "tc.ROUGE(['rougeL']).score(a, b)"),

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 import tricolore as tc
 import tricolore.dropin
-from tricolore.summary_lines import SplitSummaries
+from tricolore.texts.split_summaries import SplitSummaries
 
 rouge = tc.ROUGE(types=["rouge1"], use_stemmer=True, tokenizer="default", multi_reference="best")
 tc.ROUGE(tokenizer=str.split)

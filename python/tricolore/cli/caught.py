@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from warnings import WarningMessage
 
-from tricolore.summary_lines import OneLineWarning
+from tricolore.texts.split_summaries import OneLineWarning
 
 __all__ = ["messages"]
 

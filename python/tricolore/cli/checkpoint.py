@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from tricolore.whole_file import write_whole
+from tricolore.support.atomic_file import write_whole
 
 from .error import CommandError
 from .parts import lock, new_part, remove_stale

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, TokenF1, compare
-from tricolore.named import AnyMetric
-from tricolore.paired_tests import test_of
+from tricolore.metrics.registry import AnyMetric
+from tricolore.resampling.paired_tests import test_of
 
 from .caught import messages
 from .error import CommandError

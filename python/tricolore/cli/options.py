@@ -8,10 +8,10 @@ import io
 from typing import Any, NoReturn
 
 from tricolore import __version__
-from tricolore.bleu import TOKENIZERS
-from tricolore.comparison import FAMILIES
-from tricolore.inputs import NULLS
-from tricolore.paired_tests import TESTS
+from tricolore.evaluation.compare import FAMILIES
+from tricolore.metrics.bleu import TOKENIZERS
+from tricolore.resampling.paired_tests import TESTS
+from tricolore.texts.inputs import NULLS
 
 from .error import CommandError
 from .formats import COMPRESSIONS, ENDINGS, FORMATS

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from tricolore import Accumulator, ROUGEScore, Statistics
-from tricolore.accumulator import update_together
-from tricolore.bootstrap import Bootstrap
-from tricolore.metric import Metric, Read
-from tricolore.poisson import PoissonBootstrap, numbers_of
-from tricolore.segments import segments_of
-from tricolore.together import columns_of, part_of, reads
+from tricolore.corpus.accumulator import update_together
+from tricolore.evaluation.batch import columns_of, part_of, reads
+from tricolore.metrics.metric import Metric, Read
+from tricolore.resampling.bootstrap import Bootstrap
+from tricolore.resampling.poisson import PoissonBootstrap, numbers_of
+from tricolore.texts.segments import segments_of
 
 from .ahead import ahead
 from .caught import messages

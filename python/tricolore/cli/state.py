@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tricolore import Accumulator
-from tricolore.bootstrap import Bootstrap
-from tricolore.metric import Metric
+from tricolore.metrics.metric import Metric
+from tricolore.resampling.bootstrap import Bootstrap
 
 from .parts import is_part_of
 from .records import Place

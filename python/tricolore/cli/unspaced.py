@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from tricolore import BLEU
-from tricolore.metric import Metric
+from tricolore.metrics.metric import Metric
 
 __all__ = ["warning_of"]
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from tricolore.whole_file import write_whole
+from tricolore.support.atomic_file import write_whole
 
 from .error import CommandError
 from .parts import lock, new_part, remove_stale, without_links

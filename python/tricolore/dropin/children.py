@@ -8,7 +8,7 @@ from pathlib import Path
 
 __all__ = ["ONLY", "start", "stop"]
 
-FOLDER = str(Path(__file__).parent / "bootstrap")
+FOLDER = str(Path(__file__).parent / "site")
 ONLY = "TRICOLORE_DROPIN_ONLY"
 
 

@@ -23,7 +23,7 @@ class Group(NamedTuple):
     unchecked: tuple[str, ...]
     """Those of them whose functions are not looked at one by one: other modules' hold those that matter."""
     adapter: str
-    """The module below `tricolore.compat.installed` that says what is replaced, and by what."""
+    """The module below `tricolore.dropin.adapters` that says what is replaced, and by what."""
 
 
 def below(package: str, names: str) -> tuple[str, ...]:

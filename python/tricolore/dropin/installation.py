@@ -10,7 +10,7 @@ from importlib import import_module
 from types import FunctionType
 from typing import Any
 
-from tricolore.compat.installed.guard import pristine
+from tricolore.dropin.adapters.guard import pristine
 
 from .groups import GROUPS, Group
 from .imports import ImportWatch
@@ -96,7 +96,7 @@ class Installation:
         # Versions with the same sources are told apart by what the package says.
         said = getattr(sys.modules[group.package], "__version__", None)
         self.versions[group.name] = said if said in known else max(known, key=version_key)
-        adapter = import_module(f"tricolore.compat.installed.{group.adapter}")
+        adapter = import_module(f"tricolore.dropin.adapters.{group.adapter}")
         for module in modules:
             self._done.add(module)
             for place, ours in adapter.replaced(module).items():

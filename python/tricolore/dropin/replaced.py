@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
 
-from tricolore.compat.installed.answers import NotServedError, OriginalError, is_a_handler_s
+from tricolore.dropin.adapters.answers import NotServedError, OriginalError, is_a_handler_s
 
 __all__ = ["Replaced", "StrictError", "forwarding_code", "saved_copy"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from tricolore.compat.installed.lazy import LazyList
+from tricolore.dropin.adapters.lazy import LazyList
 
 __all__ = ["difference", "exact"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from tricolore.compat.installed.answers import REASONS
-from tricolore.explained import text_table
+from tricolore.dropin.adapters.answers import REASONS
+from tricolore.explanations.ngram_matches import text_table
 
 __all__ = ["Status"]
 

@@ -24,7 +24,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tricolore.compat.installed.lazy import LazyList
+from tricolore.dropin.adapters.lazy import LazyList
 
 from .replaced import Replaced
 from .same import difference, exact
@@ -393,7 +393,7 @@ def draws_from_entropy(name: str, args: tuple[Any, ...]) -> bool:
     """Whether a call would draw other numbers the second time."""
     if not name.startswith("sacrebleu.significance."):
         return False
-    from tricolore.compat.installed.sacrebleu_significance import ENTROPY
+    from tricolore.dropin.adapters.sacrebleu_significance import ENTROPY
 
     return ENTROPY[name.rpartition(".")[2]](*args)
 

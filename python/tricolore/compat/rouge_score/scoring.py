@@ -4,7 +4,7 @@ import abc
 import collections
 from typing import Any
 
-from tricolore.bootstrap import sums_of_chunks
+from tricolore.resampling.bootstrap import sums_of_chunks
 
 __all__ = ["AggregateScore", "BaseScorer", "BootstrapAggregator", "Score", "fmeasure", "percentiles"]
 

@@ -1,0 +1,184 @@
+"""Accumulators as bytes, for other processes, other machines and files.
+
+All numbers are little-endian. In this order:
+
+    8 bytes   magic: "tricolor"
+    uint16    version of the format: 2
+    uint32    length of the signature that the options decide, and
+    n bytes   that signature, UTF-8; where not all options are in it "|" and how the metric shows itself
+    uint64    segments
+    uint64    fewest references of a segment, and uint64 most; 0 and 0 where there is no segment
+    uint64    segments that were left out, for they have no reference
+    uint32    number of sums; then for each
+        uint32    its length in bytes; 0 for one that is not known any more, and
+        n bytes   a signed integer: a sum of integers, or of numbers without rounding in units of 2^-1074
+    float64   confidence; 0 where no interval is asked for, and then the next three are 0 and the last are none
+    uint32    replicates
+    uint64    seed
+    uint32    numbers a replicate; and
+    int64     for each replicate these numbers: the sums of what is drawn, and last how much was drawn
+    uint32    CRC-32 (that of zlib) of all before
+
+An accumulator without a segment has no sums and no numbers a replicate.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+from ..resampling.poisson import MOST_SEGMENTS, PoissonBootstrap
+from .statistics import ONE_EACH, NRefs
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from ..metrics.metric import Metric
+
+__all__ = ["State", "pack", "unpack"]
+
+MAGIC = b"tricolor"
+VERSION = 2
+# One segment adds less than MOST units to a sum, and a replicate draws it MOST_DRAWS times at most.
+MOST = 1 << 31
+MOST_DRAWS = 12
+
+State = tuple[list[Any], int, "NRefs | None", int, "PoissonBootstrap | None", "npt.NDArray[np.int64] | None"]
+"""Sums, segments, numbers of references, segments that were left out, the bootstrap, its replicates."""
+
+
+def pack(options: str, state: State) -> bytes:
+    """An accumulator's state as bytes."""
+    sums, segments, nrefs, dropped, bootstrap, replicates = state
+    name = options.encode()
+    out = [MAGIC, struct.pack("<HI", VERSION, len(name)), name]
+    out.append(struct.pack("<QQQQI", segments, *(nrefs or (0, 0))[:2], dropped, len(sums)))
+    for number in sums:
+        own = b"" if number is None else number.to_bytes(number.bit_length() // 8 + 1, "little", signed=True)
+        out += [struct.pack("<I", len(own)), own]
+    confidence, samples, seed = bootstrap or (0.0, 0, 0)
+    width = 0 if replicates is None else replicates.shape[1]
+    out.append(struct.pack("<dIQI", confidence, samples, seed, width))
+    if replicates is not None:
+        out.append(replicates.astype("<i8").tobytes())
+    data = b"".join(out)
+    return data + struct.pack("<I", crc32(data))
+
+
+def unpack(metric: Metric[Any], data: bytes) -> State:
+    """The state in bytes that `pack` made.
+
+    Raises ValueError for bytes of other options or of another version, for damaged bytes, and for forged bytes whose
+    numbers no accumulator of this metric can hold.
+    """
+    options = metric._every_option
+    if data[:8] != MAGIC:
+        raise ValueError("these bytes are no accumulator: they do not begin as one")
+    reader = Reader(data)
+    (version,) = reader.take("<H")
+    if version != VERSION:
+        raise ValueError(f"these bytes are an accumulator in format {version}, and this release reads {VERSION}")
+    if len(data) < 14 or crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
+        raise ValueError("these bytes are a damaged accumulator: their checksum is another")
+    (length,) = reader.take("<I")
+    made_by = reader.bytes(length).decode(errors="replace")
+    if made_by != options:
+        raise ValueError(f"these bytes are an accumulator of {made_by}, and the metric is {options}")
+    segments, fewest, most, dropped, count = reader.take("<QQQQI")
+    require(
+        (1 <= fewest <= most and segments < 1 << 63) if segments else fewest == most == 0,
+        f"{segments} segments with {fewest} to {most} references",
+    )
+    require(dropped < 1 << 63, f"{dropped} segments that were left out")
+    units, optional, width = shape_of(metric)
+    require(count == (len(units) if segments else 0), f"{count} sums of {segments} segments")
+    sums = []
+    for unit, may_be_unknown in zip(units[:count], optional, strict=False):
+        own = reader.bytes(*reader.take("<I"))
+        number = int.from_bytes(own, "little", signed=True) if own else None
+        if number is None:
+            require(may_be_unknown, "a sum is not known")
+        else:
+            require(0 <= number <= segments * MOST * unit, "a sum is beyond its bounds")
+        sums.append(number)
+    bootstrap, replicates = read_replicates(reader, segments, width)
+    reader.end()
+    return sums, segments, NRefs(fewest, most) if segments else None, dropped, bootstrap, replicates
+
+
+def read_replicates(
+    reader: Reader, segments: int, expected: int
+) -> tuple[PoissonBootstrap | None, npt.NDArray[np.int64] | None]:
+    """The bootstrap and its replicates, of as many numbers as the metric draws."""
+    import numpy as np
+
+    confidence, samples, seed, width = reader.take("<dIQI")
+    if not confidence:
+        require(samples == seed == width == 0, f"{samples} replicates of no interval")
+        return None, None
+    try:
+        bootstrap = PoissonBootstrap.checked(confidence, samples, seed)
+    except ValueError as error:
+        raise ValueError(f"these bytes are a damaged accumulator: {error}") from None
+    require(segments <= MOST_SEGMENTS, f"{segments} segments with an interval")
+    require(width == (expected if segments else 0), f"{width} numbers a replicate")
+    if not width:
+        return bootstrap, None
+    numbers = np.frombuffer(reader.bytes(8 * samples * width), "<i8")
+    replicates = numbers.astype(np.int64).reshape(samples, width)
+    draws = replicates[:, -1:]
+    within = (replicates >= 0).all() and (draws <= segments * MOST_DRAWS).all() and (replicates >> 31 <= draws).all()
+    require(within, "a number of a replicate is beyond its bounds")
+    return bootstrap, replicates
+
+
+# By the options of a metric, which decide the shape: to find it takes as long as all the rest.
+SHAPES: dict[str, tuple[list[int], list[bool], int]] = {}
+
+
+def shape_of(metric: Metric[Any]) -> tuple[list[int], list[bool], int]:
+    """The units of each sum of a metric, the sums that may be unknown, and the number of columns of a replicate."""
+    import numpy as np
+
+    options = metric._every_option
+    if options not in SHAPES:
+        none = metric.statistics([], [])
+        rows = np.ones((1, len(none.columns)), np.int32)
+        one = none._with(rows, None if none.offsets is None else np.array([0, 1], np.int64), ONE_EACH)
+        units = metric._add([], one)
+        width = metric._replicated(one).shape[1] + 1
+        SHAPES[options] = units, [sum_ is None for sum_ in metric._unordered(units)], width
+    return SHAPES[options]
+
+
+def require(holds: object, what: str) -> None:
+    """Raises ValueError unless it holds."""
+    if not holds:
+        raise ValueError(f"these bytes are a damaged accumulator: {what}")
+
+
+class Reader:
+    """Bytes that are taken from the front."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = memoryview(data)[:-4]
+        self._at = len(MAGIC)
+
+    def bytes(self, count: int) -> bytes:
+        """The next bytes."""
+        part = self._data[self._at : self._at + count]
+        if len(part) < count:
+            raise ValueError("these bytes are a damaged accumulator: they end too early")
+        self._at += count
+        return part.tobytes()
+
+    def take(self, form: str) -> tuple[Any, ...]:
+        """The next numbers."""
+        return struct.unpack(form, self.bytes(struct.calcsize(form)))
+
+    def end(self) -> None:
+        """Raises ValueError unless all was taken."""
+        if self._at != len(self._data):
+            raise ValueError("these bytes are a damaged accumulator: there is more than belongs to it")

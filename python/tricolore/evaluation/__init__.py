@@ -1,0 +1,1 @@
+"""Several metrics, systems or candidates at once: `evaluate`, `compare`, `mbr` and `self_score`."""

@@ -1,0 +1,1 @@
+"""The tokens, n-grams and alignments behind the score of one segment."""

@@ -1,0 +1,1 @@
+"""Metrics for `evaluate.load`, a folder each."""

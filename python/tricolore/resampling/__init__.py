@@ -1,0 +1,1 @@
+"""Draws of segments: the bootstrap, the Poisson bootstrap, and paired tests."""

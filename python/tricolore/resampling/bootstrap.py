@@ -1,0 +1,151 @@
+"""The bootstrap over segments: corpora drawn with replacement, and what their scores say of one's own.
+
+Efron, "Bootstrap methods", Annals of Statistics 1979; Koehn, "Statistical significance tests for machine
+translation evaluation", EMNLP 2004. The draws are those of `numpy.random.default_rng(seed).choice`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from .. import _core
+from ..support.options import whole_number
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from ..corpus.statistics import Statistics
+
+    # A generator goes on from where it is.
+    Seed = int | None | np.random.Generator
+
+__all__ = ["Bootstrap", "Interval", "draws", "sacrebleu_interval", "sums_of_chunks", "sums_of_draws", "with_interval"]
+
+# Draws at a time: memory does not grow with the number of samples.
+CHUNK = 1 << 20
+# Sums of whole numbers up to this are exact in float32, in any order.
+EXACT = 1 << 24
+
+
+class Interval(NamedTuple):
+    """What the scores of resampled corpora come to."""
+
+    low: float
+    high: float
+    mean: float
+    half_width: float
+
+    def flat(self, name: str) -> dict[str, float]:
+        """The four by flat names, for the figure of this name: `bleu_low`, `bleu_high`, `bleu_mean` and
+        `bleu_half_width`."""
+        return {f"{name}_{bound}": figure for bound, figure in self._asdict().items()}
+
+
+def with_interval(score: str, mean: float | None, half_width: float | None, digits: int) -> str:
+    """A printed score with its interval, if it carries one, in sacreBLEU's notation."""
+    return score if mean is None else f"{score} (μ = {mean:.{digits}f} ± {half_width:.{digits}f})"
+
+
+def sacrebleu_interval(score: float, mean: float | None, half_width: float | None) -> str:
+    """A score from 0 to 100 with its interval as sacreBLEU prints it, which leaves out a mean of 0 (base.py:62)."""
+    return with_interval(f"{score:.2f}", mean or None, half_width, 2)
+
+
+class Resampled(Protocol):
+    """What the bootstrap asks of a metric."""
+
+    @property
+    def _figures(self) -> tuple[str, ...]:
+        """The names of its figures."""
+
+    def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
+        """What is summed of each segment, in the type that it is summed in, or in float64."""
+
+    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
+        """The figures of each sample, a column each."""
+
+
+class Bootstrap(NamedTuple):
+    """How many samples, drawn how, and what share of them an interval holds."""
+
+    confidence: float
+    samples: int
+    seed: int | None
+
+    @classmethod
+    def checked(cls, confidence: object, samples: object, seed: object) -> Bootstrap | None:
+        """The options of a call, or None where no interval is asked for."""
+        count = whole_number("samples", samples, 2, 10**9)
+        known = None if seed is None else whole_number("seed", seed, 0, 2**128 - 1)
+        if confidence is None:
+            return None
+        if isinstance(confidence, bool) or not isinstance(confidence, (int, float)):
+            raise TypeError(f"confidence is {confidence!r}: it must be a number between 0 and 1, such as 0.95")
+        if not 0 < confidence < 1:
+            raise ValueError(f"confidence is {confidence}: it must be between 0 and 1, such as 0.95")
+        return cls(float(confidence), count, known)
+
+    @property
+    def signature(self) -> str:
+        """What a signature says of it."""
+        return f"bs:{self.samples}|seed:{'none' if self.seed is None else self.seed}"
+
+    def intervals(self, metric: Resampled, statistics: Statistics) -> list[Interval]:
+        """One for each figure of the metric."""
+        sums = sums_of_draws(metric._sample_rows(statistics), self.samples, self.seed)
+        return [self.interval(column) for column in metric._sample_scores(sums, len(statistics)).T]
+
+    def interval(self, scores: npt.NDArray[Any]) -> Interval:
+        """The scores that leave as many out at either end; for 0.95 sacreBLEU's (base.py:99-107)."""
+        from statistics import mean
+
+        ordered = sorted(scores)
+        low, high = self._bounds(ordered)
+        return Interval(float(low), float(high), float(mean(ordered)), float(0.5 * (high - low)))
+
+    def half_width(self, ordered: Sequence[Any] | npt.NDArray[Any]) -> float:
+        """Half the distance of the bounds of sorted scores."""
+        low, high = self._bounds(ordered)
+        return float(0.5 * (high - low))
+
+    def _bounds(self, ordered: Sequence[Any] | npt.NDArray[Any]) -> tuple[Any, Any]:
+        # Not at the top: importing the package is to be quick.
+        from fractions import Fraction
+
+        # Exact: 1 - 0.9 is less than 0.1.
+        cut = int(len(ordered) * (1 - Fraction(repr(self.confidence))) / 2)
+        return ordered[cut], ordered[-1 - cut]
+
+
+def draws(segments: int, samples: int, seed: Seed) -> Iterator[npt.NDArray[np.int64]]:
+    """Which segments each sample takes, some samples at a time."""
+    import numpy as np
+
+    generator = np.random.default_rng(seed)
+    together = max(1, CHUNK // segments)
+    for start in range(0, samples, together):
+        yield generator.choice(segments, size=(min(together, samples - start), segments), replace=True)
+
+
+def sums_of_draws(rows: npt.NDArray[Any], samples: int, seed: Seed) -> npt.NDArray[Any]:
+    """The sum of the rows that each sample takes, of shape (samples, columns)."""
+    return sums_of_chunks(rows, draws(len(rows), samples, seed))
+
+
+def sums_of_chunks(
+    rows: npt.NDArray[Any], chunks: Iterable[npt.NDArray[np.int64]], in_order: bool = False
+) -> npt.NDArray[Any]:
+    """The sum of the rows that each draw takes, of shape (draws, columns).
+
+    Of float32, and of float64 if `in_order`, each is what adding the rows as they are drawn gives.
+    """
+    import numpy as np
+
+    if rows.dtype == np.float32:
+        whole = bool((rows == np.floor(rows)).all()) and float(np.abs(rows).max()) * len(rows) <= EXACT
+        in_order = not whole
+    matrix = _core.Samples(np.ascontiguousarray(rows), rows.shape[1], rows.dtype == np.float64)
+    sums = b"".join(matrix.drawn(chunk, in_order) for chunk in chunks)
+    return np.frombuffer(sums, rows.dtype).reshape(-1, rows.shape[1])

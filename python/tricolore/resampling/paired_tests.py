@@ -1,0 +1,269 @@
+"""Paired tests: the p-value of the difference between two systems on the same segments.
+
+`randomization` and `bootstrap` are valid tests of any metric. `paired_ar` and `paired_bs` are the tests of
+sacreBLEU 2.6.0, to the bit; they are not valid, see docs/is-a-better-than-b.md.
+
+Noreen, "Computer-intensive methods for testing hypotheses", 1989; Efron and Tibshirani, "An introduction to the
+bootstrap", 1993, chapters 15 and 16; Riezler and Maxwell, "On some pitfalls in automatic evaluation and significance
+testing for MT", 2005.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .. import _core
+from ..corpus.statistics import Statistics
+from ..metrics.bleu import BLEU
+from ..metrics.chrf import CHRF
+from ..metrics.registry import AnyMetric
+from ..metrics.ter import TER
+from ..support.options import one_of
+from .bootstrap import CHUNK, Bootstrap, sums_of_draws
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from .bootstrap import Seed
+
+__all__ = ["TESTS", "Compared", "PairedTest", "compared_figures", "selections", "shuffled_sums", "test_of", "tested"]
+
+# A sum of n float64 is wrong by n * 2^-53 of itself at most: up to a million segments, differences of scores that are
+# nearer than this share of the largest score may be equal, and count as equal.
+NOISE = 1e-9
+
+
+class Compared(NamedTuple):
+    """One figure of one system."""
+
+    group: Hashable
+    """The label of the segments that are compared, or None for all."""
+    metric: str
+    """The flat name of the figure."""
+    system: str
+    score: float
+    mean: float | None
+    """The mean of the scores of resampled corpora; None where the test does not resample."""
+    half_width: float | None
+    """Half the distance between the bounds of 95 % of these scores; None where the test does not resample."""
+    difference: float | None
+    """From the baseline's score; None for the baseline, here and below."""
+    p_value: float | None
+    """How often chance alone makes a difference that is at least as large, two-sided."""
+    p_holm: float | None
+    """The p-value corrected for the number of tests in the family (Holm 1979)."""
+    identical: bool | None
+    """True if the metric has the same statistics for both systems on every segment, so that no draw can tell the
+    systems apart; the p-value is then 1 (not by `paired_ar` and `paired_bs`)."""
+
+
+class PairedTest(NamedTuple):
+    """How a test draws and counts."""
+
+    mark: str
+    """Its name in signatures."""
+    samples: int
+    """How many samples it draws unless told otherwise: as many as sacreBLEU."""
+    resamples: bool
+    """True if it draws corpora with replacement; otherwise it exchanges outputs."""
+    sacrebleu: bool
+    """True if it has sacreBLEU's p-values."""
+
+    def drawn(
+        self, metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap
+    ) -> dict[tuple[str, int], Any]:
+        """The figures of each sample by system, the baseline first, and metric; of exchanges those of both sides."""
+        draw = resampled if self.resamples else randomized
+        return draw(metrics, statistics, bootstrap, self.sacrebleu)
+
+    def p_value(self, own: npt.NDArray[Any], base: npt.NDArray[Any], difference: float, differing: int) -> float:
+        """`(c + 1) / (n + 1)`, where `c` of `n` samples have a difference at least as extreme as the observed one.
+
+        Args:
+            own, base: the scores of each sample.
+            difference: the observed difference of the scores.
+            differing: how many segments differ between the systems, at most.
+        """
+        import numpy as np
+
+        if self.sacrebleu:
+            # In its order and types (significance.py:101-106, 180, 265).
+            changes = np.abs(own - base)
+            counted = (changes - changes.mean() if self.resamples else changes) > abs(difference)
+        else:
+            # Resampled differences vary around the observed one. Moved by it, they vary around 0, as they would if the
+            # systems were equally good (Efron and Tibshirani, section 16.4). Their own mean would do for smooth scores,
+            # but it is random: it would break ties one way or the other.
+            centre = difference if self.resamples else 0.0
+            noise = NOISE * max(np.abs(own).max(), np.abs(base).max())
+            counted = np.abs(own - base - centre) >= abs(difference) - noise
+        p = (int(counted.sum()) + 1) / (len(own) + 1)
+        if self.resamples and not self.sacrebleu:
+            # Resampling one segment gives the same difference again and again, which says nothing of chance. No
+            # exchange of so many segments has a smaller share than this.
+            p = max(p, 2.0 ** (1 - differing)) if differing else 1.0
+        return p
+
+
+TESTS = {
+    "randomization": PairedTest("randomization", 10_000, resamples=False, sacrebleu=False),
+    "bootstrap": PairedTest("bootstrap", 1000, resamples=True, sacrebleu=False),
+    "paired_ar": PairedTest("ar", 10_000, resamples=False, sacrebleu=True),
+    "paired_bs": PairedTest("bs", 1000, resamples=True, sacrebleu=True),
+}
+
+
+def test_of(name: str, metrics: Sequence[AnyMetric]) -> PairedTest:
+    """The test of this name. Raises ValueError for a metric that it does not have."""
+    test = TESTS[one_of("test", name, TESTS)]
+    for metric in metrics:
+        if test.sacrebleu and not isinstance(metric, (BLEU, CHRF, TER)):
+            raise ValueError(
+                f"test is {name!r}, which is sacreBLEU's, and {type(metric).__name__} is not: for metrics other than "
+                "BLEU, chrF and TER use test='randomization' or test='bootstrap'"
+            )
+    return test
+
+
+def compared_figures(metric: AnyMetric) -> list[str]:
+    """The figures of a metric that are compared: of ROUGE the F-measures."""
+    return [name for name in metric._figures if not name.endswith(("_precision", "_recall"))]
+
+
+def tested(
+    test: PairedTest,
+    label: Hashable,
+    metrics: list[AnyMetric],
+    scores: dict[str, list[list[float]]],
+    samples: dict[tuple[str, int], Any],
+    differing: dict[tuple[str, int], int],
+    bootstrap: Bootstrap,
+) -> list[list[Compared]]:
+    """For each figure a row of each system, not yet corrected for the number of tests.
+
+    Args:
+        test, bootstrap: the test and its samples.
+        label: of the group of segments.
+        metrics: what the systems are compared by.
+        scores: the figures of each system, the baseline first, by metric.
+        samples: the figures of each sample by system and metric, as `PairedTest.drawn` gives them.
+        differing: how many segments differ from the baseline's by system and metric, at most; 0 for systems that
+            are identical.
+    """
+    import numpy as np
+
+    first, *_ = scores
+    out = []
+    for k, metric in enumerate(metrics):
+        compared = compared_figures(metric)
+        for i, figure in enumerate(metric._figures):
+            if figure not in compared:
+                continue
+            rows = []
+            for name, each in scores.items():
+                score, difference = each[k][i], each[k][i] - scores[first][k][i]
+                mean = half_width = None
+                if test.resamples:
+                    # In this order, which decides the mean's last bit (significance.py:47-58).
+                    ordered = np.sort(samples[name, k][:, i])
+                    mean, half_width = float(ordered.mean()), bootstrap.half_width(ordered)
+                if name == first:
+                    rows.append(Compared(label, figure, name, score, mean, half_width, None, None, None, None))
+                    continue
+                own, base = (samples[name, k], samples[first, k]) if test.resamples else samples[name, k]
+                p = test.p_value(own[:, i], base[:, i], difference, differing[name, k])
+                same = not differing[name, k]
+                rows.append(Compared(label, figure, name, score, mean, half_width, difference, p, p, same))
+            out.append(rows)
+    return out
+
+
+def resampled(
+    metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap, sacrebleu: bool
+) -> dict[tuple[str, int], npt.NDArray[Any]]:
+    """The figures of each resampled corpus by system and metric. Systems share the draws, and columns of one type
+    are summed together; all in float64 unless they are to be sacreBLEU's."""
+    import numpy as np
+
+    rows = {
+        (name, k): metric._sample_rows(own[k], double=not sacrebleu)
+        for name, own in statistics.items()
+        for k, metric in enumerate(metrics)
+    }
+    out = {}
+    for dtype in {matrix.dtype for matrix in rows.values()}:
+        same = [(key, matrix) for key, matrix in rows.items() if matrix.dtype == dtype]
+        together = np.concatenate([matrix for _, matrix in same], axis=1)
+        sums = sums_of_draws(together, bootstrap.samples, bootstrap.seed)
+        column = 0
+        for (name, k), matrix in same:
+            own = np.ascontiguousarray(sums[:, column : column + matrix.shape[1]])
+            out[name, k] = metrics[k]._sample_scores(own, len(matrix))
+            column += matrix.shape[1]
+    return out
+
+
+def randomized(
+    metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap, sacrebleu: bool
+) -> dict[tuple[str, int], tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
+    """The figures of both sides after each shuffle, by system and metric: each segment changes sides or not."""
+    import numpy as np
+
+    every = list(range(len(metrics)))
+    out = {}
+    # Metrics share the draws; there TER is not summed as the others are.
+    for batch in [[k] for k in every] if sacrebleu else [every]:
+        rows = [[metrics[k]._sample_rows(own[k], double=True) for k in batch] for own in statistics.values()]
+        ends = np.cumsum([matrix.shape[1] for matrix in rows[0]])[:-1]
+        fractions = sacrebleu and isinstance(metrics[batch[0]], TER)
+        together = [np.concatenate(own, axis=1) for own in rows]
+        sides = shuffled_sums(together, bootstrap.samples, bootstrap.seed, fractions)
+        for name, pair in zip(list(statistics)[1:], sides, strict=True):
+            for k, *both in zip(batch, *(np.split(side, ends, axis=1) for side in pair), strict=True):
+                # There the sums of BLEU are integers, and what add-k adds to one of them is cut off to an integer
+                # (bleu.py:265 on a row of significance.py:170).
+                dtype = np.int64 if sacrebleu and isinstance(metrics[k], BLEU) else np.float64
+                a, b = (metrics[k]._sample_scores(side.astype(dtype), len(together[0])) for side in both)
+                out[name, k] = a, b
+    return out
+
+
+def shuffled_sums(
+    rows: list[npt.NDArray[np.float64]], samples: int, seed: Seed, fractions: bool
+) -> list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
+    """The sums of both sides after each shuffle, of the first matrix and each other.
+
+    Args:
+        rows: of shape (segments, columns).
+        samples, seed: of the shuffles.
+        fractions: whether sums that depend on the order of adding are to be those of numpy's product.
+    """
+    import numpy as np
+
+    length = len(rows[0])
+    chunks = selections(length, samples, seed)
+    if fractions and not all(bool((matrix * 2 == np.floor(matrix * 2)).all()) for matrix in rows):
+        chosen = np.concatenate(list(chunks))
+        return [(chosen @ rows[0] + ~chosen @ own, ~chosen @ rows[0] + chosen @ own) for own in rows[1:]]
+    together = np.concatenate(rows, axis=1)
+    matrix = _core.Samples(np.ascontiguousarray(together), together.shape[1], True)
+    sums = b"".join(matrix.selected(chunk.view(np.uint8)) for chunk in chunks)
+    taken = np.split(np.frombuffer(sums, np.float64).reshape(-1, together.shape[1]), len(rows), axis=1)
+    totals = [matrix.sum(axis=0) for matrix in rows]
+    return [
+        (taken[0] + (total - own), (totals[0] - taken[0]) + own)
+        for own, total in zip(taken[1:], totals[1:], strict=True)
+    ]
+
+
+def selections(length: int, samples: int, seed: Seed) -> Iterator[npt.NDArray[np.bool_]]:
+    """The segments that each shuffle takes of the baseline, some shuffles at a time. Chunks of 32 shuffles, for
+    numpy makes 32 draws of one number."""
+    import numpy as np
+
+    generator = np.random.default_rng(seed)
+    together = max(1, CHUNK // length // 32) * 32
+    for start in range(0, samples, together):
+        yield generator.integers(2, size=(min(together, samples - start), length), dtype=bool)

@@ -1,0 +1,1 @@
+"""The results that metrics return: scores of a segment or corpus, and columns of them."""

@@ -1,0 +1,1 @@
+"""Checks of options, threads, files and tables: helpers that know nothing of metrics."""

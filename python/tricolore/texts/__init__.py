@@ -1,0 +1,1 @@
+"""The shapes that texts may come in, tokenizers and sentence splitters in Python, prepared references."""

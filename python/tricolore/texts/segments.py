@@ -1,0 +1,116 @@
+"""Predictions and references that go together, without the segments that have no reference if so asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .. import _core
+from ..support.options import one_of
+from .inputs import LEAVE_OUT, NULLS, is_list, predictions_of, references_by_segment, require_texts, without_reference
+from .prepared import PreparedReferences
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["Segments", "kept_of", "kept_references", "labels_in", "of_kept", "segments_of"]
+
+
+class Segments(NamedTuple):
+    """Predictions and references as the compiled module reads them; references may be prepared."""
+
+    predictions: Any
+    references: Any
+    given: int
+    """How many segments there were."""
+    kept: npt.NDArray[np.int64] | None = None
+    """The numbers of the segments that are scored; None for all."""
+
+    @property
+    def dropped(self) -> int:
+        """How many segments were left out."""
+        return 0 if self.kept is None else self.given - len(self.kept)
+
+    def of_kept_array(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The values of the segments that are scored, given a value for every segment."""
+        return values if self.kept is None else values[self.kept]
+
+    def places_of(self, given: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The places of some segments among those that are scored, given their numbers in ascending order."""
+        import numpy as np
+
+        return given if self.kept is None else np.flatnonzero(np.isin(self.kept, given))
+
+
+def labels_in(name: str, labels: Any) -> list[Any]:
+    """Labels of segments as a list. They are not read as Arrow, which is for texts."""
+    if isinstance(labels, (str, bytes, Mapping, Set)):
+        raise TypeError(f"{name} is of type {type(labels).__name__}: it must be a sequence of labels")
+    tolist = getattr(labels, "tolist", getattr(labels, "to_list", None))
+    return tolist() if callable(tolist) else list(labels)
+
+
+def of_kept(name: str, values: Any, given: int, kept: npt.NDArray[np.int64] | None) -> Any:
+    """The values of the segments that are kept, given a value for every segment; None stays None."""
+    if kept is None or values is None:
+        return values
+    listed = labels_in(name, values)
+    if len(listed) != given:
+        raise ValueError(f"{given} segments, but {name} has {len(listed)}")
+    return [listed[number] for number in kept.tolist()]
+
+
+def segments_of(predictions: object, references: Any, nulls: str = "error", tokens: bool = False) -> Segments:
+    """The segments that a call is about.
+
+    Args:
+        predictions, references: as of `score_each`.
+        nulls: `"error"`, `"empty"`, `"drop"` or `"drop_segment"`. Only references are dropped: a prediction that is
+            null is an error but for `"empty"`.
+        tokens: whether texts come as tokens.
+    """
+    texts = predictions_of(predictions, one_of("nulls", nulls, NULLS), tokens)
+    prepared = isinstance(references, PreparedReferences)
+    others: Any = references if prepared else references_by_segment(references, nulls, tokens)
+    kept = kept_of(others, nulls, tokens)
+    if kept is None:
+        return Segments(texts, others, len(texts))
+    if len(texts) != len(others):
+        raise ValueError(f"{len(texts)} predictions, but references for {len(others)}")
+    # By their own numbers, which errors are to name: those of segments that are left out too.
+    texts = texts.tolist("predictions", tokens) if isinstance(texts, _core.Column) else texts
+    require_texts("predictions", texts, tokens)
+    others = others if prepared else kept_references(others, kept, tokens)
+    return Segments([texts[number] for number in kept.tolist()], others, len(texts), kept)
+
+
+def kept_of(references: Any, nulls: str, tokens: bool) -> npt.NDArray[np.int64] | None:
+    """The numbers of the segments that have a reference; None where all have, or no null is dropped. Prepared
+    references know theirs.
+
+    Raises ValueError for a segment without one unless `nulls` is `"drop_segment"`.
+    """
+    if isinstance(references, PreparedReferences):
+        return references.kept
+    if nulls not in ("drop", "drop_segment"):
+        return None
+    lacking = without_reference(references, tokens)
+    if not lacking:
+        return None
+    if nulls == "drop":
+        raise ValueError(f"references[{lacking[0]}] has no reference that is not null; {LEAVE_OUT}")
+    import numpy as np
+
+    return np.delete(np.arange(len(references)), lacking)
+
+
+def kept_references(references: Any, kept: npt.NDArray[np.int64], tokens: bool) -> list[Any]:
+    """The references of the segments that are kept. Raises TypeError for one that is no text, by its number among
+    all."""
+    listed = references.tolist("references", tokens) if isinstance(references, _core.Column) else references
+    numbers = kept.tolist()
+    for number in numbers:
+        own = listed[number]
+        require_texts(f"references[{number}]", own if is_list(own) else [own], tokens)
+    return [listed[number] for number in numbers]

@@ -1,0 +1,21 @@
+"""The Porter stemmer."""
+
+from .. import _core
+
+__all__ = ["porter_stem"]
+
+
+def porter_stem(word: str) -> str:
+    """The Porter stem of a word, as `nltk.stem.PorterStemmer().stem` gives it.
+
+    >>> porter_stem("Running")
+    'run'
+    """
+    if not isinstance(word, str):
+        raise TypeError(f"word is not a str but of type {type(word).__name__}")
+    if word.isascii():
+        return _core.porter(word.lower())
+    # The compiled stemmer sees bytes; a word beyond ASCII needs code points.
+    from ..reference.porter import porter_stem as reference_porter_stem
+
+    return reference_porter_stem(word)

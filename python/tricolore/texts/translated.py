@@ -1,0 +1,173 @@
+"""Texts that Python translates before the compiled module reads them: by a tokenizer, or into lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .. import _core
+from .blocks import Rows, in_blocks
+from .inputs import listed, lists, require_texts, sequence
+
+if TYPE_CHECKING:
+    from .blocks import Progress
+
+__all__ = ["Kind", "TranslatedTexts"]
+
+
+class Kind(NamedTuple):
+    """Some figures of a metric, over texts in one translation."""
+
+    places: list[int]
+    """The places of its types among those of the metric."""
+    metric: _core.Metric
+    translate: Callable[[str], str]
+
+
+class TranslatedTexts:
+    """A compiled metric over translated texts, with the methods of `_core.Metric`.
+
+    ROUGE-Lsum may see another translation than the other types; then there are two kinds.
+    """
+
+    def __init__(self, kinds: list[Kind], whole: _core.Metric, tokenize: Callable[[str], list[str]]) -> None:
+        """`whole` is the metric of all types, and `tokenize` gives the tokens of a text."""
+        self._kinds = kinds
+        self._whole = whole
+        self._tokenize = tokenize
+        self._types = sum(len(kind.places) for kind in kinds)
+
+    def score(self, prediction: Any, references: Any) -> bytes:
+        # A text that is no str is refused before Python's tokenizers see any.
+        own = [references] if isinstance(references, str) else sequence("references", references)
+        try:
+            _core.check([prediction], [own])
+        except (TypeError, ValueError):
+            # The same error, by the names that the arguments have here.
+            self._whole.score(prediction, references)
+            raise
+        rows, values, _, _ = self.batch([prediction], [own], 1, True)
+        return values + rows
+
+    def batch(
+        self,
+        predictions: Any,
+        references: Any,
+        num_threads: int,
+        with_scores: bool,
+        progress: Progress | None = None,
+        /,
+    ) -> Rows:
+        # Copies, for a tokenizer or another thread may change the lists. A text that is no str is refused by its place
+        # before any is translated.
+        predictions = listed("predictions", predictions)
+        if isinstance(references, _core.Prepared):
+            kind = self._only_kind()
+            require_texts("predictions", predictions)
+            alike = len(references) == len(predictions)
+            if not alike and len(references) != 1:
+                # The error names the number of all predictions.
+                progress = None
+
+            def prepared_block(start: int, stop: int) -> Rows:
+                texts = [kind.translate(text) for text in predictions[start:stop]]
+                others = references.slice(start, stop) if alike else references
+                return kind.metric.batch(texts, others, num_threads, with_scores)
+
+            return in_blocks(prepared_block, len(predictions), progress)
+        references = lists("references", references)
+        _core.check(predictions, references)
+
+        def block(start: int, stop: int) -> Rows:
+            return self._block(predictions[start:stop], references[start:stop], num_threads, with_scores)
+
+        return in_blocks(block, len(predictions), progress)
+
+    def _block(self, predictions: list[str], references: list[Any], num_threads: int, with_scores: bool) -> Rows:
+        import numpy as np
+
+        parts = []
+        for kind in self._kinds:
+            texts = [kind.translate(text) for text in predictions]
+            parts.append(kind.metric.batch(texts, translated_references(kind, references), num_threads, with_scores))
+        # The first kind sees lines if there are two, the last one whole texts.
+        *_, (rows, values, offsets, counts) = parts
+        if len(parts) > 1:
+            rows = self._together([part[0] for part in parts], np.int32)
+            values = self._together([part[1] for part in parts], np.float64)
+            counts = (*counts[:2], parts[0][3][2])
+        return rows, values, offsets, counts
+
+    def _together(self, parts: list[bytes], dtype: type) -> bytes:
+        """The figures of all types from those of each kind."""
+        import numpy as np
+
+        columns: list[Any] = [
+            np.frombuffer(part, dtype).reshape(-1, len(kind.places), 3)
+            for kind, part in zip(self._kinds, parts, strict=True)
+        ]
+        out: Any = np.empty((len(columns[0]), self._types, 3), dtype)
+        for kind, column in zip(self._kinds, columns, strict=True):
+            out[:, kind.places] = column
+        together: bytes = out.tobytes()
+        return together
+
+    def prepare(self, references: Any) -> _core.Prepared | None:
+        """The references, or None where there are two kinds: then they are translated when they are scored."""
+        references = lists("references", references)
+        _core.check([""] * len(references), references)
+        if len(self._kinds) > 1:
+            return None
+        (kind,) = self._kinds
+        return kind.metric.prepare(translated_references(kind, references))
+
+    def _only_kind(self) -> Kind:
+        if len(self._kinds) > 1:
+            raise ValueError("references were prepared by a metric that sees other tokens: prepare them by this one")
+        return self._kinds[0]
+
+    def pairs(self, predictions: Any, references: Any) -> TranslatedPairs:
+        sides = listed("predictions", predictions), listed("references", references)
+        kinds = []
+        for kind in self._kinds:
+            texts = [
+                translated(kind, name, own) for name, own in zip(("predictions", "references"), sides, strict=True)
+            ]
+            kinds.append((kind.places, kind.metric.pairs(*texts)))
+        return TranslatedPairs(kinds, self._types)
+
+    def scores(self, rows: Any, offsets: Any) -> bytes:
+        return self._whole.scores(rows, offsets)
+
+    def tokenize(self, text: str) -> list[str]:
+        if not isinstance(text, str):
+            # Its error.
+            self._whole.tokenize(text)
+        return self._tokenize(text)
+
+
+class TranslatedPairs:
+    """Pairs of texts with the methods of `_core.Pairs`."""
+
+    def __init__(self, kinds: list[tuple[list[int], _core.Pairs]], types: int) -> None:
+        self._kinds = kinds
+        self._types = types
+
+    def block(self, start: int, stop: int, others: bool, num_threads: int) -> list[bytes]:
+        made = [b""] * self._types
+        for places, pairs in self._kinds:
+            for place, figures in zip(places, pairs.block(start, stop, others, num_threads), strict=True):
+                made[place] = figures
+        return made
+
+
+def translated(kind: Kind, name: str, texts: list[Any]) -> list[str]:
+    """The translation of each text; raises TypeError for one that is no str."""
+    require_texts(name, texts)
+    return [kind.translate(text) for text in texts]
+
+
+def translated_references(kind: Kind, references: list[Any]) -> list[Any]:
+    """The translation of each segment's references."""
+    translate = kind.translate
+    return [translate(own) if isinstance(own, str) else [translate(text) for text in own] for own in references]
