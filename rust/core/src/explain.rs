@@ -5,18 +5,18 @@
 
 use std::ops::Range;
 
-use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::ngram::Counter;
-use crate::room::room_for;
-use crate::shifts::Shifts;
-use crate::way_back::WayBack;
+use crate::kernels::lcs_positions::WayBack;
+use crate::kernels::ngram::Counter;
+use crate::kernels::shared_tokens::Common;
+use crate::kernels::ter_shifts::Shifts;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::room::room_for;
 
-pub use crate::edit::Edit;
-pub use crate::ngram::{Run, Shared};
-pub use crate::shifts::Steps;
+pub use crate::kernels::edit_distance::Edit;
+pub use crate::kernels::ngram::{Run, Shared};
+pub use crate::kernels::ter_shifts::Steps;
 
 /// A text as tokens.
 pub type Tokens<'a> = &'a [u32];

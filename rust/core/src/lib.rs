@@ -4,54 +4,30 @@
 
 #![deny(unsafe_code)]
 
-mod clip;
-mod common;
 pub mod corpus;
 pub mod cpu;
-mod edit;
 mod error;
-mod exact_sum;
 pub mod explain;
-mod extend;
-mod given;
-mod intern;
-mod interrupt;
-mod lanes;
-mod lcs;
+mod kernels;
+mod limits;
 mod math;
-mod memory;
 pub mod metrics;
-mod ngram;
-mod places;
-pub mod poisson;
-mod prepared;
-pub mod resample;
-mod room;
-mod segments;
-mod shifts;
-mod short;
-mod sort;
-mod sorted;
-pub mod stem;
+pub mod sampling;
 #[cfg(test)]
 mod testing;
-mod text;
 mod tokenize;
-mod union;
-mod way_back;
-mod worker;
 
+pub use corpus::prepared::Prepared;
+pub use corpus::pretokenized::{Given, Texts};
+pub use corpus::segments::{Layout, Segments, Side};
+pub use corpus::worker::{Job, Notes, STREAMS, Segment};
 pub use error::Error;
-pub use exact_sum::ExactSum;
-pub use given::{Given, Texts};
-pub use interrupt::Interrupt;
-pub use prepared::Prepared;
-pub use segments::{Layout, Segments, Side};
-pub use tokenize::{Stream, Tercom, Tokenizer, UNICODE_VERSION, is_composed, without_format};
-pub use worker::{Job, Notes, STREAMS, Segment};
+pub use limits::interrupt::Interrupt;
+pub use sampling::exact_sum::ExactSum;
+pub use tokenize::{Stream, Tercom, Tokenizer, UNICODE_VERSION, is_composed, stem, without_format};
 
 /// Does what is done once a process: finds out the processor, draws the seeds.
 pub fn prepare() {
     cpu::Cpu::detect();
-    intern::random_seeds();
+    tokenize::intern::random_seeds();
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 
-use crate::interrupt::Interrupt;
+use crate::limits::interrupt::Interrupt;
 
 /// An interrupt that never comes.
 pub(crate) fn never() -> Interrupt<'static> {

@@ -1,9 +1,9 @@
-//! The bootstrap in one pass: see `tricolore_core::poisson`.
+//! The bootstrap in one pass: see `tricolore_core::sampling::poisson`.
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyInt, PyString};
-use tricolore_core::poisson;
+use tricolore_core::sampling::poisson;
 
 use crate::arrow::{Column, Value, damaged, other_type, values};
 use crate::attached::{OBJECT, Signals, reserve};

@@ -1,9 +1,9 @@
-//! Resampling: see `tricolore_core::resample`.
+//! Resampling: see `tricolore_core::sampling::resample`.
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use tricolore_core::resample::Rows;
+use tricolore_core::sampling::resample::Rows;
 use tricolore_core::{Error, Interrupt};
 
 use crate::error::{interruptible, raised};

@@ -5,16 +5,16 @@
 //! the clipped matches and the totals of orders 1, 2 and so on. Scores are from 0 to 100.
 
 use super::{Metric, in_order};
-use crate::clip;
-use crate::common::Common;
+use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::Isa;
 use crate::error::Error;
-use crate::interrupt::{AT_ONCE, Interrupt};
+use crate::kernels::ngram::Counter;
+use crate::kernels::several_references;
+use crate::kernels::shared_tokens::Common;
+use crate::kernels::short_pairs::{self, Short};
+use crate::limits::interrupt::{AT_ONCE, Interrupt};
 use crate::math::{exp, ln};
-use crate::ngram::Counter;
-use crate::short::{self, Short};
 use crate::tokenize::{Stream, Tokenizer};
-use crate::worker::{STREAMS, Segment};
 
 /// What stands for a precision of zero (Chen and Cherry, "A systematic comparison of smoothing
 /// techniques for sentence-level BLEU", WMT 2014).
@@ -157,11 +157,11 @@ impl Metric for Bleu {
         }
         if segment.count() > 1 {
             let references: Vec<&[u32]> = references.collect();
-            return clip::against_several(prediction, &references, matches, interrupt);
+            return several_references::against_several(prediction, &references, matches, interrupt);
         }
         let reference = references.next().unwrap_or_default();
         let (shorter, longer) = in_order(prediction.len(), reference.len());
-        if self.orders <= MOST_ORDERS && shorter <= short::MOST && longer <= AT_ONCE {
+        if self.orders <= MOST_ORDERS && shorter <= short_pairs::MOST && longer <= AT_ONCE {
             interrupt.spend(shorter + longer)?;
             let (counts, _) = short.matches::<MOST_ORDERS, false>(segment.ids(0), reference, prediction);
             for (count, matches) in counts.into_iter().zip(matches) {

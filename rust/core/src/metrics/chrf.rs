@@ -7,17 +7,17 @@
 use std::ops::Range;
 
 use super::{Metric, in_order};
-use crate::common::Common;
+use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
-use crate::interrupt::{AT_ONCE, Interrupt};
-use crate::lanes::{self, Lanes};
-use crate::ngram::Counter;
-use crate::places::{self, Side};
-use crate::short::{self, Short};
-use crate::sorted::{Sorted, Sorter};
+use crate::kernels::lanes::{self, Lanes};
+use crate::kernels::ngram::Counter;
+use crate::kernels::radix_ngrams::{Sorted, Sorter};
+use crate::kernels::shared_tokens::Common;
+use crate::kernels::short_pairs::{self, Short};
+use crate::kernels::sorted_ngrams::{self, Side};
+use crate::limits::interrupt::{AT_ONCE, Interrupt};
 use crate::tokenize::{Stream, Tokenizer};
-use crate::worker::{STREAMS, Segment};
 
 /// The metric with its options.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +40,7 @@ pub struct Kernels {
     row: Vec<i32>,
     lanes: Lanes,
     short: Short,
-    places: places::Counter,
+    places: sorted_ngrams::Counter,
     common: Common,
     counter: Counter,
     sorter: Sorter,
@@ -107,7 +107,7 @@ impl Metric for Chrf {
     }
 
     fn sorts(&self, stream: Stream) -> bool {
-        self.char_order <= places::ORDERS && stream.tokenizer != Tokenizer::ChrfWords
+        self.char_order <= sorted_ngrams::ORDERS && stream.tokenizer != Tokenizer::ChrfWords
     }
 
     fn width(&self) -> usize {
@@ -166,7 +166,7 @@ impl Pair<'_> {
     #[inline(always)]
     fn sort_pays(&self, cpu: Cpu, shorter: usize) -> bool {
         let any_sorted = !self.prediction.places.is_empty() || !self.reference.places.is_empty();
-        cpu.is_wide() && shorter > if any_sorted { places::FEW } else { UNSORTED }
+        cpu.is_wide() && shorter > if any_sorted { sorted_ngrams::FEW } else { UNSORTED }
     }
 
     /// Fills in the figures of orders 1, 2 and so on.
@@ -187,9 +187,9 @@ impl Pair<'_> {
             *figures = [if totals[1] > 0 { totals[0] } else { 0 }, totals[1], 0];
         }
         let (shorter, longer) = in_order(prediction.len(), reference.len());
-        if chars && self.sort_pays(cpu, shorter) && figures.len() <= places::ORDERS {
+        if chars && self.sort_pays(cpu, shorter) && figures.len() <= sorted_ngrams::ORDERS {
             let Self { prediction, reference, .. } = *self;
-            let count = places::Count { counter: &mut kernels.places, prediction, reference };
+            let count = sorted_ngrams::Count { counter: &mut kernels.places, prediction, reference };
             if let Some(counts) = cpu.call_wide(count) {
                 figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
                 return Ok(());
@@ -202,7 +202,7 @@ impl Pair<'_> {
             let counts = kernels.lanes.matches(isa, self.ids, reference, prediction);
             figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
             Ok(())
-        } else if shorter <= short::MOST && !chars && figures.len() <= WORDS {
+        } else if shorter <= short_pairs::MOST && !chars && figures.len() <= WORDS {
             let (counts, _) = kernels.short.matches::<WORDS, false>(self.ids, reference, prediction);
             figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
             Ok(())
@@ -222,9 +222,9 @@ impl Pair<'_> {
     ) -> Result<(), Error> {
         let Kernels { common, counter, counts, sorter, .. } = kernels;
         let (prediction, reference) = (self.prediction.ids, self.reference.ids);
-        if figures.len() <= places::ORDERS
+        if figures.len() <= sorted_ngrams::ORDERS
             && let Some(counts) =
-                cpu.call(Sorted::<{ places::ORDERS }> { sorter, ids: self.ids, reference, prediction })
+                cpu.call(Sorted::<{ sorted_ngrams::ORDERS }> { sorter, ids: self.ids, reference, prediction })
         {
             figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
             return Ok(());

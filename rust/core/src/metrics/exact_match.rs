@@ -3,11 +3,11 @@
 //! A row holds 1 or 0 and the number 1, so that the sum of rows is a share. Scores are from 0 to 1.
 
 use super::Metric;
+use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::Isa;
 use crate::error::Error;
-use crate::interrupt::Interrupt;
+use crate::limits::interrupt::Interrupt;
 use crate::tokenize::{Stream, Tokenizer};
-use crate::worker::{STREAMS, Segment};
 
 /// The metric with its options.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,12 +9,12 @@ pub mod token_f1;
 
 use std::ops::Range;
 
+use crate::corpus::segments::Segments;
+use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::Isa;
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::segments::Segments;
+use crate::limits::interrupt::Interrupt;
 use crate::tokenize::Stream;
-use crate::worker::{STREAMS, Segment};
 
 /// What a metric is to the loop over segments.
 pub trait Metric {

@@ -9,18 +9,18 @@
 use std::ops::Range;
 
 use super::{Metric, in_order};
-use crate::common::Common;
+use crate::corpus::segments::Segments;
+use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
-use crate::exact_sum::ExactSum;
-use crate::interrupt::{AT_ONCE, Interrupt};
-use crate::lcs::Lcs;
-use crate::ngram::Counter;
-use crate::segments::Segments;
-use crate::short::{self, Short};
+use crate::kernels::lcs::Lcs;
+use crate::kernels::ngram::Counter;
+use crate::kernels::shared_tokens::Common;
+use crate::kernels::short_pairs::{self, Short};
+use crate::kernels::union_lcs::Union;
+use crate::limits::interrupt::{AT_ONCE, Interrupt};
+use crate::sampling::exact_sum::ExactSum;
 use crate::tokenize::{Stream, Text, Tokenizer};
-use crate::union::Union;
-use crate::worker::{STREAMS, Segment};
 
 /// One of ROUGE's measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,7 +202,7 @@ impl Pair<'_> {
         let (shorter, longer) = in_order(self.prediction.ids.len(), self.reference.ids.len());
         let one_line = self.prediction.lines.len() <= 1 && self.reference.lines.len() <= 1;
         let Rouge { orders, lines, short, .. } = *self.rouge;
-        if shorter > short::MOST || longer > AT_ONCE || !short || (lines && !one_line) {
+        if shorter > short_pairs::MOST || longer > AT_ONCE || !short || (lines && !one_line) {
             return self.long_row(kernels, row, one_line, interrupt);
         }
         interrupt.spend(shorter + longer)?;

@@ -5,13 +5,13 @@
 //! of sacreBLEU's `ter.py`.
 
 use super::Metric;
-use crate::common::Common;
+use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::Isa;
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::shifts::Shifts;
+use crate::kernels::shared_tokens::Common;
+use crate::kernels::ter_shifts::Shifts;
+use crate::limits::interrupt::Interrupt;
 use crate::tokenize::{Stream, Tercom, Tokenizer};
-use crate::worker::{STREAMS, Segment};
 
 /// The metric with its options.
 #[derive(Clone, Debug, PartialEq)]

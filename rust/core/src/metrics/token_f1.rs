@@ -5,12 +5,12 @@
 //! equals. Scores are from 0 to 1.
 
 use super::Metric;
-use crate::common::Common;
+use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::Isa;
 use crate::error::Error;
-use crate::interrupt::Interrupt;
+use crate::kernels::shared_tokens::Common;
+use crate::limits::interrupt::Interrupt;
 use crate::tokenize::{Stream, Tokenizer};
-use crate::worker::{STREAMS, Segment};
 
 /// The metric: it has no options.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,9 +6,9 @@
 use super::blocks::BLOCK;
 use crate::cpu::Isa;
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory;
-use crate::text::{code_points, is_whitespace};
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
+use crate::tokenize::code_points::{code_points, is_whitespace};
 
 pub(super) fn each<'a, E>(
     text: &'a [u8],

@@ -3,7 +3,7 @@
 use super::classes::Classes;
 use super::composed_tables::CLASSES;
 use super::unicode;
-use crate::text::code_points;
+use crate::tokenize::code_points::code_points;
 
 /// The behaviour of a code point when a text is composed (NFC).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use super::intl_tables::CLASSES;
 use super::pairs::replace_pairs;
 use super::t13a::trim_end;
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory;
-use crate::text::{code_points, pieces, push_code_point};
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
+use crate::tokenize::code_points::{code_points, pieces, push_code_point};
 
 /// What a code point is to this tokenizer: its general category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

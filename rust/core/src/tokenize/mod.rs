@@ -7,13 +7,16 @@ mod blocks;
 mod chars;
 mod chrf_words;
 mod classes;
+pub(crate) mod code_points;
 mod composed;
 mod composed_tables;
+pub(crate) mod intern;
 mod intl;
 mod intl_tables;
 mod pairs;
 mod rouge;
 mod squad;
+pub mod stem;
 mod t13a;
 mod tercom;
 mod translation;
@@ -24,15 +27,14 @@ mod zh;
 
 use std::cell::RefCell;
 
+use crate::corpus::prepared::Ids;
 use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
-use crate::intern::Vocabulary;
-use crate::interrupt::Interrupt;
-use crate::memory;
-use crate::places::Places;
-use crate::prepared::Ids;
-use crate::stem;
-use crate::text::code_points;
+use crate::kernels::sorted_ngrams::Places;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
+use crate::tokenize::code_points::code_points;
+use crate::tokenize::intern::Vocabulary;
 use blocks::Buffers;
 use chars::Points;
 use translation::Translation;
@@ -370,7 +372,7 @@ pub(crate) struct Tokens {
     lines: Vec<u32>,
     /// Where each text ends in `lines`.
     line_ends: Vec<usize>,
-    /// Where they were sorted: see [`crate::places`].
+    /// Where they were sorted: see [`crate::kernels::sorted_ngrams`].
     pub places: Places,
 }
 

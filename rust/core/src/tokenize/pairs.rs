@@ -1,8 +1,8 @@
 //! Substitutions of pairs of characters, as sacreBLEU's tokenizers make them one after the other.
 
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
 
 /// Replaces pairs, from the left, of which none overlap.
 pub(super) fn replace_pairs<T: Copy>(

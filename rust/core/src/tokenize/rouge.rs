@@ -9,8 +9,8 @@ use super::blocks::{BLOCK, Block, Buffers, PIECE};
 use super::{TOKEN, Tokens};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::intern::{LOWER, Vocabulary};
-use crate::interrupt::Interrupt;
+use crate::limits::interrupt::Interrupt;
+use crate::tokenize::intern::{LOWER, Vocabulary};
 
 /// Some tokens of the texts at hand, in order.
 struct Piece<'a> {

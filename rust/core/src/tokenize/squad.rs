@@ -7,9 +7,9 @@
 
 use super::unicode::{Class, KINDS};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory;
-use crate::text::{code_points, pieces};
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
+use crate::tokenize::code_points::{code_points, pieces};
 
 /// Steps of a byte.
 const STEPS: usize = 5;

@@ -16,10 +16,10 @@ use super::pairs::replace_pairs;
 use super::{TOKEN, Tokens};
 use crate::cpu::Isa;
 use crate::error::Error;
-use crate::intern::{AS_IT_IS, Vocabulary};
-use crate::interrupt::Interrupt;
-use crate::memory;
-use crate::text::{code_points, is_whitespace, pieces};
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
+use crate::tokenize::code_points::{code_points, is_whitespace, pieces};
+use crate::tokenize::intern::{AS_IT_IS, Vocabulary};
 
 /// Fills in the ids of the texts' tokens; says no where masks cannot decide.
 #[inline(always)]

@@ -4,9 +4,9 @@
 use super::t13a::{numbers, replace, replace_all, symbols, trim_end};
 use super::whitespace;
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory;
-use crate::text::code_points;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
+use crate::tokenize::code_points::code_points;
 
 /// What is done beyond splitting at white space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,9 +7,9 @@
 //! keep its own.
 
 use super::{Names, Tokens, chars};
+use crate::corpus::prepared::Ids;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::prepared::Ids;
 
 /// A translation, both ways.
 #[derive(Default)]

@@ -8,7 +8,7 @@
 
 use super::classes::Classes;
 use super::unicode_tables::CLASSES;
-use crate::text::code_points;
+use crate::tokenize::code_points::code_points;
 
 /// What a code point is to this tokenizer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

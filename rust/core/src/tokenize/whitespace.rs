@@ -6,9 +6,9 @@ use super::blocks::{BLOCK, Buffers, PIECE, spaces};
 use super::{TOKEN, Tokens};
 use crate::cpu::Isa;
 use crate::error::Error;
-use crate::intern::{AS_IT_IS, Vocabulary};
-use crate::interrupt::Interrupt;
-use crate::text::{code_points, is_whitespace};
+use crate::limits::interrupt::Interrupt;
+use crate::tokenize::code_points::{code_points, is_whitespace};
+use crate::tokenize::intern::{AS_IT_IS, Vocabulary};
 
 /// Fills in the ids of the texts' words, each cut in two where `cut` says; says no where one has a NUL,
 /// which keys cannot hold.

@@ -3,9 +3,9 @@
 
 use super::t13a::{numbers, symbols, trim_end};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory;
-use crate::text::{code_points, is_whitespace};
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
+use crate::tokenize::code_points::{code_points, is_whitespace};
 
 /// The original's ranges. The two that it means for the planes beyond the first are strings of two
 /// characters there (`'\u20000'`), which as such bounds come to these.

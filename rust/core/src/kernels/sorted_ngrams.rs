@@ -8,7 +8,7 @@
 //! the other, where its run starts and where the next one does. Linear but for the sort.
 
 use crate::cpu::{LANES, Wide, WideKernel};
-use crate::sort::{self, LAST, ROWS, Row};
+use crate::kernels::sort_network::{self, LAST, ROWS, Row};
 
 /// Orders that fit a number beside the side.
 pub(crate) const ORDERS: usize = 6;
@@ -16,7 +16,7 @@ pub(crate) const ORDERS: usize = 6;
 const MOST: usize = 1 << 19;
 /// How often a text may have a token: what two texts differ by in a run fits 16 bits.
 const MOST_OFTEN: usize = i16::MAX as usize;
-/// Texts of up to this many tokens are not worth keeping sorted, see [`crate::lanes`].
+/// Texts of up to this many tokens are not worth keeping sorted, see [`crate::kernels::lanes`].
 pub(crate) const FEW: usize = 88;
 /// Zeros before the first token: no token is zero.
 const BEFORE: usize = 8;
@@ -70,7 +70,7 @@ impl WideKernel for Sort<'_> {
         }
         rows.resize(start + count, LAST);
         if fits && write(isa, ids, bytes, &mut rows[start..]) {
-            sort::sort(isa, &mut rows[start..]);
+            sort_network::sort(isa, &mut rows[start..]);
         } else {
             rows.truncate(start);
         }
@@ -136,12 +136,12 @@ impl WideKernel for Count<'_> {
         for ((sorted, own), ids) in sorted.iter_mut().zip(own).zip(ids) {
             if sorted.is_empty() {
                 let own = &mut own[..rows_of(ids)];
-                sort::sort(isa, own);
+                sort_network::sort(isa, own);
                 *sorted = own;
             }
         }
         // The reference's places are odd.
-        let rows = sort::merged(isa, sorted, [0, 1], rows);
+        let rows = sort_network::merged(isa, sorted, [0, 1], rows);
         let (prediction, reference) = (prediction.ids, reference.ids);
         let same = prediction.iter().zip(reference).take(ORDERS - 1).take_while(|(a, b)| a == b).count();
         Some(counted(isa, rows, prediction.len() + reference.len(), same, starts))

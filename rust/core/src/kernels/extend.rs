@@ -4,13 +4,13 @@
 //! An n-gram's name and the token after it name the longer n-gram, by a table of all such pairs;
 //! what the other text lacks is dropped before the next order. O(tokens x orders), and no branch
 //! depends on a token. The table holds names x distinct tokens, so texts of many of both are left
-//! to [`crate::ngram`].
+//! to [`crate::kernels::ngram`].
 
-use crate::common::Common;
 use crate::cpu::{Isa, Kernel};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory::{self, PIECE};
+use crate::kernels::shared_tokens::Common;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory::{self, PIECE};
 
 /// Steps of a token in one pass.
 const STEPS: usize = 5;
@@ -145,7 +145,7 @@ fn start(tokens: &[u32], distinct: usize, places: &mut Vec<Place>, interrupt: &I
 mod tests {
     use super::*;
     use crate::cpu::Cpu;
-    use crate::ngram::Counter;
+    use crate::kernels::ngram::Counter;
     use crate::testing::{Random, never};
 
     #[test]

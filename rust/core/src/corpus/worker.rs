@@ -3,14 +3,14 @@
 
 use std::ops::{AddAssign, Range};
 
+use crate::corpus::prepared::{Ids, Read};
+use crate::corpus::segments::{Segments, Side, Which};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
+use crate::kernels::sorted_ngrams;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::room::{AtWork, MUCH, room_for_more};
 use crate::metrics::{AnyMetric, KINDS, Kernels, Metric, whichever};
-use crate::places;
-use crate::prepared::{Ids, Read};
-use crate::room::{AtWork, MUCH, room_for_more};
-use crate::segments::{Segments, Side, Which};
 use crate::tokenize::{Reader, Stream, Text, Tokens};
 
 /// Streams of a metric, at most.
@@ -116,13 +116,13 @@ impl<'a> Segment<'a> {
 
     /// The prediction as a stream has it, with its places if they are sorted.
     #[inline(always)]
-    pub(crate) fn prediction_places(&self, stream: usize) -> places::Side<'a> {
+    pub(crate) fn prediction_places(&self, stream: usize) -> sorted_ngrams::Side<'a> {
         side(self.streams[stream].predictions, self.prediction)
     }
 
     /// A reference likewise.
     #[inline(always)]
-    pub(crate) fn reference_places(&self, stream: usize, number: usize) -> places::Side<'a> {
+    pub(crate) fn reference_places(&self, stream: usize, number: usize) -> sorted_ngrams::Side<'a> {
         side(self.streams[stream].references, number)
     }
 
@@ -143,8 +143,8 @@ impl<'a> Segment<'a> {
 }
 
 #[inline(always)]
-fn side(tokens: &Tokens, text: usize) -> places::Side<'_> {
-    places::Side { ids: tokens.text(text).ids, places: tokens.places.of(text) }
+fn side(tokens: &Tokens, text: usize) -> sorted_ngrams::Side<'_> {
+    sorted_ngrams::Side { ids: tokens.text(text).ids, places: tokens.places.of(text) }
 }
 
 /// What a thread keeps.
@@ -438,13 +438,13 @@ mod tests {
     use std::sync::atomic::AtomicBool;
 
     use super::*;
+    use crate::corpus::prepared::Prepared;
+    use crate::corpus::segments::Layout;
     use crate::metrics::bleu::{Bleu, Smoothing};
     use crate::metrics::chrf::Chrf;
     use crate::metrics::rouge::{MultiReference, Rouge, Type};
     use crate::metrics::ter::Ter;
     use crate::metrics::token_f1::TokenF1;
-    use crate::prepared::Prepared;
-    use crate::segments::Layout;
     use crate::testing::never;
     use crate::tokenize::{Tercom, Tokenizer};
 

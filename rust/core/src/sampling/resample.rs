@@ -9,8 +9,8 @@ use std::ops::{Add, Mul};
 
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
 
 /// A number that is summed.
 pub trait Number: Copy + Default + Add<Output = Self> + Mul<Output = Self> {

@@ -7,13 +7,13 @@
 
 use std::borrow::Cow;
 
-use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::extend::{Extend, Extender};
-use crate::intern::random_seeds;
-use crate::interrupt::Interrupt;
-use crate::memory::{self, PIECE};
+use crate::kernels::extend::{Extend, Extender};
+use crate::kernels::shared_tokens::Common;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory::{self, PIECE};
+use crate::tokenize::intern::random_seeds;
 
 /// Counts n-grams of one pair at a time; keeps its buffers.
 pub(crate) struct Counter {

@@ -17,9 +17,9 @@ use std::sync::OnceLock;
 
 use crate::cpu::{Cpu, Isa, Kernel, Key, Keys};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory;
-use crate::stem;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
+use crate::tokenize::stem;
 
 /// The key of a token, or none where it is empty, longer than 16 bytes or holds a NUL.
 fn key_of(token: &[u8]) -> Option<Key> {

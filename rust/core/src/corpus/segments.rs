@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use crate::corpus::prepared::Prepared;
 use crate::cpu::prefetch;
-use crate::prepared::Prepared;
 
 /// Many segments.
 pub struct Segments<'a, T> {

@@ -6,11 +6,11 @@
 //! token; so the masks of one block are all the memory that grows with the vocabulary, and there
 //! is no table of n x m. O(n m / 64).
 
-use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory;
+use crate::kernels::shared_tokens::Common;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
 
 const WORDS: usize = 3;
 const BLOCK: usize = WORDS * 64;

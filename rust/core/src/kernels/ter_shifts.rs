@@ -7,11 +7,11 @@
 //! over. Of the others those that cannot save more than the best so far are left out, and eight are
 //! measured at once, in the order in which equals are preferred.
 
-use crate::common::Common;
 use crate::cpu::{Isa, LANES};
-use crate::edit::{Distance, Edit, Exchange};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
+use crate::kernels::edit_distance::{Distance, Edit, Exchange};
+use crate::kernels::shared_tokens::Common;
+use crate::limits::interrupt::Interrupt;
 
 /// Most tokens that are moved together (`lib_ter.py:27`).
 const MOST_MOVED: usize = 10;

@@ -4,9 +4,9 @@
 
 use std::collections::HashMap;
 
+use crate::corpus::prepared::Prepared;
 use crate::error::Error;
-use crate::memory;
-use crate::prepared::Prepared;
+use crate::limits::memory;
 use crate::tokenize::Tokens;
 
 /// Numbers tokens in the order in which they are first seen.

@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory::{self, PIECE};
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory::{self, PIECE};
 
 /// Steps in which a token is named, and in which its name is looked up.
 const STEP: usize = 60;

@@ -1,4 +1,4 @@
-//! Clipped counts of up to eight orders at once, for chrF: the same pass as in [`crate::short`], with
+//! Clipped counts of up to eight orders at once, for chrF: the same pass as in [`crate::kernels::short_pairs`], with
 //! the orders in the lanes of a vector and a place in each of `64 * W` bits.
 //!
 //! An instruction set without wide vectors does the lanes one after the other. Linear in the longer

@@ -16,8 +16,8 @@
 
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
 
 pub(crate) const LANES: usize = 4;
 /// The masks of one token, or a column: the lanes as one number.

@@ -3,16 +3,16 @@
 //!
 //! Lin, "ROUGE: a package for automatic evaluation of summaries", 2004, section 3.2, as
 //! rouge_score 0.1.2 has it (`rouge_scorer.py:235-300`): which of several LCS is taken decides the
-//! score. `way_back.rs` says which, and how it is found.
+//! score. `lcs_positions.rs` says which, and how it is found.
 //!
 //! Lines of at most 64 tokens are done four at a time, longer ones one by one.
 
-use crate::common::Common;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory::{self, PIECE};
-use crate::way_back::{LANES, Lanes, WayBack};
+use crate::kernels::lcs_positions::{LANES, Lanes, WayBack};
+use crate::kernels::shared_tokens::Common;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory::{self, PIECE};
 
 /// Steps of a token, or a line, that is folded.
 const FOLDED: usize = 10;

@@ -5,8 +5,8 @@
 
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory::{self, PIECE};
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory::{self, PIECE};
 
 /// Steps that a token takes in one pass.
 const STEPS: usize = 2;

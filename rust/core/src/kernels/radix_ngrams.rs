@@ -1,6 +1,6 @@
 //! Clipped n-gram counts of orders 1, 2, 3 and so on of a pair with few distinct tokens, such as
 //! characters: the n-grams that end at each place of both texts are sorted, the last token first, and
-//! equal ones stand together. As [`crate::places`] does it with wide vectors, for processors without them.
+//! equal ones stand together. As [`crate::kernels::sorted_ngrams`] does it with wide vectors, for processors without them.
 //!
 //! A place is one number: the tokens up to it, a byte each, the last one on top. A radix sort brings those
 //! that end alike together, for every order at once, and one pass over the sorted numbers counts both sides

@@ -7,14 +7,14 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::corpus::segments::{bytes, each, together};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory;
+use crate::kernels::sorted_ngrams::{self, Places};
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
+use crate::limits::room::room_for_more;
 use crate::metrics::AnyMetric;
-use crate::places::{self, Places};
-use crate::room::room_for_more;
-use crate::segments::{bytes, each, together};
 use crate::tokenize::{Names, Reader, Stream, Tokens};
 
 /// Such texts, as the tokens of some streams.
@@ -150,12 +150,12 @@ impl Prepared {
 /// Sorts the places of texts, and says whether there was memory for it.
 fn sort(cpu: Cpu, tokens: &mut Tokens, interrupt: &Interrupt) -> Result<bool, Error> {
     let mut places = Places::default();
-    let mut counter = places::Counter::default();
+    let mut counter = sorted_ngrams::Counter::default();
     for text in 0..tokens.len() {
         let ids = tokens.text(text).ids;
-        let ids = if ids.len() > places::FEW { ids } else { &[] };
+        let ids = if ids.len() > sorted_ngrams::FEW { ids } else { &[] };
         interrupt.spend(100 + 10 * ids.len())?;
-        if !cpu.call_wide(places::Sort { places: &mut places, counter: &mut counter, ids }) {
+        if !cpu.call_wide(sorted_ngrams::Sort { places: &mut places, counter: &mut counter, ids }) {
             return Ok(false);
         }
     }

@@ -11,10 +11,10 @@
 //! Where no path that is short enough leaves the beam, all columns of a short reference are kept
 //! instead, and nothing has to be moved. Linear in the prediction.
 
-use crate::common::Common;
 use crate::cpu::{Isa, LANES};
 use crate::error::Error;
-use crate::interrupt::Interrupt;
+use crate::kernels::shared_tokens::Common;
+use crate::limits::interrupt::Interrupt;
 
 /// Columns on each side of the diagonal (`lib_ter.py:29`).
 const BEAM: usize = 25;

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::interrupt::Interrupt;
-use crate::memory::spare;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory::spare;
 
 /// Bytes that all kernels together take for a byte of text, at most: every character a token.
 const MEMORY: usize = 72;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 
 use crate::error::Error;
-use crate::interrupt::Interrupt;
+use crate::limits::interrupt::Interrupt;
 
 /// Items that are written between two looks at the interrupt.
 pub(crate) const PIECE: usize = 1 << 16;

@@ -1,0 +1,16 @@
+//! Counting, alignment and edits over token ids: one algorithm a file, none of which knows a metric.
+
+pub(crate) mod edit_distance;
+pub(crate) mod extend;
+pub(crate) mod lanes;
+pub(crate) mod lcs;
+pub(crate) mod lcs_positions;
+pub(crate) mod ngram;
+pub(crate) mod radix_ngrams;
+pub(crate) mod several_references;
+pub(crate) mod shared_tokens;
+pub(crate) mod short_pairs;
+pub(crate) mod sort_network;
+pub(crate) mod sorted_ngrams;
+pub(crate) mod ter_shifts;
+pub(crate) mod union_lcs;
