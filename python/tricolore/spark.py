@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from .engines.partial_scores import PartialScores
 from .engines.record_batches import RecordBatches, once
-from .evaluation.batch import Metrics
-from .evaluation.compare import Comparison
+from .evaluation.comparison import Comparison
+from .evaluation.named_metrics import Metrics
 from .metrics.metric import Metric
 from .resampling.poisson import PoissonBootstrap
 

@@ -45,15 +45,25 @@ def test_links_lead_somewhere(page):
     assert not re.search(r"^[A-Z]{8,}$", text, re.MULTILINE)
 
 
+VERBS = ("score", "score_each", "corpus", "statistics", "from_statistics", "accumulator", "prepare", "pairwise")
+METRICS = ("ROUGE", "BLEU", "CHRF", "TER", "ExactMatch", "TokenF1")
+
+
+def test_the_verbs_stand_on_the_base():
+    for name in METRICS:
+        metric = getattr(tricolore, name)
+        assert all(getattr(metric, verb) is getattr(tricolore.Metric, verb) for verb in VERBS), name
+
+
 def test_there_are_examples_of_every_public_function_and_method():
     for name in tricolore.__all__:
         public = getattr(tricolore, name)
         assert not callable(public) or public.__doc__, name
-    for name, method in vars(tricolore.ROUGE).items():
-        if callable(method) and not name.startswith("_"):
-            assert ">>>" in method.__doc__, name
-    for metric in (tricolore.BLEU, tricolore.CHRF, tricolore.TER, tricolore.ExactMatch, tricolore.TokenF1):
-        for method in (metric, metric.explain, getattr(metric, "tokens", metric)):
+    for verb in VERBS:
+        assert ">>>" in getattr(tricolore.Metric, verb).__doc__, verb
+    for name in METRICS:
+        metric = getattr(tricolore, name)
+        for method in (metric, metric.explain, getattr(metric, "tokens", metric), getattr(metric, "tokenize", metric)):
             assert ">>>" in method.__doc__, metric
     for name in ("ngrams", "ngram_overlap", "from_streams", "porter_stem", "mbr", "self_score", "PreparedReferences"):
         assert ">>>" in getattr(tricolore, name).__doc__, name

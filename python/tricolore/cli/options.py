@@ -8,9 +8,9 @@ import io
 from typing import Any, NoReturn
 
 from tricolore import __version__
-from tricolore.evaluation.compare import FAMILIES
+from tricolore.evaluation.holm import FAMILIES
+from tricolore.evaluation.paired_tests import TESTS
 from tricolore.metrics.bleu import TOKENIZERS
-from tricolore.resampling.paired_tests import TESTS
 from tricolore.texts.inputs import NULLS
 
 from .error import CommandError

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard, TypeVar
 
 from .. import _core
 from ..support.options import one_of
+from .prepared import PreparedReferences
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-
-    from .prepared import PreparedReferences
 
 __all__ = [
     "LEAVE_OUT",
@@ -331,10 +330,8 @@ def predictions_of(given: object, nulls: str = "error", tokens: bool = False) ->
 
 def texts_of(references: object) -> Any:
     """The references of one segment as a list or tuple; their own types are for the reader to check."""
-    from .prepared import PreparedReferences
-
     if isinstance(references, PreparedReferences):
-        references = references._only()
+        references = references.only_texts()
     return [references] if isinstance(references, str) else sequence("references", references)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from ..metrics.rouge import ROUGE
 from ..reference.rouge import Counts
 from ..reference.rouge import ngrams as ngrams_of_tokens
 from ..support.options import true_or_false
-from .inputs import SegmentReferences, single_expected, texts_of
+from ..texts.inputs import SegmentReferences, single_expected, texts_of
+from .rouge import ROUGE
 
 __all__ = ["ngram_overlap", "ngrams"]
 
