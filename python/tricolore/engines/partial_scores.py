@@ -324,7 +324,7 @@ def plain(kind: Any, name: str) -> Any:
 
 
 def label_in(column: Any, place: int) -> Any:
-    """A label. Of floats NaN is one, and so is zero."""
+    """The label at this place. All float NaNs are one label, and so are both zeros."""
     import pyarrow
 
     label = column[place]
@@ -335,13 +335,13 @@ def label_in(column: Any, place: int) -> Any:
 
 
 def key_of(label: Any) -> Hashable:
-    """What equal labels of a column have in common."""
+    """A key that is the same for equal labels of a column."""
     from pyarrow import types
 
     if not label.is_valid:
         return None
     if types.is_temporal(label.type) and hasattr(label, "value"):
-        # As a whole number: times of a zone are not one by one those of its clocks.
+        # The integer value, because a clock shows some local times twice.
         return int(label.value)
     key: Any = label.as_py()
     if types.is_floating(label.type):

@@ -7,7 +7,7 @@ from .paired_tests import Compared
 __all__ = ["FAMILIES", "corrected", "holm"]
 
 FAMILIES = {"all": (False, False), "systems": (True, True), "metrics": (True, False), "groups": (False, True)}
-"""Whether groups, and whether figures, are separate families of tests."""
+"""For each family: True if groups are tested separately, and True if figures are tested separately."""
 
 
 def corrected(groups: list[list[list[Compared]]], family: str) -> tuple[Compared, ...]:

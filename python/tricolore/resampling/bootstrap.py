@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    # A generator goes on from where it is.
+    # A generator continues from its current state.
     Seed = int | None | np.random.Generator
 
 __all__ = ["Bootstrap", "Interval", "draws", "sums_of_chunks", "sums_of_draws"]
 
-# Draws at a time: memory does not grow with the number of samples.
+# The number of draws in a chunk: memory does not grow with the number of samples.
 CHUNK = 1 << 20
-# Sums of whole numbers up to this are exact in float32, in any order.
+# Sums of whole numbers up to this number are exact in float32, in any order.
 EXACT = 1 << 24
 
 
@@ -77,7 +77,7 @@ class Bootstrap(NamedTuple):
         return [self.interval(column) for column in scores(sums_of_draws(rows, self.samples, self.seed)).T]
 
     def interval(self, scores: npt.NDArray[Any]) -> Interval:
-        """The scores that leave as many out at either end; for 0.95 sacreBLEU's (base.py:99-107)."""
+        """The interval that leaves out equally many scores at both ends; for 0.95 sacreBLEU's (base.py:99-107)."""
         from statistics import mean
 
         ordered = sorted(scores)
@@ -85,21 +85,21 @@ class Bootstrap(NamedTuple):
         return Interval(float(low), float(high), float(mean(ordered)), float(0.5 * (high - low)))
 
     def half_width(self, ordered: Sequence[Any] | npt.NDArray[Any]) -> float:
-        """Half the distance of the bounds of sorted scores."""
+        """Half the distance between the bounds of the interval of sorted scores."""
         low, high = self._bounds(ordered)
         return float(0.5 * (high - low))
 
     def _bounds(self, ordered: Sequence[Any] | npt.NDArray[Any]) -> tuple[Any, Any]:
-        # Not at the top: importing the package is to be quick.
+        # Imported here to keep `import tricolore` fast.
         from fractions import Fraction
 
-        # Exact: 1 - 0.9 is less than 0.1.
+        # Fractions are exact, whereas 1 - 0.9 is less than 0.1 in float64.
         cut = int(len(ordered) * (1 - Fraction(repr(self.confidence))) / 2)
         return ordered[cut], ordered[-1 - cut]
 
 
 def draws(segments: int, samples: int, seed: Seed) -> Iterator[npt.NDArray[np.int64]]:
-    """Which segments each sample takes, some samples at a time."""
+    """Yields the segments that each sample takes, for a chunk of samples at a time."""
     import numpy as np
 
     generator = np.random.default_rng(seed)
@@ -116,9 +116,9 @@ def sums_of_draws(rows: npt.NDArray[Any], samples: int, seed: Seed) -> npt.NDArr
 def sums_of_chunks(
     rows: npt.NDArray[Any], chunks: Iterable[npt.NDArray[np.int64]], in_order: bool = False
 ) -> npt.NDArray[Any]:
-    """The sum of the rows that each draw takes, of shape (draws, columns).
+    """The sum of the rows that each sample takes, of shape (samples, columns).
 
-    Of float32, and of float64 if `in_order`, each is what adding the rows as they are drawn gives.
+    float32 sums, and float64 sums with `in_order`, are equal to adding the rows in the order in which they are drawn.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""What predictions and references may come in, as the lists that the compiled module reads."""
+"""The forms in which predictions and references may be given, as lists or columns that the compiled module reads."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ __all__ = [
 
 
 class ArrowArray(Protocol):
-    """A column by the Arrow PyCapsule protocol, in one piece."""
+    """An Arrow column in one chunk, by the PyCapsule protocol."""
 
     def __arrow_c_array__(self, requested_schema: Any = ...) -> Any: ...
 
 
 class ArrowStream(Protocol):
-    """A column by the Arrow PyCapsule protocol, in pieces."""
+    """An Arrow column in several chunks, by the PyCapsule protocol."""
 
     def __arrow_c_stream__(self, requested_schema: Any = ...) -> Any: ...
 
 
-# A text: where the tokenizer is "pretokenized" a sequence of tokens, all of str or all of integers. A str where
-# an iterable belongs is refused when called, which no annotation can say.
+# A text is a str, or with the tokenizer "pretokenized" a sequence of tokens, all of them str or all of them integers.
+# No annotation can exclude a str where an iterable is expected; calls refuse it.
 Text = TypeVar("Text", str, list[str], tuple[str, ...], list[int], tuple[int, ...], "npt.NDArray[Any]")
 Column: TypeAlias = ArrowArray | ArrowStream
 Predictions: TypeAlias = "Iterable[Text] | Column"
@@ -66,16 +66,18 @@ CHOICES = f'nulls="drop" leaves out such references, {LEAVE_OUT} too, nulls="emp
 
 
 def sequence(name: str, given: object, tokens: bool = False, nulls: str = "error") -> list[object] | tuple[object, ...]:
-    """The items of `given` as a list or tuple; the reader checks their types. Where nulls are dropped, those of a
-    column are None."""
+    """The items of `given` as a list or tuple. Their types are checked later, when they are read.
+
+    If nulls are dropped, the nulls of a column become None.
+    """
     texts = items_of(name, given, nulls)
     return texts.tolist(name, tokens) if isinstance(texts, _core.Column) else texts
 
 
 def texts_in(name: str, given: object, nulls: str = "error", tokens: bool = False) -> Texts:
-    """The texts of an argument: a list or tuple, or a column that speaks the Arrow PyCapsule protocol, as it is.
+    """The texts of the argument `name`: a list, a tuple, or an Arrow column as it is.
 
-    With `"empty"` an empty text stands in place of each null; only references are ever dropped.
+    With `"empty"`, an empty text replaces each null. Only references are ever dropped.
     """
     empty = nulls == "empty"
     texts = items_of(name, given, "empty" if empty else "error")
@@ -85,14 +87,14 @@ def texts_in(name: str, given: object, nulls: str = "error", tokens: bool = Fals
 
 
 def is_missing(item: object) -> bool:
-    """True if an item stands for a missing text: `None`, NaN of any type, and pandas' names for them."""
+    """True for an item that stands for a missing text: None, NaN of any type, and pandas' NA and NaT."""
     if isinstance(item, str):
         return False
     return item is None or (isinstance(item, Real) and item != item) or type(item).__name__ in ("NAType", "NaTType")
 
 
 def require_texts(name: str, texts: Sequence[Any], tokens: bool = False) -> None:
-    """Raises TypeError for an item that is no text, by its place."""
+    """Raises TypeError for the first item that is not a text, naming its index."""
     for place, text in enumerate(texts):
         if is_missing(text):
             hint = '; nulls="empty" takes it as an empty text' if name == "predictions" else ""
@@ -102,7 +104,7 @@ def require_texts(name: str, texts: Sequence[Any], tokens: bool = False) -> None
 
 
 def with_empty(texts: Iterable[object], tokens: bool) -> list[object]:
-    """The texts with an empty one in place of each null."""
+    """The texts, with an empty text in place of each null."""
     empty: object = [] if tokens else ""
     return [empty if is_missing(text) else text for text in texts]
 
@@ -112,50 +114,50 @@ def is_list(item: object) -> TypeGuard[list[object] | tuple[object, ...]]:
 
 
 def listed(name: str, given: Texts) -> list[Any]:
-    """What `texts_in` gave as a new list."""
+    """The texts that `texts_in` returned, as a new list."""
     return given.tolist(name, False) if isinstance(given, _core.Column) else list(given)
 
 
 def lists(name: str, given: Texts) -> list[Any]:
-    """The same of references, with a new list for each segment unless it is a str."""
+    """References that `texts_in` returned, as a new list with a new list per segment; a str stays a str."""
     return [list(own) if isinstance(own, (list, tuple)) else own for own in listed(name, given)]
 
 
 def column_of(name: str, given: object, nulls: str) -> _core.Column | None:
-    """The column that an object gives by the protocol, if it does."""
+    """The Arrow column of an object that supports the PyCapsule protocol; None for any other object."""
     export = getattr(given, "__arrow_c_stream__", getattr(given, "__arrow_c_array__", None))
     if export is None:
         return None
     require_valid(name, given)
-    # What makes a list of itself too can be read one by one.
+    # An object with `tolist` can also be read item by item.
     or_else = callable(getattr(given, "tolist", getattr(given, "to_list", None)))
     try:
         exported = export()
     except Exception:
-        # pandas asks pyarrow, which may not be there or refuse what the column holds.
+        # pandas calls pyarrow, which may be missing or may refuse the column's type.
         if or_else:
             return None
         raise
     try:
         return _core.Column(exported, name, nulls)
     except _core.MalformedArrowError:
-        # To read it in another way could crash.
+        # Reading malformed data in another way could crash.
         raise
     except ValueError:
-        # A layout that is not known.
+        # The column has an unknown layout.
         if or_else:
             return None
         raise
 
 
 def arrow_behind(given: Any) -> Any:
-    """The Arrow column behind a lazy column of Hugging Face's datasets, which would be read row by row.
+    """The Arrow column behind a lazy column of Hugging Face's datasets, which would otherwise be read row by row.
 
-    Anything else is returned as it is. So is a column with a transform or with a feature that must be decoded, since
-    its rows differ from the Arrow data.
+    Any other object is returned unchanged. A column with a transform, or with a feature that must be decoded, is
+    returned unchanged too, because its rows differ from the Arrow data.
     """
     datasets: Any = sys.modules.get("datasets.arrow_dataset")
-    # Lazy columns came with datasets 4.0.
+    # Lazy columns exist since datasets 4.0.
     lazy: Any = getattr(datasets, "Column", ())
     if not isinstance(given, lazy):
         return given
@@ -168,7 +170,7 @@ def arrow_behind(given: Any) -> Any:
     if type(feature).__name__ != "Value" or source.format["type"] == "custom":
         return given
     table = source.select_columns(names[:1]).with_format("arrow")[:]
-    # A shuffled dataset gives a piece for each row.
+    # A shuffled dataset has a chunk for each row.
     if table.column(0).num_chunks > len(table) // 100:
         table = table.combine_chunks()
     if len(names) == 1:
@@ -179,8 +181,11 @@ def arrow_behind(given: Any) -> Any:
 
 
 def require_valid(name: str, given: Any) -> None:
-    """Raises ValueError for an array of pyarrow whose offsets go beyond its buffers: only pyarrow knows the lengths
-    of these, for the protocol does not hand them over. Takes no time that grows with the array."""
+    """Raises ValueError for a pyarrow array whose offsets exceed its buffers.
+
+    Only pyarrow knows the lengths of the buffers, because the protocol does not pass them on. The check takes constant
+    time.
+    """
     if type(given).__module__.partition(".")[0] != "pyarrow" or not hasattr(given, "validate"):
         return
     try:
@@ -190,7 +195,7 @@ def require_valid(name: str, given: Any) -> None:
 
 
 def is_table(given: Any) -> bool:
-    """Whether an object has columns that are no tables in turn, as the one column of a query of DuckDB is."""
+    """True for a table. A query of DuckDB with a single column, which is a table in turn, counts as a column."""
     if not hasattr(given, "columns"):
         return False
     try:
@@ -201,7 +206,7 @@ def is_table(given: Any) -> bool:
 
 
 def items_of(name: str, given: object, nulls: str) -> Texts:
-    """The items of a sequence, or a column, which treats its nulls as `nulls` says."""
+    """The items of a sequence, or an Arrow column that treats its nulls as `nulls` says."""
     if isinstance(given, (list, tuple)):
         return given
     if isinstance(given, _core.Column):
@@ -211,12 +216,12 @@ def items_of(name: str, given: object, nulls: str) -> Texts:
     if isinstance(given, (bytes, bytearray, memoryview, Mapping, Set)):
         raise TypeError(f"{name} is of type {type(given).__name__}: it must be a sequence of str")
     if is_table(given):
-        # To iterate over a table is to iterate over the names of its columns.
+        # Iterating over a table would give the names of its columns.
         raise TypeError(f"{name} is of type {type(given).__name__}, a table: pass one of its columns")
     column = column_of(name, arrow_behind(given), nulls)
     if column is not None:
         return column
-    # numpy arrays and pandas Series give Python objects faster this way than one by one.
+    # numpy arrays and pandas Series make Python objects faster this way than item by item.
     tolist = getattr(given, "tolist", getattr(given, "to_list", None))
     items = tolist() if callable(tolist) else given
     if isinstance(items, str) or not isinstance(items, Iterable):
@@ -225,14 +230,17 @@ def items_of(name: str, given: object, nulls: str) -> Texts:
 
 
 def references_by_segment(given: object, nulls: str = "error", tokens: bool = False) -> Texts:
-    """The references of each segment: a column as it is, or a list or tuple whose items are texts, one each, or lists
-    or tuples of texts. Where nulls are dropped every item is a list, which is empty where no reference is left."""
+    """The references of each segment: an Arrow column as it is, or a list or tuple.
+
+    The items of a list are texts (one reference per segment), or lists or tuples of texts. If nulls are dropped, every
+    item is a list, which is empty if no reference is left.
+    """
     references = items_of("references", given, nulls)
     if isinstance(references, _core.Column) or not references:
         return references
     if nulls == "error" and (isinstance(references[0], str) or all(map(is_list, references))):
         return references
-    # Arrays of references, or what is no text at all: the index counts.
+    # Arrays of references, or invalid items, whose index the error names.
     listed = [
         sequence(f"references[{i}]", segment, tokens, nulls)
         if isinstance(segment, Iterable) and not isinstance(segment, str)
@@ -243,8 +251,7 @@ def references_by_segment(given: object, nulls: str = "error", tokens: bool = Fa
 
 
 def without_nulls(segments: list[object], nulls: str, tokens: bool) -> list[object]:
-    """References with an empty text in place of each null if `nulls` is `"empty"`, and else without nulls: a list for
-    each segment."""
+    """References without nulls, as a list per segment; with `"empty"`, an empty text replaces each null."""
     several = are_several(segments, tokens)
     if nulls == "empty":
         if not several:
@@ -263,7 +270,7 @@ def are_several(segments: list[object], tokens: bool) -> bool:
     lists = [segment for segment in segments if is_list(segment)]
     if not tokens:
         return bool(lists)
-    # A null among tokens is a token that is missing, which the reader refuses.
+    # A null among tokens is a missing token, which is refused when the text is read.
     return any(
         bool(segment) and all(is_list(text) or is_missing(text) or getattr(text, "ndim", 0) > 0 for text in segment)
         for segment in lists
@@ -271,27 +278,27 @@ def are_several(segments: list[object], tokens: bool) -> bool:
 
 
 def without_reference(references: Texts, tokens: bool) -> list[int]:
-    """The numbers of the segments that have no reference, where nulls are dropped."""
+    """The numbers of the segments that have no reference after nulls were dropped."""
     if isinstance(references, _core.Column):
         return references.without_reference(tokens)
     return [number for number, own in enumerate(references) if is_list(own) and not own]
 
 
 def from_streams(*streams: Iterable[str | None] | Column, nulls: str = "drop") -> list[list[str]]:
-    """References by segment from references by stream, as sacreBLEU's files and calls have them.
+    """Converts references by stream, as sacreBLEU's files and calls have them, to references by segment.
 
     Args:
         streams: sequences or columns of str, each with one reference for every segment.
-        nulls: `"drop"` leaves out a reference that is missing in a stream (`None`, NaN, a null of a column), as
-            sacreBLEU does. `"drop_segment"` does so too, and gives a segment without any reference an empty list,
-            which `nulls="drop_segment"` of `score_each` and the others then leaves out. `"empty"` puts an empty
-            text in its place, and `"error"` refuses it.
+        nulls: the treatment of a reference that is missing in a stream (None, NaN, a null of a column). `"drop"`
+            leaves it out, as sacreBLEU does. `"drop_segment"` leaves it out too, and gives a segment without any
+            reference an empty list, which `nulls="drop_segment"` of the verbs then leaves out. `"empty"` puts an
+            empty text in its place, and `"error"` refuses it.
 
     >>> from_streams(["first a", "second a"], ["first b", None])
     [['first a', 'first b'], ['second a']]
 
-    Raises TypeError for a stream that is a str or holds something else than str and nulls, such as streams, and
-    ValueError where streams differ in length or a segment has no reference at all.
+    Raises TypeError for a stream that is a str or that holds anything but str and nulls, and ValueError for streams of
+    different lengths and for a segment without any reference.
     """
     one_of("nulls", nulls, NULLS)
     lists = [sequence(f"streams[{i}]", stream, nulls=nulls) for i, stream in enumerate(streams)]
@@ -322,21 +329,21 @@ def from_streams(*streams: Iterable[str | None] | Column, nulls: str = "drop") -
 
 
 def predictions_of(given: object, nulls: str = "error", tokens: bool = False) -> Texts:
-    """The predictions of a batch as `texts_in` gives them."""
+    """The predictions of a batch, as `texts_in` returns them."""
     if isinstance(given, str):
         raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
     return texts_in("predictions", given, nulls, tokens)
 
 
 def texts_of(references: object) -> Any:
-    """The references of one segment as a list or tuple; their own types are for the reader to check."""
+    """The references of one segment as a list or tuple. Their types are checked later, when they are read."""
     if isinstance(references, PreparedReferences):
         references = references.only_texts()
     return [references] if isinstance(references, str) else sequence("references", references)
 
 
 def single_expected(prediction: object) -> TypeError:
-    """The error for what is not one text."""
+    """The error for a prediction that is not a single text."""
     kind = type(prediction).__name__
     if isinstance(prediction, (list, tuple)):
         return TypeError(f"prediction is a {kind} where one str belongs: for many segments call score_each")
