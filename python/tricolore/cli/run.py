@@ -20,9 +20,9 @@ from .state import Group, State, Warned
 from .unspaced import warning_of
 from .write import Written
 
-__all__ = ["Corpus", "Metrics", "Run"]
+__all__ = ["Corpus", "MetricsByName", "Run"]
 
-Metrics = dict[str, Metric[Any]]
+MetricsByName = dict[str, Metric[Any]]
 
 
 class Corpus:
@@ -31,7 +31,7 @@ class Corpus:
     Memory is constant, except for an interval without ids, which keeps the rows of all segments.
     """
 
-    def __init__(self, metrics: Metrics, bootstrap: Bootstrap | None) -> None:
+    def __init__(self, metrics: MetricsByName, bootstrap: Bootstrap | None) -> None:
         self.segments = 0
         self._bootstrap = bootstrap
         drawing = bootstrap if isinstance(bootstrap, PoissonBootstrap) else ()
@@ -81,7 +81,7 @@ class Corpus:
 class Run:
     """The scores of all batches so far, for the corpus and for each group."""
 
-    def __init__(self, given: argparse.Namespace, metrics: Metrics, bootstrap: Bootstrap | None) -> None:
+    def __init__(self, given: argparse.Namespace, metrics: MetricsByName, bootstrap: Bootstrap | None) -> None:
         self.corpus = Corpus(metrics, bootstrap)
         self.groups: dict[str, Corpus] = {}
         self._warnings: dict[str, Warned] = {}
@@ -102,9 +102,9 @@ class Run:
         numbers = None if given.ids is None else batch.numbers(given.ids)
         self.corpus.add(batch.statistics, numbers, num_threads)
         for label, which in by_label(given.groups or []).items():
-            part = batch.part(which)
-            own_numbers = None if numbers is None else numbers[part.places]
-            self._group(str(label)).add(part.statistics, own_numbers, num_threads)
+            subset = batch.subset(which)
+            own_numbers = None if numbers is None else numbers[subset.places]
+            self._group(str(label)).add(subset.statistics, own_numbers, num_threads)
         return self._rows(batch) if self._given.per_segment is not None else ((), [])
 
     def _group(self, label: str) -> Corpus:

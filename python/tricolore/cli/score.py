@@ -21,7 +21,7 @@ from .inputs import check_paths, files_in, refuse_twice
 from .options import explicit, keys_of
 from .read import Batch, Files, check_all, read_batches
 from .records import Place
-from .run import Corpus, Metrics, Run
+from .run import Corpus, MetricsByName, Run
 from .show import print_table, progress
 from .state import Expected, State
 from .visible import visible
@@ -30,7 +30,7 @@ from .write import give_name, resumed_writer, segment_writer
 __all__ = ["score"]
 
 
-def score(given: argparse.Namespace, metrics: Metrics) -> None:
+def score(given: argparse.Namespace, metrics: MetricsByName) -> None:
     """Scores the corpus by every metric, in one pass, and prints it."""
     bootstrap = bootstrap_of(given)
     run = Run(given, metrics, bootstrap)
@@ -84,7 +84,7 @@ def bootstrap_of(given: argparse.Namespace) -> Bootstrap | None:
 
 
 def checkpoint_of(
-    given: argparse.Namespace, files: list[Files], metrics: Metrics, bootstrap: Bootstrap | None
+    given: argparse.Namespace, files: list[Files], metrics: MetricsByName, bootstrap: Bootstrap | None
 ) -> Checkpoint | None:
     """The checkpoint that was asked for, and what must not change from one run to the next."""
     if given.checkpoint is None:

@@ -34,14 +34,14 @@ Labels = tuple[Any, ...]
 """Labels as Arrow scalars, because equality of the corresponding Python objects differs in some cases."""
 
 
-class Part(NamedTuple):
+class GroupState(NamedTuple):
     """A group of segments, as far as it has been scored."""
 
     labels: Labels
     accumulators: list[Accumulator[Any]]
 
 
-Parts = dict[tuple[Hashable, ...], Part]
+GroupStates = dict[tuple[Hashable, ...], GroupState]
 
 
 class PartialScores:
@@ -133,13 +133,13 @@ class PartialScores:
         """The parts of a table, as a table; or of an iterator of record batches, as batches after its last one."""
         import pyarrow
 
-        parts: Parts = {}
+        parts: GroupStates = {}
         if is_table(given):
             self._add(parts, given)
             return pyarrow.Table.from_batches(self._rows(given.schema, parts))
         return self._parts(parts, given)
 
-    def _parts(self, parts: Parts, given: Iterable[Any]) -> Iterator[pyarrow.RecordBatch]:
+    def _parts(self, parts: GroupStates, given: Iterable[Any]) -> Iterator[pyarrow.RecordBatch]:
         def add(rows: Any) -> Any:
             self._add(parts, rows)
             return rows.schema
@@ -150,7 +150,7 @@ class PartialScores:
         if schema is not None:
             yield from self._rows(schema, parts)
 
-    def _add(self, parts: Parts, rows: Any) -> None:
+    def _add(self, parts: GroupStates, rows: Any) -> None:
         need_columns(rows, self.needed)
         metrics = list(self.metrics.values())
         references = column_of(rows, self._references)
@@ -163,13 +163,13 @@ class PartialScores:
         for key, labels, given in groups_of(rows, self.groups):
             if key not in parts:
                 made = [metric.accumulator(*(self._bootstrap or ())) for metric in self.states.values()]
-                parts[key] = Part(labels, made)
-            own = [batch.part(given) for batch in batches]
-            statistics = [each for part in own for each in part.statistics]
+                parts[key] = GroupState(labels, made)
+            own = [batch.subset(given) for batch in batches]
+            statistics = [each for subset in own for each in subset.statistics]
             own_numbers = None if numbers is None else numbers[own[0].places]
             update_together(parts[key].accumulators, statistics, own_numbers, 1)
 
-    def _rows(self, schema: Any, parts: Parts) -> Iterator[pyarrow.RecordBatch]:
+    def _rows(self, schema: Any, parts: GroupStates) -> Iterator[pyarrow.RecordBatch]:
         """Yields a row per group, in at least one batch. Labels have the types of the schema."""
         import pyarrow
 
@@ -183,7 +183,7 @@ class PartialScores:
 
     def merge(self, given: Iterable[Any]) -> Iterator[pyarrow.RecordBatch]:
         """Merges rows in batches to one row per group."""
-        parts: Parts = {}
+        parts: GroupStates = {}
         schema = None
         for rows in given:
             schema = rows.schema
@@ -191,13 +191,13 @@ class PartialScores:
         if schema is not None:
             yield from self._rows(schema, parts)
 
-    def _merge(self, parts: Parts, rows: Any) -> None:
+    def _merge(self, parts: GroupStates, rows: Any) -> None:
         for key, part in self._read(rows):
             before = parts.get(key)
             both = zip(before.accumulators, part.accumulators, strict=True) if before else ()
-            parts[key] = Part(part.labels, [a + b for a, b in both]) if before else part
+            parts[key] = GroupState(part.labels, [a + b for a, b in both]) if before else part
 
-    def _read(self, rows: Any) -> Iterator[tuple[tuple[Hashable, ...], Part]]:
+    def _read(self, rows: Any) -> Iterator[tuple[tuple[Hashable, ...], GroupState]]:
         states = [column_of(rows, name).to_pylist() for name in self.states]
         for place, row in enumerate(zip(*states, strict=True)):
             # An engine may make a row without accumulators.
@@ -207,14 +207,14 @@ class PartialScores:
                     Accumulator.from_bytes(metric, state)
                     for metric, state in zip(self.states.values(), row, strict=True)
                 ]
-                yield tuple(map(key_of, labels)), Part(labels, made)
+                yield tuple(map(key_of, labels)), GroupState(labels, made)
 
     def by_group(self, table: pyarrow.Table) -> list[tuple[Labels, dict[str, dict[str, Accumulator[Any]]]]]:
         """The labels of each group, in order, with its accumulators by system and name of the metric.
 
         Raises ValueError if there is no group.
         """
-        found: Parts = {}
+        found: GroupStates = {}
         # An engine may separate labels that are equal here.
         self._merge(found, table)
         if not found:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from ..corpus.statistics import Statistics
 
-__all__ = ["Batch", "Part"]
+__all__ = ["Batch", "Subset"]
 
 
-class Part(NamedTuple):
+class Subset(NamedTuple):
     """The statistics of some segments of a batch."""
 
     statistics: list[Statistics]
@@ -78,13 +78,13 @@ class Batch:
         """The numbers that stand for the ids of the scored segments, given an id for every segment."""
         return self.segments.of_kept_array(numbers_of(ids, self.segments.given))
 
-    def part(self, given: npt.NDArray[np.int64] | None) -> Part:
+    def subset(self, given: npt.NDArray[np.int64] | None) -> Subset:
         """The statistics of the segments with these numbers among all that were given; None for all of them."""
         if given is None:
-            return Part(self.statistics, slice(None))
+            return Subset(self.statistics, slice(None))
         places = self.segments.places_of(given)
         dropped = len(given) - len(places)
-        return Part(
+        return Subset(
             [
                 statistics.take(places, nrefs_at(read, places)._replace(dropped=dropped))
                 for statistics, read in zip(self.statistics, self.read, strict=True)

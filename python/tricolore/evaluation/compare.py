@@ -101,23 +101,25 @@ def compare(
             raise ValueError(f"test is {test!r}, and systems are accumulators, whose only test is 'bootstrap'")
         return compare_accumulators({name: systems[name] for name in names}, made, samples, seed, family)
     bootstrap = Bootstrap(0.95, samples or paired.samples, seed)
-    tokens = any(metric.reader.pretokenized for metric in made)
+    pretokenized = any(metric.reader.pretokenized for metric in made)
     others: Any = references
     if others is not None:
         # An iterator is read once.
-        others = others if isinstance(others, PreparedReferences) else references_by_segment(others, nulls, tokens)
-        groups = of_kept("groups", groups, len(others), kept_of(others, nulls, tokens))
+        others = (
+            others if isinstance(others, PreparedReferences) else references_by_segment(others, nulls, pretokenized)
+        )
+        groups = of_kept("groups", groups, len(others), kept_of(others, nulls, pretokenized))
     statistics: dict[str, list[Statistics]] = {}
     for name in names:
         given: Any = systems[name]
-        given = [given] if isinstance(given, Statistics) else texts_in(f"systems[{name!r}]", given, nulls, tokens)
+        given = [given] if isinstance(given, Statistics) else texts_in(f"systems[{name!r}]", given, nulls, pretokenized)
         if isinstance(given, (list, tuple)) and given and all(isinstance(own, Statistics) for own in given):
             statistics[name] = [given_statistics(name, given, metric) for metric in made]
         elif others is None:
             raise ValueError(f"systems[{name!r}] is text: references are needed")
         else:
             try:
-                batch = Batch(made, segments_of(given, others, nulls, tokens), num_threads)
+                batch = Batch(made, segments_of(given, others, nulls, pretokenized), num_threads)
                 batch.warn()
                 statistics[name] = batch.statistics
             except (TypeError, ValueError) as error:

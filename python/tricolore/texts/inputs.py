@@ -65,16 +65,18 @@ LEAVE_OUT = 'nulls="drop_segment" leaves out segments without a reference'
 CHOICES = f'nulls="drop" leaves out such references, {LEAVE_OUT} too, nulls="empty" takes them as empty texts'
 
 
-def sequence(name: str, given: object, tokens: bool = False, nulls: str = "error") -> list[object] | tuple[object, ...]:
+def sequence(
+    name: str, given: object, pretokenized: bool = False, nulls: str = "error"
+) -> list[object] | tuple[object, ...]:
     """The items of `given` as a list or tuple. Their types are checked later, when they are read.
 
     If nulls are dropped, the nulls of a column become None.
     """
     texts = items_of(name, given, nulls)
-    return texts.tolist(name, tokens) if isinstance(texts, _core.Column) else texts
+    return texts.tolist(name, pretokenized) if isinstance(texts, _core.Column) else texts
 
 
-def texts_in(name: str, given: object, nulls: str = "error", tokens: bool = False) -> Texts:
+def texts_in(name: str, given: object, nulls: str = "error", pretokenized: bool = False) -> Texts:
     """The texts of the argument `name`: a list, a tuple, or an Arrow column as it is.
 
     With `"empty"`, an empty text replaces each null. Only references are ever dropped.
@@ -83,7 +85,7 @@ def texts_in(name: str, given: object, nulls: str = "error", tokens: bool = Fals
     texts = items_of(name, given, "empty" if empty else "error")
     if not empty or isinstance(texts, _core.Column):
         return texts
-    return with_empty(texts, tokens)
+    return with_empty(texts, pretokenized)
 
 
 def is_missing(item: object) -> bool:
@@ -93,19 +95,19 @@ def is_missing(item: object) -> bool:
     return item is None or (isinstance(item, Real) and item != item) or type(item).__name__ in ("NAType", "NaTType")
 
 
-def require_texts(name: str, texts: Sequence[Any], tokens: bool = False) -> None:
+def require_texts(name: str, texts: Sequence[Any], pretokenized: bool = False) -> None:
     """Raises TypeError for the first item that is not a text, naming its index."""
     for place, text in enumerate(texts):
         if is_missing(text):
             hint = '; nulls="empty" takes it as an empty text' if name == "predictions" else ""
             raise TypeError(f"{name}[{place}] is null{hint}")
-        if not tokens and not isinstance(text, str):
+        if not pretokenized and not isinstance(text, str):
             raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
 
 
-def with_empty(texts: Iterable[object], tokens: bool) -> list[object]:
+def with_empty(texts: Iterable[object], pretokenized: bool) -> list[object]:
     """The texts, with an empty text in place of each null."""
-    empty: object = [] if tokens else ""
+    empty: object = [] if pretokenized else ""
     return [empty if is_missing(text) else text for text in texts]
 
 
@@ -229,7 +231,7 @@ def items_of(name: str, given: object, nulls: str) -> Texts:
     return items if isinstance(items, list) else list(items)
 
 
-def references_by_segment(given: object, nulls: str = "error", tokens: bool = False) -> Texts:
+def references_by_segment(given: object, nulls: str = "error", pretokenized: bool = False) -> Texts:
     """The references of each segment: an Arrow column as it is, or a list or tuple.
 
     The items of a list are texts (one reference per segment), or lists or tuples of texts. If nulls are dropped, every
@@ -242,21 +244,21 @@ def references_by_segment(given: object, nulls: str = "error", tokens: bool = Fa
         return references
     # Arrays of references, or invalid items, whose index the error names.
     listed = [
-        sequence(f"references[{i}]", segment, tokens, nulls)
+        sequence(f"references[{i}]", segment, pretokenized, nulls)
         if isinstance(segment, Iterable) and not isinstance(segment, str)
         else segment
         for i, segment in enumerate(references)
     ]
-    return listed if nulls == "error" else without_nulls(listed, nulls, tokens)
+    return listed if nulls == "error" else without_nulls(listed, nulls, pretokenized)
 
 
-def without_nulls(segments: list[object], nulls: str, tokens: bool) -> list[object]:
+def without_nulls(segments: list[object], nulls: str, pretokenized: bool) -> list[object]:
     """References without nulls, as a list per segment; with `"empty"`, an empty text replaces each null."""
-    several = are_several(segments, tokens)
+    several = are_several(segments, pretokenized)
     if nulls == "empty":
         if not several:
-            return with_empty(segments, tokens)
-        return [with_empty(texts_of_segment(own, True), tokens) for own in segments]
+            return with_empty(segments, pretokenized)
+        return [with_empty(texts_of_segment(own, True), pretokenized) for own in segments]
     return [[text for text in texts_of_segment(own, several) if not is_missing(text)] for own in segments]
 
 
@@ -265,10 +267,10 @@ def texts_of_segment(segment: object, several: bool) -> list[object]:
     return list(segment) if several and is_list(segment) else [segment]
 
 
-def are_several(segments: list[object], tokens: bool) -> bool:
+def are_several(segments: list[object], pretokenized: bool) -> bool:
     """True if references are lists of texts, and not a text for each segment."""
     lists = [segment for segment in segments if is_list(segment)]
-    if not tokens:
+    if not pretokenized:
         return bool(lists)
     # A null among tokens is a missing token, which is refused when the text is read.
     return any(
@@ -277,10 +279,10 @@ def are_several(segments: list[object], tokens: bool) -> bool:
     )
 
 
-def without_reference(references: Texts, tokens: bool) -> list[int]:
+def without_reference(references: Texts, pretokenized: bool) -> list[int]:
     """The numbers of the segments that have no reference after nulls were dropped."""
     if isinstance(references, _core.Column):
-        return references.without_reference(tokens)
+        return references.without_reference(pretokenized)
     return [number for number, own in enumerate(references) if is_list(own) and not own]
 
 
@@ -328,11 +330,11 @@ def from_streams(*streams: Iterable[str | None] | Column, nulls: str = "drop") -
     return segments
 
 
-def predictions_of(given: object, nulls: str = "error", tokens: bool = False) -> Texts:
+def predictions_of(given: object, nulls: str = "error", pretokenized: bool = False) -> Texts:
     """The predictions of a batch, as `texts_in` returns them."""
     if isinstance(given, str):
         raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
-    return texts_in("predictions", given, nulls, tokens)
+    return texts_in("predictions", given, nulls, pretokenized)
 
 
 def texts_of(references: object) -> Any:

@@ -61,31 +61,31 @@ def of_kept(name: str, values: Any, given: int, kept: npt.NDArray[np.int64] | No
     return [listed[number] for number in kept.tolist()]
 
 
-def segments_of(predictions: object, references: Any, nulls: str = "error", tokens: bool = False) -> Segments:
+def segments_of(predictions: object, references: Any, nulls: str = "error", pretokenized: bool = False) -> Segments:
     """The segments of a call.
 
     Args:
         predictions, references: see `Metric.score_each`.
         nulls: `"error"`, `"empty"`, `"drop"` or `"drop_segment"`. Only references are dropped; a null prediction is an
             error except with `"empty"`.
-        tokens: True if texts are sequences of tokens.
+        pretokenized: True if texts are sequences of tokens.
     """
-    texts = predictions_of(predictions, one_of("nulls", nulls, NULLS), tokens)
+    texts = predictions_of(predictions, one_of("nulls", nulls, NULLS), pretokenized)
     prepared = isinstance(references, PreparedReferences)
-    others: Any = references if prepared else references_by_segment(references, nulls, tokens)
-    kept = kept_of(others, nulls, tokens)
+    others: Any = references if prepared else references_by_segment(references, nulls, pretokenized)
+    kept = kept_of(others, nulls, pretokenized)
     if kept is None:
         return Segments(texts, others, len(texts))
     if len(texts) != len(others):
         raise ValueError(f"{len(texts)} predictions, but references for {len(others)}")
     # Predictions are checked before segments are left out, so that errors name their original numbers.
-    texts = texts.tolist("predictions", tokens) if isinstance(texts, _core.Column) else texts
-    require_texts("predictions", texts, tokens)
-    others = others if prepared else kept_references(others, kept, tokens)
+    texts = texts.tolist("predictions", pretokenized) if isinstance(texts, _core.Column) else texts
+    require_texts("predictions", texts, pretokenized)
+    others = others if prepared else kept_references(others, kept, pretokenized)
     return Segments([texts[number] for number in kept.tolist()], others, len(texts), kept)
 
 
-def kept_of(references: Any, nulls: str, tokens: bool) -> npt.NDArray[np.int64] | None:
+def kept_of(references: Any, nulls: str, pretokenized: bool) -> npt.NDArray[np.int64] | None:
     """The numbers of the segments that have a reference; None if all have one or no null is dropped.
 
     Raises ValueError for a segment without a reference, unless `nulls` is `"drop_segment"`.
@@ -94,7 +94,7 @@ def kept_of(references: Any, nulls: str, tokens: bool) -> npt.NDArray[np.int64] 
         return references.kept
     if nulls not in ("drop", "drop_segment"):
         return None
-    lacking = without_reference(references, tokens)
+    lacking = without_reference(references, pretokenized)
     if not lacking:
         return None
     if nulls == "drop":
@@ -104,11 +104,11 @@ def kept_of(references: Any, nulls: str, tokens: bool) -> npt.NDArray[np.int64] 
     return np.delete(np.arange(len(references)), lacking)
 
 
-def kept_references(references: Any, kept: npt.NDArray[np.int64], tokens: bool) -> list[Any]:
+def kept_references(references: Any, kept: npt.NDArray[np.int64], pretokenized: bool) -> list[Any]:
     """The references of the kept segments. Raises TypeError for a reference that is not a text, naming its index."""
-    listed = references.tolist("references", tokens) if isinstance(references, _core.Column) else references
+    listed = references.tolist("references", pretokenized) if isinstance(references, _core.Column) else references
     numbers = kept.tolist()
     for number in numbers:
         own = listed[number]
-        require_texts(f"references[{number}]", own if is_list(own) else [own], tokens)
+        require_texts(f"references[{number}]", own if is_list(own) else [own], pretokenized)
     return [listed[number] for number in numbers]
