@@ -28,9 +28,9 @@ from .scores.columns import ROUGEScores, SegmentScores
 from .scores.rouge import ROUGEScore
 from .scores.squad import ExactMatchScore, TokenF1Score
 from .scores.ter import TERScore
-from .texts.inputs import from_streams
 from .texts.prepared import PreparedReferences
 from .texts.stemmer import porter_stem
+from .texts.streams import from_streams
 
 if TYPE_CHECKING:
     from .explanations.bleu import BLEUExplanation

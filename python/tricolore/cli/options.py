@@ -11,7 +11,7 @@ from tricolore import __version__
 from tricolore.evaluation.holm import FAMILIES
 from tricolore.evaluation.paired_tests import TESTS
 from tricolore.metrics.bleu import TOKENIZERS
-from tricolore.texts.inputs import NULLS
+from tricolore.texts.nulls import NULLS
 
 from .error import CommandError
 from .formats import COMPRESSIONS, ENDINGS, FORMATS

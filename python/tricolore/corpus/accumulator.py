@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..resampling.poisson import MOST_SEGMENTS, PoissonBootstrap, numbers_of, replicated
-from ..texts.inputs import Ids, Predictions, References, Text
 from ..texts.nrefs import NRefs
 from ..texts.segments import segments_of
+from ..texts.types import Ids, Predictions, References, Text
 from .accumulator_bytes import State, pack, unpack
 from .row_layout import LaidOut
 from .statistics import Statistics

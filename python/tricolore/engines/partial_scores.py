@@ -17,8 +17,8 @@ from ..evaluation.holm import FAMILIES
 from ..evaluation.named_metrics import Metrics, columns_of, named_metrics
 from ..resampling.poisson import PoissonBootstrap
 from ..support.options import one_of
-from ..texts.inputs import NULLS
-from .record_batches import column_of, in_batch, is_table, need_columns, once
+from ..texts.nulls import NULLS
+from .record_batches import column_named, in_batch, is_batch_or_table, need_columns, once
 
 if TYPE_CHECKING:
     import pyarrow
@@ -134,7 +134,7 @@ class PartialScores:
         import pyarrow
 
         parts: GroupStates = {}
-        if is_table(given):
+        if is_batch_or_table(given):
             self._add(parts, given)
             return pyarrow.Table.from_batches(self._rows(given.schema, parts))
         return self._parts(parts, given)
@@ -153,13 +153,13 @@ class PartialScores:
     def _add(self, parts: GroupStates, rows: Any) -> None:
         need_columns(rows, self.needed)
         metrics = list(self.metrics.values())
-        references = column_of(rows, self._references)
+        references = column_named(rows, self._references)
         # All systems have the same references, so the same segments are left out of each.
         batches = [
-            Batch.of_texts(metrics, column_of(rows, column), references, self._nulls, 1)
+            Batch.of_texts(metrics, column_named(rows, column), references, self._nulls, 1)
             for column in self._predictions.values()
         ]
-        numbers = None if self._id_column is None else batches[0].numbers(column_of(rows, self._id_column))
+        numbers = None if self._id_column is None else batches[0].numbers(column_named(rows, self._id_column))
         for key, labels, given in groups_of(rows, self.groups):
             if key not in parts:
                 made = [metric.accumulator(*(self._bootstrap or ())) for metric in self.states.values()]
@@ -198,11 +198,11 @@ class PartialScores:
             parts[key] = GroupState(part.labels, [a + b for a, b in both]) if before else part
 
     def _read(self, rows: Any) -> Iterator[tuple[tuple[Hashable, ...], GroupState]]:
-        states = [column_of(rows, name).to_pylist() for name in self.states]
+        states = [column_named(rows, name).to_pylist() for name in self.states]
         for place, row in enumerate(zip(*states, strict=True)):
             # An engine may make a row without accumulators.
             if None not in row:
-                labels = tuple(label_in(column_of(rows, name), place) for name in self.groups)
+                labels = tuple(label_in(column_named(rows, name), place) for name in self.groups)
                 made = [
                     Accumulator.from_bytes(metric, state)
                     for metric, state in zip(self.states.values(), row, strict=True)
@@ -306,7 +306,7 @@ def labels_in(rows: Any, name: str) -> Any:
     """A column of labels in one chunk, of a plain type."""
     import pyarrow
 
-    column = column_of(rows, name)
+    column = column_named(rows, name)
     kind = plain(column.type, name)
     column = column if kind == column.type else column.cast(kind)
     return pyarrow.concat_arrays(column.chunks) if hasattr(column, "chunks") and column.chunks else column

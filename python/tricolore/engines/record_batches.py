@@ -10,13 +10,13 @@ from ..evaluation.named_metrics import Metrics, columns_of, named_metrics
 from ..support.arrow_out import SIGNATURE
 from ..support.options import one_of
 from ..support.threads import resolve
-from ..texts.inputs import NULLS
+from ..texts.nulls import NULLS
 
 if TYPE_CHECKING:
     import pyarrow
 
 
-__all__ = ["RecordBatches", "batches", "column_of", "in_batch", "is_table", "need_columns", "once"]
+__all__ = ["RecordBatches", "batches", "column_named", "in_batch", "is_batch_or_table", "need_columns", "once"]
 
 Rows = TypeVar("Rows")
 
@@ -100,7 +100,7 @@ class RecordBatches:
 
     def __call__(self, given: Any) -> Any:
         """Scores an iterator of record batches as it is consumed, or one batch or table at once."""
-        if is_table(given):
+        if is_batch_or_table(given):
             return self._scored(given)
         return in_batch(self._scored, given)
 
@@ -108,9 +108,9 @@ class RecordBatches:
         import pyarrow
 
         need_columns(rows, self.needed)
-        texts = column_of(rows, self._prediction), column_of(rows, self._references)
+        texts = column_named(rows, self._prediction), column_named(rows, self._references)
         batch = Batch.of_texts(list(self._metrics.values()), *texts, self._nulls, self._num_threads)
-        columns = [column_of(rows, name) for name in self._keep]
+        columns = [column_named(rows, name) for name in self._keep]
         if batch.segments.kept is not None:
             columns = [column.take(pyarrow.array(batch.segments.kept)) for column in columns]
         fields = [pyarrow.field(name, column.type) for name, column in zip(self._keep, columns, strict=True)]
@@ -152,7 +152,7 @@ def in_batch(work: Callable[[Any], Rows], given: Iterable[Any]) -> Iterator[Rows
         yield done
 
 
-def is_table(given: Any) -> bool:
+def is_batch_or_table(given: Any) -> bool:
     """True for a table or a record batch; False for a reader or an iterator of these."""
     return hasattr(given, "num_columns")
 
@@ -166,6 +166,6 @@ def need_columns(rows: Any, names: Iterable[str]) -> None:
             raise ValueError(f"{found} named {name!r}; there are {', '.join(map(repr, has))}")
 
 
-def column_of(rows: Any, name: str) -> Any:
+def column_named(rows: Any, name: str) -> Any:
     """A column of a record batch or table."""
     return rows.column(rows.schema.get_field_index(name))

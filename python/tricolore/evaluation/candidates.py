@@ -8,7 +8,7 @@ from ..metrics.registry import AnyMetric, metric_of
 from ..texts.blocks import Progress
 
 if TYPE_CHECKING:
-    from ..texts.inputs import Predictions, Text
+    from ..texts.types import Predictions, Text
 
 __all__ = ["mbr", "self_score"]
 

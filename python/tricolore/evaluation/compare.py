@@ -10,9 +10,11 @@ from ..corpus.statistics import Statistics
 from ..metrics.registry import AnyMetric, metrics_of
 from ..resampling.bootstrap import Bootstrap
 from ..support.options import one_of, whole_number
-from ..texts.inputs import NULLS, Predictions, References, Text, references_by_segment, texts_in
+from ..texts.inputs import references_by_segment, texts_in
+from ..texts.nulls import NULLS
 from ..texts.prepared import PreparedReferences
 from ..texts.segments import kept_of, of_kept, segments_of
+from ..texts.types import Predictions, References, Text
 from .batch import Batch
 from .compare_accumulators import compare_accumulators, is_accumulated
 from .comparison import Comparison

@@ -9,8 +9,8 @@ from ..corpus.signature import with_field
 from ..metrics.registry import AnyMetric, metrics_of
 from ..resampling.bootstrap import Bootstrap
 from ..support.tables import html_table, rounded, text_table
-from ..texts.inputs import Predictions, References, Text
 from ..texts.segments import of_kept
+from ..texts.types import Predictions, References, Text
 from .batch import Batch
 from .groups import everything_and_groups
 from .paired_tests import compared_figures

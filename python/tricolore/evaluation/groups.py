@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..texts.inputs import is_missing
+from ..texts.nulls import is_missing
 from ..texts.segments import labels_in
 
 if TYPE_CHECKING:

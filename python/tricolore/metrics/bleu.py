@@ -14,10 +14,10 @@ from ..scores.bleu import BLEUScore
 from ..support.options import number, one_of, true_or_false, whole_number
 from ..texts.callable_tokenizers import TokenizerCallable, callable_name, spaced, tokens_of
 from ..texts.ignore_ids import ignored_field, ignored_ids
-from ..texts.inputs import SegmentReferences
 from ..texts.nrefs import NRefs
 from ..texts.reader import Compiled, Reader
 from ..texts.translated import Kind, TranslatedTexts
+from ..texts.types import SegmentReferences
 from .metric import Metric
 from .originals import SACREBLEU
 

@@ -10,9 +10,9 @@ from ..corpus.summed_rows import SummedRows
 from ..reference.chrf import chrf_score
 from ..scores.chrf import CHRFScore
 from ..support.options import number, true_or_false, whole_number
-from ..texts.inputs import SegmentReferences
 from ..texts.nrefs import NRefs
 from ..texts.reader import Reader
+from ..texts.types import SegmentReferences
 from .metric import Metric
 from .originals import SACREBLEU
 

@@ -10,9 +10,9 @@ from ..corpus.statistics import Statistics
 from ..corpus.summed_rows import SummedRows
 from ..scores.squad import ExactMatchScore
 from ..support.options import one_of
-from ..texts.inputs import SegmentReferences
 from ..texts.nrefs import NRefs
 from ..texts.reader import Reader
+from ..texts.types import SegmentReferences
 from .metric import Metric
 
 if TYPE_CHECKING:

@@ -17,10 +17,11 @@ from ..resampling.bootstrap import Bootstrap
 from ..scores.columns import SegmentScores
 from ..texts.blocks import Progress
 from ..texts.callable_tokenizers import callable_name
-from ..texts.inputs import Predictions, References, SegmentReferences, Text, texts_of
+from ..texts.inputs import texts_of
 from ..texts.prepared import PreparedReferences
 from ..texts.reader import Reader
 from ..texts.segments import Segments, segments_of
+from ..texts.types import Predictions, References, SegmentReferences, Text
 
 if TYPE_CHECKING:
     from ..texts.read import Read

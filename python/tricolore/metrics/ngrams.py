@@ -8,7 +8,8 @@ from collections.abc import Callable
 from ..reference.rouge import Counts
 from ..reference.rouge import ngrams as ngrams_of_tokens
 from ..support.options import true_or_false
-from ..texts.inputs import SegmentReferences, single_expected, texts_of
+from ..texts.inputs import single_expected, texts_of
+from ..texts.types import SegmentReferences
 from .rouge import ROUGE
 
 __all__ = ["ngram_overlap", "ngrams"]

@@ -18,7 +18,7 @@ from ..scores.rouge import ROUGEScore, flat_names
 from ..support.options import one_of, true_or_false, unknown
 from ..texts.callable_tokenizers import callable_name
 from ..texts.ignore_ids import ignored_field, ignored_ids
-from ..texts.inputs import SegmentReferences, sequence
+from ..texts.inputs import sequence
 from ..texts.nrefs import NRefs
 from ..texts.reader import Compiled, Reader
 from ..texts.split_summaries import (
@@ -29,6 +29,7 @@ from ..texts.split_summaries import (
     rouge_of_translated,
     split_field,
 )
+from ..texts.types import SegmentReferences
 from .metric import Metric
 from .originals import ROUGE_SCORE
 
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from ..explanations.rouge import ROUGEExplanation
     from ..resampling.bootstrap import Bootstrap, Interval
     from ..texts.blocks import Progress
-    from ..texts.inputs import Predictions, References, Text
     from ..texts.read import Read
+    from ..texts.types import Predictions, References, Text
 
 __all__ = ["ROUGE"]
 

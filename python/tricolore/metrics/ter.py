@@ -13,9 +13,9 @@ from ..reference.ter import ter_score
 from ..resampling.poisson import fractions, whole_parts
 from ..scores.ter import TERScore
 from ..support.options import true_or_false
-from ..texts.inputs import SegmentReferences
 from ..texts.nrefs import NRefs
 from ..texts.reader import Reader
+from ..texts.types import SegmentReferences
 from .metric import Metric
 from .originals import SACREBLEU
 

@@ -12,9 +12,9 @@ from ..corpus.statistics import Statistics
 from ..corpus.summed_rows import RowPerSegment
 from ..reference.squad import token_f1_score
 from ..scores.squad import TokenF1Score
-from ..texts.inputs import SegmentReferences
 from ..texts.nrefs import NRefs
 from ..texts.reader import Reader
+from ..texts.types import SegmentReferences
 from .metric import Metric
 
 if TYPE_CHECKING:

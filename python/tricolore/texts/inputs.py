@@ -2,67 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence, Set
-from numbers import Real
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard, TypeVar
+from typing import Any
 
 from .. import _core
-from ..support.options import one_of
+from .arrow_columns import arrow_behind, column_of, is_table
+from .nulls import is_list, is_missing, with_empty, without_nulls
 from .prepared import PreparedReferences
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+from .types import Texts
 
 __all__ = [
-    "LEAVE_OUT",
-    "NULLS",
-    "Ids",
-    "Predictions",
-    "References",
-    "SegmentReferences",
-    "Text",
-    "from_streams",
-    "is_missing",
+    "items_of",
     "listed",
     "lists",
     "predictions_of",
     "references_by_segment",
+    "require_texts",
     "sequence",
     "single_expected",
     "texts_in",
     "texts_of",
-    "without_reference",
 ]
-
-
-class ArrowArray(Protocol):
-    """An Arrow column in one chunk, by the PyCapsule protocol."""
-
-    def __arrow_c_array__(self, requested_schema: Any = ...) -> Any: ...
-
-
-class ArrowStream(Protocol):
-    """An Arrow column in several chunks, by the PyCapsule protocol."""
-
-    def __arrow_c_stream__(self, requested_schema: Any = ...) -> Any: ...
-
-
-# A text is a str, or with the tokenizer "pretokenized" a sequence of tokens, all of them str or all of them integers.
-# No annotation can exclude a str where an iterable is expected; calls refuse it.
-Text = TypeVar("Text", str, list[str], tuple[str, ...], list[int], tuple[int, ...], "npt.NDArray[Any]")
-Column: TypeAlias = ArrowArray | ArrowStream
-Predictions: TypeAlias = "Iterable[Text] | Column"
-SegmentReferences: TypeAlias = "Text | Iterable[Text] | PreparedReferences"
-References: TypeAlias = "Iterable[Text] | Iterable[Iterable[Text]] | Column | PreparedReferences"
-Ids: TypeAlias = "Iterable[int] | Iterable[str] | npt.NDArray[np.integer[Any]] | Column"
-Texts: TypeAlias = "list[object] | tuple[object, ...] | _core.Column"
-
-NULLS = ("error", "empty", "drop", "drop_segment")
-# `rust/py/src/null.rs` has the same words.
-LEAVE_OUT = 'nulls="drop_segment" leaves out segments without a reference'
-CHOICES = f'nulls="drop" leaves out such references, {LEAVE_OUT} too, nulls="empty" takes them as empty texts'
 
 
 def sequence(
@@ -86,125 +46,6 @@ def texts_in(name: str, given: object, nulls: str = "error", pretokenized: bool 
     if not empty or isinstance(texts, _core.Column):
         return texts
     return with_empty(texts, pretokenized)
-
-
-def is_missing(item: object) -> bool:
-    """True for an item that stands for a missing text: None, NaN of any type, and pandas' NA and NaT."""
-    if isinstance(item, str):
-        return False
-    return item is None or (isinstance(item, Real) and item != item) or type(item).__name__ in ("NAType", "NaTType")
-
-
-def require_texts(name: str, texts: Sequence[Any], pretokenized: bool = False) -> None:
-    """Raises TypeError for the first item that is not a text, naming its index."""
-    for place, text in enumerate(texts):
-        if is_missing(text):
-            hint = '; nulls="empty" takes it as an empty text' if name == "predictions" else ""
-            raise TypeError(f"{name}[{place}] is null{hint}")
-        if not pretokenized and not isinstance(text, str):
-            raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
-
-
-def with_empty(texts: Iterable[object], pretokenized: bool) -> list[object]:
-    """The texts, with an empty text in place of each null."""
-    empty: object = [] if pretokenized else ""
-    return [empty if is_missing(text) else text for text in texts]
-
-
-def is_list(item: object) -> TypeGuard[list[object] | tuple[object, ...]]:
-    return isinstance(item, (list, tuple))
-
-
-def listed(name: str, given: Texts) -> list[Any]:
-    """The texts that `texts_in` returned, as a new list."""
-    return given.tolist(name, False) if isinstance(given, _core.Column) else list(given)
-
-
-def lists(name: str, given: Texts) -> list[Any]:
-    """References that `texts_in` returned, as a new list with a new list per segment; a str stays a str."""
-    return [list(own) if isinstance(own, (list, tuple)) else own for own in listed(name, given)]
-
-
-def column_of(name: str, given: object, nulls: str) -> _core.Column | None:
-    """The Arrow column of an object that supports the PyCapsule protocol; None for any other object."""
-    export = getattr(given, "__arrow_c_stream__", getattr(given, "__arrow_c_array__", None))
-    if export is None:
-        return None
-    require_valid(name, given)
-    # An object with `tolist` can also be read item by item.
-    or_else = callable(getattr(given, "tolist", getattr(given, "to_list", None)))
-    try:
-        exported = export()
-    except Exception:
-        # pandas calls pyarrow, which may be missing or may refuse the column's type.
-        if or_else:
-            return None
-        raise
-    try:
-        return _core.Column(exported, name, nulls)
-    except _core.MalformedArrowError:
-        # Reading malformed data in another way could crash.
-        raise
-    except ValueError:
-        # The column has an unknown layout.
-        if or_else:
-            return None
-        raise
-
-
-def arrow_behind(given: Any) -> Any:
-    """The Arrow column behind a lazy column of Hugging Face's datasets, which would otherwise be read row by row.
-
-    Any other object is returned unchanged. A column with a transform, or with a feature that must be decoded, is
-    returned unchanged too, because its rows differ from the Arrow data.
-    """
-    datasets: Any = sys.modules.get("datasets.arrow_dataset")
-    # Lazy columns exist since datasets 4.0.
-    lazy: Any = getattr(datasets, "Column", ())
-    if not isinstance(given, lazy):
-        return given
-    feature = given.features
-    while hasattr(feature, "feature"):
-        feature = feature.feature
-    source, names = given.source, [given.column_name]
-    while not isinstance(source, datasets.Dataset):
-        source, names = source.source, [source.column_name, *names]
-    if type(feature).__name__ != "Value" or source.format["type"] == "custom":
-        return given
-    table = source.select_columns(names[:1]).with_format("arrow")[:]
-    # A shuffled dataset has a chunk for each row.
-    if table.column(0).num_chunks > len(table) // 100:
-        table = table.combine_chunks()
-    if len(names) == 1:
-        return table.column(0)
-    from pyarrow.compute import struct_field
-
-    return struct_field(table.column(0), names[1:])
-
-
-def require_valid(name: str, given: Any) -> None:
-    """Raises ValueError for a pyarrow array whose offsets exceed its buffers.
-
-    Only pyarrow knows the lengths of the buffers, because the protocol does not pass them on. The check takes constant
-    time.
-    """
-    if type(given).__module__.partition(".")[0] != "pyarrow" or not hasattr(given, "validate"):
-        return
-    try:
-        given.validate()
-    except ValueError as error:
-        raise ValueError(f"{name} is malformed Arrow data: {error}") from error
-
-
-def is_table(given: Any) -> bool:
-    """True for a table. A query of DuckDB with a single column, which is a table in turn, counts as a column."""
-    if not hasattr(given, "columns"):
-        return False
-    try:
-        (name,) = given.columns
-        return not isinstance(name, str) or not hasattr(given[name], "columns")
-    except (TypeError, ValueError):
-        return True
 
 
 def items_of(name: str, given: object, nulls: str) -> Texts:
@@ -231,6 +72,33 @@ def items_of(name: str, given: object, nulls: str) -> Texts:
     return items if isinstance(items, list) else list(items)
 
 
+def require_texts(name: str, texts: Sequence[Any], pretokenized: bool = False) -> None:
+    """Raises TypeError for the first item that is not a text, naming its index."""
+    for place, text in enumerate(texts):
+        if is_missing(text):
+            hint = '; nulls="empty" takes it as an empty text' if name == "predictions" else ""
+            raise TypeError(f"{name}[{place}] is null{hint}")
+        if not pretokenized and not isinstance(text, str):
+            raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
+
+
+def listed(name: str, given: Texts) -> list[Any]:
+    """The texts that `texts_in` returned, as a new list."""
+    return given.tolist(name, False) if isinstance(given, _core.Column) else list(given)
+
+
+def lists(name: str, given: Texts) -> list[Any]:
+    """References that `texts_in` returned, as a new list with a new list per segment; a str stays a str."""
+    return [list(own) if isinstance(own, (list, tuple)) else own for own in listed(name, given)]
+
+
+def predictions_of(given: object, nulls: str = "error", pretokenized: bool = False) -> Texts:
+    """The predictions of a batch, as `texts_in` returns them."""
+    if isinstance(given, str):
+        raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
+    return texts_in("predictions", given, nulls, pretokenized)
+
+
 def references_by_segment(given: object, nulls: str = "error", pretokenized: bool = False) -> Texts:
     """The references of each segment: an Arrow column as it is, or a list or tuple.
 
@@ -250,91 +118,6 @@ def references_by_segment(given: object, nulls: str = "error", pretokenized: boo
         for i, segment in enumerate(references)
     ]
     return listed if nulls == "error" else without_nulls(listed, nulls, pretokenized)
-
-
-def without_nulls(segments: list[object], nulls: str, pretokenized: bool) -> list[object]:
-    """References without nulls, as a list per segment; with `"empty"`, an empty text replaces each null."""
-    several = are_several(segments, pretokenized)
-    if nulls == "empty":
-        if not several:
-            return with_empty(segments, pretokenized)
-        return [with_empty(texts_of_segment(own, True), pretokenized) for own in segments]
-    return [[text for text in texts_of_segment(own, several) if not is_missing(text)] for own in segments]
-
-
-def texts_of_segment(segment: object, several: bool) -> list[object]:
-    """The references of a segment, nulls included."""
-    return list(segment) if several and is_list(segment) else [segment]
-
-
-def are_several(segments: list[object], pretokenized: bool) -> bool:
-    """True if references are lists of texts, and not a text for each segment."""
-    lists = [segment for segment in segments if is_list(segment)]
-    if not pretokenized:
-        return bool(lists)
-    # A null among tokens is a missing token, which is refused when the text is read.
-    return any(
-        bool(segment) and all(is_list(text) or is_missing(text) or getattr(text, "ndim", 0) > 0 for text in segment)
-        for segment in lists
-    )
-
-
-def without_reference(references: Texts, pretokenized: bool) -> list[int]:
-    """The numbers of the segments that have no reference after nulls were dropped."""
-    if isinstance(references, _core.Column):
-        return references.without_reference(pretokenized)
-    return [number for number, own in enumerate(references) if is_list(own) and not own]
-
-
-def from_streams(*streams: Iterable[str | None] | Column, nulls: str = "drop") -> list[list[str]]:
-    """Converts references by stream, as sacreBLEU's files and calls have them, to references by segment.
-
-    Args:
-        streams: sequences or columns of str, each with one reference for every segment.
-        nulls: the treatment of a reference that is missing in a stream (None, NaN, a null of a column). `"drop"`
-            leaves it out, as sacreBLEU does. `"drop_segment"` leaves it out too, and gives a segment without any
-            reference an empty list, which `nulls="drop_segment"` of the verbs then leaves out. `"empty"` puts an
-            empty text in its place, and `"error"` refuses it.
-
-    >>> from_streams(["first a", "second a"], ["first b", None])
-    [['first a', 'first b'], ['second a']]
-
-    Raises TypeError for a stream that is a str or that holds anything but str and nulls, and ValueError for streams of
-    different lengths and for a segment without any reference.
-    """
-    one_of("nulls", nulls, NULLS)
-    lists = [sequence(f"streams[{i}]", stream, nulls=nulls) for i, stream in enumerate(streams)]
-    if not lists:
-        raise ValueError("no stream was given: a segment needs a reference")
-    segments: list[list[str]] = [[] for _ in lists[0]]
-    for i, stream in enumerate(lists):
-        if len(stream) != len(segments):
-            raise ValueError(f"streams[0] has {len(segments)} references and streams[{i}] has {len(stream)}")
-        for j, (segment, reference) in enumerate(zip(segments, stream, strict=True)):
-            if isinstance(reference, str):
-                segment.append(reference)
-            elif len(lists) == 1 and isinstance(reference, Iterable) and not isinstance(reference, (bytes, Mapping)):
-                raise TypeError(
-                    "streams[0] holds streams, as sacreBLEU's calls have them: each stream is an argument of its own, "
-                    "from_streams(*streams)"
-                )
-            elif not is_missing(reference):
-                raise TypeError(f"streams[{i}][{j}] is not a str but of type {type(reference).__name__}")
-            elif nulls == "empty":
-                segment.append("")
-            elif nulls == "error":
-                raise TypeError(f"streams[{i}][{j}] is null; {CHOICES}")
-    for j, segment in enumerate(segments):
-        if not segment and nulls != "drop_segment":
-            raise ValueError(f"segment {j} has no reference in any stream; {LEAVE_OUT}")
-    return segments
-
-
-def predictions_of(given: object, nulls: str = "error", pretokenized: bool = False) -> Texts:
-    """The predictions of a batch, as `texts_in` returns them."""
-    if isinstance(given, str):
-        raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
-    return texts_in("predictions", given, nulls, pretokenized)
 
 
 def texts_of(references: object) -> Any:

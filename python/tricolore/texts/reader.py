@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..support.options import one_of
 from ..support.threads import resolve
 from .blocks import Progress, Rows
-from .inputs import NULLS, references_by_segment, sequence, single_expected, texts_in
+from .inputs import references_by_segment, sequence, single_expected, texts_in
 from .nrefs import ONE_EACH, NRefs
+from .nulls import NULLS
 from .prepared import PreparedReferences, Preparing, copied
 from .read import Read
 from .segments import Segments, kept_of, kept_references, segments_of

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _core
 from ..support.options import one_of
-from .inputs import LEAVE_OUT, NULLS, is_list, predictions_of, references_by_segment, require_texts, without_reference
+from .inputs import predictions_of, references_by_segment, require_texts
+from .nulls import LEAVE_OUT, NULLS, is_list, without_reference
 from .prepared import PreparedReferences
 
 if TYPE_CHECKING:
