@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 __all__ = ["html_table", "rounded", "text_table"]
 
@@ -26,6 +25,9 @@ def text_table(rows: Sequence[Sequence[str]]) -> str:
 
 def html_table(rows: Sequence[Sequence[str]]) -> str:
     """Rows as an HTML table; the first row is the head."""
+    # Imported here to keep `import tricolore` fast.
+    from html import escape
+
     head, *body = ("".join(f"<{{0}}>{escape(cell)}</{{0}}>" for cell in row) for row in rows)
     lines = [head.replace("{0}", "th"), *(row.replace("{0}", "td") for row in body)]
     return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
