@@ -12,7 +12,7 @@ import tricolore
 
 ROOT = Path(__file__).parents[2]
 MODULES = [m.name for m in pkgutil.walk_packages(tricolore.__path__, "tricolore.") if not m.name.endswith("__main__")]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("name", ["tricolore", *MODULES])
@@ -21,7 +21,7 @@ def test_docstrings(name):
     assert result.failed == 0
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_pages(page, monkeypatch, tmp_path):
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
@@ -31,7 +31,9 @@ def test_pages(page, monkeypatch, tmp_path):
     assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test).failed == 0
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"], ids=lambda page: str(page.relative_to(ROOT))
+)
 def test_links_lead_somewhere(page):
     text = page.read_text("utf-8")
     for target, anchor in re.findall(r"\]\(([^)#]+)#?([^)]*)\)", text):
@@ -53,6 +55,13 @@ def test_the_verbs_stand_on_the_base():
     for name in METRICS:
         metric = getattr(tricolore, name)
         assert all(getattr(metric, verb) is getattr(tricolore.Metric, verb) for verb in VERBS), name
+
+
+def test_the_api_reference_has_every_public_name():
+    text = "\n".join(page.read_text("utf-8") for page in sorted((ROOT / "docs" / "api").glob("*.md")))
+    compat = [name.removeprefix("tricolore.") for name in MODULES if name.startswith("tricolore.compat.rouge_score")]
+    expected = {*tricolore.__all__, "spark", "ray", "dropin", *compat} - {"__version__"}
+    assert set(re.findall(r"^::: tricolore\.([\w.]+)$", text, re.MULTILINE)) == expected
 
 
 def test_there_are_examples_of_every_public_function_and_method():
