@@ -13,7 +13,7 @@ use crate::kernels::extend::{Extend, Extender};
 use crate::kernels::shared_tokens::Common;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory::{self, PIECE};
-use crate::tokenize::intern::random_seeds;
+use crate::seeds::random_seeds;
 
 /// Counts n-grams of one pair at a time; keeps its buffers.
 pub(crate) struct Counter {

@@ -11,11 +11,11 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::corpus::threads::{lock, share};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
+use crate::parallel::{lock, share};
 
 /// Counters in the lanes of a vector.
 const LANES: usize = 32;
