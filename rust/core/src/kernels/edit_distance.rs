@@ -357,17 +357,17 @@ impl Distance {
         }
         let row = self.rows[from];
         let mut lanes =
-            Lanes { plus: isa.lanes(row.plus), minus: isa.lanes(row.minus), first: isa.lanes(u64::from(row.first)) };
+            Lanes { plus: isa.splat(row.plus), minus: isa.splat(row.minus), first: isa.splat(u64::from(row.first)) };
         let bands = if WHOLE { &[] } else { &self.bands[from + 1..] };
         let band_of = |row: usize| if WHOLE { &NO_BAND } else { &bands[row] };
         for (row, &equal) in all.iter().enumerate() {
-            lanes.step::<I, WHOLE>(isa, isa.lanes_of(equal), band_of(row));
+            lanes.step::<I, WHOLE>(isa, isa.vector(equal), band_of(row));
         }
         for (row, Row { equal, .. }) in self.rows[to + 1..].iter().enumerate() {
-            lanes.step::<I, WHOLE>(isa, isa.lanes(*equal), band_of(to - from + row));
+            lanes.step::<I, WHOLE>(isa, isa.splat(*equal), band_of(to - from + row));
         }
         self.equal = all;
-        let [plus, minus, first] = [lanes.plus, lanes.minus, lanes.first].map(|lanes| isa.unlanes(lanes));
+        let [plus, minus, first] = [lanes.plus, lanes.minus, lanes.first].map(|lanes| isa.array(lanes));
         std::array::from_fn(|lane| {
             let first = if WHOLE { pair.prediction.len() as u32 } else { first[lane] as u32 };
             self.last_cell::<WHOLE>(plus[lane], minus[lane], first)
@@ -385,16 +385,16 @@ struct Lanes<L> {
 impl<L: Copy> Lanes<L> {
     /// The next row: see [`Distance::extend_words`].
     #[inline(always)]
-    fn step<I: Isa<Lanes = L>, const WHOLE: bool>(&mut self, isa: I, equal: L, band: &Band) {
+    fn step<I: Isa<Vector = L>, const WHOLE: bool>(&mut self, isa: I, equal: L, band: &Band) {
         let Self { mut plus, mut minus, mut first } = *self;
-        let (one, all) = (isa.lanes(1), isa.lanes(u64::MAX));
+        let (one, all) = (isa.splat(1), isa.splat(u64::MAX));
         if !WHOLE {
             for bit in 1..band.moved {
-                first = isa.add(first, isa.and(isa.down(plus, bit), one));
-                first = isa.sub(first, isa.and(isa.down(minus, bit), one));
+                first = isa.add(first, isa.and(isa.shift_right(plus, bit), one));
+                first = isa.sub(first, isa.and(isa.shift_right(minus, bit), one));
             }
-            plus = isa.or(isa.down(plus, band.moved), isa.lanes(band.fresh));
-            minus = isa.and_not(isa.down(minus, band.moved), isa.lanes(band.fresh));
+            plus = isa.or(isa.shift_right(plus, band.moved), isa.splat(band.fresh));
+            minus = isa.and_not(isa.shift_right(minus, band.moved), isa.splat(band.fresh));
             if band.moved == 0 {
                 (plus, minus) = (isa.and_not(plus, one), isa.or(minus, one));
             }

@@ -55,17 +55,22 @@ fn matches<I: Isa, const W: usize>(
         masks[id as usize][place / 64 % W] |= 1 << (place % 64);
     }
     // Where the n-gram of each order that was just read ends, and which places are used up.
-    let mut ends = [isa.lanes(0); W];
-    let mut used = [isa.lanes(0); W];
+    let mut ends = [isa.splat(0); W];
+    let mut used = [isa.splat(0); W];
+    // The order below the first ends everywhere: all ones come in at the first lane.
+    let all = isa.splat(u64::MAX);
+    let mut first = [0; ORDERS];
+    first[0] = 1;
+    let first = isa.vector(first);
     for &id in walked {
         let mask = masks[id as usize];
-        let mut carried = isa.lanes(0);
-        let mut none = isa.lanes(u64::MAX);
+        let mut carried = first;
+        let mut none = all;
         for word in 0..W {
-            let (longer, over) = isa.next_orders(ends[word]);
-            // The first order ends wherever the token stands.
-            let here = isa.and(isa.or(longer, carried), isa.lanes(mask[word]));
-            carried = over;
+            let shorter = isa.shift_in(ends[word], all);
+            let longer = isa.or(isa.shift_left(shorter, 1), carried);
+            carried = isa.shift_right(shorter, 63);
+            let here = isa.and(longer, isa.splat(mask[word]));
             ends[word] = here;
             let free = isa.and_not(here, used[word]);
             used[word] = isa.or(used[word], isa.and(isa.lowest(free), none));
@@ -79,7 +84,7 @@ fn matches<I: Isa, const W: usize>(
     }
     let mut counts = [0; ORDERS];
     for word in used {
-        for (count, lane) in counts.iter_mut().zip(isa.unlanes(word)) {
+        for (count, lane) in counts.iter_mut().zip(isa.array(word)) {
             *count += lane.count_ones();
         }
     }

@@ -22,7 +22,7 @@ pub(crate) const FEW: usize = 88;
 const BEFORE: usize = 8;
 /// Tokens that are read at once.
 const CHUNK: usize = 16;
-/// Makes a number one that [`Wide::in_order`] compares.
+/// Makes a number one that [`Wide::min_max`] compares.
 const NORMAL: u64 = 1 << 60;
 /// Places that are counted at once.
 const BLOCK: usize = ROWS * LANES;
@@ -206,7 +206,7 @@ fn write<I: Wide>(isa: I, ids: &[u32], bytes: &mut Vec<u8>, rows: &mut [Row]) ->
     let mut last = [0; CHUNK];
     last[..rest.len()].copy_from_slice(rest);
     for (ids, bytes) in chunks.iter().chain([&last]).zip(bytes[BEFORE..].as_chunks_mut::<CHUNK>().0) {
-        *bytes = isa.bytes_of(ids);
+        *bytes = isa.saturate_to_bytes(ids);
     }
     bytes[BEFORE + CHUNK * (chunks.len() + 1)..][..BLOCK].fill(0);
     let mut fitting = 0;
@@ -219,8 +219,8 @@ fn write<I: Wide>(isa: I, ids: &[u32], bytes: &mut Vec<u8>, rows: &mut [Row]) ->
     let (own, rest) = rows.split_at_mut(ids.len().div_ceil(LANES));
     for (number, row) in own.iter_mut().enumerate() {
         let window = bytes[1 + number * LANES..].first_chunk().expect("more than the tokens");
-        let tokens = isa.and(isa.down(isa.windows(window), 8), isa.lanes(!0xFF));
-        row.0 = isa.unlanes(isa.or(tokens, isa.lanes(NORMAL)));
+        let tokens = isa.and(isa.shift_right(isa.byte_windows(window), 8), isa.splat(!0xFF));
+        row.0 = isa.array(isa.or(tokens, isa.splat(NORMAL)));
     }
     if let Some(row) = own.last_mut() {
         let rest = (ids.len() - 1) % LANES + 1;
@@ -239,7 +239,7 @@ fn counted<I: Wide>(isa: I, rows: &[Row], places: usize, same: usize, starts: &m
         starts.resize(ORDERS * room, 0);
     }
     let mut counts = [0; ORDERS];
-    let mut last = isa.lanes(0);
+    let mut last = isa.splat(0);
     let mut balance = 0i16;
     for (number, rows) in rows.as_chunks::<ROWS>().0.iter().enumerate() {
         let first = number * BLOCK;
@@ -248,16 +248,18 @@ fn counted<I: Wide>(isa: I, rows: &[Row], places: usize, same: usize, starts: &m
         }
         let mut own = [last; ROWS];
         for (own, row) in own.iter_mut().zip(rows) {
-            *own = isa.lanes_of(row.0);
+            *own = isa.vector(row.0);
         }
-        let agreeing = isa.agreeing(&own, last);
+        let agreeing = agreeing(isa, &own, last);
         last = own[ROWS - 1];
-        let (mut ups, all) = isa.balance(&own);
-        for up in &mut ups {
-            *up = up.wrapping_add(balance);
+        let (odd, all_odd) = odd_before(isa, &own);
+        let mut ups = [0; BLOCK];
+        for ((up, place), odd) in ups.iter_mut().zip(0..).zip(odd) {
+            *up = balance.wrapping_add(place - 2 * i16::from(odd));
         }
-        // What follows the last place is of neither side.
-        balance = ups.get(places - first).copied().unwrap_or(balance.wrapping_add(all));
+        // Numbers beyond the last place belong to neither text.
+        let after = balance.wrapping_add(BLOCK as i16 - 2 * all_odd);
+        balance = ups.get(places - first).copied().unwrap_or(after);
         let there = if places - first < BLOCK { (1 << (places - first)) - 1 } else { u64::MAX };
         let (low, high) = ups.split_at(BLOCK / 2);
         let (low, high) = (low.first_chunk().expect("half"), high.first_chunk().expect("half"));
@@ -265,8 +267,8 @@ fn counted<I: Wide>(isa: I, rows: &[Row], places: usize, same: usize, starts: &m
             let mask = isa.within(&agreeing, 0, 8 * (order as u8 + 2)) & there;
             let starts = &mut starts[order * room..][..room];
             let count = &mut counts[order];
-            *count += isa.kept_of(low, mask as u32, starts[*count..].first_chunk_mut().expect("room"));
-            *count += isa.kept_of(high, (mask >> 32) as u32, starts[*count..].first_chunk_mut().expect("room"));
+            *count += isa.compress(low, mask as u32, starts[*count..].first_chunk_mut().expect("room"));
+            *count += isa.compress(high, (mask >> 32) as u32, starts[*count..].first_chunk_mut().expect("room"));
         }
     }
     // All before the first is read: what was just written is slow to read in other pieces.
@@ -279,6 +281,51 @@ fn counted<I: Wide>(isa: I, rows: &[Row], places: usize, same: usize, starts: &m
         let apart = apart(starts, count, places);
         (places as u32 - apart) / 2 - same.min(order) as u32
     })
+}
+
+/// The number of leading bits that each number has in common with the number before it; the last of `before` is
+/// before the first.
+#[inline(always)]
+fn agreeing<I: Wide>(isa: I, rows: &[I::Vector; ROWS], before: I::Vector) -> [u8; BLOCK] {
+    let mut zeros = *rows;
+    let mut last = before;
+    for (zeros, &row) in zeros.iter_mut().zip(rows) {
+        *zeros = isa.leading_zeros(isa.xor(row, isa.shift_in(row, last)));
+        last = row;
+    }
+    isa.bytes(lowest_bytes(isa, &zeros))
+}
+
+/// The number of odd numbers before each number, and the number of odd numbers in all.
+#[inline(always)]
+fn odd_before<I: Wide>(isa: I, rows: &[I::Vector; ROWS]) -> ([u8; BLOCK], i16) {
+    let mut odd = *rows;
+    for row in &mut odd {
+        *row = isa.and(*row, isa.splat(1));
+    }
+    // Prefix sums of bytes, first within each lane and then over the lanes. None exceeds 64, so bytes never carry.
+    let odd = lowest_bytes(isa, &odd);
+    let sums = isa.add(odd, isa.shift_left(odd, 8));
+    let sums = isa.add(sums, isa.shift_left(sums, 16));
+    let sums = isa.add(sums, isa.shift_left(sums, 32));
+    let none = isa.splat(0);
+    let lanes = isa.shift_right(sums, 56);
+    let lanes = isa.add(lanes, isa.shift_in_by::<1>(lanes, none));
+    let lanes = isa.add(lanes, isa.shift_in_by::<2>(lanes, none));
+    let lanes = isa.add(lanes, isa.shift_in_by::<4>(lanes, none));
+    let earlier = isa.repeat_lowest_byte(isa.shift_in(lanes, none));
+    let before = isa.add(isa.sub(sums, odd), earlier);
+    (isa.bytes(before), isa.array(lanes)[LANES - 1] as i16)
+}
+
+/// The lowest byte of each number, in the order of the numbers. The other bytes are zero.
+#[inline(always)]
+fn lowest_bytes<I: Wide>(isa: I, rows: &[I::Vector; ROWS]) -> I::Vector {
+    let mut columns = rows[0];
+    for (row, place) in rows[1..].iter().zip(1..) {
+        columns = isa.or(columns, isa.shift_left(*row, 8 * place));
+    }
+    isa.transpose_bytes(columns)
 }
 
 /// By how much each of the first `count` numbers differs from the next, in all, which is at most `most`.
