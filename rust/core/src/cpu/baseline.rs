@@ -91,13 +91,19 @@ impl Isa for Baseline {
 
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
+    fn within_any<const RANGES: usize>(self, block: &[u8; 64], ranges: [(u8, u8); RANGES]) -> u64 {
         use std::arch::x86_64::*;
         block.as_chunks::<16>().0.iter().enumerate().fold(0, |mask, (part, bytes)| {
             // SAFETY: SSE2 is in every x86-64 target; an unaligned load of 16 bytes from 16.
             let found = unsafe {
-                let bytes = _mm_sub_epi8(_mm_loadu_si128(bytes.as_ptr().cast()), _mm_set1_epi8(first as i8));
-                _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8((count - 1) as i8)), bytes))
+                let bytes = _mm_loadu_si128(bytes.as_ptr().cast());
+                let mut found = _mm_setzero_si128();
+                for (first, count) in ranges {
+                    let offsets = _mm_sub_epi8(bytes, _mm_set1_epi8(first as i8));
+                    let least = _mm_min_epu8(offsets, _mm_set1_epi8((count - 1) as i8));
+                    found = _mm_or_si128(found, _mm_cmpeq_epi8(least, offsets));
+                }
+                _mm_movemask_epi8(found)
             };
             mask | u64::from(found as u32) << (part * 16)
         })
@@ -105,9 +111,9 @@ impl Isa for Baseline {
 
     #[cfg(not(target_arch = "x86_64"))]
     #[inline(always)]
-    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
-        let within = |byte: u8| u64::from(byte.wrapping_sub(first) < count);
-        block.iter().enumerate().fold(0, |mask, (place, &byte)| mask | within(byte) << place)
+    fn within_any<const RANGES: usize>(self, block: &[u8; 64], ranges: [(u8, u8); RANGES]) -> u64 {
+        let is_within = |byte: u8| ranges.iter().any(|&(first, count)| byte.wrapping_sub(first) < count);
+        block.iter().enumerate().fold(0, |mask, (place, &byte)| mask | u64::from(is_within(byte)) << place)
     }
 
     /// A folded product, as in wyhash.

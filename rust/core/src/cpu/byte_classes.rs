@@ -17,11 +17,10 @@ impl ByteClasses {
     /// Classifies one block.
     #[inline(always)]
     pub fn of<I: Isa>(isa: I, block: &[u8; 64]) -> Self {
-        let letters = isa.within(block, b'a', 26) | isa.within(block, b'A', 26);
         Self {
-            alphanumeric: letters | isa.within(block, b'0', 10),
+            alphanumeric: isa.within_any(block, [(b'a', 26), (b'A', 26), (b'0', 10)]),
             newline: isa.within(block, b'\n', 1),
-            suspect: isa.within(block, 0xC4, 1) | isa.within(block, 0x84, 1),
+            suspect: isa.within_any(block, [(0xC4, 1), (0x84, 1)]),
         }
     }
 }

@@ -242,7 +242,12 @@ mod tests {
                 isa.shift_right(a, self.2),
                 isa.splat(self.0[1]),
             ];
-            binary.into_iter().chain(unary).chain([isa.shift_in(a, b)]).map(|vector| isa.array(vector)).collect()
+            binary
+                .into_iter()
+                .chain(unary)
+                .chain([isa.shift_in(a, b), isa.next_orders(a).0, isa.next_orders(a).1])
+                .map(|vector| isa.array(vector))
+                .collect()
         }
     }
 

@@ -131,6 +131,22 @@ impl Isa for V3 {
         }
     }
 
+    /// By hand, because composing primitives in the kernel made chrF of sentences 1.7 times slower (1.85 to
+    /// 3.16 microseconds a pair).
+    #[inline(always)]
+    fn next_orders(self, vector: Self::Vector) -> (Self::Vector, Self::Vector) {
+        use std::arch::x86_64::*;
+        const NEXT: i32 = 0b10_01_00_11;
+        // SAFETY: AVX2.
+        unsafe {
+            let low = _mm256_permute4x64_epi64::<NEXT>(vector[0]);
+            let high = _mm256_blend_epi32::<0b11>(_mm256_permute4x64_epi64::<NEXT>(vector[1]), low);
+            let shifted = _mm256_blend_epi32::<0b11>(_mm256_slli_epi64::<1>(low), _mm256_set1_epi64x(-1));
+            let over = _mm256_blend_epi32::<0b11>(_mm256_srli_epi64::<63>(low), _mm256_setzero_si256());
+            ([shifted, _mm256_slli_epi64::<1>(high)], [over, _mm256_srli_epi64::<63>(high)])
+        }
+    }
+
     #[inline(always)]
     fn load(self, key: &Key) -> Self::Register {
         // SAFETY: SSE2 is in every x86-64 target; an unaligned load from a reference to 16 bytes.
@@ -146,17 +162,21 @@ impl Isa for V3 {
     }
 
     #[inline(always)]
-    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
+    fn within_any<const RANGES: usize>(self, block: &[u8; 64], ranges: [(u8, u8); RANGES]) -> u64 {
         use std::arch::x86_64::*;
         let mut mask = 0;
-        // Not a closure, which would be compiled without this instruction set and call a function per intrinsic.
+        // Not closures, which would be compiled without this instruction set and call a function per intrinsic.
         for part in 0..2 {
             // SAFETY: a `V3` proves AVX2; an unaligned load of 32 bytes from one of the two halves of 64.
             let found = unsafe {
                 let bytes = _mm256_loadu_si256(block.as_ptr().cast::<__m256i>().add(part));
-                let bytes = _mm256_sub_epi8(bytes, _mm256_set1_epi8(first as i8));
-                let least = _mm256_min_epu8(bytes, _mm256_set1_epi8((count - 1) as i8));
-                _mm256_movemask_epi8(_mm256_cmpeq_epi8(least, bytes))
+                let mut found = _mm256_setzero_si256();
+                for (first, count) in ranges {
+                    let offsets = _mm256_sub_epi8(bytes, _mm256_set1_epi8(first as i8));
+                    let least = _mm256_min_epu8(offsets, _mm256_set1_epi8((count - 1) as i8));
+                    found = _mm256_or_si256(found, _mm256_cmpeq_epi8(least, offsets));
+                }
+                _mm256_movemask_epi8(found)
             };
             mask |= u64::from(found as u32) << (part * 32);
         }

@@ -128,14 +128,18 @@ impl Isa for V4 {
     }
 
     #[inline(always)]
-    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
+    fn within_any<const RANGES: usize>(self, block: &[u8; 64], ranges: [(u8, u8); RANGES]) -> u64 {
         use std::arch::x86_64::*;
-        // SAFETY: a `V4` proves AVX-512 F and BW; an unaligned load of 64 bytes from 64.
-        unsafe {
-            let bytes = _mm512_loadu_si512(block.as_ptr().cast());
-            let bytes = _mm512_sub_epi8(bytes, _mm512_set1_epi8(first as i8));
-            _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(count as i8))
+        let mut mask = 0;
+        for (first, count) in ranges {
+            // SAFETY: a `V4` proves AVX-512 F and BW; an unaligned load of 64 bytes from 64.
+            mask |= unsafe {
+                let bytes = _mm512_loadu_si512(block.as_ptr().cast());
+                let bytes = _mm512_sub_epi8(bytes, _mm512_set1_epi8(first as i8));
+                _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(count as i8))
+            };
         }
+        mask
     }
 
     #[inline(always)]

@@ -10,16 +10,16 @@ use crate::cpu::{LANES, Wide};
 /// Eight numbers that fit [`Wide::min_max`], a line of the cache.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-pub(crate) struct Row(pub [u64; LANES]);
+pub(crate) struct SortRow(pub [u64; LANES]);
 
 /// What is greater than all others.
-pub(crate) static LAST: Row = Row([0x7FE0_0000_0000_0000; LANES]);
+pub(crate) static LAST: SortRow = SortRow([0x7FE0_0000_0000_0000; LANES]);
 /// Rows that are sorted at once, or twice as many.
 pub(crate) const ROWS: usize = 8;
 
 /// Sorts numbers, row after row. The number of rows is a multiple of [`ROWS`].
 #[inline(always)]
-pub(crate) fn sort<I: Wide>(isa: I, rows: &mut [Row]) {
+pub(crate) fn sort<I: Wide>(isa: I, rows: &mut [SortRow]) {
     let (sixteens, rest) = rows.as_chunks_mut();
     for rows in sixteens {
         sort_sixteen(isa, rows);
@@ -39,7 +39,12 @@ pub(crate) fn sort<I: Wide>(isa: I, rows: &mut [Row]) {
 /// Merges two sorts of numbers, and sets the bits of `marks` in those of each. They are whole multiples of
 /// [`ROWS`] rows, and so is what is given, which may have more at its end, greater than all.
 #[inline(always)]
-pub(crate) fn merged<'a, I: Wide>(isa: I, sides: [&[Row]; 2], marks: [u64; 2], rows: &'a mut Vec<Row>) -> &'a [Row] {
+pub(crate) fn merged<'a, I: Wide>(
+    isa: I,
+    sides: [&[SortRow]; 2],
+    marks: [u64; 2],
+    rows: &'a mut Vec<SortRow>,
+) -> &'a [SortRow] {
     let ([mut first, mut second], [mut first_mark, mut second_mark]) = (sides, marks.map(|mark| isa.splat(mark)));
     if first.len() < second.len() {
         (first, second) = (second, first);
@@ -71,7 +76,7 @@ pub(crate) fn merged<'a, I: Wide>(isa: I, sides: [&[Row]; 2], marks: [u64; 2], r
 /// Merges the first `width` rows, a power of two and at least [`ROWS`], with the others, at most as many and a
 /// multiple of [`ROWS`]; each of both is sorted.
 #[inline(always)]
-fn merge<I: Wide>(isa: I, rows: &mut [Row], width: usize) {
+fn merge<I: Wide>(isa: I, rows: &mut [SortRow], width: usize) {
     let (first, second) = rows.split_at_mut(width);
     for (first, second) in first.iter_mut().rev().zip(second) {
         let other = isa.swap_lanes::<7>(isa.vector(second.0));
@@ -84,7 +89,7 @@ fn merge<I: Wide>(isa: I, rows: &mut [Row], width: usize) {
 
 /// Sorts `width` rows that are bitonic, and so the others, each of which is greater.
 #[inline(always)]
-fn finish<I: Wide>(isa: I, rows: &mut [Row], width: usize) {
+fn finish<I: Wide>(isa: I, rows: &mut [SortRow], width: usize) {
     let mut distance = width / 2;
     while distance >= 4 * ROWS {
         // Two steps in one go through memory.
@@ -123,7 +128,7 @@ fn finish<I: Wide>(isa: I, rows: &mut [Row], width: usize) {
 
 /// Puts rows in order whose distance is this, the first with those behind.
 #[inline(always)]
-fn at_half<I: Wide>(isa: I, rows: &mut [Row], distance: usize) {
+fn at_half<I: Wide>(isa: I, rows: &mut [SortRow], distance: usize) {
     let (first, second) = rows.split_at_mut(distance.min(rows.len()));
     for (first, second) in first.iter_mut().zip(second) {
         let (lesser, greater) = isa.min_max(isa.vector(first.0), isa.vector(second.0));
@@ -133,7 +138,7 @@ fn at_half<I: Wide>(isa: I, rows: &mut [Row], distance: usize) {
 
 /// Puts rows in order whose distance is half of all, and then a quarter.
 #[inline(always)]
-fn quarters<I: Wide>(isa: I, rows: &mut [Row]) {
+fn quarters<I: Wide>(isa: I, rows: &mut [SortRow]) {
     let (first, second) = rows.split_at_mut(rows.len() / 2);
     let (a, b) = first.split_at_mut(first.len() / 2);
     let (c, d) = second.split_at_mut(second.len() / 2);
@@ -148,7 +153,7 @@ fn quarters<I: Wide>(isa: I, rows: &mut [Row]) {
 
 /// Sorts rows that are bitonic.
 #[inline(always)]
-fn clean<I: Wide, const N: usize>(isa: I, rows: &mut [Row; N]) {
+fn clean<I: Wide, const N: usize>(isa: I, rows: &mut [SortRow; N]) {
     let mut own = loaded(isa, rows);
     halves(isa, &mut own);
     for row in &mut own {
@@ -166,7 +171,7 @@ fn clean<I: Wide, const N: usize>(isa: I, rows: &mut [Row; N]) {
 }
 
 #[inline(always)]
-fn loaded<I: Wide, const N: usize>(isa: I, rows: &[Row; N]) -> [I::Vector; N] {
+fn loaded<I: Wide, const N: usize>(isa: I, rows: &[SortRow; N]) -> [I::Vector; N] {
     let mut own = [isa.splat(0); N];
     for (own, row) in own.iter_mut().zip(rows) {
         *own = isa.vector(row.0);
@@ -241,7 +246,7 @@ macro_rules! exchange {
 }
 
 #[inline(always)]
-fn sort_eight<I: Wide>(isa: I, rows: &mut [Row; 8]) {
+fn sort_eight<I: Wide>(isa: I, rows: &mut [SortRow; 8]) {
     let mut own = loaded(isa, rows);
     exchange!(isa, own:
         0 2, 1 3, 4 6, 5 7,
@@ -259,7 +264,7 @@ fn sort_eight<I: Wide>(isa: I, rows: &mut [Row; 8]) {
 }
 
 #[inline(always)]
-fn sort_sixteen<I: Wide>(isa: I, rows: &mut [Row; 16]) {
+fn sort_sixteen<I: Wide>(isa: I, rows: &mut [SortRow; 16]) {
     let mut own = loaded(isa, rows);
     exchange!(isa, own:
         0 1, 2 3, 4 5, 6 7, 8 9, 10 11, 12 13, 14 15,
@@ -287,8 +292,8 @@ mod tests {
     use crate::cpu::{Cpu, WideKernel};
     use crate::testing::Random;
 
-    struct Sort<'a>(&'a mut [Row]);
-    impl WideKernel for Sort<'_> {
+    struct SortRows<'a>(&'a mut [SortRow]);
+    impl WideKernel for SortRows<'_> {
         type Output = ();
         #[inline(always)]
         fn run<I: Wide>(self, isa: I) {
@@ -310,8 +315,8 @@ mod tests {
             let mut expected = numbers.clone();
             expected.sort_unstable();
             for cpu in Cpu::available() {
-                let mut rows: Vec<Row> = numbers.as_chunks().0.iter().map(|row| Row(*row)).collect();
-                cpu.call_wide(Sort(&mut rows));
+                let mut rows: Vec<SortRow> = numbers.as_chunks().0.iter().map(|row| SortRow(*row)).collect();
+                cpu.call_wide(SortRows(&mut rows));
                 let sorted: Vec<u64> = rows.iter().flat_map(|row| row.0).collect();
                 assert_eq!(sorted, expected, "{cpu:?} {}", rows.len());
             }
@@ -328,7 +333,7 @@ mod tests {
             }
             let mut expected: Vec<u64> = rows.iter().flat_map(|row| row.0).collect();
             expected.sort_unstable();
-            Cpu::detect().call_wide(Sort(&mut rows));
+            Cpu::detect().call_wide(SortRows(&mut rows));
             assert_eq!(rows.iter().flat_map(|row| row.0).collect::<Vec<_>>(), expected);
         }
     }
