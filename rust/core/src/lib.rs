@@ -12,7 +12,9 @@ mod kernels;
 mod limits;
 mod math;
 pub mod metrics;
+mod parallel;
 pub mod sampling;
+mod seeds;
 #[cfg(test)]
 mod testing;
 mod tokenize;
@@ -29,5 +31,5 @@ pub use tokenize::{Stream, Tercom, Tokenizer, UNICODE_VERSION, is_composed, stem
 /// Does what is done once a process: finds out the processor, draws the seeds.
 pub fn prepare() {
     cpu::Cpu::detect();
-    tokenize::intern::random_seeds();
+    seeds::random_seeds();
 }

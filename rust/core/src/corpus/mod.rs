@@ -6,4 +6,5 @@ pub(crate) mod segments;
 pub(crate) mod threads;
 pub(crate) mod worker;
 
-pub use threads::{forked, score, score_one, score_some};
+pub use crate::parallel::forked;
+pub use threads::{score, score_one, score_some};

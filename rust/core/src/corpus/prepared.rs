@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::corpus::segments::{bytes, each, together};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::kernels::sorted_ngrams::{self, Places};
+use crate::kernels::sorted_ngrams::{self, SortedPlaces};
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 use crate::limits::room::room_for_more;
@@ -149,13 +149,13 @@ impl Prepared {
 
 /// Sorts the places of texts, and says whether there was memory for it.
 fn sort(cpu: Cpu, tokens: &mut Tokens, interrupt: &Interrupt) -> Result<bool, Error> {
-    let mut places = Places::default();
-    let mut counter = sorted_ngrams::Counter::default();
+    let mut places = SortedPlaces::default();
+    let mut counter = sorted_ngrams::SortedCounter::default();
     for text in 0..tokens.len() {
         let ids = tokens.text(text).ids;
         let ids = if ids.len() > sorted_ngrams::FEW { ids } else { &[] };
         interrupt.spend(100 + 10 * ids.len())?;
-        if !cpu.call_wide(sorted_ngrams::Sort { places: &mut places, counter: &mut counter, ids }) {
+        if !cpu.call_wide(sorted_ngrams::SortText { places: &mut places, counter: &mut counter, ids }) {
             return Ok(false);
         }
     }

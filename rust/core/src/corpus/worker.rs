@@ -116,13 +116,13 @@ impl<'a> Segment<'a> {
 
     /// The prediction as a stream has it, with its places if they are sorted.
     #[inline(always)]
-    pub(crate) fn prediction_places(&self, stream: usize) -> sorted_ngrams::Side<'a> {
+    pub(crate) fn prediction_places(&self, stream: usize) -> sorted_ngrams::SortedSide<'a> {
         side(self.streams[stream].predictions, self.prediction)
     }
 
     /// A reference likewise.
     #[inline(always)]
-    pub(crate) fn reference_places(&self, stream: usize, number: usize) -> sorted_ngrams::Side<'a> {
+    pub(crate) fn reference_places(&self, stream: usize, number: usize) -> sorted_ngrams::SortedSide<'a> {
         side(self.streams[stream].references, number)
     }
 
@@ -143,8 +143,8 @@ impl<'a> Segment<'a> {
 }
 
 #[inline(always)]
-fn side(tokens: &Tokens, text: usize) -> sorted_ngrams::Side<'_> {
-    sorted_ngrams::Side { ids: tokens.text(text).ids, places: tokens.places.of(text) }
+fn side(tokens: &Tokens, text: usize) -> sorted_ngrams::SortedSide<'_> {
+    sorted_ngrams::SortedSide { ids: tokens.text(text).ids, places: tokens.places.of(text) }
 }
 
 /// What a thread keeps.

@@ -14,7 +14,7 @@ use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
 use crate::kernels::lcs::Lcs;
-use crate::kernels::ngram::Counter;
+use crate::kernels::ngram::NgramCounter;
 use crate::kernels::shared_tokens::Common;
 use crate::kernels::short_pairs::{self, Short};
 use crate::kernels::union_lcs::Union;
@@ -75,7 +75,7 @@ pub struct Kernels {
     row: Vec<i32>,
     short: Short,
     common: Common,
-    counter: Counter,
+    counter: NgramCounter,
     lcs: Lcs,
     union: Union,
 }

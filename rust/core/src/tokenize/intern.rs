@@ -12,13 +12,12 @@
 //! indexed by id stay warm.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::OnceLock;
 
 use crate::cpu::{Cpu, Isa, Kernel, Key, Keys};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
+use crate::seeds::random_seeds;
 use crate::tokenize::stem;
 
 /// The key of a token, or none where it is empty, longer than 16 bytes or holds a NUL.
@@ -38,15 +37,6 @@ fn token_of(key: &Key) -> &[u8] {
 
 /// What no token is.
 const FREE: Key = [0; 16];
-
-/// Numbers drawn once a process.
-pub(crate) fn random_seeds() -> [u64; 4] {
-    static SEEDS: OnceLock<[u64; 4]> = OnceLock::new();
-    *SEEDS.get_or_init(|| {
-        let state = RandomState::new();
-        [0u8, 1, 2, 3].map(|i| state.hash_one(i))
-    })
-}
 
 /// Keys to ids. Which bucket a key is in depends on the instruction set: a table is used with one.
 struct Table {

@@ -30,7 +30,7 @@ use std::cell::RefCell;
 use crate::corpus::prepared::Ids;
 use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
-use crate::kernels::sorted_ngrams::Places;
+use crate::kernels::sorted_ngrams::SortedPlaces;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 use crate::tokenize::code_points::code_points;
@@ -373,7 +373,7 @@ pub(crate) struct Tokens {
     /// Where each text ends in `lines`.
     line_ends: Vec<usize>,
     /// Where they were sorted: see [`crate::kernels::sorted_ngrams`].
-    pub places: Places,
+    pub places: SortedPlaces,
 }
 
 /// A text as ids.
