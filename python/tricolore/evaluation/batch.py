@@ -32,7 +32,7 @@ def reads(metrics: Sequence[AnyMetric], segments: Segments, num_threads: int | N
     ours = [place for place, metric in enumerate(metrics) if isinstance(metric._engine, _core.Metric)]
     engines: list[Any] = [metrics[place]._engine for place in ours]
     made = _core.batch(engines, segments.predictions, segments.references, resolve(num_threads))
-    done = dict(zip(ours, (Read(*read, segments.dropped) for read in made), strict=True))
+    done = dict(zip(ours, (Read.of(read, segments.dropped) for read in made), strict=True))
     return [
         done[place] if place in done else metric._read_segments(segments, num_threads, True)
         for place, metric in enumerate(metrics)

@@ -10,7 +10,7 @@ from ..corpus.accumulator import Accumulator
 from ..corpus.statistics import ONE_EACH, NRefs
 from ..support.options import one_of
 from ..support.threads import resolve
-from ..texts.blocks import Progress, Rows
+from ..texts.blocks import Progress
 from ..texts.inputs import (
     NULLS,
     Predictions,
@@ -55,6 +55,11 @@ class Read(NamedTuple):
     dropped: int = 0
     """Segments that were left out for want of a reference."""
 
+    @classmethod
+    def of(cls, read: _core.Rows, dropped: int) -> Read:
+        """The result of the compiled module, and the number of segments that were left out before."""
+        return cls(read.rows, read.scores, read.starts, (read.emptied, read.filled, read.lined), dropped)
+
 
 class Compiled(Protocol):
     """What a metric asks of the compiled module."""
@@ -68,7 +73,7 @@ class Compiled(Protocol):
         with_scores: bool,
         progress: Progress | None = None,
         /,
-    ) -> Rows: ...
+    ) -> _core.Rows: ...
     def prepare(self, references: Any, /) -> _core.Prepared | None: ...
     def pairs(self, predictions: Any, references: Any, /) -> Pairs: ...
 
@@ -332,7 +337,7 @@ class Metric(ABC, Generic[ScoreT]):
         if isinstance(others, PreparedReferences):
             others = others._for(self, len(texts))
         read = self._engine.batch(texts, others, resolve(num_threads), with_scores, progress)
-        return Read(*read, segments.dropped)
+        return Read.of(read, segments.dropped)
 
     def _statistics_in(self, segments: Segments, num_threads: int | None) -> Statistics:
         """The integers of some segments of a corpus."""
