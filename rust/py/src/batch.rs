@@ -39,13 +39,13 @@ impl<'py> Sequences<'py> {
 
 /// The predictions and references of many segments.
 pub struct Batch<'a> {
-    predictions: Texts<'a>,
+    predictions: ReadTexts<'a>,
     references: BatchReferences<'a>,
 }
 
 enum BatchReferences<'a> {
     Read {
-        texts: Texts<'a>,
+        texts: ReadTexts<'a>,
         /// The index of each segment's first reference and, last, the number of references; none if each segment
         /// has one.
         starts: Option<Vec<usize>>,
@@ -54,7 +54,7 @@ enum BatchReferences<'a> {
 }
 
 /// The texts of one side.
-enum Texts<'a> {
+enum ReadTexts<'a> {
     /// Texts that the core tokenizes.
     Text(Vec<Text<'a>>),
     /// Texts that came as tokens.
@@ -78,9 +78,9 @@ impl<'a> Batch<'a> {
                 prepared.require(reading, streams)?;
                 let predictions = match prepared.vocabulary() {
                     Some(vocabulary) => {
-                        Texts::Tokens(predictions.read_flat("predictions", &mut Numbering::LookUp(vocabulary))?)
+                        ReadTexts::Tokens(predictions.read_flat("predictions", &mut Numbering::LookUp(vocabulary))?)
                     }
-                    None => Texts::Text(predictions.read_flat("predictions", &mut text_reader)?),
+                    None => ReadTexts::Text(predictions.read_flat("predictions", &mut text_reader)?),
                 };
                 Ok(Self { predictions, references: BatchReferences::Prepared(prepared) })
             }
@@ -91,11 +91,11 @@ impl<'a> Batch<'a> {
                     let mut numbering = Numbering::Assign(&mut vocabulary);
                     let predictions = predictions.read_flat("predictions", &mut numbering)?;
                     let (texts, starts) = references.read(&mut numbering)?;
-                    (Texts::Tokens(predictions), Texts::Tokens(texts), starts)
+                    (ReadTexts::Tokens(predictions), ReadTexts::Tokens(texts), starts)
                 } else {
                     let predictions = predictions.read_flat("predictions", &mut text_reader)?;
                     let (texts, starts) = references.read(&mut text_reader)?;
-                    (Texts::Text(predictions), Texts::Text(texts), starts)
+                    (ReadTexts::Text(predictions), ReadTexts::Text(texts), starts)
                 };
                 if segments != predictions.len() {
                     return Err(lengths_differ(predictions.len(), segments, starts.as_deref()));
@@ -119,18 +119,18 @@ impl<'a> Batch<'a> {
     }
 }
 
-impl<'a> Texts<'a> {
+impl<'a> ReadTexts<'a> {
     fn len(&self) -> usize {
         match self {
-            Texts::Text(texts) => texts.len(),
-            Texts::Tokens(texts) => texts.len(),
+            ReadTexts::Text(texts) => texts.len(),
+            ReadTexts::Tokens(texts) => texts.len(),
         }
     }
 
     fn side(&self) -> Side<'_, Text<'a>> {
         match self {
-            Texts::Text(texts) => Side::Texts(texts),
-            Texts::Tokens(texts) => Side::Prepared(texts),
+            ReadTexts::Text(texts) => Side::Texts(texts),
+            ReadTexts::Tokens(texts) => Side::Prepared(texts),
         }
     }
 }

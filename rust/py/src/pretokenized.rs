@@ -208,7 +208,7 @@ impl Numbering<'_> {
 }
 
 impl<'a> Reader<'a> for Numbering<'_> {
-    type Texts = PreparedTexts;
+    type Output = PreparedTexts;
 
     fn objects(
         &mut self,

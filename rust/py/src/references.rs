@@ -72,7 +72,7 @@ impl<'py> SegmentReferences<'py> {
 
     /// Reads the references. If a segment may have several, also returns the index of each segment's first reference
     /// and, last, the number of references.
-    pub fn read<'a, R: Reader<'a>>(&'a self, reader: &mut R) -> PyResult<(R::Texts, Option<Vec<usize>>)> {
+    pub fn read<'a, R: Reader<'a>>(&'a self, reader: &mut R) -> PyResult<(R::Output, Option<Vec<usize>>)> {
         match self {
             SegmentReferences::Source(source) => source.read("references", reader),
             SegmentReferences::Lists { texts, starts } => {

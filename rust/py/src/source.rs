@@ -18,14 +18,15 @@ pub enum Source<'py> {
 /// Reads texts in the form that a metric needs.
 pub trait Reader<'a> {
     /// The texts of one side in that form.
-    type Texts;
+    type Output;
 
     /// Reads Python objects, a text each; `name_of` names an object in errors.
-    fn objects(&mut self, objects: &'a [Bound<'_, PyAny>], name_of: &dyn Fn(usize) -> String) -> PyResult<Self::Texts>;
+    fn objects(&mut self, objects: &'a [Bound<'_, PyAny>], name_of: &dyn Fn(usize) -> String)
+    -> PyResult<Self::Output>;
 
     /// Reads a column. If it holds a list of texts per segment, also returns the index of each segment's first text
     /// and, last, the number of texts.
-    fn column(&mut self, column: &'a Bound<'_, Column>, name: &str) -> PyResult<(Self::Texts, Option<Vec<usize>>)>;
+    fn column(&mut self, column: &'a Bound<'_, Column>, name: &str) -> PyResult<(Self::Output, Option<Vec<usize>>)>;
 }
 
 impl<'py> Source<'py> {
@@ -48,7 +49,7 @@ impl<'py> Source<'py> {
     }
 
     /// Reads the texts. If they are lists of texts, also returns what [`Reader::column`] does.
-    pub fn read<'a, R: Reader<'a>>(&'a self, name: &str, reader: &mut R) -> PyResult<(R::Texts, Option<Vec<usize>>)> {
+    pub fn read<'a, R: Reader<'a>>(&'a self, name: &str, reader: &mut R) -> PyResult<(R::Output, Option<Vec<usize>>)> {
         match self {
             Source::Objects(objects) => Ok((reader.objects(objects, &|index| format!("{name}[{index}]"))?, None)),
             Source::Column(column) => reader.column(column, name),
@@ -56,7 +57,7 @@ impl<'py> Source<'py> {
     }
 
     /// Reads one text per segment; lists of texts raise an error.
-    pub fn read_flat<'a, R: Reader<'a>>(&'a self, name: &str, reader: &mut R) -> PyResult<R::Texts> {
+    pub fn read_flat<'a, R: Reader<'a>>(&'a self, name: &str, reader: &mut R) -> PyResult<R::Output> {
         match self.read(name, reader)? {
             (texts, None) => Ok(texts),
             (_, Some(_)) => {

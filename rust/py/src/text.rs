@@ -147,7 +147,7 @@ pub struct TextReader<'a> {
 }
 
 impl<'a> Reader<'a> for TextReader<'a> {
-    type Texts = Vec<Text<'a>>;
+    type Output = Vec<Text<'a>>;
 
     fn objects(
         &mut self,

@@ -160,7 +160,7 @@ pub unsafe fn check(array: *const RawArray, of: &Format, signals: &Signals<'_>) 
     let buffers = count(array.n_buffers, array.buffers.is_null(), "buffers")?;
     let format = of.format.as_str();
     let (expected, variadic) = match format {
-        // Some producers write a validity buffer for nulls.
+        // Some producers write a buffer for an array of nulls.
         "n" => (buffers, false),
         "+r" => (0, false),
         "+s" => (1, false),
