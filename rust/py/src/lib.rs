@@ -66,7 +66,7 @@ mod _core {
     }
 }
 
-/// Resets the thread pool; the child must call it after a fork.
+/// Tells the core that this process is the child of a fork.
 #[pyfunction]
 fn forked() {
     tricolore_core::corpus::forked();
