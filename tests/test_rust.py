@@ -1,4 +1,4 @@
-"""The core's own tests, which sit beside its kernels."""
+"""Runs the tests of the Rust workspace, which sit beside its kernels."""
 
 import shutil
 import subprocess
