@@ -1,4 +1,4 @@
-"""Runs the command line in this process, which is faster than starting one."""
+"""Runs the command line in this process, which is faster than starting a new one."""
 
 from tricolore.cli import main
 
@@ -15,14 +15,14 @@ def outcome(capsys, *arguments):
 
 
 def printed(capsys, *arguments):
-    """Returns the output of a command that must succeed and write nothing to standard error."""
+    """Returns the standard output of a command that must succeed and write nothing to standard error."""
     code, out, err = outcome(capsys, *arguments)
     assert (code, err) == (0, "")
     return out
 
 
 def refused(capsys, *arguments, code=1):
-    """Returns the one-line error of a command that must fail, without `tricolore: error: `."""
+    """Returns the one-line error of a command that must fail, without the prefix `tricolore: error: `."""
     result, out, err = outcome(capsys, *arguments)
     assert (result, out) == (code, "")
     assert err.startswith("tricolore: error: ")

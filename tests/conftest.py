@@ -8,7 +8,7 @@ from hypothesis import settings
 # Shared helpers are imported by name: `from texts import ...`.
 sys.path.insert(0, str(Path(__file__).parent))
 
-# No deadline: a slow machine must not fail a test.
+# Without a deadline a slow machine cannot fail a test.
 examples = int(os.environ.get("TRICOLORE_TEST_EXAMPLES", "40"))
 settings.register_profile("tests", deadline=None, derandomize=True, max_examples=examples)
 settings.load_profile("tests")
@@ -16,6 +16,6 @@ settings.load_profile("tests")
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """An empty folder, which is the current one."""
+    """Makes an empty folder the current one and returns it."""
     monkeypatch.chdir(tmp_path)
     return tmp_path

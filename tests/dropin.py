@@ -1,4 +1,4 @@
-"""Helpers of the drop-in's tests: a call without the drop-in and with it."""
+"""Helpers for the drop-in's tests, which run a call without the drop-in and with it."""
 
 import os
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ def outcome(call):
 
 
 def assert_same(call):
-    """Checks that a call has the same value, type and exception without the drop-in and with it. Returns its status."""
+    """Checks that a call has the same outcome with and without the drop-in. Returns the status of the drop-in."""
     assert tricolore.dropin.status().versions == {}
     expected = outcome(call)
     with strictly():
@@ -47,7 +47,7 @@ def assert_same(call):
 
 
 def served(status, *names):
-    """True if our functions answered every call of these originals."""
+    """True if our functions answered every call to these originals."""
     for name in names:
         found = [full for full in status.served if full.endswith(name)]
         assert len(found) == 1, (name, list(status.served))

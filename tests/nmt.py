@@ -1,4 +1,4 @@
-"""The definition of tensorflow/nmt's BLEU, which evaluate calls "bleu", after its paper and source."""
+"""The definition of tensorflow/nmt's BLEU, written from its paper and source. evaluate calls this metric "bleu"."""
 
 import math
 from collections import Counter

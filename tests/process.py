@@ -1,4 +1,4 @@
-"""Python in a process of its own, for tests of what a process does."""
+"""Runs Python in a separate process, for tests of the behaviour of a process."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ __all__ = ["run"]
 
 
 def run(*arguments, cwd=None, stdin=None, timeout=300, **environment):
-    """Runs Python with these arguments, and with these variables added to the environment."""
+    """Runs Python with the given arguments and with the given variables added to the environment."""
     return subprocess.run(
         [sys.executable, *map(str, arguments)],
         input=stdin,

@@ -1,4 +1,4 @@
-"""Runs the tests of the Rust workspace, which sit beside its kernels."""
+"""Runs the tests of the Rust workspace, which are in the kernels' source files."""
 
 import shutil
 import subprocess

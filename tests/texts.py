@@ -1,4 +1,4 @@
-"""Texts, and strategies that generate texts, for all tests."""
+"""Texts for all tests, and strategies that generate texts."""
 
 from hypothesis import strategies as st
 
@@ -42,8 +42,8 @@ marks = st.lists(
     ),
     max_size=40,
 ).map("".join)
-# English next to punctuation: possessives, clitics, quotes, decimals and abbreviations. A tokenizer's rule that is
-# applied a second time can match here where it did not match at first.
+# English next to punctuation: possessives, clitics, quotes, decimals and abbreviations. In these texts a tokenizer's
+# rule can match on its second application where it did not match on the first.
 words_and_marks = (
     "Intel's Jones' it's 'Tis can't rock'n'roll '90s Dr. e.g. U.S. p.m. the 3.14 1,000 -5 5-6 $3.50 50% A.1 .5 1. 's "
     "s' n't -- ... \" ' `` '' “ ” ’s ‘ ( ) . , ; : ? ! - / &amp; &quot; &lt; & amp; 。 ， 「 」 中 ー"
@@ -53,11 +53,11 @@ markup = st.one_of(marks, clitics)
 # Characters that Unicode normalization composes or reorders, or that tokenizers ignore.
 composing = st.lists(
     st.sampled_from(
-        # Letters whose case and composition meet, singletons, composition exclusions, jamo.
+        # Letters for which case and composition interact, singletons, composition exclusions, jamo.
         [*"aeEiIİıJǰoOsSẞŉuKΑαᾳᾼΐΣσςΗΙιЙйỆợṩﬁकक्षশর্যকが一二カﾞ가각ㄱ", "\u212a", "\u212b", "\u2126"]
         + [*"\u0958\u0929\u09dc\u0f43\u037e\u1fef\u2adc\uf900\U0002f800\ufb1d\ufb4e\U0001d15e\u2000\u2260"]
         + [*"\u1100\u1112\u1161\u116e\u11a8\u11ab"]
-        # Marks of several combining classes, and marks of none.
+        # Marks of several combining classes, and marks of combining class 0.
         + [*"\u0300\u0301\u0302\u0304\u0307\u0308\u030c\u031b\u0323\u0327\u0338\u0344\u0345\u034f\u05b0\u05bc\u05c1"]
         + [*"\u064b\u0651\u093c\u094d\u09be\u0dca\u0e35\u0e48\u3099\ufe0f\U0001d165\U0001f3fb\U000e0100"]
         # Letters and marks of Unicode 16 that compose.

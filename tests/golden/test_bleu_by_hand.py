@@ -1,4 +1,4 @@
-"""BLEU figured by hand."""
+"""BLEU against values computed by hand."""
 
 import math
 
@@ -7,7 +7,7 @@ import tricolore as tc
 
 
 def test_the_example_of_the_paper():
-    """Papineni et al., ACL 2002, section 2.1: seven times "the", clipped at the two of one reference."""
+    """Papineni et al., ACL 2002, section 2.1: "the" occurs seven times and is clipped at 2, its largest count."""
     prediction = "the the the the the the the"
     references = ["The cat is on the mat", "There is a cat on the mat"]
     score = tc.BLEU(lowercase=True).score(prediction, references)
@@ -16,12 +16,12 @@ def test_the_example_of_the_paper():
 
 
 def test_geometric_mean_and_brevity_penalty():
-    # Against "a b c d e f": 5 of 5, 4 of 4, 3 of 3 and 2 of 2 n-grams match; 5 tokens for 6.
+    # All n-grams match: 5, 4, 3 and 2 of them. The prediction has 5 tokens, the reference 6.
     score = tc.BLEU().score("a b c d e", "a b c d e f")
     assert score.precisions == (100.0,) * 4
     assert score.bp == math.exp(1 - 6 / 5)
     assert score.score == pytest.approx(100 * math.exp(-1 / 5))
-    # 4 of 5, 3 of 4, 2 of 3 and 1 of 2: the geometric mean is 4th root of 1/5.
+    # The precisions are 4/5, 3/4, 2/3 and 1/2. Their geometric mean is the fourth root of 1/5.
     score = tc.BLEU().score("a b c d x", "a b c d e")
     assert score.counts == (4, 3, 2, 1)
     assert score.totals == (5, 4, 3, 2)
@@ -29,7 +29,7 @@ def test_geometric_mean_and_brevity_penalty():
 
 
 def test_smoothing_by_hand():
-    # Unigrams 2 of 3, no bigram of 2, no trigram of 1.
+    # Two of three unigrams match, none of two bigrams, and not the one trigram.
     def precisions(**options):
         return tc.BLEU(**options).score("a x b", "a b c").precisions[:3]
 

@@ -1,4 +1,4 @@
-"""Explanations figured by hand. Places count from 0."""
+"""Explanations against values computed by hand. Places count from 0."""
 
 import pytest
 import tricolore as tc
@@ -13,16 +13,16 @@ def aligned(name, prediction, reference):
 @pytest.mark.parametrize(
     ("prediction", "reference", "expected"),
     [
-        # "a" and "b" are equally long. The last tokens differ, and the length stays 1 without either of them: the
-        # way back leaves that of the reference, and takes "a".
+        # "a" and "b" are common subsequences of equal length. The last tokens differ, and removing either one keeps
+        # the length at 1. The backtrace drops the reference's last token and takes "a".
         ("b a", "a b", [("a", 1, 0)]),
-        # The last of equal tokens is taken on either side.
+        # The backtrace takes the last of equal tokens, in the prediction and in the reference.
         ("a a a", "a", [("a", 2, 0)]),
         ("a", "a a a", [("a", 0, 2)]),
-        # "x" matches nothing. The length stays 2 without the last "b" of the reference, so the way back leaves
-        # that "b" before it leaves "x", and takes the one before.
+        # "x" matches nothing. Without the reference's last "b" the length is still 2, so the backtrace drops that
+        # "b" before it drops "x", and takes the first "b".
         ("a b x", "a b b", [("a", 0, 0), ("b", 1, 1)]),
-        # Without "x" it takes the second.
+        # Without "x" the backtrace takes the second "b".
         ("a b", "a b b", [("a", 0, 0), ("b", 1, 2)]),
         ("x y", "a b", []),
         ("", "a b", []),
@@ -33,23 +33,23 @@ def test_which_longest_common_subsequence(prediction, reference, expected):
 
 
 def test_a_union_shows_the_first_line_that_takes_a_token():
-    # Lin, 2004, section 3.2: w1 w2 are of the first line; of the second, w1 is taken already, w3 and w5 are new.
+    # Lin, 2004, section 3.2: the first line gives w1 and w2. The second line adds w3 and w5; w1 is already taken.
     assert aligned("rougeLsum", "w1 w2 w6 w7 w8\nw1 w3 w8 w9 w5", "w1 w2 w3 w4 w5") == [
         ("w1", 0, 0),
         ("w2", 1, 1),
         ("w3", 6, 2),
         ("w5", 9, 4),
     ]
-    # Each line of the reference has a union of its own, with places counted through all lines.
+    # Each line of the reference has its own union. Places count through all lines.
     assert aligned("rougeLsum", "a b\nc", "c\n\na") == [("c", 2, 0), ("a", 0, 1)]
 
 
 @pytest.mark.parametrize(
     ("prediction", "reference", "expected"),
     [
-        # "a b" and "c d" are each as long: the first in the prediction counts,
+        # "a b" and "c d" are runs of equal length. The run that is first in the prediction wins.
         ("c d x a b", "a b y c d", [("c", 0, 3), ("d", 1, 4)]),
-        # and of its places in the reference the first.
+        # If that run occurs twice in the reference, its first place there wins.
         ("x a b", "a b z a b", [("a", 1, 0), ("b", 2, 1)]),
         ("a", "b", []),
     ],
@@ -60,7 +60,8 @@ def test_which_longest_run(prediction, reference, expected):
 
 def test_which_ngrams():
     (pair,) = tc.ROUGE(["rouge2"]).explain("a b a b c", "b a b c a").pairs
-    # In order of the prediction: "a b" twice and once, "b a" and "b c" once on both sides; "c a" is not in it.
+    # N-grams are in the order of the prediction. "a b" occurs twice in the prediction and once in the reference, "b a"
+    # and "b c" once in each. "c a" is not in the prediction.
     assert [tuple(match) for match in pair.ngrams] == [
         (("a", "b"), 2, 1, 1),
         (("b", "a"), 1, 1, 1),
@@ -78,8 +79,8 @@ def test_of_several_references_the_largest_count_clips():
 
 def test_moves_and_edits():
     explanation = tc.TER().explain("on the mat sat the old cat", ["a dog", "the cat sat on the mat"])
-    # To "a dog" seven edits lead: two substitutions and five deletions. To the other three: "on the mat" goes to
-    # the end, "sat" behind "the old cat", and "old" goes.
+    # "a dog" takes seven edits: two substitutions and five deletions. The other reference takes three: "on the mat"
+    # moves to the end, "sat" moves behind "the old cat", and "old" is deleted.
     assert explanation.reference == 1
     assert explanation.moves == (TERMove(0, 3, 7, 2), TERMove(0, 1, 4, 2))
     assert explanation.moved_tokens == tuple("the old cat sat on the mat".split())

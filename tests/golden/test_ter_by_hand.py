@@ -1,4 +1,4 @@
-"""TER, exact match and token F1 figured by hand."""
+"""TER, exact match and token F1 against values computed by hand."""
 
 import pytest
 import tricolore as tc
@@ -11,13 +11,13 @@ import tricolore as tc
         ("a b c d", "a b x d", 1, 4),
         ("a b c d", "a b d", 1, 3),
         ("a b d", "a b c d", 1, 4),
-        # One block to the end instead of three deletions and three insertions.
+        # Moving one block to the end replaces three deletions and three insertions.
         ("d e f a b c", "a b c d e f", 1, 6),
-        # Two moves: no one move puts both in place.
+        # No single move puts both tokens in place.
         ("b a x y d c", "a b x y c d", 2, 6),
-        # A block of eleven is more than may be moved together: what is behind it moves instead, two of them.
+        # A block of eleven tokens is too long to move, so the two tokens after it move as one block.
         ("1 2 3 4 5 6 7 8 9 10 11 x y", "x y 1 2 3 4 5 6 7 8 9 10 11", 1, 13),
-        # Moved and edited.
+        # Moves and edits together.
         ("on the mat the black cat sat", "the cat sat on the mat", 2, 6),
         ("A B", "a b", 0, 2),
         ("x y z", "a", 3, 1),
@@ -43,16 +43,16 @@ def test_fifty_apart_is_the_farthest():
 
 def test_the_mean_length_of_several_references():
     score = tc.TER().score("a b c", ["a b d", "a b c d e", "q"])
-    # Of three to the first, two to the second: one token replaced or two put in; and the mean of 3, 5 and 1.
+    # One substitution gives the first reference, the fewest edits. The mean of the lengths 3, 5 and 1 is 3.
     assert (score.num_edits, score.ref_length) == (1, 3.0)
 
 
 def test_answers():
     f1 = tc.TokenF1().score("the Nile river, in Egypt", ["River Nile", "a delta"])
-    # nile river in egypt, of which two; river nile, both.
+    # Two of the four tokens "nile river in egypt" match, and both tokens of "river nile".
     assert (f1.precision, f1.recall, f1.score) == (0.5, 1.0, 2 * 0.5 * 1.0 / 1.5)
     corpus = tc.TokenF1().corpus(["a", "x y", "The"], ["b", "y", "an"])
-    # Nothing in common; one of two and one of one; two texts that are articles alone.
+    # F1 per segment: no common token gives 0; precision 1/2 and recall 1 give 2/3; two texts of articles alone give 1.
     assert corpus.score == (0 + 2 / 3 + 1) / 3
     exact = tc.ExactMatch().corpus(["1969", "Nile", "nile"], [["1968", "1969"], ["nile"], ["nile."]])
     assert (exact.score, exact.matches, exact.segments) == (1 / 3, 1, 3)

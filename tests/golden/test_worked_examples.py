@@ -1,4 +1,4 @@
-"""Examples that courses on fine-tuning work through, figured by hand."""
+"""Examples from courses on fine-tuning, against values computed by hand."""
 
 import pytest
 import tricolore as tc
@@ -33,11 +33,11 @@ def test_clipping():
 
 
 def test_several_references_clip_at_the_largest_count():
-    # Papineni et al., 2002, example 2: "the" is twice in the first reference and once in the other.
+    # Papineni et al., 2002, example 2: "the" occurs twice in the first reference and once in the second.
     candidate = "the the the the the the the"
     references = ["The cat is on the mat.", "There is a cat on the mat."]
     assert tc.ngram_overlap(candidate, references)[:2] == (2, 7)
-    # The largest counts: the 2, cat, is, on, mat, there, a.
+    # The largest counts are 2 for "the" and 1 each for cat, is, on, mat, there and a.
     assert tc.ngram_overlap(candidate, references).reference_total == 8
 
 
@@ -64,7 +64,7 @@ def test_what_overlap_cannot_see():
 
 
 def test_a_union_takes_what_lines_give_together():
-    # Lin, 2004, section 3.2: w1 w2 w3 w4 w5 against two sentences; the union is w1 w2 w3 w5.
+    # Lin, 2004, section 3.2: the union of w1 w2 w3 w4 w5 with the two sentences is w1 w2 w3 w5.
     reference = "w1 w2 w3 w4 w5"
     prediction = "w1 w2 w6 w7 w8\nw1 w3 w8 w9 w5"
     score = tc.ROUGE(types=["rougeLsum"]).score(prediction, reference)
@@ -93,30 +93,30 @@ def test_texts_without_tokens_score_zero():
         ("unicode", "สวัสดี", "ส วั ส ดี"),
         ("unicode", "नमस्ते दुनिया", "नमस्ते दुनिया"),
         ("unicode", "대한민국 만세", "대한민국 만세"),
-        # Marks in both orders; jamo; kana and U+212B; texts that compose only once they are in lower case.
+        # Marks in both orders; jamo; kana and U+212B; texts that compose only after lower-casing.
         ("unicode", "Tie\u0302\u0301ng Vie\u0323\u0302t Vie\u0302\u0323t", "ti\u1ebfng vi\u1ec7t vi\u1ec7t"),
         ("unicode", "\u1112\u1161\u11ab\u1100\u116e\u11a8", "\ud55c\uad6d"),
         ("unicode", "\u304b\u3099\u304d \u212bngstro\u0308m", "\u304c \u304d \u00e5ngstr\u00f6m"),
         ("unicode", "J\u030c \u01f0 I\u0307 \u0130", "\u01f0 \u01f0 i\u0307 i\u0307"),
         # A composition exclusion is decomposed; a final sigma stays final under a mark.
         ("unicode", "\u0958 \u0391\u03a3\u0301", "\u0915\u093c \u03b1\u03c2\u0301"),
-        # Format characters go, also from between a letter and its mark.
+        # Format characters are removed, even between a letter and its mark.
         ("unicode", "\ufeffinter\u00adnatio\u2060nal\u200e \u200f\u05d0\u05d1 \u00ad", "international \u05d0\u05d1"),
         ("unicode", "caf\u0065\u00ad\u0301", "caf\u00e9"),
         # Joiners stay: Sinhala, Bengali, Persian.
         ("unicode", "\u0dc1\u0dca\u200d\u0dbb\u0dd3 \u0d9a", "\u0dc1\u0dca\u200d\u0dbb\u0dd3 \u0d9a"),
         ("unicode", "\u09b0\u200d\u09cd\u09af\u09be\u09ac", "\u09b0\u200d\u09cd\u09af\u09be\u09ac"),
         ("unicode", "\u0645\u06cc\u200c\u0631\u0648\u0645", "\u0645\u06cc\u200c\u0631\u0648\u0645"),
-        # In scripts without spaces: a joiner and an ideographic variation selector go with their character.
+        # In scripts without spaces a joiner and an ideographic variation selector stay with their character.
         ("unicode", "\u4e00\u200d\u4e8c\u845b\U000e0100\u4e09", "\u4e00\u200d \u4e8c \u845b\U000e0100 \u4e09"),
-        # No token begins with a mark (WB4), and a zero width space parts words.
+        # No token begins with a mark (WB4), and a zero width space separates words.
         ("unicode", "\u0301a \u0301b !\u0308c\n\u0308d \u200de\u200d", "a b c d e\u200d"),
         ("unicode", "a\u200bb a\u200cb a\u00adb", "a b a\u200cb ab"),
-        # A Syriac word with the sign of an abbreviation in it, and an Arabic number with its sign before it.
+        # A Syriac word that contains an abbreviation mark, and an Arabic number after a number sign.
         ("unicode", "\u0718\u070f\u072b \u0600\u0661", "\u0718\u070f\u072b \u0661"),
-        # Emoji are no letters, whatever joins them.
+        # Emoji are not letters, even when joined.
         ("unicode", "I \u2764\ufe0f\u200d\U0001f525 U \U0001f44d\U0001f3fd ok", "i u ok"),
-        # A slashed equals sign is one sign.
+        # A slashed equals sign is one symbol.
         ("unicode", "a =\u0338 b \u2260 c", "a b c"),
     ],
 )

@@ -41,7 +41,7 @@ assert_type(np.asarray(bleus), npt.NDArray[np.float64])
 rouge.corpus(("a", "b"), stream())
 statistics = rouge.statistics(["a"], ["b"])
 assert_type(statistics + statistics, tc.Statistics)
-# Typeshed gives every sum the 0 of an empty one.
+# Typeshed adds 0, the sum of an empty list, to the type of every sum.
 assert_type(sum([statistics, statistics]), tc.Statistics | Literal[0])
 assert_type(sum([statistics], start=statistics), tc.Statistics)
 assert_type(rouge.from_statistics(statistics), tc.ROUGEScore)
@@ -108,7 +108,7 @@ def column(texts: pl.Series) -> None:
 
 
 def any_metric(metric: tc.Metric[tc.BLEUScore]) -> float:
-    """The verbs stand on the base."""
+    """Calls the public methods through the base class."""
     assert_type(metric.score("a", "b"), tc.BLEUScore)
     assert_type(metric.score_each(["a"], ["b"]), tc.SegmentScores[tc.BLEUScore])
     assert_type(metric.from_statistics(metric.statistics(["a"], ["b"])), tc.BLEUScore)

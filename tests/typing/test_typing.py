@@ -14,7 +14,7 @@ def checked(*arguments):
 
 
 def mypy(name):
-    # From this folder and without the project's configuration, so that the installed package is what is checked.
+    # Run mypy in this folder, without the project's configuration, so that it checks the installed package.
     result = checked("mypy", "--strict", "--no-incremental", "--config-file", "", "--show-error-codes", name)
     return [
         (int(line), code)

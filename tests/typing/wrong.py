@@ -1,4 +1,4 @@
-"""Calls that a type checker must refuse: the error expected of each line stands behind it."""
+"""Calls that a type checker must refuse. A comment at the end of each line names the expected error."""
 
 import tricolore as tc
 import tricolore.dropin
