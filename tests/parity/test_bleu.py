@@ -1,4 +1,4 @@
-"""Rust, the reference and sacreBLEU hold each other to the bit."""
+"""BLEU by Rust, by the reference and by sacreBLEU is equal to the bit."""
 
 import math
 import random
@@ -28,7 +28,7 @@ some = st.one_of(texts, markup)
 
 
 def figures(score):
-    """All of a score, floats in full; an int for the float that it equals."""
+    """Returns the figures of a score as exact floats. An int and an equal float are the same."""
     numbers = [score.score, *score.precisions, *score.counts, *score.totals, score.bp, score.sys_len, score.ref_len]
     return [float(number).hex() for number in numbers]
 
@@ -119,7 +119,7 @@ def test_segments_read_together_are_those_read_alone():
         "\n",
         "&amp;",
     ]
-    # Markup sends what is read with it another way: now with it, now without.
+    # Markup makes the whole batch take another path, so some batches have markup and some have none.
     predictions = [
         "".join(generator.choices(parts[: 17 if i // 40 % 2 else 18], k=generator.randrange(60))) for i in range(400)
     ]
@@ -136,7 +136,7 @@ def test_segments_read_together_are_those_read_alone():
 
 
 def compensated_sum(numbers):
-    """`sum` as CPython 3.12 and later adds floats, and ints among them (bltinmodule.c)."""
+    """Adds floats, and ints among them, as `sum` does in CPython 3.12 and later (bltinmodule.c)."""
     numbers = list(numbers)
     total, correction = 0, 0.0
     while numbers and isinstance(numbers[0], int):
@@ -162,7 +162,7 @@ def plain_sum(numbers):
 
 
 def test_the_two_sums_of_logarithms():
-    """Both ways, whichever the running interpreter's is."""
+    """Tests the plain and the compensated sum under any interpreter."""
     generator = random.Random(7)
     differ = 0
     for _ in range(600):

@@ -1,4 +1,4 @@
-"""Intervals have sacreBLEU's bits, under the numpy that is installed."""
+"""Intervals equal sacreBLEU's to the bit under the installed numpy."""
 
 import random
 from contextlib import nullcontext
@@ -29,7 +29,7 @@ def corpus(count, streams, words="abcdefgh", most=12):
         return " ".join(generator.choices(words, k=generator.randrange(most)))
 
     references = [[text() for _ in range(count)] for _ in range(streams)]
-    # Half of a prediction is as in the first reference.
+    # Each prediction begins with up to six tokens of the first reference.
     predictions = [" ".join([*first.split()[:6], text()]) for first in references[0]]
     return predictions, references
 
@@ -51,7 +51,7 @@ def test_intervals(monkeypatch, ours, original, options, count, streams, seed):
     assert str(score) == expected.format()
     assert score.signature.rpartition("|version:")[0] == str(original.get_signature()).rpartition("|version:")[0]
     low, high = score.confidence_interval
-    # Single precision in single precision's own arithmetic.
+    # Bounds in single precision are subtracted in single precision.
     assert score.half_width in (0.5 * (high - low), float(np.float32(0.5) * (np.float32(high) - np.float32(low))))
     parts = [ours(**options).statistics(predictions[part], by_segment[part]) for part in (slice(1), slice(1, None))]
     assert ours(**options).from_statistics(parts[0] + parts[1], 0.95, 150, int(seed)) == score
@@ -59,8 +59,8 @@ def test_intervals(monkeypatch, ours, original, options, count, streams, seed):
 
 @pytest.mark.parametrize(("ours", "original"), [(tc.CHRF(), metrics.CHRF()), (tc.TER(), metrics.TER())], ids=str)
 def test_samples_of_nothing(ours, original):
-    """With numpy 2 their score is a float beside float32 there, and the mean of both an error: here it is
-    answered."""
+    """A sample of empty texts has a score. With numpy 2 sacreBLEU raises an error, because it takes the mean of floats
+    mixed with float32."""
     predictions, references = ["", "a b", "", ""], ["", "a c", "", ""]
     with nullcontext() if NUMPY_1 else pytest.raises(TypeError, match="coerce"):
         original.corpus_score(predictions, [references], n_bootstrap=60)
@@ -90,7 +90,7 @@ def test_sums_are_those_of_numpy(monkeypatch, chunk, rows):
     if rows.dtype == np.float32:
         assert sums.tolist() == [rows[sample].sum(0).tolist() for sample in expected]
     else:
-        # In the order of the rows: each as often as it was drawn.
+        # Rows are added in order, each multiplied by the number of times it was drawn.
         counts = [np.bincount(sample, minlength=len(rows)) for sample in expected]
         added = [np.cumsum(count[:, None] * rows, axis=0)[-1] for count in counts]
         assert sums.tolist() == [row.tolist() for row in added]
@@ -107,15 +107,15 @@ def test_rouge_beside_a_plain_bootstrap(metric):
     means = np.sort(values[drawn].mean(axis=1), axis=0).T
     for i, (name, figure) in enumerate((n, f) for n in metric.types for f in ("precision", "recall", "fmeasure")):
         low, high = getattr(score.confidence_interval[name], figure)
-        # The order of adding differs.
+        # numpy adds in a different order.
         assert (low, high) == pytest.approx((means[i][10], means[i][189]), rel=1e-13)
         assert getattr(score.half_width[name], figure) == 0.5 * (high - low)
         assert getattr(score.bootstrap_mean[name], figure) == pytest.approx(means[i].mean(), rel=1e-13)
 
 
 def test_coverage_of_a_known_distribution():
-    """Of 300 corpora of 200 answers, three in ten right: 95 % of the intervals hold 0.3, within three
-    standard errors."""
+    """Draws 300 corpora of 200 answers that are right with probability 0.3. The share of intervals that contain 0.3 is
+    95 %, within three standard errors."""
     generator = random.Random(11)
     held = 0
     for trial in range(300):

@@ -1,4 +1,4 @@
-"""Callables as tokenizers: of BLEU and of ROUGE, whatever is in a token."""
+"""Callables as tokenizers of BLEU and ROUGE. A token may hold any character."""
 
 import pickle
 import re
@@ -31,10 +31,10 @@ def by_bars(text):
 
 @given(prediction=tokens, references=st.lists(tokens, min_size=1, max_size=3))
 def test_bleu_counts_tokens_as_they_are(prediction, references):
-    """As over the numbers of the tokens."""
+    """The score equals that of pretokenized texts in which each token is a number."""
     numbers = {token: number for number, token in enumerate(parts)}
     numbers_of = [[numbers[token] for token in own] or [len(parts)] for own in (prediction, *references)]
-    # Without tokens a text has one that is empty, and white space at the end of a text is not seen.
+    # `split` gives one empty token for an empty text, and BLEU strips white space at the end, so each text ends in ".".
     texts = ["|".join([*own, "."]) if own else "|." for own in (prediction, *references)]
     numbers_of = [[numbers.get(token, 99) for token in text.split("|")] for text in texts]
     metric = tc.BLEU(by_bars)
@@ -96,7 +96,7 @@ def test_rouge_counts_tokens_as_they_are(prediction, other):
 
 
 class Words:
-    """A tokenizer with a pattern of its own."""
+    """A tokenizer whose instances differ only in their pattern."""
 
     def __init__(self, pattern):
         self.pattern = pattern
@@ -120,7 +120,7 @@ def test_signatures_tell_callables_apart():
     assert "|tok:test_callable_tokenizers.cut(length=2)|" in metrics_of[3].signature
     with pytest.raises(ValueError, match="different options"):
         metrics_of[0].statistics(["a"], ["a"]) + metrics_of[1].statistics(["a"], ["a"])
-    # An address in memory is another in every process.
+    # An address in memory differs between processes, so no signature has one.
     assert " at 0x" not in tc.BLEU(lambda text: [text]).every_option
     accumulator = metrics_of[2].accumulator()
     accumulator.update(["ab"], ["ab"])

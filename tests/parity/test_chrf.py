@@ -1,4 +1,4 @@
-"""Rust, the reference and sacreBLEU hold each other to the bit."""
+"""chrF by Rust, by the reference and by sacreBLEU is equal to the bit."""
 
 import random
 
@@ -44,7 +44,7 @@ def test_one_segment(options, prediction, references):
     assert score.signature.rpartition("|version:")[0] == str(original.get_signature()).rpartition("|version:")[0]
 
 
-# Lengths at which one way of counting ends and another begins, and characters that some of them leave to others.
+# Lengths at which the kernel changes its way of counting, and characters that some ways of counting cannot take.
 letters = st.sampled_from(["ab", "etaoin shrdlu", "aé漢", "etaoin\0shrdlu\x80", "".join(map(chr, range(0x100, 0x1A0)))])
 length = st.sampled_from([0, 1, 7, 63, 64, 65, 87, 90, 119, 122, 128, 129, 190, 256, 260, 510, 515, 700])
 
@@ -54,7 +54,7 @@ length = st.sampled_from([0, 1, 7, 63, 64, 65, 87, 90, 119, 122, 128, 129, 190, 
 def test_texts_of_every_length(options, letters, lengths, seed):
     draw = random.Random(seed)
     first = "".join(draw.choices(letters, k=max(lengths)))
-    # Alike for the most part.
+    # The texts are mostly alike.
     texts = ["".join(draw.choice(letters) if draw.random() < 0.1 else char for char in first[:n]) for n in lengths]
     ours, original = tc.CHRF(**options), metrics.CHRF(**options)
     prediction, references = texts[0], texts[1:]
@@ -97,7 +97,7 @@ def test_texts_around_the_lengths_that_masks_hold(options, letters):
 def test_segments_read_together_are_those_read_alone():
     generator = random.Random(3)
     parts = ["a", "(b", "c)", "(d)", ".", "..", "'s", "€", "中", "é.", "\u3000", "\x85", " ", " ", "\n", "x" * 20, "\0"]
-    # A NUL sends what is read with it another way: now with it, now without.
+    # A NUL makes the whole batch take another path, so some batches have a NUL and some have none.
     texts = [
         "".join(generator.choices(parts[: 16 if i // 40 % 2 else 17], k=generator.randrange(60))) for i in range(400)
     ]
@@ -109,10 +109,10 @@ def test_segments_read_together_are_those_read_alone():
 
 
 def test_figured_by_hand():
-    # Characters of "abc" in "abd": 2 of 3, 1 of 2, 0 of 1; orders 4 to 6 are of neither.
+    # Of the character n-grams of "abc", "abd" has 2 of 3, 1 of 2 and 0 of 1.
     score = tc.CHRF(char_order=3).score("abc", "abd")
     assert score.score == pytest.approx(100 * (2 / 3 + 1 / 2 + 0) / 3)
-    # Recall counts four times as much: "ab" against "abcd", characters alone.
+    # Recall weighs four times as much as precision. Precision is 1 and recall 0.5.
     score = tc.CHRF(char_order=1).score("ab", "abcd")
     assert score.score == pytest.approx(100 * 5 * 1 * 0.5 / (4 * 1 + 0.5))
     assert tc.CHRF().score("", "").score == 0.0
@@ -150,7 +150,7 @@ def test_options(options, error, message):
 
 @pytest.mark.parametrize("distinct", [60, 253, 254, 255, 300])
 def test_long_texts_of_many_characters(distinct):
-    # Sorted where they fit a byte, and past that not.
+    # N-grams are sorted if the numbers of the distinct characters fit a byte, and otherwise not.
     characters = [chr(0x4E00 + i) for i in range(distinct)]
     prediction = "".join(characters[i * i % distinct] for i in range(1500)) + "".join(characters)
     reference = "".join(characters[(i * i + i // 7) % distinct] for i in range(1400)) + "".join(characters)

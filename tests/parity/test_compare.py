@@ -1,4 +1,4 @@
-"""`paired_ar` and `paired_bs` have the figures of sacreBLEU's `PairedTest`, under the numpy that is installed."""
+"""`paired_ar` and `paired_bs` give the results of sacreBLEU's `PairedTest` under the installed numpy."""
 
 import random
 
@@ -46,14 +46,14 @@ def test_figures(monkeypatch, ours, original, test, name, samples, streams, seed
     ]
     ((_, signature),) = signatures.items()
     (made,) = comparison.signatures.values()
-    # The originals' order of the parts that the test adds.
+    # sacreBLEU puts the test's parts of the signature in another order.
     assert set(made.split("|")[:-1]) == set(str(signature).split("|")[:-1])
 
 
 @pytest.mark.parametrize("value", [0.5, 1.7, 2])
 @pytest.mark.parametrize(("test", "name"), [("paired_bs", "bs"), ("paired_ar", "ar")])
 def test_what_is_added_to_small_counts(value, test, name):
-    """Of a shuffle the counts are integers there, and a fraction that is added to them is cut off."""
+    """sacreBLEU holds a shuffle's counts as integers, so it truncates a fraction that smoothing adds to them."""
     systems, references = corpora(3, 1, count=6)
     original = metrics.BLEU(smooth_method="add-k", smooth_value=value)
     _, expected = PairedTest(list(systems.items()), {"m": original}, references, name, 200)()
@@ -92,7 +92,7 @@ def test_rouge_beside_plain_numpy(test):
     else:
         chosen = generator.integers(2, size=(300, 40), dtype=bool)
         changes = (np.where(chosen, base, other) - np.where(chosen, other, base)).mean(axis=1)
-    # Far from rounding, and from any difference that is no tie.
+    # The tolerance is far above rounding errors and far below any difference that is not a tie.
     expected = (int((np.abs(changes) >= abs(other.mean() - base.mean()) - 1e-12).sum()) + 1) / 301
     assert row.p_value == expected
     assert row.difference == row.score - tc.compare(systems, references, [metric], samples=2).rows[0].score

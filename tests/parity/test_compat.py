@@ -1,4 +1,4 @@
-"""tricolore.compat.rouge_score against rouge_score: values, types and exceptions."""
+"""tricolore.compat.rouge_score has the values, types and exceptions of rouge_score."""
 
 import pickle
 
@@ -16,7 +16,7 @@ from tricolore.compat.rouge_score import rouge_scorer, scoring, tokenize, tokeni
 
 
 def outcome(call):
-    """What a call gives, with the types of its numbers, or the type that it raises."""
+    """Returns the value of a call with the types of its numbers, or the type of the exception that it raises."""
     try:
         result = call()
     except Exception as error:
@@ -85,7 +85,7 @@ def test_types(types):
 
 
 class Recorder:
-    """A tokenizer of the user's that notes what it is asked."""
+    """A user's tokenizer that records the texts it is given."""
 
     def __init__(self, tokens):
         self.asked = []

@@ -1,4 +1,4 @@
-"""Guards cover every name that the originals' code would look up where ours answers in its place."""
+"""Guards cover every name that an original would look up in the code that ours replaces."""
 
 import builtins
 import dis
@@ -19,10 +19,10 @@ ROUGE = "rouge_score.rouge_scorer"
 REGEXP = "sacrebleu.tokenizers.tokenizer_re"
 CORPUS_BLEU = "nltk.translate.bleu_score.corpus_bleu"
 
-# Members of str, dict and scores that have the names of methods.
+# Members of str, dict and score objects that share their names with methods of the originals.
 NOT_METHODS = {"format", "update", "score"}
-# By the function that looks a name up: names that no guard covers, because ours looks them up itself, or because the
-# original answers before it gets there.
+# Names that need no guard, by the function that looks them up: ours looks them up too, or the original answers before
+# it reaches them.
 ASKED = {f"{BASE}._extract_corpus_statistics": {"sacrelogger"}, f"{ROUGE}.RougeScorer.score": {"nltk.sent_tokenize"}}
 for name in ("_paired_ar_test", "_paired_bs_test", "_bootstrap_resample"):
     ASKED[f"{SIGNIFICANCE}.{name}"] = set(
@@ -31,7 +31,7 @@ for name in ("_paired_ar_test", "_paired_bs_test", "_bootstrap_resample"):
     )
 for kind in ("BLEU", "CHRF", "TER"):
     ASKED[f"{METRICS}.{kind.lower()}.{kind}._aggregate_and_compute"] = {"_compute_score_from_stats"}
-# By the function, methods that it reaches through a field of an instance.
+# The method that a function reaches through a field of an instance, by function.
 REACHED = {
     f"{ROUGE}.RougeScorer.score": ("rouge_score.tokenizers", "DefaultTokenizer", "tokenize"),
     "sacrebleu.tokenizers.tokenizer_13a.Tokenizer13a.__call__": (REGEXP, "TokenizerRegexp", "__call__"),
@@ -40,7 +40,7 @@ REACHED = {
 
 
 def within(value):
-    """The function in a property, a static method, or a function that remembers its results."""
+    """Returns the function inside a property, a static method or a cached function."""
     for name in ("__func__", "fget", "__wrapped__"):
         value = getattr(value, name, value)
     return value
@@ -54,7 +54,8 @@ def codes(code):
 
 
 def lookups(function):
-    """Names of globals and builtins, each with the attributes that follow it; and names of other attributes."""
+    """Returns the globals and builtins that a function looks up, with the attributes that follow, and the names of all
+    other attributes."""
     names, attributes = set(), set()
     for code in codes(function.__code__):
         chain = []
@@ -73,12 +74,12 @@ def lookups(function):
 
 
 class Walk:
-    """The names that functions, and functions of their package that they call, look up and no guard covers.
+    """Collects the names that a function looks up and no guard covers. Follows calls within the function's package.
 
     Args:
-        guards: the guards that are asked.
-        originals: the functions before ours replaced them, by place.
-        cls: the class whose instance `self` is.
+        guards: the guards whose names count as covered.
+        originals: the original functions that ours replaced, by place.
+        cls: the class of `self`.
     """
 
     def __init__(self, guards, originals, cls):
@@ -109,7 +110,7 @@ class Walk:
     def name(self, function, place, root, *more):
         value = function.__globals__.get(root, function.__builtins__.get(root))
         if isinstance(value, type) and issubclass(value, BaseException):
-            # Ours passes by no `raise`: the original answers with an exception.
+            # Ours replaces no `raise`: if there is an exception to raise, the original runs and raises it.
             return
         name = root
         while isinstance(value, ModuleType) and more:
@@ -127,7 +128,7 @@ class Walk:
             self.function(value)
 
     def attribute(self, function, place, name, cls):
-        """A member of the class or its bases; or of each class that the function's module knows."""
+        """Visits the member of the class or of its bases, or else the member of each class that the module has."""
         holders = [base for base in getattr(cls, "__mro__", ()) if name in vars(base)][:1]
         holders = holders or [v for v in vars(sys.modules[function.__module__]).values() if name in vars_of_class(v)]
         for holder in holders:
@@ -164,7 +165,7 @@ def everything_is_replaced():
 
 
 def cases():
-    """By a replaced function, the classes whose it may be and the guards that it asks."""
+    """Yields each replaced function's name, a class that has it (or None) and the guards that it asks."""
     tokenizers = {cls.__name__: each.guard for cls, each in sacrebleu_tokenizers.KNOWN.items()}
     for cls, known in sacrebleu_metrics.KNOWN.items():
         statistics = [known.statistics, *tokenizers.values()]
@@ -197,7 +198,7 @@ def test_every_name_that_is_passed_by_is_guarded():
     for place, cls, guards in cases():
         walk = Walk(guards, originals, cls)
         if place == CORPUS_BLEU:
-            # All else is run: these stand in for what was counted.
+            # Ours replaces only these two functions and runs all other code of the original.
             walk.function(sys.modules["nltk.translate.bleu_score"].modified_precision)
             walk.function(sys.modules["nltk.translate.bleu_score"].closest_ref_length)
         else:
@@ -209,7 +210,7 @@ def test_every_name_that_is_passed_by_is_guarded():
 
 
 def guards():
-    """Each guard once."""
+    """Returns each guard once."""
     return {id(guard): guard for _, _, listed in cases() for guard in listed}.values()
 
 
@@ -223,7 +224,7 @@ def test_a_name_that_has_another_value_is_seen(monkeypatch):
             for part in path:
                 owner = getattr(owner, part)
             with monkeypatch.context() as patch:
-                # A builtin is no global of the module yet.
+                # A builtin is not yet a global of the module, hence `raising=False`.
                 patch.setattr(owner, last, object(), raising=False)
                 assert not guard.holds(), (place, name)
             assert guard.holds(), (place, name)

@@ -19,7 +19,7 @@ some = st.one_of(st.lists(st.sampled_from("abc"), max_size=12), texts.map(str.sp
 
 
 def with_warnings(call):
-    """What it gives, and what it warns of."""
+    """Returns a call whose value is the result or error of the given call and the warnings it gives."""
 
     def made():
         with warnings.catch_warnings(record=True) as caught:

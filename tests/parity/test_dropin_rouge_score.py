@@ -41,7 +41,7 @@ def test_what_the_original_makes_of_odd_input(types, text):
 
 
 class Words(tokenizers.Tokenizer):
-    """A tokenizer of the user's, which keeps account of what it is asked."""
+    """A user's tokenizer that records the texts it is given."""
 
     def __init__(self, make=str.split):
         self.asked = []
@@ -92,12 +92,12 @@ def test_stemmers():
     words = (STORY + " " + RETOLD + " Sky DYING skies y by yyyy").split()
     lower = [word.lower() for word in words]
     assert served(assert_same(lambda: [PorterStemmer().stem(word) for word in lower]), "PorterStemmer.stem")
-    # Before nltk 3.10 some words that are not lower-cased are other words.
+    # Before nltk 3.10 some words with capitals have other stems.
     assert_same(lambda: [PorterStemmer().stem(word) for word in words])
     for mode in (PorterStemmer.ORIGINAL_ALGORITHM, PorterStemmer.MARTIN_EXTENSIONS):
         status = assert_same(lambda: [PorterStemmer(mode).stem(word) for word in words])
         assert not status.served["nltk.stem.porter.PorterStemmer.stem"]
-    # One that counts y's by recursion may end in an error, of which ours know nothing.
+    # An original that walks a run of y's by recursion may raise an error that our stemmer does not raise.
     assert_same(lambda: outcome(lambda: PorterStemmer().stem("y" * 5000)))
     assert_same(lambda: outcome(lambda: tokenize.tokenize("a " + "y" * 5000, PorterStemmer())))
     assert_same(lambda: outcome(lambda: RougeScorer(["rouge1"], True).score("Y" * 5000, "a")))

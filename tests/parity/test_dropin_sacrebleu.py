@@ -1,4 +1,4 @@
-"""sacrebleu without the drop-in and with it: the same bits, types and exceptions, and ours made them."""
+"""sacrebleu gives the same bits, types and exceptions with and without the drop-in, and ours computes them."""
 
 import copy
 import json
@@ -111,7 +111,7 @@ def test_what_the_original_makes_of_odd_input(make, given):
     def call(method, *arguments):
         def made():
             metric = make()
-            # An iterator is used up by the first call.
+            # The first call would use up an iterator, so each call gets a copy.
             return scored(metric, getattr(metric, method)(*copy.copy(arguments)))
 
         return made
@@ -132,7 +132,7 @@ def test_tokenizers(text):
         return made + [TercomTokenizer(*own, case_sensitive=own[0])(text) for own in flags]
 
     status = assert_same(call)
-    # What ends in white space is the original's, and so are results that it remembers.
+    # Texts that end in white space go to the original, and repeated texts are answered from its cache.
     if text and not text[-1].isspace() and text not in seen:
         assert served(status, "13a.Tokenizer13a.__call__", "zh.TokenizerZh.__call__", "TercomTokenizer.__call__")
         assert served(status, "TokenizerV14International.__call__")
@@ -166,7 +166,7 @@ def test_paired_tests(test_type, seed, monkeypatch):
         return test()
 
     if seed in ("none", "0"):
-        # Other figures each time, for 0 is no seed there (significance.py:407): only that ours made them.
+        # The figures are random, because sacreBLEU takes 0 as no seed (significance.py:407). Check only that ours ran.
         with strictly():
             import tricolore.dropin as dropin
 
@@ -279,7 +279,7 @@ def test_functions_of_the_package():
     assert served(assert_same(call), STATISTICS)
 
 
-# Words with what tokenizers split off, next to punctuation that they split off too.
+# Words with clitics, next to punctuation. Tokenizers split off both.
 clitics = st.lists(
     st.sampled_from(
         "cat's dogs' it's n't don't we'll 'tis U.S. e.g. Dr. 3.14 1,000 .5 5, 5-6 'S 's ' \" `` '' “it” . , ,, .. ; : "
@@ -307,7 +307,8 @@ ter_options = st.sampled_from(TER_OPTIONS)
 
 
 def assert_same_clitics(make, data):
-    """Sentences, corpora and prepared references, also references against themselves, and ours made them all."""
+    """Checks scores of sentences, of corpora and with cached references. Hypotheses include the references themselves.
+    Ours must answer every call."""
     count = data.draw(st.integers(1, 3))
     lists = st.lists(clitics, min_size=count, max_size=count)
     hypotheses, streams = data.draw(lists), data.draw(st.lists(lists, min_size=1, max_size=2))
@@ -346,7 +347,7 @@ def test_references_of_normalized_ter_are_tokenized_twice(text):
 
 
 class Characters:
-    """Takes the place of a model of sentencepiece."""
+    """Replaces a sentencepiece model."""
 
     def Load(self, path):  # noqa: N802
         assert Path(path).exists()
@@ -358,7 +359,7 @@ class Characters:
 SPM = [name for name, place in bleu._TOKENIZERS.items() if place.startswith("tokenizer_spm.")]
 
 
-# The original's own warning of the name spm.
+# sacreBLEU itself warns about the name spm.
 @pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated")
 @pytest.mark.parametrize("name", SPM)
 def test_tokenizers_that_ask_a_model(name, tmp_path, monkeypatch):

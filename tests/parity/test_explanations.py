@@ -1,4 +1,4 @@
-"""Explanations are made by the compiled module: they are those that the reference makes, in every part."""
+"""The compiled module's explanations equal the reference's in every part."""
 
 import random
 from collections import Counter
@@ -20,12 +20,12 @@ from tricolore.reference.tokenizers import lines
 
 some = st.one_of(few_words, markup, texts)
 several = st.lists(some, min_size=1, max_size=3)
-# Lengths about the edges of the words and blocks of bits that the kernels work on.
+# Lengths around the sizes of the machine words and of the blocks of bits that the kernels work on.
 EDGES = [0, 1, 2, 63, 64, 65, 127, 128, 129, 192, 255, 256, 257, 513]
 
 
 def union_of(prediction_lines, reference_lines):
-    """The union by the compiled module."""
+    """Returns the union that the compiled module finds."""
     sides = [[token for line in side for token in line] for side in (prediction_lines, reference_lines)]
     p, r = numbered(*sides)
     ends = [[*accumulate(map(len, side))] for side in (prediction_lines, reference_lines)]
@@ -33,7 +33,7 @@ def union_of(prediction_lines, reference_lines):
 
 
 def run_of(prediction, other):
-    """The longest run by the compiled module."""
+    """Returns the longest run that the compiled module finds."""
     run = _core.longest_run(*numbered(prediction, other))
     places = (range(start, start + run.length) for start in (run.prediction, run.reference))
     return [*zip(*places, strict=True)]
@@ -48,7 +48,7 @@ def drawn(generator, length, vocabulary):
 def test_alignments_at_the_edges(length, vocabulary):
     generator = random.Random(length * 1000 + vocabulary)
     for other in EDGES:
-        # One token more on a side, and on the other, which match nothing.
+        # The vocabulary of one side has an extra token, which matches nothing on the other side.
         p, r = drawn(generator, length, vocabulary + 1), drawn(generator, other, vocabulary)
         for a, b in ((p, r), (r, p)):
             assert union_of([a], [b]) == lcs(a, b)
@@ -69,7 +69,7 @@ def test_unions_of_lines(seed):
 
 
 def altered(generator, tokens):
-    """Some tokens moved together, and some changed."""
+    """Returns the tokens with some blocks moved and some tokens changed."""
     tokens = list(tokens)
     for _ in range(generator.randrange(1, 9)):
         start, length = generator.randrange(len(tokens)), generator.randrange(1, 12)
@@ -99,14 +99,14 @@ def test_the_search_of_ter_in_longer_texts(seed):
 )
 @pytest.mark.parametrize("vocabulary", [3, 9])
 def test_the_search_of_ter_where_the_beam_cuts(lengths, vocabulary):
-    """It does where lengths differ much, and where one of the texts begins elsewhere."""
+    """The beam cuts if the lengths differ much."""
     generator = random.Random(sum(lengths) + vocabulary)
     p, r = (drawn(generator, length, vocabulary) for length in lengths)
     assert search(p, r) == ter_search(p, r)
 
 
 def test_the_search_of_ter_where_it_gives_up():
-    """With more than a thousand moves to try, none of that round is made."""
+    """A round with more than a thousand candidate moves makes no move."""
     p, r = ["a", "b"] * 24, ["b", "a", "c"] * 16
     found = search(p, r)
     assert found == ter_search(p, r)
@@ -118,7 +118,7 @@ def matches(ours, theirs):
 
 
 def rouge_pair(metric, name, prediction, text):
-    """Tokens, counts, n-grams and alignment of one type, by the reference."""
+    """Returns the tokens, counts, n-grams and alignment of one ROUGE type, computed by the reference."""
     if name == "rougeLsum":
         by_line = [[metric.tokenize(line) for line in lines(side) if line] for side in (prediction, text)]
         p, r = ([token for line in side for token in line] for side in by_line)
@@ -144,7 +144,7 @@ def test_rouge(multi_reference, tokenizer, prediction, references):
     expected = []
     for name in types:
         each = [(name, i, *rouge_pair(metric, name, prediction, text)) for i, text in enumerate(references)]
-        # The F-measure; the first of equals.
+        # The best pair has the highest F-measure, and among equals the first wins.
         expected += [max(each, key=lambda pair: pair[9])] if multi_reference == "best" else each
     assert [tuple(pair) for pair in metric.explain(prediction, references).pairs] == expected
 

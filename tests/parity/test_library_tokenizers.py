@@ -1,4 +1,4 @@
-"""Tokenizers of other people's libraries: what sacreBLEU makes of them, and what is said without them."""
+"""Tokenizers from other libraries give sacreBLEU's tokens, and a missing library gives a clear error."""
 
 import pickle
 import subprocess
@@ -36,7 +36,7 @@ parts = st.lists(
 
 @pytest.fixture(scope="module", autouse=True)
 def models(tmp_path_factory):
-    """Models of our own, where sacreBLEU would have put its own."""
+    """Trains small models and puts them where sacreBLEU keeps its downloaded models."""
     home = tmp_path_factory.mktemp("sacrebleu")
     (home / "models").mkdir()
     text = home / "text"
@@ -56,7 +56,7 @@ def models(tmp_path_factory):
         yield home
 
 
-# The original's own warning of the name spm.
+# sacreBLEU itself warns about the name spm.
 @pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated")
 @pytest.mark.parametrize("lowercase", [False, True])
 @pytest.mark.parametrize("tokenize", ["ja-mecab", "ko-mecab", "spm", "flores101", "flores200", "spBLEU-1K"])
@@ -73,8 +73,8 @@ def test_same_as_sacrebleu(tokenize, lowercase, prediction, references):
 
 
 def test_every_tokenizer_and_option_of_sacrebleu_is_here():
-    """All but what is no option of a score: `references`, which `prepare` reads, and `force`, which silences a warning
-    that only sacreBLEU gives."""
+    """Two parameters are left out: `prepare` takes `references`, and `force` silences a warning that only sacreBLEU
+    gives."""
     from inspect import signature
 
     assert set(TOKENIZERS) - {"pretokenized"} == set(metrics.BLEU.TOKENIZERS)

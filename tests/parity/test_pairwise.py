@@ -1,4 +1,4 @@
-"""Every text with every other: a cell is what the peers give for the pair."""
+"""Each cell of a pairwise matrix is the score that the peers give for the pair."""
 
 import math
 
@@ -67,7 +67,7 @@ def test_blocks_threads_and_progress():
     seen = []
     matrix = metric.pairwise(predictions, references, num_threads=3, progress=lambda *n: seen.append(n))
     assert matrix.tobytes() == metric.pairwise(predictions, references, num_threads=1).tobytes()
-    # More than one block, so the hook is called on the way.
+    # There is more than one block, so the hook is called before the end.
     assert len(seen) > 1
     assert seen == sorted(seen)
     assert seen[-1] == (120_000, 120_000)
@@ -93,7 +93,7 @@ def test_minimum_bayes_risk():
         for c, rest in zip(candidates, others, strict=True)
     ]
     assert utilities.tolist() == expected
-    # Equal candidates are equally good.
+    # Equal candidates have equal utilities.
     assert utilities[2] == utilities[4]
     rouge = tc.ROUGE(["rougeL"])
     expected = [

@@ -1,4 +1,4 @@
-"""The stemmer against nltk's. `tools/stemmer_parity.py` does the same for a dictionary."""
+"""Compares the stemmer with nltk's. `tools/stemmer_parity.py` does the same for a dictionary."""
 
 import random
 

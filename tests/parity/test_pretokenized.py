@@ -1,4 +1,4 @@
-"""Texts that are tokens already."""
+"""Pretokenized texts: sequences of strings or of integers."""
 
 import numpy as np
 import polars as pl
@@ -88,7 +88,7 @@ def test_forms_of_the_same(metric):
 def test_prepared_tokens():
     references = [[[1, 2, 3], [9, 9]], [[4, 5]]]
     prepared = BLEU.prepare(references)
-    # 77 is in no reference, and neither is 2**62.
+    # No reference has 77 or 2**62.
     predictions = [[1, 2, 77, 3], [4, 2**62, 5]]
     assert BLEU.statistics(predictions, prepared) == BLEU.statistics(predictions, references)
     assert BLEU.score([9, 9, 77], prepared[0]) == BLEU.score([9, 9, 77], references[0])
@@ -108,7 +108,7 @@ def test_pairs_of_tokens():
 def test_empty_texts_are_texts():
     assert BLEU.score([], [1]).score == 0.0
     assert BLEU.statistics([[], [1]], [[], [1]]).rows[:, :2].tolist() == [[0, 0], [1, 1]]
-    # The first that holds something says what is a text: these are references of one text each.
+    # The first non-empty item shows the nesting. Here each segment has one reference.
     assert BLEU.statistics([[1], [1]], [[], [1]]).signature.startswith("nrefs:1|")
     assert BLEU.statistics([[1], [1]], [[[]], [[1], [2]]]).signature.startswith("nrefs:var|")
 
@@ -193,7 +193,7 @@ def test_padding_is_left_out(make, padded, plain):
 
 @pytest.mark.parametrize("metric", [BLEU, ROUGE])
 def test_negative_ids_are_refused(metric):
-    """No token in common, and yet the padding alone made BLEU 72."""
+    """The texts have no token in common, but padding counted as tokens would give a BLEU of 72."""
     message = r"predictions\[0\]\[4\] is -100: the id of a token is not negative; ignore_ids=\{-100\} leaves it out"
     for rows in (PADDED, np.array(PADDED), pa.array(PADDED), pl.Series(PADDED)):
         with pytest.raises(ValueError, match=message):

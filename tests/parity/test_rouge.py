@@ -1,4 +1,4 @@
-"""Rust, the reference and rouge_score hold each other to the bit."""
+"""ROUGE by Rust, by the reference and by rouge_score is equal to the bit."""
 
 import math
 import os
@@ -17,7 +17,7 @@ TOKENIZERS = ("default", "whitespace", "char", "unicode")
 
 
 def bits(scores):
-    """Type and figures in full: an int and a float, 0.0 and -0.0 differ."""
+    """Returns the exact figures of each ROUGE type. 0.0 and -0.0 differ."""
     return {name: tuple(float(figure).hex() for figure in measures) for name, measures in scores.items()}
 
 
@@ -63,7 +63,7 @@ def test_a_callable_tokenizes_as_the_tokenizer_of_its_rule(prediction, target):
 @pytest.mark.parametrize("times", [1, 4, 20])
 @pytest.mark.parametrize("use_stemmer", [False, True])
 def test_long_texts(times, use_stemmer):
-    """Past 64 tokens a side, past 64 a line, past 256 a line."""
+    """Texts of more than 64 tokens, with lines of more than 64 and more than 256 tokens."""
     types = (*TYPES, "rouge9", "rougeLsubstr")
     prediction = "\n".join([RETOLD, STORY] * times)
     target = "\n".join([STORY.replace("\n", " ")] * times) + "\n" + (RETOLD * times).replace("\n", " ")
@@ -89,7 +89,7 @@ def test_the_corpus_is_the_rounded_mean():
 
 
 def test_every_instruction_set_gives_the_same_bits():
-    """In a process of its own each; a name that the processor at hand has not means its best."""
+    """Each instruction set runs in a separate process. A set that the processor lacks falls back to the best it has."""
     program = (
         "import tricolore as tc, texts\n"
         "for t in (texts.TYPES, (*texts.TYPES, 'rougeLsubstr')):\n"

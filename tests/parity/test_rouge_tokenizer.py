@@ -1,4 +1,4 @@
-"""Every code point, in the running interpreter's Unicode."""
+"""The tokenizers of ROUGE on every code point, with the running interpreter's Unicode."""
 
 from unicodedata import normalize
 
@@ -14,13 +14,14 @@ SURROGATES = range(0xD800, 0xE000)
 
 
 def each_code_point():
-    """Texts that together hold every code point between two letters."""
+    """Yields texts that together hold every code point, each between two letters."""
     for start in range(0, 0x110000, 0x1000):
         yield "\n".join(f"a{chr(point)}b" for point in range(start, start + 0x1000))
 
 
 def test_every_code_point_with_a_mark():
-    """After a letter and before a mark that composes with it, and between two marks that change places."""
+    """Puts each code point between a letter and a mark that may compose with it. Two marks that normalization reorders
+    follow."""
     tokenizer = tc.ROUGE(tokenizer="unicode").tokenize
     for text in each_code_point():
         text = text.replace("a", "e").replace("b", "\u0301 \u0323\u0307b")
@@ -52,8 +53,8 @@ def test_marks_and_format_characters(text):
     assert tc.ROUGE(tokenizer="unicode").tokenize(text) == reference.tokenize(text, "unicode")
 
 
-# No script without spaces, and nothing that parts or joins words by another rule of UAX #29: an apostrophe or a dot, or
-# an emoji, which a joiner ties to the word in front of it (WB3c).
+# Characters of scripts with spaces. Left out are characters that split or join words by other rules of UAX #29:
+# apostrophes, dots, and emoji, which a joiner ties to the word before (WB3c).
 words = st.lists(
     st.sampled_from(
         [*"aéжשक5٣", "\u0301", "\u094d", "\u200c", "\u200d", "\ufe0f", "\U0001f3fd", "\u00ad", "\u2060", "\u200f"]
@@ -66,7 +67,7 @@ words = st.lists(
 @given(words)
 def test_words_are_those_of_uax_29(text):
     regex = pytest.importorskip("regex")
-    # At the very start of a text this library joins a mark to the letter behind it, which UAX #29 does not.
+    # At the start of a text this library joins a mark to the letter after it, unlike UAX #29, so a space goes first.
     segments = regex.split(r"\b", f" {text}", flags=regex.WORD | regex.V1)
     found = [regex.search(r"[\p{L}\p{N}].*", segment) for segment in segments]
     expected = [regex.sub(r"\p{WB=Format}", "", word[0]) for word in found if word]

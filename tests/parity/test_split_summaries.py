@@ -20,7 +20,7 @@ some = st.one_of(sentences.map("".join), sentences.map(" ".join), texts)
 
 
 def by_marks(text):
-    """Sentences as a tokenizer of sentences gives them: without the white space between them."""
+    """Splits a text into sentences as a sentence tokenizer does: without the white space between them."""
     return re.split(r"(?<=[.!?])\s+", text.strip())
 
 
@@ -70,7 +70,7 @@ def test_a_separator_stands_for_a_newline(tokenizer, prediction, references):
 
 
 def test_by_hand():
-    """Both sentences that the texts share are found in any order; as one line only the longer run of six counts."""
+    """Split into sentences, both shared sentences match in any order. As one line, only six tokens match in order."""
     prediction = "The cat sat. It rained all day. We went home."
     other = "It rained all day. The cat sat. We left home."
     assert tc.ROUGE(["rougeL"]).score(prediction, other)["rougeL"].recall == 0.6

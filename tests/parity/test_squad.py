@@ -1,4 +1,4 @@
-"""Rust, the reference and the script of SQuAD 2.0, as transformers has it, hold each other to the bit."""
+"""Rust, the reference and transformers' copy of the SQuAD 2.0 script give the same bits."""
 
 import math
 import string
@@ -29,7 +29,7 @@ def original():
 
 
 def raw_scores(original, prediction, references):
-    """Exact match and F1 of one question."""
+    """Returns the exact match and the F1 of one question."""
     from transformers.data.processors.squad import SquadExample
 
     answers = [{"text": text} for text in references]
@@ -38,7 +38,7 @@ def raw_scores(original, prediction, references):
 
 
 def known(text):
-    """Without what is a letter in the tables and not assigned in the interpreter's Unicode."""
+    """Returns the text without characters that our tables and the interpreter's Unicode classify differently."""
     return "".join(c for c in text if is_letter_or_number(c) == c.isalnum())
 
 
@@ -49,7 +49,7 @@ def test_tokens(original, text):
 
 
 def test_what_a_word_is():
-    """`str.isalnum`, but for what later versions of Unicode have added."""
+    """Our rule is `str.isalnum`, except for characters that later versions of Unicode added."""
     import unicodedata
 
     for c in map(chr, range(0x110000)):
@@ -78,7 +78,7 @@ def test_one_segment(original, prediction, others):
 
 
 def test_a_reference_of_which_nothing_is_left(original):
-    """It counts only where no other is there."""
+    """A reference without tokens counts only if no other reference has tokens."""
     for prediction, others in (("a", ["the", "x"]), ("", ["", "x"]), ("the", ["a", "."]), ("x", ["the", "x"])):
         exact, f1 = raw_scores(original, prediction, others)
         assert tc.ExactMatch("squad").score(prediction, others).score == exact

@@ -1,4 +1,4 @@
-"""Rust, the reference and sacreBLEU hold each other to the bit."""
+"""TER by Rust, by the reference and by sacreBLEU is equal to the bit."""
 
 import itertools
 import random
@@ -25,7 +25,7 @@ def figures(score):
 
 
 def expected_rows(original, predictions, references):
-    """Edits, the references' lengths summed, and their number."""
+    """Returns, per segment, the number of edits, the sum of the references' lengths and the number of references."""
     rows = []
     for prediction, others in zip(predictions, references, strict=True):
         streams = [[text] for text in others]
@@ -72,13 +72,13 @@ POSSESSIVE = "Now TSMC's market capitalization has surpassed Intel's."
 
 
 def test_a_text_against_itself_where_references_are_tokenized_twice():
-    """By hand: the prediction has eight tokens; the reference has ten, for each possessive is split off in the
-    second pass, and two edits are made for ten tokens."""
+    """Computed by hand: the prediction has eight tokens. The reference has ten, because the second pass splits off both
+    possessives. So there are two edits for ten tokens."""
     ter, original = tc.TER(normalized=True), metrics.TER(normalized=True)
     assert ter.score(POSSESSIVE, POSSESSIVE).score == original.sentence_score(POSSESSIVE, [POSSESSIVE]).score == 20.0
     assert reference.ter(POSSESSIVE, [POSSESSIVE], normalized=True) == 20.0
     prepared = ter.prepare([POSSESSIVE])
-    # A thread that meets prepared references again keeps their tokens in ids of its own.
+    # A thread that meets the same prepared references again keeps their tokens as ids of its own vocabulary.
     for _ in range(5):
         assert ter.score_each([POSSESSIVE] * 3, prepared[0]).values.tolist() == [20.0] * 3
     assert ter.pairwise([POSSESSIVE], [POSSESSIVE]).tolist() == [[20.0]]
@@ -112,7 +112,7 @@ def test_a_corpus(options, pairs):
 
 
 def retold(generator, words, most):
-    """The words with some moved, changed, left out or put in."""
+    """Returns the words with some moved, changed, deleted or inserted."""
     words = list(words)
     for _ in range(generator.randrange(most)):
         place = generator.randrange(len(words) + 1)
@@ -145,7 +145,7 @@ def test_where_the_beam_and_the_limits_bind(vocabulary, length):
             references[-1] = " ".join(generator.choices(words, k=generator.randrange(1, length)))
     rows = tc.TER().statistics(predictions, references, num_threads=2).rows.tolist()
     assert rows == expected_rows(metrics.TER(), predictions, [[text] for text in references])
-    # The definition measures every move from the start: a few.
+    # The reference recomputes the edit distance of every move, which is slow, so it checks only two segments.
     for i in range(2):
         assert reference.ter_row(predictions[i].split(), [references[i].split()]) == rows[i]
 
@@ -157,16 +157,16 @@ def words(first, last):
 @pytest.mark.parametrize(
     ("limit", "prediction", "text"),
     [
-        # All of it is there, thirty places farther, where the beam does not reach.
+        # The prediction has all tokens of the reference, but thirty places away, outside the beam.
         ("BEAM", ["x"] * 30 + words(0, 60), words(0, 60) + ["y"] * 30),
         ("FARTHEST", [*words(0, 51), "x", "end"], ["x", *words(0, 51), "end"]),
-        # Two halves of eleven exchanged; and of fourteen, which is a thousand moves to try.
+        # Two blocks of eleven tokens change places. With blocks of fourteen there are over a thousand candidate moves.
         ("MOST_MOVED", [*words(0, 11), *words(20, 31)], [*words(20, 31), *words(0, 11)]),
         ("MOST_TRIED", [*words(0, 14), *words(20, 34)], [*words(20, 34), *words(0, 14)]),
     ],
 )
 def test_each_limit_is_the_definitions_too(monkeypatch, limit, prediction, text):
-    """And counts here: without it the definition gives another number."""
+    """Each limit matters here: without it the reference finds fewer edits."""
     edits, _ = lib_ter.translation_edit_rate(prediction, text)
     assert reference.ter_search(prediction, text).edits == edits
     assert tc.TER().score(" ".join(prediction), " ".join(text)).num_edits == edits
@@ -196,7 +196,7 @@ def test_the_search_by_the_definition():
 
 
 def test_thirds_are_added_in_order():
-    """Means of three lengths are not exact, so that their sum is another in another order."""
+    """Means of three lengths are not exact, so a different order of addition may change the last bit of their sum."""
     predictions = [" ".join("abcdefghij"[: i % 9 + 1]) for i in range(500)]
     streams = [[" ".join("abcdefgxyz"[: (i * k) % 10 + 1]) for i in range(500)] for k in (1, 2, 3)]
     expected = metrics.TER().corpus_score(predictions, streams)
@@ -205,6 +205,6 @@ def test_thirds_are_added_in_order():
         for part in (slice(123), slice(123, None))
     ]
     assert figures(tc.TER().from_statistics(statistics[0] + statistics[1])) == figures(expected)
-    # Not `sum`, which compensates from Python 3.12 on.
+    # `sum` compensates rounding errors from Python 3.12 on, so this uses `cumsum`.
     lengths = np.concatenate([part.rows[:, 1] / 3 for part in statistics])
     assert len({lengths.cumsum()[-1], lengths[::-1].cumsum()[-1], np.sort(lengths).cumsum()[-1]}) > 1

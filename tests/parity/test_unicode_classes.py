@@ -1,4 +1,4 @@
-"""The tables of the unicode tokenizer are those that its rules say, and one in Rust and Python."""
+"""The tables of the unicode tokenizer follow its rules and are the same in Rust and Python."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def tool():
-    """The names that the script which writes the tables defines."""
+    """Returns the namespace of the script that writes the tables."""
     regex = pytest.importorskip("regex")
     path = ROOT / "tools/unicode_tables.py"
     namespace = {"__name__": "tool", "__file__": str(path)}
@@ -25,7 +25,7 @@ def tool():
 
 
 def rust_runs(name):
-    """First code points and names of classes of a table of Rust."""
+    """Returns the first code point and the class name of each run in a Rust table."""
     source = (ROOT / f"rust/core/src/tokenize/{name}.rs").read_text()
     return [(int(start, 16), kind) for start, kind in re.findall(r"\(0x(\w+), (\w+)\)", source)]
 
@@ -42,7 +42,7 @@ def test_the_tables_are_what_the_tool_writes(tool):
 
 
 def test_every_mark_extends_what_is_before_it(tool):
-    """The classes hold what `docs/tokenizers.md` says of marks and format characters, one by one."""
+    """Each mark and each format character has the class that `docs/tokenizers.md` describes."""
     kinds = dict.fromkeys(range(0x110000), 0)
     runs = [*zip(unicode_tables.STARTS, unicode_tables.CLASSES, strict=True), (0x110000, 0)]
     for (start, kind), (stop, _) in pairwise(runs):
@@ -58,12 +58,12 @@ def test_every_mark_extends_what_is_before_it(tool):
     assert [kinds[point] for point in (0x200C, 0x200D, 0xFE0F, 0x1F3FB, 0xE0020, 0x600)] == ["Mark"] * 6
     assert [kinds[point] for point in (0xAD, 0x61C, 0x200E, 0x2060, 0xFEFF, 0xE0001)] == ["Format"] * 6
     assert [kinds[point] for point in (0x200B, 0x20, 0xA, 0x2028, 0x2764)] == ["Separator"] * 5
-    # Marks by Word_Break and letters by category: they are letters, as for SQuAD.
+    # These two are marks by Word_Break and letters by category. They count as letters, as in SQuAD.
     assert [kinds[point] for point in (0xFF9E, 0xFF9F)] == ["Single"] * 2
 
 
 def test_texts_that_are_not_given_to_the_interpreter_need_no_composing():
-    """The facts of Rust's table that `is_composed` relies on hold in the running interpreter's Unicode."""
+    """The properties of Rust's table that `is_composed` relies on hold in the running interpreter's Unicode."""
     starts, kinds = zip(*rust_runs("composed_tables"), strict=True)
     pairs = {}
     for c in map(chr, range(0x110000)):
