@@ -1,12 +1,12 @@
-"""Corpora larger than memory: Parquet files, the command line under a limit of memory and killed, and the rates of
-each way to score it.
+"""Scores corpora larger than memory. Writes Parquet files, runs the command line under a memory limit and kills it, and
+measures the rate of each way to score.
 
     python -m pip install '.[bench,engines]'
-    python benches/large.py make big --gigabytes 3 [--data ../shared/data]
+    python benches/large.py make big --gigabytes 3 [--data FOLDER]
     python benches/large.py limits big --memory 1
     python benches/large.py rates big
 
-Rates are segments a second and core. What is compared must be equal: every way gives the same bits.
+Rates are in segments per second and core. Every way must give the same bits.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from workloads import from_folder, generated
 
 CORES = 2
 METRIC = tc.BLEU()
-# Rows of a group, and about how many bytes of a file.
+# The number of rows of a group and the approximate number of bytes of a file.
 GROUP = 100_000
 FILE = 128_000_000
 
@@ -37,16 +37,16 @@ FILE = 128_000_000
 def main() -> None:
     parser = argparse.ArgumentParser(description="Scores corpora larger than memory.")
     commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("make", help="write a folder of sentences, again and again, with ids")
+    command = commands.add_parser("make", help="write a folder of repeated sentences with ids")
     command.add_argument("folder", type=Path)
     command.add_argument("--gigabytes", type=float, default=3.0)
     command.add_argument("--data", type=Path, help="a folder of real text (default: generated text)")
-    command = commands.add_parser("limits", help="score them in less memory than they have, and after kill -9")
+    command = commands.add_parser("limits", help="score a folder in less memory than its size, and after kill -9")
     command.add_argument("folder", type=Path)
     command.add_argument("--memory", type=float, default=1.0, help="gigabytes of address space")
-    command = commands.add_parser("rates", help="score them in each way")
+    command = commands.add_parser("rates", help="score a folder in each way")
     command.add_argument("folder", type=Path)
-    command.add_argument("--only", action="append", help="a way to score; as often as needed (default: all)")
+    command.add_argument("--only", action="append", help="a way to score; may be repeated (default: all)")
     given = parser.parse_args()
     if given.command == "make":
         make(given.folder, given.gigabytes, given.data)
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def make(folder: Path, gigabytes: float, data: Path | None) -> None:
-    """Sentences in a new order each time, without a dictionary: repetition is not to make files small."""
+    """Writes randomly drawn sentences. Dictionaries are off, so that repetition does not make the files small."""
     _, predictions, references = (from_folder(data) if data else generated())[0]
     sides = pa.array(predictions), pa.array([[reference] for reference in references])
     schema = pa.schema([("id", pa.int64()), ("prediction", pa.string()), ("references", sides[1].type)])
@@ -88,7 +88,7 @@ def rows_of(folder: Path) -> int:
 
 
 def command_line(path: Path, *more: str) -> list[str]:
-    """The command that scores a file."""
+    """Returns the command that scores a file."""
     return [sys.executable, "-m", "tricolore", "score", str(path), "-m", "bleu", "--json", *more]
 
 
@@ -96,8 +96,8 @@ INTERVAL = ["--confidence", "0.95", "--id-key", "id"]
 
 
 def limits(path: Path, memory: float) -> None:
-    """Without and with an interval, under a limit of address space; each once at a stretch and once killed three
-    times."""
+    """Scores a folder under a limit of address space, without and with an interval. Each run is made once without
+    interruption and once with three kills."""
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (int(memory * 2**30),) * 2)
@@ -152,7 +152,7 @@ def reading_alone(path: Path, with_interval: bool) -> None:
 
 
 def bare(path: Path, with_interval: bool) -> Any:
-    """An accumulator, on one thread."""
+    """Scores with an accumulator on one thread."""
     accumulator = METRIC.accumulator(0.95 if with_interval else None)
     for batch in read(path):
         ids = batch["id"] if with_interval else None
@@ -161,13 +161,13 @@ def bare(path: Path, with_interval: bool) -> Any:
 
 
 def columns(path: Path, with_interval: bool) -> None:
-    """Record batches with scores, on one thread."""
+    """Adds scores to record batches on one thread."""
     for _ in tc.batches(METRIC)(read(path)):
         pass
 
 
 def cli(path: Path, with_interval: bool) -> Any:
-    """The command line, with what it takes to start."""
+    """Scores with the command line, including its start."""
     more = INTERVAL if with_interval else []
     out = subprocess.run(command_line(path, *more), check=True, capture_output=True)
     return json.loads(out.stdout)["bleu"]
@@ -181,7 +181,7 @@ def spark(path: Path, with_interval: bool) -> Any:
 
 
 def spark_columns(path: Path, with_interval: bool) -> None:
-    """Scores a row, of which the mean is taken so that they are made."""
+    """Scores each row with Spark. Taking the mean forces Spark to compute the scores."""
     import tricolore.spark
 
     tricolore.spark.score_each(spark_session().read.parquet(str(path.resolve())), METRIC, keep=[]).agg(
@@ -190,7 +190,7 @@ def spark_columns(path: Path, with_interval: bool) -> None:
 
 
 def spark_copying(path: Path, with_interval: bool) -> None:
-    """The same rows through Spark to Python, where nothing is done with them."""
+    """Passes the same rows through Spark to Python, which does nothing with them."""
     frame = spark_session().read.parquet(str(path.resolve())).select("prediction", "references")
 
     def nothing(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -247,7 +247,7 @@ def ray_data(path: Path) -> Any:
     return ray.data.read_parquet(str(path))
 
 
-# What it is, how, and on how many cores.
+# Each way's name, function and number of cores.
 WAYS: dict[str, tuple[Way, int]] = {
     "reading alone": (reading_alone, 1),
     "an accumulator": (bare, 1),
@@ -263,7 +263,7 @@ WAYS: dict[str, tuple[Way, int]] = {
 
 
 def rates(path: Path, only: list[str] | None) -> None:
-    """The rate of each way, the better of two runs: the first may start an engine."""
+    """Prints the rate of each way. It is the better of two runs, because the first run may start an engine."""
     rows = rows_of(path)
     print(f"{rows} segments; a second and core, and in microseconds of a core")
     results = {}

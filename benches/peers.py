@@ -1,10 +1,10 @@
-"""The peers under one call: pairs in, figures out. Each is optional."""
+"""Calls every peer the same way, with pairs of texts in and figures out. Each peer is optional."""
 
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-# Read when their pools start.
+# The peers read this variable when their thread pools start.
 os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
 __all__ = ["CORPORA", "LOOPS", "PAIRS", "PEERS"]
@@ -14,7 +14,7 @@ Batch = Callable[[list[str], list[str]], Any]
 
 
 def rouge_score(types: Types, use_stemmer: bool) -> Batch:
-    """Google's, in Python."""
+    """Google's package, in Python."""
     from rouge_score import rouge_scorer
 
     scorer = rouge_scorer.RougeScorer(list(types), use_stemmer=use_stemmer)
@@ -30,7 +30,7 @@ def rouge_score_rs(types: Types, use_stemmer: bool) -> Batch:
 
 
 def rouge_rust(types: Types, use_stemmer: bool) -> Batch | None:
-    """Has one set of types and no stemmer."""
+    """A Rust package with one set of types and no stemmer."""
     import fast_rouge
 
     if use_stemmer or set(types) != {"rouge1", "rouge2", "rougeL"}:
@@ -39,7 +39,7 @@ def rouge_rust(types: Types, use_stemmer: bool) -> Batch | None:
 
 
 def rouge_score_rs_one(types: Types) -> Callable[[str, str], Any]:
-    """One pair a call."""
+    """The fastest Rust package, with one call per pair."""
     from rouge_score_rs import rouge_scorer
 
     scorer = rouge_scorer.RougeScorer(list(types))
@@ -58,7 +58,7 @@ def sacrebleu(metric: Any, predictions: list[str], references: list[str]) -> Cal
     """The reference tool, in Python."""
     import sacrebleu
 
-    # The functions that programs call: a metric object would keep the tokenized texts of earlier calls.
+    # These are the functions that programs call. A metric object would cache the tokenized texts of earlier calls.
     if type(metric).__name__ == "BLEU":
         return lambda: float(sacrebleu.corpus_bleu(predictions, [references]).score)
     if type(metric).__name__ == "TER":
@@ -68,7 +68,7 @@ def sacrebleu(metric: Any, predictions: list[str], references: list[str]) -> Cal
 
 
 def bleuscore(metric: Any, predictions: list[str], references: list[str]) -> Callable[[], float] | None:
-    """BLEU in Rust, by the formula of Hugging Face's `evaluate`."""
+    """BLEU in Rust, with the formula of Hugging Face's `evaluate`."""
     import bleuscore
 
     if type(metric).__name__ != "BLEU":
@@ -84,7 +84,7 @@ CORPORA: dict[str, Callable[[Any, list[str], list[str]], Callable[[], float] | N
 
 
 def fastchrf(predictions: list[str], references: list[str]) -> Callable[[], Any]:
-    """chrF of every text with every other, in Rust."""
+    """chrF of all pairs of texts, in Rust."""
     import fastchrf
 
     return lambda: fastchrf.pairwise_chrf([predictions], [references])[0]

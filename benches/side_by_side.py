@@ -1,11 +1,11 @@
-"""tricolore beside its peers, in one run, answers first.
+"""Times tricolore and its peers in one run, after checking that their answers are equal.
 
     python -m pip install '.[bench]'
     python benches/side_by_side.py                      # on generated text
     python benches/side_by_side.py --data FOLDER        # on real text, see workloads.py
 
-Every figure is the minimum of several rounds in which ours and the peer take turns, after one round
-to warm up, on one thread; microseconds a pair. A peer that is not installed is left out.
+Every figure is in microseconds per pair on one thread. It is the minimum of several rounds after one round to warm up.
+In each round tricolore and the peer take turns. A peer that is not installed is left out.
 """
 
 import argparse
@@ -22,19 +22,19 @@ from workloads import Workload, from_folder, generated
 BASIC = ("rouge1", "rouge2", "rougeL")
 WITH_LSUM = (*BASIC, "rougeLsum")
 SLOW = {"rouge_score", "sacrebleu"}
-# What is timed against another way of calling us.
+# The name for comparisons of tricolore with other ways of calling tricolore.
 OURSELVES = "tricolore"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Times tricolore beside its peers.")
+    parser = argparse.ArgumentParser(description="Times tricolore and its peers.")
     parser.add_argument("--data", type=Path, help="a folder of real text (default: generated text)")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--scale", type=float, default=1.0, help="share of the pairs to take")
+    parser.add_argument("--scale", type=float, default=1.0, help="the share of the pairs to use")
     parser.add_argument(
-        "--peer", action="append", choices=[*PEERS, *CORPORA, *PAIRS, OURSELVES], help="which peers (default: all)"
+        "--peer", action="append", choices=[*PEERS, *CORPORA, *PAIRS, OURSELVES], help="a peer to time (default: all)"
     )
-    parser.add_argument("--only", default="", metavar="START", help="workloads whose name starts so")
+    parser.add_argument("--only", default="", metavar="START", help="time only workloads whose names start with START")
     given = parser.parse_args()
     workloads = from_folder(given.data, given.scale) if given.data else generated(given.scale)
     print(f"{'workload':34}{'tricolore':>12}{'peer':>12}{'ratio':>9}   peer")
@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def pairwise_beside(name: str, make: Any, workload: Workload, rounds: int) -> None:
-    """Every one of 200 texts with every other."""
+    """Times and prints the scores of all pairs of 200 texts."""
     predictions, references = workload.predictions[:200], workload.references[:200]
     peer = available(lambda: make(predictions, references))
     if not peer:
@@ -90,7 +90,7 @@ def pairwise_beside(name: str, make: Any, workload: Workload, rounds: int) -> No
 
 
 def beside_ourselves(workload: Workload, rounds: int) -> None:
-    """One way of calling against another: threads, prepared references, Arrow columns."""
+    """Times ways of calling tricolore against each other: threads, prepared references, Arrow columns."""
     what, predictions, references = workload
     rouge = tc.ROUGE(BASIC)
     metrics = {"ROUGE": rouge, "BLEU": tc.BLEU(), "chrF": tc.CHRF(), "token F1": tc.TokenF1()}
@@ -113,10 +113,10 @@ def beside_ourselves(workload: Workload, rounds: int) -> None:
 
 
 def beside(what: str, name: str, workload: Workload, rouge: tc.ROUGE, rounds: int) -> None:
-    """A row of the table, if the peer is there and can do it."""
+    """Prints a row of the table if the peer is installed and has the types."""
     _, predictions, references = workload
     if name in SLOW:
-        # A sample is enough of what takes a hundred times as long.
+        # A peer that takes a hundred times as long is timed on a sample.
         few = max(1, len(predictions) // 100)
         predictions, references, rounds = predictions[:few], references[:few], 1
         if workload.name == "books":
@@ -133,10 +133,10 @@ def beside(what: str, name: str, workload: Workload, rouge: tc.ROUGE, rounds: in
 
 
 def corpus_beside(metric: tc.BLEU | tc.CHRF | tc.TER, name: str, workload: Workload, rounds: int) -> None:
-    """A row of the table for a corpus score, if the peer is there and has the metric."""
+    """Prints a row of the table for a corpus score if the peer is installed and has the metric."""
     what, predictions, references = workload
     if isinstance(metric, tc.TER):
-        # Every fiftieth: the peer takes minutes for all of them.
+        # Take every fiftieth segment, because the peer needs minutes for all of them.
         predictions, references = predictions[::50], references[::50]
     if name in SLOW:
         rounds = 2
@@ -144,7 +144,7 @@ def corpus_beside(metric: tc.BLEU | tc.CHRF | tc.TER, name: str, workload: Workl
     if not peer:
         return
     score = metric.corpus(predictions, references, num_threads=1)
-    # bleuscore follows another formula: it is timed alone.
+    # bleuscore has another formula, so its score is not compared.
     if name == "sacrebleu" and peer() != score.score:
         raise SystemExit(f"{metric} differs from the peer's")
     turns = take_turns([lambda: metric.corpus(predictions, references, num_threads=1), peer], rounds)
@@ -153,7 +153,7 @@ def corpus_beside(metric: tc.BLEU | tc.CHRF | tc.TER, name: str, workload: Workl
 
 
 def available(make: Callable[[], Any]) -> Any:
-    """What `make` gives, or None where the peer is not installed."""
+    """Returns the result of `make`, or None if the peer is not installed."""
     try:
         return make()
     except ImportError:
@@ -161,7 +161,7 @@ def available(make: Callable[[], Any]) -> Any:
 
 
 def check(rouge: tc.ROUGE, predictions: list[str], references: list[str], theirs: Any) -> None:
-    """Ours and the peer's figures are the same bits."""
+    """Exits with an error unless our figures equal the peer's to the bit."""
     columns = rouge.score_each(predictions, references, num_threads=1).to_dict()
     for name, column in columns.items():
         kind, _, figure = name.partition("_")
@@ -174,7 +174,7 @@ def check(rouge: tc.ROUGE, predictions: list[str], references: list[str], theirs
 
 
 def take_turns(calls: list[Callable[[], Any]], rounds: int) -> list[float]:
-    """The least seconds that each call took."""
+    """Returns the shortest time of each call in seconds."""
     best = [float("inf")] * len(calls)
     for round_ in range(rounds + 1):
         for i, call in enumerate(calls):

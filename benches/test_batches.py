@@ -1,4 +1,4 @@
-"""Ways to hand over the same segments by pytest-benchmark: prepared references, Arrow columns, accumulators."""
+"""Times ways to pass the same segments with pytest-benchmark: prepared references, Arrow columns, accumulators."""
 
 import numpy as np
 import pyarrow as pa
@@ -95,7 +95,7 @@ def test_record_batches(benchmark, name):
 @pytest.mark.parametrize("confidence", [None, 0.95], ids=["score", "interval"])
 @pytest.mark.parametrize("name", METRICS)
 def test_merging_parts(benchmark, name, confidence):
-    """What the task that merges does for each of 100 others."""
+    """Times the task that merges the results of 100 other tasks."""
     bootstrap = PoissonBootstrap.checked(confidence, 1000, 12345)
     ids = "id" if bootstrap else None
     parts = PartialScores(METRICS[name], {"": "prediction"}, "references", bootstrap, ids, None, "error")

@@ -1,4 +1,4 @@
-"""Explanations beside scores, by pytest-benchmark, as test_rouge.py."""
+"""Times explanations and scores with pytest-benchmark."""
 
 import pytest
 import tricolore as tc

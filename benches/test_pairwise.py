@@ -1,4 +1,4 @@
-"""Every text with every other by pytest-benchmark, beside fastchrf where it is installed."""
+"""Times the scores of all pairs of texts with pytest-benchmark, and fastchrf if it is installed."""
 
 import numpy as np
 import pytest

@@ -1,7 +1,7 @@
-"""ROUGE by pytest-benchmark.
+"""Times ROUGE with pytest-benchmark, and checks its answers.
 
-python -m pytest benches                       # timed
-python -m pytest benches --benchmark-disable   # the answers alone
+python -m pytest benches                       # with timings
+python -m pytest benches --benchmark-disable   # only the answers
 """
 
 import pytest
@@ -11,7 +11,7 @@ from workloads import generated
 
 TYPES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 WORKLOADS = {workload.name: workload for workload in generated(scale=0.2)}
-# Each against the definition in Python, whose table of a pair of books takes minutes.
+# The number of pairs checked against the reference in Python, whose table for a pair of books takes minutes.
 CHECKED = {"sentences": 200, "documents": 3, "books": 0}
 
 
@@ -29,7 +29,7 @@ def test_score_each(benchmark, name, types, use_stemmer):
 
 
 def test_a_book_adds_up():
-    """Of a book its n-grams, and the start of it by every type: the table of a whole one takes minutes."""
+    """Checks a book's n-grams, and its start with every type, because the table for a whole book takes minutes."""
     _, predictions, references = WORKLOADS["books"]
     counts = tc.ROUGE(["rouge1", "rouge2"]).score(predictions[0], references[0]).counts
     for name in counts:

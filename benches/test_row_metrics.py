@@ -1,4 +1,4 @@
-"""BLEU, chrF and TER by pytest-benchmark, as test_rouge.py."""
+"""Times BLEU, chrF and TER with pytest-benchmark, and checks their answers."""
 
 import pytest
 import tricolore as tc
@@ -7,9 +7,9 @@ from workloads import generated
 
 WORKLOADS = {workload.name: workload for workload in generated(scale=0.1)}
 METRICS = {"bleu": tc.BLEU(), "chrf": tc.CHRF(), "chrf++": tc.CHRF(word_order=2), "ter": tc.TER()}
-# Segments that are checked against the definition in Python.
+# The number of segments that are checked against the reference in Python.
 CHECKED = {"sentences": 100, "documents": 3, "books": 1}
-# The definition of TER measures every move from the start: a document takes a quarter of a minute.
+# The reference TER recomputes the edit distance of every move, so a document takes a quarter of a minute.
 CHECKED_BY_TER = {"sentences": 10, "documents": 1, "books": 1}
 
 

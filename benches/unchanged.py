@@ -1,9 +1,9 @@
-"""Programs as they are, with and without the drop-in, in one run: answers must be equal, one thread.
+"""Times unchanged programs with and without the drop-in in one run, on one thread. Their answers must be equal.
 
-    python benches/unchanged.py [--data ../shared/data] [--rounds 3]
+    python benches/unchanged.py [--data FOLDER] [--rounds 3]
 
-Each is a loop or a call of rouge_score, sacrebleu or nltk as somebody has written it; slow originals see fewer
-pairs, and times are by pair. The last is a whole process, from its start to its end.
+Each program is a typical loop or call of rouge_score, sacrebleu or nltk. Slow originals get fewer pairs. Times are per
+pair. The last program is a whole process, timed from start to end.
 """
 
 import argparse
@@ -53,7 +53,7 @@ def sentence_bleu(predictions: list[str], references: list[str]) -> object:
 
 
 def programs(sentences: Workload, documents: Workload) -> list[tuple[str, float, Program, Any, Any]]:
-    """Name, what is asked of it, the program, and its texts."""
+    """Returns each program's name, target ratio (0 for none), function and texts."""
     many = (sentences.predictions[:20_000], sentences.references[:20_000])
     some = (sentences.predictions[:2_000], sentences.references[:2_000])
     few = (sentences.predictions[:500], sentences.references[:500])
@@ -73,7 +73,7 @@ def programs(sentences: Workload, documents: Workload) -> list[tuple[str, float,
 
 
 def timed(program: Program, texts: tuple[list[str], list[str]], rounds: int) -> tuple[float, object]:
-    """The least seconds of some rounds, and the answer."""
+    """Returns the shortest time of some rounds in seconds, and the answer."""
     least = float("inf")
     for _ in range(rounds):
         start = time.perf_counter()
@@ -83,7 +83,8 @@ def timed(program: Program, texts: tuple[list[str], list[str]], rounds: int) -> 
 
 
 def paired(sentences: Workload, rounds: int) -> tuple[float, float]:
-    """`sacrebleu --paired-bs` with ten systems of 2,000 segments, as a process: seconds without and with."""
+    """Times `sacrebleu --paired-bs` with ten systems of 2,000 segments as a process. Returns the seconds without the
+    drop-in and with it."""
     size = min(2_000, len(sentences.predictions) // 10)
     with tempfile.TemporaryDirectory() as folder:
         names = []
@@ -111,7 +112,7 @@ def paired(sentences: Workload, rounds: int) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="a folder with real data; generated texts if absent")
+    parser.add_argument("--data", type=Path, help="a folder of real text (default: generated text)")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     sentences, documents, _ = from_folder(options.data) if options.data else generated()

@@ -1,6 +1,6 @@
-"""Predictions and references to time: generated ones, or real ones from a folder.
+"""Predictions and references for timing, generated or read from a folder of real text.
 
-Sentences are segments as they stand, documents 16 of them joined by newlines, books 400.
+A sentence is one segment. A document is 16 segments joined by newlines, and a book is 400.
 """
 
 import gzip
@@ -21,8 +21,8 @@ class Workload(NamedTuple):
 
 
 def generated(scale: float = 1.0) -> list[Workload]:
-    """16,000 sentences of English-looking text: a Zipf vocabulary of 30,000 words, 18 to a sentence;
-    a prediction drops, changes, doubles and swaps about a third of the words of its reference."""
+    """Generates 16,000 sentences of English-looking text from a Zipf vocabulary of 30,000 words, with 18 words per
+    sentence. A prediction drops, changes, doubles or swaps about a third of its reference's words."""
     generator = random.Random(2004)
     syllables = [c + v + e for c in "bcdfghklmnprstvw" for v in "aeiou" for e in ("", "n", "r", "s", "t")]
     endings = ["", "", "", "s", "ed", "ing", "ly", "ation", "ness"]
@@ -50,14 +50,14 @@ def generated(scale: float = 1.0) -> list[Workload]:
 
 
 def sentence(words: list[str]) -> str:
-    """Words as they would be printed."""
+    """Returns the words as a printed sentence."""
     comma = len(words) // 2
     return " ".join(words[:comma]).capitalize() + (", " if comma else "") + " ".join(words[comma:]) + "."
 
 
 def from_folder(folder: Path, scale: float = 1.0) -> list[Workload]:
-    """Real translations into English, 40,356 sentences: `wmt22.de-en.jsonl.gz` and `wmt22.zh-en.jsonl.gz`, lines with
-    `systems` and `references` by name, each system against reference A."""
+    """Reads 40,356 sentences of translations into English from `wmt22.de-en.jsonl.gz` and `wmt22.zh-en.jsonl.gz`. Each
+    line has `systems` and `references` by name. Each system is paired with reference A."""
     systems = []
     for path in (folder / "wmt22.de-en.jsonl.gz", folder / "wmt22.zh-en.jsonl.gz"):
         with gzip.open(path, "rt", encoding="utf-8") as file:
@@ -68,7 +68,7 @@ def from_folder(folder: Path, scale: float = 1.0) -> list[Workload]:
 
 
 def grouped(systems: list[list[tuple[str, str]]]) -> list[Workload]:
-    """The three sizes of these pairs."""
+    """Returns the workloads of all three sizes for these pairs."""
     workloads = []
     for name, size in (("sentences", 1), ("documents", 16), ("books", 400)):
         groups = [pairs[i : i + size] for pairs in systems for i in range(0, len(pairs) - size + 1, size)]

@@ -1,4 +1,4 @@
-"""Columns by the Arrow PyCapsule protocol, in and out, with the libraries that speak it."""
+"""Columns by the Arrow PyCapsule protocol, in and out, with the libraries that support it."""
 
 import pickle
 import sys
@@ -23,7 +23,7 @@ by_metric = pytest.mark.parametrize("metric", METRICS, ids=repr)
 
 
 class Only:
-    """One method of the protocol and nothing else."""
+    """An object that has one method of the protocol and nothing else."""
 
     def __init__(self, column, method):
         setattr(type(self), method, lambda self, requested_schema=None: getattr(column, method)(requested_schema))
@@ -119,7 +119,7 @@ def test_what_else_takes_columns():
     accumulator = tc.BLEU().accumulator()
     accumulator.update(predictions, references)
     assert accumulator.compute() == tc.BLEU().corpus(PREDICTIONS, REFERENCES)
-    # A stream is read once, whatever is asked of it.
+    # A stream can be read only once, so `evaluate` must read it once for all metrics.
     batches = pa.RecordBatchReader.from_batches(
         pa.schema([("text", pa.string())]), [pa.record_batch({"text": PREDICTIONS})]
     )
@@ -212,7 +212,7 @@ EVERY_METRIC = [*METRICS, tc.CHRF(), tc.ExactMatch("squad"), tc.ExactMatch(), tc
 @pytest.mark.parametrize("metric", EVERY_METRIC, ids=repr)
 @pytest.mark.parametrize("damaged", [b"\xff\xfe", b"\xf7\xbf\xbf\xbf\xbf", b"caf\xc3", b"\x80", b"x \xed\xa0\x80"])
 def test_what_is_not_utf8_is_refused(metric, damaged):
-    """By every metric and in the same words, whichever way it comes."""
+    """Every metric and every way to pass a column gives the same message."""
     column, fine = not_utf8([b"a", damaged]), ["a", "b"]
     lists = pa.ListArray.from_arrays(pa.array([0, 1, 2], pa.int32()), column)
     calls = {
@@ -337,7 +337,7 @@ def test_scores_go_out(metric):
 
 
 def test_lazy_columns_of_datasets(monkeypatch):
-    """A stand-in for Hugging Face's datasets, with less than they have. `test_frameworks.py` tests the real ones."""
+    """Tests a minimal stand-in for Hugging Face's datasets. `test_frameworks.py` tests the real library."""
 
     class Value:
         pass

@@ -1,4 +1,4 @@
-"""What is refused, and what the message says."""
+"""Bad input is refused with a clear message."""
 
 import numpy as np
 import pandas as pd
@@ -163,7 +163,7 @@ def test_what_may_be_passed():
         assert rouge.score_each(["a b", "c"], wrap(["a", "c d"])).values.tolist() == expected
         assert rouge.score_each(["a b", "c"], wrap([["a"], ["c d"]])).values.tolist() == expected
         assert rouge.score_each(["a b", "c"], [wrap(["a"]), wrap(["c d"])]).values.tolist() == expected
-    # One array among lists.
+    # One array among lists and tuples.
     assert len(rouge.score_each(["a", "b", "c"], [["a"], np.array(["b", "d"]), ("c",)])) == 3
     assert rouge.score("a", np.array(["b", "a"])) == rouge.score("a", ("b", "a"))
     assert rouge.score(np.str_("a"), iter(["b", "a"]))["rouge1"].recall == 1.0
@@ -194,7 +194,7 @@ def test_a_warning_when_the_tokenizer_leaves_nothing():
         with pytest.warns(UserWarning, match="2 of 3 predictions") as caught:
             call()
         assert {warning.filename for warning in caught} == {__file__}
-    # No warning: not more than half; or another tokenizer.
+    # There is no warning if at most half of the texts have no token, or with another tokenizer.
     rouge.score_each([*chinese, "a"], [*chinese, "a"])
     tc.ROUGE(tokenizer="unicode").score_each(chinese, chinese)
 

@@ -1,4 +1,4 @@
-"""The command line, as a person runs it."""
+"""The command line as a user runs it."""
 
 import contextlib
 import csv
@@ -169,7 +169,7 @@ def test_compare(tmp_path):
         ([other], "compare needs two files"),
         ([other, other], "compare needs two files"),
         ([other, third], f"{third} has 4 segments and {EXAMPLES / 'references.txt'} has 5"),
-        # Before files are read: there is none.
+        # This error comes before files are read, so the missing file does not matter.
         ([other, "none.txt", "--test", "paired_bs"], "test is 'paired_bs', which is sacreBLEU's, and ROUGE is not"),
     ):
         wrong = tricolore("compare", *arguments, "-r", EXAMPLES / "references.txt")
@@ -302,7 +302,7 @@ def test_parquet(tmp_path, lists):
     (tmp_path / "r.txt").write_text("\n".join(references), encoding="utf-8")
     out = json.loads(good("score", tmp_path / "p.parquet", "-r", tmp_path / "r.txt", "--json", "-m", "chrf"))
     assert out["chrf"]["chrf"] == tc.CHRF().corpus(predictions, references).score
-    # As references of others, and by commands that take a system whole.
+    # The files also serve as references of other files, and `explain` reads them too.
     parquet(tmp_path / "r.parquet", {"references": several})
     (tmp_path / "p.txt").write_text("\n".join(predictions), encoding="utf-8")
     out = json.loads(good("score", tmp_path / "p.txt", "-r", tmp_path / "r.parquet", "--json", "-m", "chrf"))
@@ -481,9 +481,9 @@ def test_a_failed_run_leaves_what_was_there(tmp_path, monkeypatch):
 
 
 def shown_on(terminal):
-    """Everything that was written to the other side, which is closed."""
+    """Returns everything that was written to the terminal, whose other side is closed."""
     shown = b""
-    # Linux ends it with an error, others with nothing.
+    # On Linux reading past the end is an error, on other systems it returns nothing.
     with contextlib.suppress(OSError):
         while part := os.read(terminal, 10_000):
             shown += part
@@ -509,12 +509,12 @@ def test_a_bar_where_it_takes_long_on_a_terminal(has_rich, monkeypatch, capfd):
         finally:
             sys.stderr = before
     drawn = shown_on(terminal)
-    # Nothing at first; later the bar, and at the end it is wiped.
+    # At first nothing is shown. Later the bar appears, and at the end it is erased.
     assert "30 s left" not in drawn
     assert "10 s left" in drawn
     assert "50%" in drawn
     assert "500 segments/s" in drawn
-    # Erased lines: rich says [2K, the plain bar [K.
+    # rich erases a line with [2K, the plain bar with [K.
     assert "\x1b[2K" in drawn.rpartition("50%")[2] if has_rich else drawn.endswith("\r\x1b[K")
     with show.progress(4) as advance:
         advance(4, 1)
@@ -546,7 +546,7 @@ def test_a_byte_order_mark_and_capital_endings(tmp_path):
     (tmp_path / "p.TXT").write_bytes(b"\xef\xbb\xbfcat\n")
     (tmp_path / "r.jsonl").write_bytes(b'\xef\xbb\xbf{"references": "cat"}\n')
     options = ["--tokenizer", "whitespace", "--per-segment", "O.CSV", "--json"]
-    # In text it stays, as it does for sacreBLEU.
+    # A byte order mark stays in plain text, as in sacreBLEU.
     for encoding, recall in (([], 0.0), (["--encoding", "utf-8-sig"], 1.0)):
         out = good("score", "p.TXT", "-r", "r.jsonl", *options, *encoding, cwd=tmp_path)
         assert json.loads(out)["rouge"]["rouge1_recall"] == recall
@@ -570,7 +570,7 @@ def test_what_the_terminal_cannot_show(tmp_path):
     assert "\\ud800 [\\xe9]" in result.stdout
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 def test_no_space_left():
     paths = [EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt"]
     with Path("/dev/full").open("w") as full:

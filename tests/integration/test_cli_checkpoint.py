@@ -1,4 +1,4 @@
-"""Runs of the command line over several files, stopped and gone on with."""
+"""Runs of the command line over several files that are killed and resumed."""
 
 import bz2
 import csv
@@ -27,8 +27,8 @@ from pyarrow import compute
 
 ROWS = 6000
 COMMAND = ["score", "-m", "bleu", "-m", "ter", "--confidence", "0.9", "--samples", "20", "--id-key", "id", "--json"]
-# The command in batches of a few kilobytes. It kills itself at some time after it has saved something: as told, before
-# the name is given to a checkpoint, right after, or whenever.
+# The command in batches of a few kilobytes. After some saves it kills itself. The seed chooses the moment: before a
+# checkpoint gets its name, right after the save, or at a random time.
 DRIVER = """
 import os, random, signal, sys, threading, time
 import tricolore.cli.read, tricolore.support.atomic_file
@@ -76,7 +76,7 @@ def driven(*arguments, cwd, seed=0, before=""):
 
 
 def killing(function):
-    """What makes a function of the command kill the process."""
+    """Returns code that makes a function of the command kill the process."""
     return f"import os, tricolore.cli.score as score\nscore.{function} = lambda *arguments: os.kill(os.getpid(), 9)\n"
 
 
@@ -93,13 +93,13 @@ def bad(*arguments, cwd):
 
 
 def parts_in(folder):
-    """What has not got its name."""
+    """Returns the unfinished files, which do not have their final name yet."""
     return list(folder.glob(".tricolore-*.part"))
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """The same rows in each format; Parquet in three files, in groups of rows that batches do not meet."""
+    """Writes the same rows in each format. Parquet has three files, whose row groups do not end where batches end."""
     (tmp_path / "parquet" / "sub").mkdir(parents=True)
     cuts = [0, 2000, 2001, ROWS]
     for name, start, stop in zip(("a", "b", "sub/c"), cuts, cuts[1:], strict=False):
@@ -111,7 +111,7 @@ def folder(tmp_path):
     with (tmp_path / "rows.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["id", "prediction", "references"])
-        # Some texts are of several lines.
+        # Some texts have several lines.
         writer.writerows((row["id"], row["prediction"].replace("sat", "sat\n"), row["references"][0]) for row in rows)
     (tmp_path / "p.txt").write_text("".join(f"{row['prediction']}\n" for row in rows))
     (tmp_path / "r.txt").write_text("".join(f"{row['references'][0]}\n" for row in rows))
@@ -137,7 +137,7 @@ def test_several_files_and_folders_are_one_corpus(folder):
 
 
 def compress(folder):
-    """The rows again, compressed, as an array, and in another encoding."""
+    """Writes the rows again: compressed, as a JSON array, and in another encoding."""
     rows = TABLE.to_pylist()
     (folder / "rows.jsonl.gz").write_bytes(gzip.compress((folder / "rows.jsonl").read_bytes()))
     (folder / "rows.json.bz2").write_bytes(bz2.compress(json.dumps(rows).encode()))
@@ -183,10 +183,10 @@ def test_a_run_that_is_killed_goes_on_with_the_same_bits(folder, form):
         if result.returncode != -signal.SIGKILL:
             break
         kills += 1
-        # No half of a file that looks whole.
+        # The output file is absent or complete.
         assert not output or not output.exists() or output.read_text() == figures
         if not (folder / "state.bin").exists() and result.stdout:
-            # All was done.
+            # The kill came after the run's last step.
             result.returncode = 0
             break
     assert (result.returncode, result.stderr) == (0, "")
@@ -197,7 +197,7 @@ def test_a_run_that_is_killed_goes_on_with_the_same_bits(folder, form):
 
 
 def test_a_run_that_is_killed_at_its_end(folder):
-    """All is read, the figures of segments have their name or not yet, nothing is printed."""
+    """The run is killed after it has read everything, before or after the output has its name, and before it prints."""
     command = [*COMMAND, "rows.jsonl", "--per-segment", "out.jsonl"]
     expected = good(*command, cwd=folder)
     figures = (folder / "out.jsonl").read_text()
@@ -208,7 +208,7 @@ def test_a_run_that_is_killed_at_its_end(folder):
         assert (killed.returncode, killed.stdout) == (-signal.SIGKILL, "")
         (output,) = parts_in(folder) or [folder / "out.jsonl"]
         assert output.read_text() == figures
-        # It must be as it was left.
+        # A resumed run refuses an output that is missing or changed.
         output.rename(folder / "elsewhere")
         assert "is not as the checkpoint left it" in bad(*command, *checkpoint, cwd=folder)
         output.write_text(figures[:-1])
@@ -222,7 +222,7 @@ def test_a_run_that_is_killed_at_its_end(folder):
 
 @pytest.fixture
 def stopped(folder):
-    """A run that was killed."""
+    """Kills a run and returns its folder."""
     command = [*COMMAND, "rows.jsonl", "--per-segment", "out.jsonl", "--checkpoint", "state.bin"]
     result = driven(*command, "--checkpoint-seconds", 0, cwd=folder, seed=1)
     assert result.returncode == -signal.SIGKILL
@@ -264,7 +264,7 @@ def test_what_is_not_gone_on_with(stopped):
     assert f"{part.name} is not as the checkpoint left it" in bad(*command, cwd=stopped)
     part.unlink()
     assert f"{part.name} is not as the checkpoint left it" in bad(*command, cwd=stopped)
-    # Nothing of this has changed anything.
+    # The refused runs changed nothing, so the run can still be resumed.
     part.write_bytes(written + b"what a later batch wrote")
     with part.open() as other:
         fcntl.flock(other, fcntl.LOCK_EX)
@@ -273,7 +273,7 @@ def test_what_is_not_gone_on_with(stopped):
 
 
 def test_files_in_another_role_are_another_run(folder):
-    """The same paths, as predictions or references, read otherwise."""
+    """A run with the same paths in another role or with other reading options refuses the checkpoint."""
     shutil.copy(folder / "rows.jsonl", folder / "rows.dat")
     checkpoint = ["--checkpoint", "state.bin", "--checkpoint-seconds", 0]
     command = ["score", "-m", "bleu", "-m", "ter"]

@@ -1,4 +1,4 @@
-"""Checkpoints that somebody made up, with a right checksum, and files that killed runs left."""
+"""Forged checkpoints with valid checksums, and files that killed runs left behind."""
 
 import copy
 import fcntl
@@ -21,12 +21,12 @@ INTERVAL = ["--confidence", "0.9", "--samples", "5", "--id-key", "id"]
 
 
 class Killed(BaseException):
-    """Ends a run as no error does."""
+    """Ends a run without being caught as an error."""
 
 
 @pytest.fixture(autouse=True)
 def several_batches(here, monkeypatch):
-    """Writes rows that are read in several batches."""
+    """Writes rows that the command reads in several batches."""
     monkeypatch.setattr(read, "BATCH", 100)
     rows = [
         {"id": i, "prediction": f"the cat {i} sat", "references": f"a cat {i} sat", "t": "xy"[i % 2]} for i in range(30)
@@ -35,7 +35,7 @@ def several_batches(here, monkeypatch):
 
 
 def stop(capsys, monkeypatch, command, after=3):
-    """Runs a command until it has saved so often, and ends it."""
+    """Runs a command and ends it after the given number of saves."""
     save = Checkpoint.save
     left = after
 
@@ -54,13 +54,13 @@ def stop(capsys, monkeypatch, command, after=3):
 
 
 def taken_apart(data):
-    """The accumulators and the object of a checkpoint."""
+    """Returns the bytes of a checkpoint's accumulators and its JSON object."""
     (length,) = struct.unpack("<I", data[-8:-4])
     return data[8 : -8 - length], json.loads(data[-8 - length : -8])
 
 
 def put_together(accumulators, about):
-    """A checkpoint whose checksum is right."""
+    """Returns a checkpoint with a valid checksum."""
     head = about if isinstance(about, bytes) else json.dumps(about).encode()
     data = b"tricockp" + accumulators + head + struct.pack("<I", len(head))
     return data + struct.pack("<I", zlib.crc32(data))
@@ -68,7 +68,7 @@ def put_together(accumulators, about):
 
 @pytest.fixture(params=[[], INTERVAL], ids=["", "interval"])
 def stopped(request, here, capsys, monkeypatch):
-    """A run that was stopped: its command, what it would print, and its checkpoint taken apart."""
+    """Stops a run. Returns its command, the output it would have printed, and the two parts of its checkpoint."""
     command = [*COMMAND, *request.param]
     expected = printed(capsys, *command)
     (here / "out.csv").unlink()
@@ -105,7 +105,7 @@ def test_no_other_file_is_written_over(capsys, here, stopped):
         forged = {**about, "written": [name, segments, 1]}
         (here / "state.bin").write_bytes(put_together(accumulators, forged))
         assert refused(capsys, *command) == DAMAGED
-    # Nor by a link of that name.
+    # A link of that name does not help either.
     (here / part).unlink()
     (here / part).symlink_to("victim")
     (here / "state.bin").write_bytes(put_together(accumulators, about))
@@ -122,7 +122,7 @@ ODD = [None, True, -1, 1.5, float("nan"), 2**63, 10**400, "", [[]], {"x": 1}, [N
 
 
 def places_in(value, path=()):
-    """The way to everything in an object."""
+    """Yields the path to every value in an object."""
     yield path
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in inner:
@@ -131,8 +131,8 @@ def places_in(value, path=()):
 
 @pytest.mark.parametrize("stopped", [[]], indirect=True)
 def test_every_field_is_checked(capsys, here, stopped):
-    """Each field in turn is one of many odd values, and each list is shorter and longer: there is no traceback, and
-    nothing is printed that looks like a score but for another real state."""
+    """Each field in turn gets many odd values, and each list becomes shorter and longer. No change gives a traceback.
+    The command prints a score only if the changed checkpoint is a valid state."""
     command, _, accumulators, about = stopped
     part = here / about["written"][0]
     content = part.read_bytes()
@@ -163,7 +163,7 @@ def test_every_field_is_checked(capsys, here, stopped):
                 assert "no checkpoint of tricolore" in err or "checkpoint in format" in err, what
             part.write_bytes(content)
             (here / "out.csv").unlink(missing_ok=True)
-    # A label is any text, and only lines know which number they have.
+    # Two fields may take other values: the label of a group is any text, and the number of a line cannot be checked.
     assert {(way[0], way[-1]) for way, _ in accepted} <= {("places", 1), ("groups", 0)}, accepted
 
 
@@ -193,7 +193,7 @@ def test_other_bytes_are_no_checkpoint(capsys, here, stopped):
 
 @pytest.mark.parametrize("stopped", [INTERVAL], indirect=True)
 def test_accumulators_whose_numbers_were_changed(capsys, here, stopped):
-    """Any byte of an accumulator may be another, with both checksums right: an error of one line, or a score."""
+    """Changed bytes of an accumulator with valid checksums give a one-line error or a score."""
     command, _, accumulators, about = stopped
     part = here / about["written"][0]
     content = part.read_bytes()
@@ -217,12 +217,12 @@ def test_what_a_killed_run_left_is_removed_by_the_same_command(capsys, here, sto
     command, expected, *_ = stopped
     (left,) = here.glob(".tricolore-*.part")
     (here / "state.bin").unlink()
-    # Of another output, of another checkpoint, and of whoever: they stay.
+    # Unfinished files of another output, of another checkpoint and of unknown origin stay.
     others = [new_part(here / "other.csv", here / "state.bin"), new_part(here / "out.csv", here / "other.bin")]
     others.append(here / ".tricolore-123-0123abcd.part")
     for other in others:
         other.touch()
-    # The unfinished file of a living run stays too.
+    # The unfinished file of a run that is still alive stays too.
     locked = new_part(here / "out.csv", here / "state.bin")
     with locked.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

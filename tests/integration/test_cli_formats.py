@@ -1,4 +1,4 @@
-"""Files as people have them: compressed, in other encodings, with lists in cells and keys in keys."""
+"""Files as users have them: compressed, in other encodings, with lists in cells and nested keys."""
 
 import bz2
 import csv
@@ -54,7 +54,7 @@ def table(rows):
 
 
 def in_format(name, rows):
-    """The rows as bytes."""
+    """Returns the rows as the bytes of a file in the given format."""
     return {
         "jsonl": lambda: "".join(json.dumps(row) + "\n" for row in rows).encode(),
         "ndjson": lambda: "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode(),
@@ -81,14 +81,14 @@ def test_every_format_however_compressed(capsys, here, name, compression):
     path = f"p.{name}{compression}"
     (here / path).write_bytes(COMPRESS[compression](in_format(name, ROWS)))
     assert chrf_of(capsys, path) == EXPECTED
-    # As references of others, and by the verbs that share the readers.
+    # The file also serves as references of another file, and the other verbs read it too.
     (here / "p.txt").write_text("".join(row["prediction"] + "\n" for row in ROWS), encoding="utf-8")
     assert chrf_of(capsys, "p.txt", "-r", path) == EXPECTED
     assert "chrF2 = " in printed(capsys, "explain", path, "-m", "chrf", "--segment", "3")
     systems = {path: [row["prediction"] for row in ROWS], "p.txt": [row["prediction"] for row in ROWS]}
     expected = tc.compare(systems, [row["references"] for row in ROWS], ["chrf"], samples=20)
     assert printed(capsys, "compare", path, "p.txt", "-r", path, "-m", "chrf", "--samples", 20) == f"{expected}\n"
-    # And in a folder.
+    # The file may be in a folder.
     (here / "folder").mkdir()
     (here / path).rename(here / "folder" / path)
     assert chrf_of(capsys, "folder") == EXPECTED
@@ -97,14 +97,14 @@ def test_every_format_however_compressed(capsys, here, name, compression):
 @pytest.mark.parametrize("compression", [".gz", ".bz2", ".xz", ".zst"])
 def test_compressed_text(capsys, here, compression):
     (here / "r.txt").write_text("a cat\nx\n")
-    # Two members, one after the other, are one file.
+    # Two compressed members, one after the other, are one file.
     parts = [COMPRESS[compression](part) for part in (b"the c", b"at\nx\n")]
     (here / f"p.TXT{compression}").write_bytes(b"".join(parts))
     assert (
         chrf_of(capsys, f"p.TXT{compression}", "-r", "r.txt")
         == tc.CHRF().corpus(["the cat", "x"], ["a cat", "x"]).score
     )
-    # Half a file is no file.
+    # A truncated file is refused.
     noise = "".join(random.Random(1).choices("abcdefgh \n", k=100_000)).encode()
     whole = COMPRESS[compression](noise)
     for cut in (1, len(whole) // 2, len(whole) - 1):
@@ -184,7 +184,7 @@ def test_encodings_that_are_not_those_of_the_file(capsys, here, given, message):
     rows = [*ROWS[:2]] * 1 + ROWS[2:]
     (here / "p.jsonl").write_bytes("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
     error = refused(capsys, "score", "p.jsonl", *given)
-    # The decoder reads ahead by some kilobytes.
+    # The decoder reads some kilobytes ahead, so the error names an earlier line.
     assert error.startswith(message.replace("p.jsonl:3", "p.jsonl:1"))
     (here / "p.parquet").write_bytes(table(ROWS))
     if "no-such" in given:
@@ -220,7 +220,7 @@ def test_lists_in_cells(capsys, here):
     )
     (here / "p.csv").write_text("prediction,references\na,[]\n")
     assert refused(capsys, "score", "p.csv") == "p.csv:2: 'references' is empty: a segment needs a reference"
-    # A label is no text, and elsewhere a string is taken as it is.
+    # A label and a string in JSON are not parsed as lists.
     (here / "p.csv").write_text('prediction,references,t\na,a,"[""x""]"\n')
     assert 't: ["x"]' in printed(capsys, "score", "p.csv", "--group-key", "t")
     (here / "p.jsonl").write_text(json.dumps({"prediction": "a", "references": '["a", "b"]'}))
@@ -329,7 +329,7 @@ def test_objects_are_the_same_in_whatever_pieces_they_come(rows, size, indent, l
 
 
 def test_an_array_is_read_in_constant_memory(monkeypatch):
-    """A wrong character far from the end is found without the rest."""
+    """A wrong character is found without reading the rest of the array."""
     read = []
 
     def chunks(count):

@@ -1,4 +1,4 @@
-"""Texts that are null in files, and sentences of summaries, on the command line."""
+"""Null texts in files, and the sentences of summaries, on the command line."""
 
 import json
 

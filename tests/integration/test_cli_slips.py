@@ -1,4 +1,4 @@
-"""Slips that gave a plausible number: each is refused with what to type, or done as it was meant."""
+"""Mistakes that once gave a plausible number are refused with advice, or do the intended thing."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def test_two_systems_are_not_one_corpus(capsys, here):
     assert "parts of one corpus add --pool" in error
     pooled = tc.CHRF().corpus(["the cat sat", "a cat sat"], ["a cat sat"] * 2).score
     assert score_of(capsys, "a.jsonl", "b.jsonl", "--pool") == (pooled, 2)
-    # One name is one thing: a folder, or what a pattern of the shell made of one file.
+    # A single name needs no --pool, and --pool with one file is fine.
     (here / "both").mkdir()
     for name in ("a.jsonl", "b.jsonl"):
         (here / "both" / name).write_bytes((here / name).read_bytes())
@@ -91,7 +91,7 @@ def test_an_option_of_one_value_is_given_once(capsys):
         "compare": "test family samples seed num-threads format encoding nulls",
         "explain": "segment format encoding nulls",
     }
-    # Two of those that an option asks for; any other takes numbers.
+    # Two valid values of each option that takes a choice. All other options take numbers.
     choices = {
         "format": ("txt", "csv"),
         "nulls": ("drop", "empty"),
@@ -107,7 +107,7 @@ def test_an_option_of_one_value_is_given_once(capsys):
 
 
 def test_every_option_that_would_win_unseen_is_covered():
-    """No option of a parser stores its last value in silence."""
+    """No option of a parser silently keeps only its last value."""
     import argparse
 
     from tricolore.cli.options import parser
@@ -144,7 +144,7 @@ def test_an_option_that_is_of_use_to_one_of_the_files(capsys, here):
     assert score_of(capsys, "p.txt", "-r", "r.jsonl", "--reference-key", "x")[0] == expected
     given = ["p.dat", "--format", "jsonl", "--prediction-key", "y", "-r", "r.txt"]
     assert score_of(capsys, *given)[0] == expected
-    # Redundant, and not wrong.
+    # A redundant option is not an error.
     assert score_of(capsys, "p.txt", "-r", "r.txt", "--format", "txt")[0] == expected
 
 
@@ -196,7 +196,7 @@ JAPANESE = "猫がマットの上に座っていた。\n昨日は一日中雨が
         ("漢字\n", [], True),
         (JAPANESE, ["--tokenize", "char"], False),
         (JAPANESE, ["--tokenize", "zh"], False),
-        # Words that are set apart, Korean, and a few names among words.
+        # Words separated by spaces, Korean, and a few names among English words.
         ("今天 天气 很 好\n我们 去 公园\n", [], False),
         ("고양이가 매트 위에 앉았다.\n", [], False),
         ("the word 猫 is cat\n", [], False),

@@ -1,4 +1,4 @@
-"""Output on a terminal: no control character of a file or an argument, one line for each error, no traceback."""
+"""The command prints no control character of a file or an argument, one line per error, and no traceback."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import pytest
 from command import outcome, printed, refused
 from tricolore.cli.visible import visible
 
-# An escape sequence, its C1 twin, a bell, a delete, an override of direction, separators of lines and paragraphs.
+# An escape sequence, its C1 form, a bell, a delete, overrides of direction, separators of lines and paragraphs.
 NASTY = "\x1b[31m\x9b2J\x07\x7f\u202e\u2066\u2028\u2029\r\n\0"
 SHOWN = "\\x1b[31m\\x9b2J\\x07\\x7f\\u202e\\u2066\\u2028\\u2029\\r\\n\\x00"
 
@@ -19,14 +19,14 @@ def test_what_is_escaped():
     assert visible(NASTY) == SHOWN
     assert visible("a\nb\t", keep="\n") == "a\nb\\t"
     assert visible("\udcff") == "\\udcff"
-    # Letters of all scripts, joiners and emoji stay.
+    # Letters of all scripts, joiners, emoji and backslashes stay.
     for text in ("naïve 漢字 हिन्दी", "می\u200cخواهم", "👩\u200d🚀", "C:\\x1b"):
         assert visible(text) == text
 
 
 @pytest.fixture(autouse=True)
 def nasty_row(here):
-    """Writes a row whose every string acts on a terminal."""
+    """Writes a row in which every string has control characters."""
     row = {"prediction": f"a {NASTY}", "references": f"a {NASTY}", NASTY: NASTY}
     (here / "p.jsonl").write_text(json.dumps(row))
 
@@ -89,7 +89,7 @@ COMMON = (
     "format encoding prediction-key reference-key references metric type tokenizer multi-reference tokenize "
     "smooth-value smooth-method beta normalization max-ngram-order char-order"
 )
-# Orders of a million are as slow as they are large.
+# The time grows with the order, so orders of a million are too slow.
 SLOW = {("max-ngram-order", "999999"), ("char-order", "999999")}
 
 
@@ -138,18 +138,18 @@ def test_no_path_gives_a_traceback(capsys, here, path):
         ["score", "p.jsonl", "--per-segment", path],
         ["score", "p.txt", "-r", "p.txt", "--format", "jsonl", "-r", path],
     ]
-    # Folders of this machine are not searched.
+    # "/" and "." are left out, because the command would search folders of this machine.
     commands += [["score", path]] if path not in ("/", ".") else []
     for command in commands:
         assert refused(capsys, *command)
-    # A file of any name is made.
+    # A checkpoint may get any name that the system allows.
     code, _, err = outcome(capsys, "score", "p.jsonl", "-m", "chrf", "--checkpoint", path)
     assert (code, err.count("\n")) in ((0, 0), (1, 1))
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no modes of files here")
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="the system has no file modes")
 def test_a_file_that_may_not_be_read(capsys, here):
-    # Modules are loaded before the superuser, who reads every file, becomes somebody who may not read theirs.
+    # Load all modules first: the test gives up the superuser's rights and may then be unable to read their files.
     printed(capsys, "score", "p.jsonl")
     here.chmod(0o755)
     (here / "p.jsonl").chmod(0)
@@ -172,7 +172,7 @@ def test_a_pipe_in_a_folder_is_not_waited_for(capsys, here):
     writer.join()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
+@pytest.mark.skipif(sys.platform != "linux", reason="on other systems file names are text")
 def test_an_argument_that_is_no_text(here):
     command = [sys.executable, "-m", "tricolore", "score", b"\xff\x1b.txt", "-r", b"\xfe.txt"]
     done = subprocess.run(command, capture_output=True)

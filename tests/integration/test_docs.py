@@ -1,4 +1,4 @@
-"""Every example in docstrings, the README and docs/ is run."""
+"""Runs every example in docstrings, the README and docs/."""
 
 import doctest
 import importlib
@@ -41,7 +41,7 @@ def test_links_lead_somewhere(page):
         assert linked.exists(), target
         heads = re.findall(r"^#+ (.*)$", linked.read_text("utf-8"), re.MULTILINE) if anchor else []
         assert not anchor or anchor in [head.lower().replace(" ", "-") for head in heads], anchor
-    # Files that are named, and nothing left to fill in.
+    # Named files exist, and no placeholder is left.
     for name in re.findall(r"`((?:tests|benches|tools|docs|rust|python|examples)/[\w./-]+)`", text):
         assert (ROOT / name).exists(), name
     assert not re.search(r"^[A-Z]{8,}$", text, re.MULTILINE)

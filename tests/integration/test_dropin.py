@@ -1,4 +1,4 @@
-"""Putting the drop-in in place and taking it away."""
+"""The drop-in is installed and uninstalled."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def python(program, *arguments, cwd=None, **environment):
-    """A program in a process of its own: what it prints, or what it says when it fails."""
+    """Runs a program in a separate process, which must succeed, and returns its output."""
     made = subprocess.run(
         [sys.executable, *arguments, "-c", textwrap.dedent(program)],
         capture_output=True,
@@ -177,7 +177,7 @@ def test_the_documentation_lists_every_reason():
 
 
 def edited(folder, package, file, change):
-    """A copy of an installed package, with a change."""
+    """Copies an installed package and changes one file."""
     import shutil
 
     source = Path(sys.modules[package].__file__).parent

@@ -1,4 +1,4 @@
-"""Calls under the drop-in: options, errors, threads and signals are those of the program."""
+"""Calls under the drop-in keep the program's options, errors, threads and signals."""
 
 import enum
 import signal
@@ -60,13 +60,13 @@ def test_many_threads_look_into_one_list():
     with strictly(), ThreadPoolExecutor(6) as pool:
         for _ in range(10):
             metric = CHRF(references=[lines])
-            # Others than plain str: the original runs, over what it finds in the list.
+            # Subclasses of str: the original runs over the objects in the list.
             odd = [np.str_(line) for line in lines]
             scores = list(pool.map(lambda _, metric=metric, odd=odd: metric.corpus_score(odd, None).score, range(6)))
             assert scores == [100.0] * 6
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer here")
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no timer signals")
 def test_a_handler_s_exception_is_the_program_s():
     class TimeIsUpError(Exception):
         pass

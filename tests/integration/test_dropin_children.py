@@ -1,4 +1,4 @@
-"""Worker processes of a program that runs on tricolore: equal scores, served by ours, and nothing hangs."""
+"""Worker processes of a program under the drop-in: scores are equal, ours serves them, and nothing hangs."""
 
 import textwrap
 
@@ -66,7 +66,7 @@ def test_pools(how, kind, tmp_path):
     assert verified.stdout == plain.stdout
     assert verified.returncode == 0, verified.stderr
     assert " 0 differ;" in verified.stderr
-    # Two calls that are compared of each of six, at least.
+    # At least two calls of each of six workers are compared.
     assert int(verified.stderr.split("--verify: ")[1].split()[0]) >= 12, verified.stderr
 
 
@@ -99,7 +99,7 @@ def test_a_sitecustomize_of_one_s_own_runs_too(tmp_path):
 def test_silent_where_children_do_not_look(flag, tmp_path):
     write(tmp_path, CHILD)
     made = strictly(tmp_path, "-m", "tricolore.dropin", "program.py", flag)
-    # Without site-packages there is no sacrebleu either.
+    # Without site-packages sacrebleu is missing too.
     said = "No module named" if flag == "-S" else "stdout='False None\\n', stderr=''"
     assert said in made.stdout, made
     assert "sitecustomize;" not in made.stdout

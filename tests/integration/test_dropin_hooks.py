@@ -1,4 +1,4 @@
-"""Parts of the originals that a program replaced are called under the drop-in."""
+"""Under the drop-in the parts of the originals that a program replaced are still called."""
 
 import re
 import sys
@@ -15,7 +15,7 @@ from sacrebleu.significance import PairedTest
 from sacrebleu.tokenizers import tokenizer_13a, tokenizer_re, tokenizer_ter, tokenizer_zh
 from tricolore.dropin.same import difference
 
-# A part of an original that ours does not call, and a call that makes the original use it.
+# Parts of an original that ours does not call, each with a call that makes the original use it.
 HOOKS = [
     *(
         (BLEU, name, lambda: BLEU().corpus_score(["a b", "c"], [["a b", "d"]]))
@@ -71,11 +71,11 @@ HOOKS = [
 
 
 def bootstrapped(metric):
-    """The paired bootstrap of two systems by a metric."""
+    """Returns the paired bootstrap test of two systems by a metric."""
     return PairedTest([("a", ["a b", "c"]), ("b", ["a", "c d"])], {"m": metric}, [["a b", "d"]], "bs", n_samples=9)()
 
 
-# Globals that shadow a builtin, and a function of a module that is looked up by two names.
+# Globals that shadow a builtin, and a module's function that is looked up by two names.
 HOOKS += [
     (bleu, "min", lambda: BLEU().corpus_score(["a"], [["a"]])),
     (bleu, "max", lambda: BLEU().sentence_score("a", ["a", "a"])),
@@ -109,7 +109,7 @@ HOOKS += [
 
 
 class SeenError(Exception):
-    """Raised by what was put in place of a part."""
+    """Raised by the replacement of a part."""
 
 
 @pytest.mark.parametrize(("owner", "name", "call"), HOOKS, ids=lambda part: getattr(part, "__name__", str(part)))
@@ -239,5 +239,5 @@ def test_numpy_s_draws_that_are_another_s(monkeypatch):
             made = aggregator.aggregate()["rouge1"]
         fallbacks = dropin.status().fallbacks["rouge_score.scoring.BootstrapAggregator._bootstrap_resample"]
         assert fallbacks == {"hook": 1}
-    # Every sample is the segments themselves.
+    # The replaced `choice` makes every sample equal the segments themselves.
     assert made.low == made.mid == made.high

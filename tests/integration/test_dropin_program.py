@@ -1,4 +1,4 @@
-"""Programs run by `python -m tricolore.dropin` run as Python runs them."""
+"""`python -m tricolore.dropin` runs programs as Python runs them."""
 
 import os
 import py_compile
@@ -68,7 +68,7 @@ if "fail" in sys.argv: fail()
 
 
 def frames(stderr):
-    """The part of a traceback that is the program's."""
+    """Returns the program's part of a traceback."""
     lines = stderr.splitlines()
     starts = [i for i, line in enumerate(lines) if "in <module>" in line]
     return lines[starts[-1] :] if starts else lines
@@ -93,7 +93,7 @@ def assert_same_run(way, tmp_path, stdin=None, **options):
 
 @contextmanager
 def open_source(text):
-    """A pipe from which a program can be read, as process substitution makes it."""
+    """Yields the descriptor of a pipe that holds a program, as process substitution does."""
     if text is None:
         yield ()
         return
@@ -135,7 +135,7 @@ def test_paths_that_are_not_plain(way, tmp_path):
     assert_same_run([way], tmp_path)
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="no process substitution here")
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="the system has no process substitution")
 def test_a_program_in_a_pipe(tmp_path):
     assert_same_run([], tmp_path, pipe=SHOW)
 

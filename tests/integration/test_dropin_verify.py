@@ -1,4 +1,4 @@
-"""`--verify`: every call both ways, and an end with 70 where something moved."""
+"""`--verify` computes every call both ways and ends with exit code 70 if any result differs."""
 
 import os
 import re
@@ -14,7 +14,7 @@ import pytest
 from process import run
 from tricolore.dropin.same import difference, exact
 
-# What a program under test does to make ours wrong: nothing but this can.
+# A program under test calls this to make our result wrong.
 BREAK = """
     def break_(name, wrong):
         from tricolore.dropin import current
@@ -64,7 +64,7 @@ def test_nothing_moves(tmp_path):
     assert (made.stdout, made.returncode) == (plain.stdout, plain.returncode), made.stderr
     assert plain.returncode == 3
     assert re.search(r"--verify: \d+ calls computed both ways, 0 differ; originals [\d.]+ s, tricolore", made.stderr)
-    # Nothing is left behind.
+    # No temporary file is left behind.
     assert [path.name for path in tmp_path.iterdir()] == ["program.py"]
 
 
@@ -94,7 +94,7 @@ def test_a_value_that_differs_ends_the_program(tmp_path):
     assert "1 differ;" in made.stderr
     (script,) = tmp_path.glob("tricolore-dropin-*/difference-*/reproduce.py")
     again = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, cwd=tmp_path)
-    # By itself tricolore is right.
+    # Without the broken replacement tricolore is right.
     assert again.returncode == 0, again.stderr
     assert "differs: None" in again.stdout
 
@@ -137,7 +137,7 @@ def test_an_exception_of_one_way_alone(tmp_path):
     )
     assert made.returncode == 70
     assert "differs at exception: None against KeyError('x')" in made.stderr
-    # The function is local to the call: it cannot be pickled.
+    # A local function cannot be pickled.
     assert "the arguments cannot be pickled" in made.stderr
 
 
@@ -339,7 +339,7 @@ def test_nothing_is_left_behind(how, tmp_path):
     assert "--verify: 1 calls computed both ways" in made.stderr, made.stderr
 
 
-@pytest.mark.skipif(os.name != "posix", reason="no signals to speak of here")
+@pytest.mark.skipif(os.name != "posix", reason="the system has no POSIX signals")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_nothing_is_left_behind_by_a_signal(name, tmp_path):
     number = getattr(signal, name)
@@ -348,7 +348,7 @@ def test_nothing_is_left_behind_by_a_signal(name, tmp_path):
     assert left_behind(tmp_path) == []
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 def test_signals_of_forks_and_of_the_program_are_its_own(tmp_path):
     made = verify(
         tmp_path,
@@ -376,7 +376,7 @@ def test_signals_of_forks_and_of_the_program_are_its_own(tmp_path):
     assert left_behind(tmp_path) == []
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 def test_a_child_that_differs_after_the_verdict_says_so(tmp_path):
     made = verify(
         tmp_path,
@@ -390,7 +390,7 @@ def test_a_child_that_differs_after_the_verdict_says_so(tmp_path):
             os._exit(0)
         """),
     )
-    # Its output is ours too, so that we have waited for its end.
+    # The child shares the captured stderr, so `run` has waited for its end.
     assert "RougeScorer.score differs at result: keys differ" in made.stderr
     assert left_behind(tmp_path) == []
 
@@ -493,7 +493,7 @@ def test_a_difference_in_a_child(how, tmp_path):
         """,
         how,
     )
-    # The original's results, to the end; then the verdict.
+    # The program gets the original's results to the end. Then comes the verdict.
     assert (made.returncode, made.stdout) == (70, "[0.5, 0.5, 0.5, 0.5]\n"), made.stderr
     assert "2 differ;" in made.stderr
     assert made.stderr.count("RougeScorer.score differs at result['rouge1'][1]") == 2

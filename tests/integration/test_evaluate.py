@@ -1,4 +1,4 @@
-"""Several metrics in one table are what each gives alone."""
+"""Several metrics in one table give the same scores as each metric alone."""
 
 import json
 

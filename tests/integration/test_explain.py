@@ -52,7 +52,7 @@ def test_text_and_notebook():
 def test_a_callable_is_explained():
     pairs = tc.ROUGE(["rougeLsum", "rouge1"], tokenizer=str.split).explain(STORY, RETOLD).pairs
     assert pairs[0].matches > 0
-    # White space alone splits: "evening." has its full stop in one text only.
+    # The tokenizer splits only at white space, so "evening." and "evening" do not match.
     assert ("keeper",) in {match.ngram for match in pairs[1].ngrams}
     assert ("evening",) not in {match.ngram for match in pairs[1].ngrams}
 
@@ -86,7 +86,7 @@ def test_all_show_themselves(metric):
 
 
 def test_long_texts():
-    """Ten thousand tokens and one as long as a thousand of them: a table, or a column that wide, would be large."""
+    """The texts have 10,000 tokens and one of 5,000 characters. A table, or a column that wide, would be too large."""
     words = [f"w{i}" for i in range(10_000)]
     prediction = " ".join([*words, "x" * 5_000])
     reference = " ".join([*words[5:20], *words[:5], *words[20:], "y" * 5_000])
@@ -99,7 +99,7 @@ def test_long_texts():
     assert pairs[0].alignment == pairs[1].alignment == (*((words[i], i, i - 5) for i in range(5, 20)), *rest)
     assert pairs[2].alignment == tuple(rest)
     explanation = tc.TER().explain(prediction, reference)
-    # Five tokens to leave out and five to put in, where one move does.
+    # One move replaces five deletions and five insertions.
     assert explanation.moves == (TERMove(0, 5, 20, 10),)
     assert [edit for edit in explanation.edits if edit.kind != "kept"] == [
         TEREdit("substituted", "x" * 5_000, "y" * 5_000)

@@ -1,8 +1,8 @@
-"""Frameworks as they are, offline, without the drop-in and with it: the same numbers.
+"""Unchanged frameworks, run offline, give the same numbers with and without the drop-in.
 
     python -m pip install '.[test,frameworks]'
 
-Each is run in a process of its own; where it is not installed, its tests are skipped.
+Each framework runs in a separate process. The tests of a framework that is not installed are skipped.
 """
 
 import doctest
@@ -38,7 +38,10 @@ def offline(folder, *arguments):
 
 
 def without_and_with(folder, *functions):
-    """What a program prints, equal both ways; ours must have answered these functions, every time."""
+    """Returns the output of a program, which must be the same with and without the drop-in.
+
+    Ours must answer every call to the given functions.
+    """
     plain, _ = offline(folder, "program.py")
     replaced, said = offline(folder, "-m", "tricolore.dropin", "--status", "program.py")
     assert replaced == plain
@@ -50,7 +53,7 @@ def without_and_with(folder, *functions):
     verified, verdict = offline(folder, "-m", "tricolore.dropin", "--verify", "program.py")
     assert verified == plain
     assert " 0 differ;" in verdict
-    # How the time of scoring changed, for who runs this with -rA.
+    # pytest -rA shows this line, which says how the time of scoring changed.
     print(verdict.splitlines()[-1])
     return plain
 
@@ -284,7 +287,7 @@ def test_the_evaluation_harness(tmp_path):
         f"\n  - metric: {m}\n    aggregation: {m}\n    higher_is_better: true" for m in ("bleu", "chrf", "ter")
     )
     write(tmp_path, "tasks/translated.yaml", textwrap.dedent(TASK.format(name="translated")) + "metric_list:" + metrics)
-    # The task of docs/training-loops.md, which calls tricolore itself, and the same on rouge_score.
+    # The task of docs/training-loops.md, which calls tricolore directly, and the same task with rouge_score.
     page = (ROOT / "docs" / "training-loops.md").read_text("utf-8")
     task = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)[1]
     examples = doctest.DocTestParser().get_examples(page[page.index("```yaml") :])

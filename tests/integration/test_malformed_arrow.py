@@ -1,5 +1,5 @@
-"""Arrow data that contradicts itself is an error that names the argument, and never the end of the process."""
-# ruff: noqa: E501  (programs in strings, a fault a line)
+"""Malformed Arrow data raises an error that names the argument and never crashes the process."""
+# ruff: noqa: E501  (programs in strings, one fault per line)
 
 # ruff: noqa: E501 (a structure is easier to read in one line)
 import subprocess
@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-# The structures of the C data interface, by hand: no library makes such arrays.
+# The structures of the C data interface, built by hand, because no library makes such arrays.
 STRUCTURES = """
 import ctypes, numpy as np, tricolore as tc
 P = ctypes.POINTER
@@ -140,7 +140,7 @@ else: raise AssertionError
 
 
 def test_offsets_beyond_the_buffers():
-    """The protocol hands over no lengths of buffers, and pyarrow knows them."""
+    """The protocol does not pass the lengths of buffers, but pyarrow knows them."""
     pytest.importorskip("pyarrow")
     run = subprocess.run([sys.executable, "-c", BEYOND], capture_output=True, text=True)
     assert (run.returncode, run.stderr) == (0, ""), run.stderr

@@ -1,7 +1,8 @@
-"""CONTRIBUTING's map names every room of the sources and every file beside the rooms.
+"""CONTRIBUTING's map names every room of the sources and every file next to the rooms.
 
-Three top folders have a section each. A section names each folder directly in the top folder as `name/`, and each file
-directly in it by its name. What stands deeper may be named; whatever is named must exist.
+Each of the three top folders has a section. A section names each folder directly in the top folder as `name/`, and
+each file directly in it by its name. A section may name deeper files and folders. Every named file or folder must
+exist.
 """
 
 import re
@@ -11,12 +12,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TOPS = ("rust/core/src", "rust/py/src", "python/tricolore")
-# Files whose purpose their name says by convention.
+# Files whose names tell their purpose by convention.
 UNNAMED = {"__init__.py", "__main__.py", "_core.pyi", "mod.rs", "lib.rs", "py.typed"}
 
 
 def section(top):
-    """The lines of the map from a top folder's own to the next top folder's."""
+    """Returns the lines of the map from a top folder's line to the next top folder's line."""
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     found = re.search(rf"^{top}/.*\n(?:  .*\n)*", text, re.MULTILINE)
     assert found, f"the map has no line for {top}/"

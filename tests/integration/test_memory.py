@@ -1,4 +1,4 @@
-"""Memory is bounded: measured as the peak of a process of its own."""
+"""Memory stays bounded. Each test measures the peak of a separate process."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ import pytest
 
 
 def peak_megabytes(program):
-    """The peak of `program`'s memory above what the interpreter, numpy and its input take."""
+    """Runs `program` in a separate process after numpy and tricolore have loaded. Returns the megabytes it prints."""
     measure = (
         "import resource, numpy, tricolore as tc\n"
         "tc.ROUGE().score_each(['a'], ['b'])\n"
@@ -22,7 +22,7 @@ def words(count, vocabulary):
     return f"' '.join('w%d' % (i * i % {vocabulary}) for i in range({count}))"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in other units elsewhere")
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss has other units on other systems")
 class TestPeak:
     def test_a_pair_of_books_needs_no_table(self):
         # A table of 7,000 x 7,000 would take 50 MB in bytes.
@@ -38,8 +38,8 @@ class TestPeak:
         assert peak_megabytes(program + "print(peak() - before)") < 64
 
     def test_an_alignment_needs_no_table(self):
-        # The columns of a table of 60,000 x 60,000 would take 450 MB as bits, and its lengths 14 GB. The
-        # explanation itself is 60,000 objects of 200 bytes, and the tokens of both texts.
+        # The columns of a table of 60,000 x 60,000 would take 450 MB as bits, and its lengths 14 GB. The explanation
+        # itself has 60,000 objects of 200 bytes and the tokens of both texts.
         program = (
             f"a, b = {words(60_000, 4001)}, {words(60_000, 3989)}\n"
             "rouge = tc.ROUGE(['rougeL']); rouge.score(a, b); before = peak()\n"
@@ -63,7 +63,7 @@ class TestPeak:
             "before = peak()\n"
             "for k in range(4, 30): tc.ROUGE().score_each(corpus(k), corpus(k), num_threads=1)\n"
         )
-        # 2.6 million tokens would take 160 MB and more.
+        # 2.6 million tokens would take at least 160 MB.
         assert peak_megabytes(program + "print(peak() - before)") < 24
 
     def test_nothing_is_left_of_a_giant(self):
@@ -92,7 +92,7 @@ class TestPeak:
     def test_nothing_is_left_of_prepared_giants(self):
         program = (
             "import ctypes, os\n"
-            # What is free but not given back by the allocator is not kept by us.
+            # Memory that is free but not returned by the allocator must not count, hence `malloc_trim`.
             "def now():\n"
             "    getattr(ctypes.CDLL(None), 'malloc_trim', lambda _: 0)(0)\n"
             "    return int(open('/proc/self/statm').read().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 2**20\n"
@@ -110,7 +110,7 @@ class TestPeak:
             "texts = ['the cat number %d sat on the mat' % i for i in range(3000)]\n"
             "before = peak(); tc.self_score(texts, 'chrf'); tc.mbr(texts)\n"
         )
-        # The matrix that is not made would take 72 MB.
+        # The full matrix, which is never made, would take 72 MB.
         assert peak_megabytes(program + "print(peak() - before)") < 40
 
     def test_too_little_memory_is_an_error(self):
@@ -124,7 +124,7 @@ class TestPeak:
 
     @pytest.mark.parametrize("place", [0, 1, 2, 3])
     def test_too_little_memory_in_a_batch(self, place):
-        """Whichever thread meets the giant, its error is the call's."""
+        """The call raises MemoryError regardless of the thread that reads the giant text."""
         program = (
             "import resource; texts = ['a b'] * 60_000; texts = [*texts, ' ' * 300_000_000, *texts]\n"
             f"texts = texts[{place} * 15_000 :]; other = ['b'] * len(texts)\n"
@@ -145,7 +145,7 @@ class TestPeak:
 
     @pytest.mark.parametrize("metric", ["BLEU()", "CHRF(word_order=2)", "TER()", "ExactMatch('squad')", "TokenF1()"])
     def test_a_million_tokens_by_every_metric(self, metric):
-        """At most 72 bytes for each byte of text, as docs/speed.md says."""
+        """A score takes at most 72 bytes per byte of text, as docs/speed.md says."""
         program = (
             f"a, b = {words(1_000_000, 5003)}, {words(1_000_000, 4999)}; before = peak()\n"
             f"tc.{metric}.score(a, b)\n"
@@ -155,7 +155,7 @@ class TestPeak:
 
 
 def test_a_million_tokens_by_every_type():
-    """A million tokens a side, few of which both sides have: each kernel is linear then."""
+    """Each kernel is linear for two texts of a million tokens with few tokens in common."""
     program = (
         "import tricolore as tc\n"
         "a = ' '.join('a%d' % (i % 90_000) if i % 100 else 'c%d' % (i % 7) for i in range(1_000_000))\n"
@@ -167,7 +167,7 @@ def test_a_million_tokens_by_every_type():
         "print(score.counts['rouge1'][0])\n"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    # c0 to c6 by i % 7 and c0 to c4 by i % 5, at every hundredth place: 10,000 places over 7 and 5.
+    # Every hundredth token is shared: 10,000 places cycle through c0 to c6 on one side and c0 to c4 on the other.
     a = [sum(1 for i in range(0, 1_000_000, 100) if i % 7 == k) for k in range(7)]
     b = [sum(1 for i in range(0, 1_000_000, 100) if i % 5 == k) for k in range(5)]
     assert int(run.stdout) == sum(map(min, a, b))
@@ -196,11 +196,11 @@ for metric in (tc.BLEU(), tc.CHRF(word_order=2), tc.ROUGE(), tc.TER(), tc.TokenF
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="limits of address space are kept on Linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux enforces limits of address space")
 @pytest.mark.parametrize("words", [20_000, 300_000])
 @pytest.mark.parametrize("limit", [4, 12, 20, 32, 64, 150])
 def test_scarce_memory_never_ends_the_process(words, limit):
-    """Each call ends well or with MemoryError; an allocation that fails in Rust would be a signal."""
+    """Each call succeeds or raises MemoryError. An allocation that fails in Rust would end the process by a signal."""
     run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", SCARCE.format(words=words, limit=limit)], capture_output=True, text=True
     )

@@ -1,4 +1,4 @@
-"""References that are missing: refused, empty, left out, or left out with their segment, wherever texts come in."""
+"""Missing references are refused, taken as empty, or dropped alone or with their segment, in all kinds of input."""
 
 import pickle
 
@@ -20,7 +20,7 @@ METRICS = [
     tc.ExactMatch(),
     tc.TokenF1(),
 ]
-# The second has no reference; of the third the first one is missing.
+# The second segment has no reference. The first reference of the third segment is missing.
 PREDICTIONS = ["the cat sat", "nothing to see", "we went home early today", "it rained"]
 GIVEN = [
     ["the cat sat on the mat near the old door", None],
@@ -117,7 +117,7 @@ def test_the_scores_of_sacrebleu_which_drops_none(name):
     assert metric.corpus(PREDICTIONS_LEFT, tc.from_streams(*streams)).score == expected
     for make in MAKE.values():
         assert metric.corpus(PREDICTIONS_LEFT, make(given), nulls="drop").score == expected
-        # To chrF an empty reference is one that is never the best.
+        # For chrF an empty reference is never the best one.
         same = metric.corpus(PREDICTIONS_LEFT, make(given), nulls="empty").score == expected
         assert same == (name == "CHRF")
 
@@ -276,7 +276,7 @@ def test_errors_have_the_numbers_of_what_was_given(make):
     bleu = tc.BLEU()
     with pytest.raises(TypeError, match=r"predictions\[2\] is not a str but of type int"):
         bleu.score_each(["a", "b", 5], make([None, "b", "c"]), nulls="drop_segment")
-    # A prediction that is null is an error in a segment that is left out, too.
+    # A null prediction is an error even in a dropped segment.
     with pytest.raises(TypeError, match=r'predictions\[0\] is null; nulls="empty"'):
         bleu.score_each(make([None, "b"]), make([None, "b"]), nulls="drop_segment")
     with pytest.raises(TypeError, match=r"references\[2\]\[0\] is not a str but of type int"):
@@ -335,7 +335,7 @@ def test_a_corpus_of_which_nothing_is_left():
     with pytest.raises(ValueError, match="there is no segment"):
         tc.BLEU().corpus(["a"], [None], nulls="drop_segment")
     assert len(tc.BLEU().score_each(["a"], [[]], nulls="drop_segment")) == 0
-    # In a call for one segment nothing can be dropped.
+    # A call for one segment cannot drop it.
     with pytest.raises(TypeError, match=r"^references\[0\] is not a str but of type NoneType$"):
         tc.BLEU().score("a", [None])
 

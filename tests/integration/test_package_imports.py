@@ -1,7 +1,7 @@
-"""The rooms of the package take nothing from `tricolore` itself but the compiled module.
+"""The rooms of the package import nothing from `tricolore` itself but the compiled module.
 
 `lint-imports` holds the order of the rooms. It cannot tell `from .. import _core` from an import of the public API,
-because the compiled module is no Python file, so it ignores both; this test tells them apart.
+because the compiled module is not a Python file. So it ignores both, and this test tells them apart.
 """
 
 import ast
@@ -17,7 +17,7 @@ BELOW = sorted(path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAG
 
 
 def taken_from_the_package(path: Path) -> set[str]:
-    """The names that a file imports from `tricolore` itself, lazy and type-checking imports included."""
+    """Returns the names that a file imports from `tricolore` itself, including lazy and type-checking imports."""
     depth = len(path.relative_to(PACKAGE).parts)
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

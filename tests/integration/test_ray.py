@@ -1,4 +1,4 @@
-"""Scores on Ray Data; a worker is killed."""
+"""Scores on Ray Data, also when a worker is killed."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import pytest
 import tricolore as tc
 from engines import DRAWING, METRICS, PARTITIONS, SYSTEMS, check_comparison, check_groups, check_scores, corpus, example
 
-pytest.importorskip("ray", reason="an engine, in an environment of its own")
+pytest.importorskip("ray", reason="Ray is an optional engine with a separate environment")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 

@@ -1,4 +1,4 @@
-"""Arrow record batches in and out, and parts of a corpus score as rows, without an engine."""
+"""Arrow record batches in and out, and partial scores of a corpus as rows, without an engine."""
 
 import pickle
 import random
@@ -27,7 +27,7 @@ TABLE = corpus()
 
 
 def cut(table, parts, seed=3):
-    """Shuffled, in so many partitions of batches of several sizes; some are empty."""
+    """Yields the shuffled rows of a table in partitions of batches of several sizes. Some partitions are empty."""
     generator = random.Random(seed)
     order = generator.sample(range(len(table)), len(table))
     for part in range(parts):
@@ -74,7 +74,7 @@ def test_signatures_go_along(metric, tmp_path):
         for name, own in metrics.items():
             for column in columns_of(name, own):
                 assert table.schema.field(column).metadata[b"tricolore.signature"].decode() == own.signature
-    # A column that goes elsewhere takes its signature along.
+    # A column that is moved to another table keeps its signature.
     moved = pa.table({"x": [1] * 46}).append_column(read.schema.field(1), read.column(1))
     assert moved.schema.field(1).metadata[b"tricolore.signature"].decode() == next(iter(metrics.values())).signature
 
@@ -145,7 +145,7 @@ def parts_of(metric, confidence=True, predictions=None, group_by=None):
 
 def merged(parts, partitions):
     made = [row for batches in cut(TABLE, partitions) for row in parts(iter(batches))]
-    # In two steps, as engines may.
+    # Engines may merge in two steps.
     halves = [row for half in (made[::2], made[1::2]) for row in parts.merge(half)]
     return pa.Table.from_batches(list(parts.merge(halves)))
 
@@ -169,8 +169,8 @@ def test_groups(partitions):
 
 
 HOUR = 3600 * 10**6
-# The night in which New York has one hour twice, and other labels that Python or Arrow takes for what they are not;
-# how many rows each has of every four or five.
+# Labels that Python or Arrow may confuse, such as the hour that New York has twice when the clock goes back. The
+# numbers are the rows per label in every four or five rows.
 LABELS = {
     "zoned times": (
         pa.array([5 * HOUR, 6 * HOUR, 7 * HOUR, 7 * HOUR], pa.timestamp("us", "America/New_York")),
@@ -201,7 +201,7 @@ def test_labels_of_any_type(name):
     found = []
     for partitions in (1, 2, 7, size):
         parts = parts_of("bleu", group_by="label")
-        # Slices, for not every type can be taken from.
+        # Cut by slices, because `take` does not support every type.
         step = -(-size // partitions)
         cuts = [table.slice(start, step).to_batches(max_chunksize=9) for start in range(0, size, step)]
         made = [row for batches in cuts for row in parts(iter(batches))]

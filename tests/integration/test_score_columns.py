@@ -1,4 +1,4 @@
-"""The scores of many segments as numpy, pandas, polars and pyarrow take them, and parts of them."""
+"""The scores of many segments in numpy, pandas, polars and pyarrow, and selections of segments."""
 
 import pickle
 
@@ -21,7 +21,7 @@ METRICS = [
     tc.TokenF1(),
 ]
 by_metric = pytest.mark.parametrize("metric", METRICS, ids=repr)
-# An index, and the numbers of the segments that it selects.
+# Indices, and the numbers of the segments that each index selects.
 PARTS = [
     (slice(3), [0, 1, 2]),
     (slice(1, None), [1, 2, 3, 4]),
@@ -113,7 +113,7 @@ def test_numpy(metric, monkeypatch):
 def test_frames(metric):
     scores = metric.score_each(PREDICTIONS, REFERENCES)
     expected = {name: scores[name].tolist() for name in scores.columns}
-    # pandas takes names from dicts alone, or as an argument.
+    # pandas takes the column names only from a dict or from the argument.
     assert pd.DataFrame(scores, columns=scores.columns).to_dict("list") == expected
     assert pd.DataFrame(scores.to_dict()).to_dict("list") == expected
     assert pl.DataFrame(scores).to_dict(as_series=False) == expected

@@ -1,4 +1,4 @@
-"""Scores on Spark, in executors that are processes of their own; one of them is killed."""
+"""Scores on Spark with executors in separate processes, also when an executor is killed."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ import pytest
 import tricolore as tc
 from engines import DRAWING, METRICS, PARTITIONS, SYSTEMS, check_comparison, check_groups, check_scores, corpus, example
 
-pytest.importorskip("pyspark", reason="an engine, in an environment of its own")
+pytest.importorskip("pyspark", reason="Spark is an optional engine with a separate environment")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -61,7 +61,7 @@ def test_groups(frame):
 
     made = tricolore.spark.corpus(frame.repartition(7), "bleu", id_column="id", group_by="group", **DRAWING)
     check_groups([row.asDict() for row in made.collect()])
-    # One score, without an interval.
+    # Without groups there is a single score, here without an interval.
     table = corpus()
     assert tricolore.spark.corpus(frame, "bleu") == tc.BLEU().corpus(table["prediction"], table["references"])
 
@@ -91,7 +91,7 @@ def test_an_executor_is_killed(frame, tmp_path):
             os.kill(executor(), signal.SIGKILL)
 
     def executor():
-        """The Java process above this one."""
+        """Returns the id of the Java process that is an ancestor of this process."""
         process = os.getpid()
         while True:
             with open(f"/proc/{process}/stat") as stat:
@@ -114,7 +114,7 @@ def test_odd_frames(spark, frame):
     assert scored.count() == frame.count()
     with pytest.raises(ValueError, match=r"takes no column named 'a\.b`c'"):
         tricolore.spark.corpus(dotted, "bleu", group_by="a.b`c")
-    # Times, in a session with a zone; labels that are no number; and long types.
+    # Times in a session with a time zone, NaN and -0.0 as labels, and large Arrow types.
     table = corpus()
     odd = (
         "timestamp_seconds(1762000000 + 3600 * (id % 4)) as time",

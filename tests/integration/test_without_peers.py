@@ -1,4 +1,4 @@
-"""What the package needs at run time, and what it does not."""
+"""The package needs none of its optional dependencies at run time."""
 
 from process import run
 
@@ -29,7 +29,7 @@ def test_compat_needs_none_of_the_originals():
         "except ImportError as error:\n"
         "    print(error)\n"
     )
-    # dog, cat and sleep of four: "ran" is not "run", "slept" not "sleep".
+    # Of four tokens "dog" and "cat" match. "ran" and "slept" differ from the stems "run" and "sleep".
     assert printed_by(program) == "0.5 0.5\nsplit_summaries=True finds sentences with nltk: pip install nltk"
 
 

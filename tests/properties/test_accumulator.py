@@ -1,4 +1,4 @@
-"""Batches add up to the corpus, to the bit."""
+"""Batches add up to the corpus score, to the bit."""
 
 import pickle
 from itertools import pairwise
@@ -46,7 +46,7 @@ def test_any_split_in_any_order(metric, given, cuts, order):
     assert whole == merged
     rows = [metric.statistics(*zip(*batch, strict=True)) for batch in batches if batch]
     assert metric.from_statistics(sum(rows)) == corpus
-    # A sum of one is not that one.
+    # The sum of a single accumulator is a copy, so updating the sum does not change the accumulator.
     first = sum(parts[:1])
     first.update(["a"], ["b"])
     assert [part.to_bytes() for part in parts] == states

@@ -1,4 +1,4 @@
-"""Accumulators as bytes: what goes in comes out, and nothing else comes out."""
+"""Accumulators survive a round trip through bytes, and bytes of no accumulator are refused."""
 
 import struct
 import zlib
@@ -95,25 +95,25 @@ def test_the_format_by_hand():
     accumulator = metric.accumulator(0.95, samples=2, seed=9)
     accumulator.update(["a", "b", "c"], [["a"], ["b", "x"], ["x"]], ids=[1, 2, 3])
     signature = f"{metric.signature}|ExactMatch(normalization='none')".encode()
-    # Two of three match, one has two references.
+    # Two of three predictions match. One segment has two references.
     head = b"tricolor" + struct.pack("<HI", 2, len(signature)) + signature + struct.pack("<QQQQI", 3, 1, 2, 0, 2)
     sums = struct.pack("<Ib", 1, 2) + struct.pack("<Ib", 1, 3)
     data = accumulator.to_bytes()
     assert data.startswith(head + sums + struct.pack("<dIQI", 0.95, 2, 9, 3))
     numbers = struct.unpack("<6q", data[-52:-4])
-    # Each replicate: matches, segments, draws.
+    # Each replicate has matches, segments and draws.
     assert numbers[1] == numbers[2]
     assert numbers[4] == numbers[5]
     assert data[-4:] == struct.pack("<I", zlib.crc32(data[:-4]))
 
 
 def sealed(data):
-    """Bytes with a right checksum."""
+    """Returns the bytes with a valid checksum."""
     return data + struct.pack("<I", zlib.crc32(data))
 
 
 def forged(metric, segments=3, nrefs=(1, 2), sums=(2, 3), interval=(0.0, 0, 0, 0), numbers=(), dropped=0):
-    """The bytes of an accumulator, field by field."""
+    """Returns the bytes of an accumulator with the given fields."""
     signature = metric.every_option.encode()
     out = [b"tricolor", struct.pack("<HI", 2, len(signature)), signature]
     out.append(struct.pack("<QQQQI", segments, *nrefs, dropped, len(sums)))
@@ -199,7 +199,7 @@ def test_fields_that_no_accumulator_has(fields):
 
 
 def test_only_a_sum_that_may_be_unknown_is():
-    """TER's third sum depends on the order, which a part does not know."""
+    """Only TER's third sum may be unknown, because it depends on the order of segments, which a part does not know."""
     metric, unit = tc.TER(), 1 << 1074
     sums = (1, 2 * unit, None)
     assert tc.Accumulator.from_bytes(metric, forged(metric, sums=sums)).compute().score == 50.0

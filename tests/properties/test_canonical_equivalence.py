@@ -1,4 +1,4 @@
-"""Texts that are canonically equivalent are one text to the unicode tokenizer."""
+"""The unicode tokenizer treats canonically equivalent texts as equal."""
 
 import unicodedata
 from unicodedata import combining, normalize
@@ -25,7 +25,7 @@ DECOMPOSED = [normalize("NFD", text) for text in COMPOSED]
 
 @st.composite
 def equivalents(draw):
-    """A text, and one that is canonically equivalent: some code points decomposed, marks in another order."""
+    """Draws a text and a canonically equivalent one, with some code points decomposed and some marks reordered."""
     text = draw(st.one_of(composing, texts))
     chosen = draw(st.lists(st.booleans(), min_size=len(text), max_size=len(text)))
     points = list("".join(normalize("NFD", c) if take else c for c, take in zip(text, chosen, strict=True)))
@@ -66,7 +66,7 @@ def test_format_characters_change_nothing(text, places):
 
 @given(st.one_of(composing, texts), st.lists(st.integers(0, 60)), st.sampled_from("\u200c\u200d\ufe0f\u0334"))
 def test_marks_part_no_token(text, places, mark):
-    """UAX #29, WB4: without the marks the tokens are those of the text without them."""
+    """Inserted marks split no token (UAX #29, WB4). Without the marks, the tokens are those of the plain text."""
     tokens = ROUGE.tokenize(text.replace(mark, ""))
     points = list(" ".join(tokens))
     for place in places:
@@ -100,7 +100,7 @@ def test_by_every_way_in():
 
 
 def test_metrics_that_read_texts_otherwise_are_not_mixed_up():
-    """BLEU lower-cases and does not compose: beside ROUGE, and by prepared references, it sees its own tokens."""
+    """BLEU lower-cases and does not compose. It keeps its own tokens when it is evaluated together with ROUGE."""
     bleu = tc.BLEU("none", lowercase=True)
     together = tc.evaluate(COMPOSED, DECOMPOSED, [ROUGE, bleu], confidence=None)
     alone = [tc.evaluate(COMPOSED, DECOMPOSED, [metric], confidence=None) for metric in (ROUGE, bleu)]

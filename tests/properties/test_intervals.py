@@ -1,4 +1,4 @@
-"""An interval shows in every score that carries one, by one set of names."""
+"""Every score with an interval shows it, under the same names."""
 
 import json
 import pickle
@@ -22,7 +22,7 @@ def one_pass(metric):
 
 
 def scores_of(metric):
-    """The ways to a score with an interval."""
+    """Yields a score with an interval from each way to compute one."""
     yield metric.corpus(PREDICTIONS, REFERENCES, confidence=0.9, samples=60)
     yield metric.from_statistics(metric.statistics(PREDICTIONS, REFERENCES), confidence=0.9, samples=60)
     yield one_pass(metric)
@@ -82,7 +82,7 @@ def test_an_interval_around_zero():
         (tc.ExactMatch(), "exact match = 0.0000 (μ = 0.0000 ± 0.0000) (0 of 2)"),
         (tc.TokenF1(), "token F1 = 0.0000 (μ = 0.0000 ± 0.0000) (P = 0.0000 R = 0.0000)"),
         (tc.ROUGE(["rouge1"]), "rouge1 P=0.0000 R=0.0000 F=0.0000 (μ = 0.0000 ± 0.0000)"),
-        # sacreBLEU's line has no mean of 0.
+        # sacreBLEU's line leaves out a mean of 0.
         (tc.CHRF(), "chrF2 = 0.00"),
     ):
         score = metric.corpus(["a", "b"], ["x", "y"], confidence=0.9, samples=10)

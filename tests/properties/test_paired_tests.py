@@ -1,4 +1,4 @@
-"""The tests `randomization` and `bootstrap` are valid: exact p-values, ties, identical systems, false positives."""
+"""The tests `randomization` and `bootstrap` are valid: p-values, ties, identical systems, false positives."""
 
 import random
 from fractions import Fraction
@@ -11,7 +11,7 @@ import tricolore as tc
 
 ANSWERS = 100
 PAIRS = 300
-# On answers of one word each differs from the reference or not, so that exchanging outputs is the sign test for all.
+# An answer of one word equals the reference or not, so exchanging outputs is the sign test for all these metrics.
 METRICS = [
     tc.ExactMatch(),
     tc.TokenF1(),
@@ -24,20 +24,20 @@ METRICS = [
 
 
 def answers(wins, losses):
-    """The answers of two systems: so many that the second alone has right, and the first alone."""
+    """Returns the answers of two systems. Only the second is right in `wins` answers, only the first in `losses`."""
     rest = ANSWERS - wins - losses
     base = ["no"] * wins + ["yes"] * losses + ["yes"] * rest
     return {"base": base, "other": ["yes"] * wins + ["no"] * losses + ["yes"] * rest}
 
 
 def sign_test(wins, losses):
-    """The exact two-sided p-value of so many wins and losses."""
+    """Returns the exact two-sided p-value of the sign test."""
     count, least = wins + losses, max(wins, losses)
     return min(1, Fraction(2 * sum(comb(count, x) for x in range(least, count + 1)), 2**count))
 
 
 def near(p, exact, samples):
-    """True if a p-value of so many samples is within four standard errors of the exact one; both ends are exact."""
+    """True if a p-value is within four standard errors of the exact one, or equal to it where the exact one is 1."""
     return p == 1 if exact == 1 else abs(p - exact) <= 4 * sqrt(exact * (1 - exact) / samples) + 1 / samples
 
 
@@ -63,7 +63,7 @@ def test_the_sign_test_is_that_of_the_books():
 
 
 def texts(count, seed, words="abcdef"):
-    """Systems, of which the second differs from the first on half of the segments, and two references each."""
+    """Returns two systems, which differ in half of the segments, and three references per segment."""
     generator = random.Random(seed)
 
     def text():
@@ -75,12 +75,12 @@ def texts(count, seed, words="abcdef"):
 
 
 def exact_figures(metric, systems, references):
-    """For each system the numbers of each segment as fractions, and the function that makes a score of their sums."""
+    """Returns each system's figures per segment as fractions, and a function that turns their sums into a score."""
     rows = [metric.statistics(own, references).rows.tolist() for own in systems.values()]
     if isinstance(metric, tc.TER):
         values = [[(Fraction(edits), Fraction(length, n)) for edits, length, n in own] for own in rows]
         return values, lambda edits, length: edits / length
-    # F1 of matches and both totals.
+    # F1 is twice the matches over the sum of both totals.
     values = [[(Fraction(2 * row[0], max(1, row[-2] + row[-1])),) for row in own] for own in rows]
     return values, lambda total: total / len(rows[0])
 
@@ -108,7 +108,7 @@ def test_all_exchanges_of_eight_segments(metric, seed):
 @pytest.mark.parametrize("test", ["randomization", "bootstrap"])
 @pytest.mark.parametrize("seed", range(3))
 def test_ties_are_those_of_fractions(metric, test, seed):
-    """On the same draws as many differences are as large as when they are computed without rounding."""
+    """On the same draws, the test counts as many large differences as exact arithmetic does."""
     systems, references = texts(12, seed, "ab")
     (base, other), score = exact_figures(metric, systems, references)
     generator = np.random.default_rng(seed)
@@ -128,10 +128,10 @@ def test_ties_are_those_of_fractions(metric, test, seed):
     counted = sum(abs(own) >= abs(observed) for own in changes)
     expected = (counted + 1) / (samples + 1)
     if test == "bootstrap":
-        # No exchange of as many outputs as differ is rarer than this.
+        # The p-value is at least that of the most extreme exchange of the differing outputs.
         expected = max(expected, 2 ** (1 - sum(a != b for a, b in zip(base, other, strict=True))))
     assert p_of(systems, metric, test, references, samples=samples, seed=seed) == expected
-    # The test is of ties: there are some.
+    # The draws of the randomization test must contain ties.
     assert test == "bootstrap" or any(abs(own) == abs(observed) for own in changes)
 
 
@@ -159,21 +159,21 @@ def test_equal_scores_are_not_identical_systems():
 
 
 def test_few_answers_differ():
-    """Equally good systems are called different no more often than in 5 % of all outcomes."""
+    """Over all outcomes of equally good systems, at most 5 % are called different."""
     for differing, most in ((1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (10, 0.05)):
         wins = range(differing + 1)
         shares = [comb(differing, own) / 2**differing for own in wins]
         p_values = [p_of(answers(own, differing - own), tc.ExactMatch(), "randomization") for own in wins]
         assert sum(share for share, p in zip(shares, p_values, strict=True) if p <= 0.05) <= most
-        # The bootstrap is an approximation: five differing answers that all go one way are 1 in 16.
+        # The bootstrap is an approximation. Five differing answers all favour one system with probability 1/16.
         p_values = [p_of(answers(own, differing - own), tc.ExactMatch(), "bootstrap") for own in wins]
         assert sum(share for share, p in zip(shares, p_values, strict=True) if p <= 0.05) <= 0.0625
 
 
 @pytest.mark.parametrize("test", ["randomization", "bootstrap"])
 def test_equally_good_systems_are_rarely_called_different(test):
-    """5 % of the pairs whose outputs were exchanged at random are, within three standard errors; twice as many would
-    fail. See tools/false_positives.py."""
+    """If outputs are exchanged at random, 5 % of the pairs are called different, within three standard errors. A rate
+    twice as high would fail. See tools/false_positives.py."""
     (base, other), references = map(list, texts(100, 1)[0].values()), texts(100, 1)[1]
     metrics = [tc.TokenF1(), tc.ROUGE(["rougeL"]), tc.BLEU()]
     pool = [metric.statistics(base, references) + metric.statistics(other, references) for metric in metrics]
@@ -193,7 +193,7 @@ def test_equally_good_systems_are_rarely_called_different(test):
     "metric", [*METRICS, tc.BLEU(smooth_method="add-k", smooth_value=0.5), tc.BLEU(smooth_method="floor")], ids=str
 )
 def test_the_score_of_all_sums_is_the_corpus_score(metric):
-    """The tests compare samples with the difference of the corpus scores, which is computed in another way."""
+    """The paired tests compute scores of samples and of the corpus in two ways, which must agree."""
     systems, references = texts(30, 2)
     statistics = metric.statistics(systems["base"], references)
     sums = metric.layout.sample_rows(statistics, double=True).sum(axis=0)[None]
@@ -230,7 +230,7 @@ def test_families():
         for rows in families.values():
             assert len(rows) == sizes[family]
             ordered = sorted(rows, key=lambda row: row.p_value)
-            # By the definition: the k-th smallest times the number that are left, never less than one before.
+            # Holm's definition: the k-th smallest p-value times the number of p-values left, and never decreasing.
             expected = [min(1, (len(rows) - k) * row.p_value) for k, row in enumerate(ordered)]
             expected = [max(expected[: k + 1]) for k in range(len(rows))]
             assert [row.p_holm for row in ordered] == expected
@@ -251,7 +251,7 @@ def test_families_of_figures_of_one_name():
 
 
 class Untouched(dict):
-    """Systems that nobody may read."""
+    """Systems that must not be read."""
 
     def __getitem__(self, name):
         raise AssertionError("a system was read")
@@ -273,7 +273,7 @@ def test_what_is_refused():
 
 
 def test_the_bootstrap_says_nothing_of_few_segments():
-    """One segment, drawn again and again, has the same difference each time."""
+    """Few segments cannot give a small p-value, although all their replicates have the same difference."""
     for differing in (1, 2, 3, 5):
         systems = {"a": ["no"] * differing + ["yes"] * 20, "b": ["yes"] * (differing + 20)}
         groups = ["few"] * differing + ["rest"] * 20

@@ -1,4 +1,4 @@
-"""Threads, splits and order change no bit."""
+"""Threads, splits and the order of segments change no bit."""
 
 import io
 import json
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from texts import RETOLD, STORY, TYPES, texts
 
 WORDS = (STORY + " " + RETOLD).split()
-# Enough text to be shared out among threads.
+# Enough text to be distributed among threads.
 PREDICTIONS = [" ".join(WORDS[i % 50 :: 1 + i % 3]) * (1 + i % 4) for i in range(600)]
 REFERENCES = [" ".join(WORDS[i % 37 :: 1 + i % 2]) for i in range(600)]
 MANY = [[reference] + REFERENCES[i : i + i % 4] for i, reference in enumerate(REFERENCES)]
@@ -30,7 +30,7 @@ def test_any_number_of_threads(multi_reference, references):
         other = rouge.score_each(PREDICTIONS, references, num_threads=threads)
         assert other.values.tobytes() == one.values.tobytes()
         assert other.statistics == one.statistics
-    # And each as it is alone.
+    # Each segment has the score that it has alone.
     for i in (0, 1, 77, 599):
         assert one[i].to_dict() == rouge.score(PREDICTIONS[i], references[i]).to_dict()
         assert one[i].counts == rouge.score(PREDICTIONS[i], references[i]).counts
@@ -115,7 +115,7 @@ def test_what_is_no_file_of_statistics_is_refused(tmp_path):
 
 
 def npy(shape, data, descr="<i4"):
-    """A file of an array, whatever its head says."""
+    """Returns an .npy file with the given header and data, which need not fit."""
     head = f"{{'descr': {descr!r}, 'fortran_order': False, 'shape': {shape}, }}\n".encode()
     return b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head + data
 
@@ -147,7 +147,7 @@ def npy(shape, data, descr="<i4"):
     ],
 )
 def test_a_file_of_statistics_that_somebody_made_up(tmp_path, changes, rows):
-    """No array as large as a head says it is, and no field of another kind."""
+    """A forged header makes no huge array, and a field of the wrong type is refused."""
     metric = tc.ExactMatch()
     metric.statistics(["a", "b"], ["a", "c"]).save(tmp_path / "good")
     assert tc.Statistics.load(tmp_path / "good") == metric.statistics(["a", "b"], ["a", "c"])

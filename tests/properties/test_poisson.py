@@ -1,4 +1,4 @@
-"""The bootstrap in one pass: draws as the reference defines them, the same wherever and however often they are made."""
+"""The bootstrap in one pass. Draws follow the reference and do not depend on place, order or repetition."""
 
 import math
 import random
@@ -35,7 +35,7 @@ def drawn(ids, samples, seed, num_threads=1):
 
 
 def test_known_answers():
-    # Random123's vectors of Philox4x32-10, and the published ones of FNV-1a.
+    # The published test vectors of Philox4x32-10 (Random123) and of FNV-1a.
     assert philox((0, 0, 0, 0), (0, 0)) == (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)
     pi = (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344), (0xA4093822, 0x299F31D0)
     assert philox(*pi) == (0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1)
@@ -106,14 +106,14 @@ def test_interval_of_a_mean_by_hand():
     figures = metric.score_each(PREDICTIONS, REFERENCES)["rouge2_fmeasure"]
     taken = np.array([draws(i, 40, 3) for i in range(120)])
     scores = sorted(math.fsum(np.repeat(figures, column)) / column.sum() for column in taken.T)
-    # Figures are rounded to 2^-60 before they are added, and what comes of them once or twice after.
+    # Figures are rounded to 2^-60 before they are added, and the result is rounded once or twice more.
     expected = (scores[2], scores[-3])
     assert accumulator.compute().confidence_interval["rouge2"].fmeasure == pytest.approx(expected, rel=1e-15, abs=0)
 
 
 def test_width_is_that_of_the_distribution():
-    # Of n segments a share of p matches: the standard error of the share is known. That of 1,000 replicates'
-    # spread is 2.2 % of it; three of these are allowed.
+    # A share p of n segments matches, so its standard error is known. The spread of 1,000 replicates has a relative
+    # standard error of 2.2 %, and the test allows three of these.
     n, p = 2000, 0.3
     predictions = ["a" if i < n * p else "b" for i in range(n)]
     accumulator = tc.ExactMatch().accumulator(0.95)
@@ -137,7 +137,7 @@ def test_paired_test_by_hand():
     base, tuned = comparison.rows
     assert tuned.score == metric.corpus(OTHERS, REFERENCES).score
     assert tuned.difference == tuned.score - base.score
-    # Around the observed difference; far from rounding.
+    # Changes are relative to the observed difference. The tolerance is far above rounding errors.
     changes = np.abs(scores["tuned"] - scores["base"] - tuned.difference)
     beyond = int((changes >= abs(tuned.difference) - 1e-12).sum())
     assert tuned.p_value == (beyond + 1) / 61
@@ -151,7 +151,7 @@ def test_paired_test_by_hand():
     "metric", [tc.BLEU(), tc.CHRF(), tc.TER(), tc.ROUGE(["rouge1"]), tc.TokenF1(), tc.ExactMatch()], ids=str
 )
 def test_identical_systems(metric):
-    """However they were added: in one batch, or in two that were merged."""
+    """Systems are identical if their texts are, whether added in one batch or in two merged parts."""
     references = [[text, text + " a", "b " + text] for text in REFERENCES]
     names = ("base", "copy", "merged", "other")
     systems = {name: metric.accumulator(0.95, samples=60) for name in names}
@@ -169,13 +169,14 @@ def test_identical_systems(metric):
 
 
 def test_few_answers_differ():
-    """One answer of a hundred: the other replicates than those that have it once are as far from it or farther."""
+    """The systems differ in one answer of a hundred. The p-value counts replicates at least as far from the observed
+    difference as 0 is."""
     systems = {}
     for name, first in (("base", "no"), ("tuned", "yes")):
         systems[name] = tc.ExactMatch().accumulator(0.95, samples=500, seed=2)
         systems[name].update([first] + ["yes"] * 99, ["yes"] * 100, ids=range(100))
     drawn = np.array([draws(i, 500, 2) for i in range(100)])
-    # The share of all that were drawn, and the first once more.
+    # The difference of a replicate is the first answer's share of the draws.
     changes = np.abs(drawn[0] / drawn.sum(axis=0) - 0.01)
     expected = (int((changes >= 0.01).sum()) + 1) / 501
     assert tc.compare(systems, metrics=["exact_match"]).rows[1].p_value == expected

@@ -1,4 +1,4 @@
-"""Prepared references score as the texts that they were made of."""
+"""Prepared references give the scores of their texts."""
 
 import pickle
 
@@ -34,7 +34,7 @@ def library(metric):
 
 
 def written(text):
-    """What the libraries take."""
+    """Returns the text without lone surrogates, which the tokenizer libraries do not take."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -55,7 +55,7 @@ def test_as_unprepared(metric, given):
     assert metric.statistics(predictions, prepared) == metric.statistics(predictions, references)
     for place, prediction in enumerate(predictions):
         assert metric.score(prediction, prepared[place]) == metric.score(prediction, references[place])
-    # Each prediction with the references of one segment.
+    # Score each prediction against the references of one segment.
     for place in range(min(len(references), 2)):
         each = metric.score_each(predictions, prepared[place])
         expected = metric.score_each(predictions, [references[place]] * len(predictions))
@@ -97,7 +97,7 @@ def test_one_text_is_one_segment(metric):
 @pytest.mark.filterwarnings("ignore:the default tokenizer")
 @by_metric
 def test_again_and_again(metric):
-    # After the first time a thread may keep them in ids of its own; what it reads is new each time.
+    # After the first call a thread may keep the references as ids of its vocabulary. The predictions are new each time.
     references = [STORY, RETOLD, "", "the lamp\nof the keeper é漢", "A cat? 3.5 cats."] * 3
     prepared = metric.prepare(references)
     for step in range(4):
@@ -110,7 +110,7 @@ def test_again_and_again(metric):
 
 
 def test_predictions_turn_between_references_and_vocabularies():
-    # Each call finds another vocabulary than the last one of its thread.
+    # Each call uses a different vocabulary from the thread's last one.
     metric = tc.ROUGE(["rouge1", "rouge2", "rougeL"], use_stemmer=True)
     words = [f"{stem}{end}" for stem in ("run", "jump", "walk", "talk") for end in ("", "s", "ed", "ing")]
     references = [" ".join(words[i:] + words[:i]) for i in range(len(words))]
@@ -122,7 +122,7 @@ def test_predictions_turn_between_references_and_vocabularies():
 
 
 def test_many_tokens():
-    # More than a thread's vocabulary keeps, so that it starts again on the way.
+    # The tokens exceed the limit of a thread's vocabulary, so the vocabulary restarts during the call.
     metric = tc.BLEU("none")
     references = [" ".join(f"w{i * 50 + j}" for j in range(50)) for i in range(3000)]
     predictions = [" ".join(f"w{(i * 50 + j * 2) % 400_000}" for j in range(60)) for i in range(3000)]
@@ -200,7 +200,7 @@ def test_nor_do_tokens():
 
 @pytest.mark.filterwarnings("ignore:the default tokenizer")
 def test_two_large_sets_in_turn():
-    # Both are more than a thread's vocabulary keeps.
+    # Both sets exceed the limit of a thread's vocabulary.
     sets = [[" ".join(f"{name}{i * 40 + j}" for j in range(40)) for i in range(3500)] for name in "xy"]
     metrics = tc.ROUGE(["rouge1", "rougeL"], use_stemmer=True), tc.BLEU("none")
     prepared = [(metric, references, metric.prepare(references)) for metric in metrics for references in sets]

@@ -1,4 +1,4 @@
-"""`progress` of `score_each` tells how far it is, and changes nothing."""
+"""The `progress` hook of `score_each` reports the number of scored segments and changes no score."""
 
 import random
 
@@ -36,7 +36,7 @@ by_metric = pytest.mark.parametrize("metric", METRICS, ids=repr)
 
 
 def given(metric, texts):
-    """Texts as the metric takes them."""
+    """Returns the texts in the form that the metric takes."""
     if metric != tc.BLEU("pretokenized"):
         return texts
     return [own.split() if isinstance(own, str) else [text.split() for text in own] for own in texts]

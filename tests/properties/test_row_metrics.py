@@ -1,4 +1,4 @@
-"""What holds for every metric that makes one row of a segment."""
+"""Properties of every metric that makes one row per segment."""
 
 import copy
 import pickle
@@ -28,7 +28,7 @@ segments = st.lists(st.tuples(markup, st.lists(markup, min_size=1, max_size=3)),
 def test_any_split_gives_the_corpus(metric, given, cut):
     predictions, references = map(list, zip(*given, strict=True))
     if isinstance(metric, tc.TER):
-        # A third is not exact: the sum of such is that of one order, as sacreBLEU's is.
+        # Thirds are not exact, so their sum depends on the order of segments, as in sacreBLEU.
         references = [texts[:2] for texts in references]
     whole = metric.corpus(predictions, references)
     parts = [metric.statistics(predictions[part], references[part]) for part in (slice(cut), slice(cut, None))]

@@ -1,4 +1,4 @@
-"""Forks, signals, other threads: nothing hangs, nothing breaks."""
+"""Nothing hangs or breaks under forks, signals and other threads."""
 
 import math
 import multiprocessing
@@ -15,7 +15,7 @@ import tricolore as tc
 from texts import RETOLD, STORY
 
 ROUGE = tc.ROUGE()
-# More text than stays on the caller's thread.
+# Enough text that a call uses more than the caller's thread.
 PREDICTIONS, REFERENCES = [STORY] * 1500, [RETOLD] * 1500
 
 
@@ -23,18 +23,18 @@ def parallel_mean(_=None):
     return ROUGE.corpus(PREDICTIONS, REFERENCES, num_threads=2).to_dict()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is of POSIX")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="only POSIX systems have fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 class TestFork:
     def test_a_child_scores_after_a_parallel_call(self):
         expected = parallel_mean()
         with multiprocessing.get_context("fork").Pool(2) as pool:
             assert pool.map_async(parallel_mean, range(4)).get(timeout=120) == [expected] * 4
-        # And the parent still does.
+        # The parent can still score in parallel.
         assert parallel_mean() == expected
 
     def test_a_child_of_a_fork_under_load(self):
-        """Forked while another thread is in a parallel call, again and again."""
+        """Forks repeatedly while another thread is in a parallel call."""
         stop = threading.Event()
 
         def load():
@@ -108,7 +108,7 @@ LONG_CALLS = {
 def test_ctrl_c(call):
     prepare, work = call
     program = (
-        # Where the tests run in the background, SIGINT is ignored, and so it would be here.
+        # If the tests run in the background, they ignore SIGINT, and the child would inherit that.
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"import tricolore as tc\n{prepare}\nprint('ready', flush=True)\n"
         f"try:\n    {work}\n    print('finished')\n"
@@ -120,7 +120,7 @@ def test_ctrl_c(call):
             assert process.stdout.readline() == "ready\n"
             time.sleep(0.5)
             process.send_signal(signal.SIGINT)
-            # A generous bound: the figure itself is in docs/speed.md.
+            # The bound is generous. docs/speed.md has the measured time.
             out, _ = process.communicate(timeout=60)
         finally:
             process.kill()
@@ -132,7 +132,7 @@ def test_a_handler_may_raise_what_it_likes():
         pass
 
     def handler(*_):
-        # And may score.
+        # A handler may also score.
         assert ROUGE.score("a b", "a b")["rouge2"].recall == 1.0
         raise StopError
 
@@ -161,8 +161,8 @@ def test_lists_may_change_while_work_is_detached():
             references.clear()
             predictions += ["x"] * 10
             references += ["y"] * 10
-        # Both lists are read before the interpreter is let go: all of it was scored, or none of it
-        # where the change came before that, between one list and the other.
+        # Both lists are read before the call releases the interpreter. So the scores are those of the old lists, or
+        # those of the new lists if the change came first. A change between the two lists is an error.
         for scores in results:
             assert len(scores) in (len(PREDICTIONS), 10)
             if len(scores) == len(PREDICTIONS):
@@ -171,7 +171,7 @@ def test_lists_may_change_while_work_is_detached():
 
 @pytest.mark.parametrize("options", [{}, {"multi_reference": "average"}, {"tokenizer": str.split}])
 def test_a_list_that_shrinks_as_soon_as_work_is_detached(options):
-    """The change comes from a signal handler, in the midst of the call."""
+    """A signal handler clears both lists in the middle of the call."""
     predictions, references = [" ".join([STORY] * 400)] * 12, [" ".join([RETOLD] * 400)] * 12
     rouge = tc.ROUGE(["rougeL", "rougeLsum"], **options)
     expected = rouge.score(predictions[0], references[0]).to_dict()
@@ -213,8 +213,8 @@ READ = {
 
 @pytest.mark.parametrize("prepare", READ.values(), ids=READ)
 def test_reading_is_interrupted(prepare):
-    """The signal comes from another thread at once. Reading ends with an error that is raised only after the last
-    text was read, unless a look before it raises what the handler does."""
+    """The signal arrives during reading. Without a check for signals, reading would end with a ValueError after the
+    last text. With the check, the handler's error is raised first."""
     program = (
         f"import signal, pyarrow as pa, tricolore as tc\n{prepare}\n"
         "class StopError(Exception): pass\n"
