@@ -1,19 +1,19 @@
-"""How often the paired tests of `compare` call equally good systems different, at the level 0.05.
+"""Measures how often the paired tests of `compare` call equally good systems different at the level 0.05.
 
     python tools/false_positives.py [--data FOLDER] [--pairs 2000] [--segments 200 1000]
     python tools/false_positives.py --outcomes
 
-The second command simulates nothing: it goes through all outcomes of two systems that differ in a few of 100 answers.
+The second command simulates nothing. It goes through all outcomes of two systems that differ in a few of 100 answers.
 
-Each simulated pair of systems is made from the outputs of two real ones: segments are drawn from a pool, and for each
-of them chance decides which output goes to which system. So neither system is better, and a valid test has p <= 0.05
-in 5 % of the pairs. Prints the share for each metric, number of segments and test, and the exit code is 1 if a share of
-`randomization` or `bootstrap` is more than three standard errors from 0.05.
+Each simulated pair of systems is made from the outputs of two real systems. Segments are drawn from a pool, and chance
+assigns the two outputs of each segment to the two simulated systems. So neither system is better, and a valid test has
+p <= 0.05 in 5 % of the pairs. The tool prints this share for each metric, number of segments and test. The exit code is
+1 if a share of `randomization` or `bootstrap` is more than three standard errors from 0.05.
 
-BLEU and ROUGE-L score sentences; exact match and token F1 score answers, the first two words of each sentence. Exact
-match has few p-values: with k answers that one system alone has right, the size of the difference has k // 2 + 1
-values, and an exact test can only be below the level. So k is fixed, and such that the exact test has a level near
-0.05. sacreBLEU's two tests are shown beside the valid ones, for BLEU.
+BLEU and ROUGE-L score sentences. Exact match and token F1 score answers, which are the first two words of each
+sentence. Exact match has few p-values: if k answers are right in only one system, the absolute difference has
+k // 2 + 1 values, and the exact test stays below the level. So k is fixed at a number for which the level of the exact
+test is near 0.05. For BLEU the results of sacreBLEU's two tests are shown next to the valid tests.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from workloads import generated
 TESTS = ("randomization", "bootstrap", "paired_ar", "paired_bs")
 SENTENCES = {"BLEU": tc.BLEU(), "ROUGE-L": tc.ROUGE(["rougeL"])}
 ANSWERS = {"exact match": tc.ExactMatch(), "token F1": tc.TokenF1()}
-# With how many samples each test is: its level depends on them only where p-values are few.
+# Each test with its metrics and its number of samples. That number affects the level only if there are few p-values.
 PLAN = (
     ("randomization", list(SENTENCES), 1000),
     ("randomization", list(ANSWERS), 10_000),
@@ -42,8 +42,8 @@ PLAN = (
     ("paired_bs", ["BLEU"], 1000),
 )
 LEVEL = 0.05
-# A p-value from 10,000 shuffles has a standard error of 0.002 here: a level of 0.05 itself would be missed every other
-# time.
+# A p-value from 10,000 shuffles has a standard error of 0.002. If the exact level were 0.05, a simulated p-value would
+# miss it half of the time.
 ATTAINED = 0.047
 
 
@@ -78,7 +78,7 @@ def main() -> None:
 
 
 def simulated(pool: dict[str, tc.Statistics], count: int, pairs: int) -> dict[str, dict[str, float]]:
-    """The share of pairs that are called different, by metric and test."""
+    """Returns the share of pairs that are called different, by metric and test."""
     metrics = {**SENTENCES, **ANSWERS}
     right = pool["exact match"].rows[:, 0].reshape(2, -1)
     strata = [np.flatnonzero(right[0] != right[1]), np.flatnonzero(right[0] == right[1])]
@@ -90,7 +90,7 @@ def simulated(pool: dict[str, tc.Statistics], count: int, pairs: int) -> dict[st
         segments = np.concatenate(
             [generator.choice(own, size) for own, size in zip(strata, (differing, count - differing), strict=True)]
         )
-        # The second half of the rows are those of the second system.
+        # The second half of the rows belongs to the second system.
         swapped = generator.integers(2, size=count)
         systems = {}
         for side, chosen in (("a", swapped), ("b", 1 - swapped)):
@@ -104,8 +104,8 @@ def simulated(pool: dict[str, tc.Statistics], count: int, pairs: int) -> dict[st
 
 
 def share_of_outcomes(test: str, differing: int, answers: int = 100) -> float:
-    """The probability that a test by BLEU of unigrams calls two equally good systems different, each of which is right
-    in an answer that differs with probability 1/2. Both are right in the others."""
+    """Returns the probability that a test with unigram BLEU calls two equally good systems different. In each differing
+    answer either system is right with probability 1/2. Both are right in all other answers."""
     metric, references = tc.BLEU(max_ngram_order=1), ["right"] * answers
     share = 0.0
     for wins in range(differing + 1):
@@ -118,7 +118,7 @@ def share_of_outcomes(test: str, differing: int, answers: int = 100) -> float:
 
 
 def exact_level(differing: int) -> float:
-    """The largest level up to 0.05 that the exact test of so many differing answers has (the sign test)."""
+    """Returns the largest level up to 0.05 of the exact test, which is the sign test over the differing answers."""
     level, tail = 0.0, 0.0
     for wins in range(differing // 2):
         tail += 2 * math.comb(differing, wins) / 2**differing
@@ -129,7 +129,7 @@ def exact_level(differing: int) -> float:
 
 
 def number_differing(count: int) -> int:
-    """About a third of the answers, as many as have a level near ours."""
+    """Returns a number near a third of the answers for which the exact level is near `ATTAINED`."""
     near = range(count // 3 - 30, count // 3 + 30)
     return max((number for number in near if exact_level(number) <= ATTAINED), key=exact_level)
 
@@ -139,7 +139,7 @@ def answer(text: str) -> str:
 
 
 def made() -> tuple[list[list[str]], list[str]]:
-    """Two generated systems and the references."""
+    """Returns two generated systems and the references."""
     references = generated(scale=0.25)[0].references
     words = " ".join(references).split()
     generator = random.Random(7)
@@ -148,7 +148,7 @@ def made() -> tuple[list[list[str]], list[str]]:
 
 
 def changed(text: str, words: list[str], generator: random.Random) -> str:
-    """A text of which some words are lost and some are others, more in one text than in another."""
+    """Returns a text with some words deleted and some replaced. The share of changed words varies between texts."""
     share = generator.random() / 2
     kept = []
     for word in text.split():
@@ -159,7 +159,7 @@ def changed(text: str, words: list[str], generator: random.Random) -> str:
 
 
 def from_folder(folder: Path) -> tuple[list[list[str]], list[str]]:
-    """Two systems of WMT22 from German to English, and reference A."""
+    """Returns two WMT22 systems from German to English, and reference A."""
     with gzip.open(folder / "wmt22.de-en.jsonl.gz", "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     names = list(rows[0]["systems"])[:2]

@@ -1,9 +1,9 @@
-"""Prints the table of `python/tricolore/dropin/known_sources.py`: fingerprints of the originals' source files.
+"""Prints `python/tricolore/dropin/known_sources.py`, the table of fingerprints of the originals' source files.
 
     pip download --no-deps -d wheels sacrebleu==2.6.0 rouge_score==0.1.2 nltk==3.10.4
     python tools/fingerprints.py wheels/* > python/tricolore/dropin/known_sources.py
 
-Wheels and source archives, several versions of each.
+The arguments are wheels and source archives. There may be several versions of each package.
 """
 
 import collections
@@ -18,7 +18,7 @@ from tricolore.dropin.sources import fingerprint
 
 
 def files(archive: Path):
-    """Names below the folder of the package, and texts."""
+    """Yields the name and the content of each Python file in an archive."""
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as opened:
             for name in opened.namelist():

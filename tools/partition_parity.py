@@ -1,8 +1,9 @@
-"""Holds scores of shuffled partitions, merged as engines merge them, to those of one call, on a folder of real data.
+"""Compares merged scores of shuffled partitions with the scores of one call, on a folder of real data.
 
-    python tools/partition_parity.py ../shared/data
+    python tools/partition_parity.py FOLDER
 
-Prints what differs: nothing but TER of three references or more, whose thirds one call adds in order.
+Partitions are merged as engines merge them. The tool prints every difference. Only TER with three or more references
+may differ, because one call adds its inexact thirds in order.
 """
 
 import gzip
@@ -34,7 +35,7 @@ def main() -> None:
 
 
 def check(name: str, predictions: list[str], references: list[list[str]]) -> None:
-    """Each number of partitions against one call, and their intervals against each other."""
+    """Compares the scores of each number of partitions with one call, and their intervals with each other."""
     table = pa.table({"id": range(len(predictions)), "prediction": predictions, "references": references})
     expected = {own: metric.corpus(predictions, references).to_dict() for own, metric in ALL.items()}
     bootstrap = PoissonBootstrap.checked(0.95, 200, 1)

@@ -1,10 +1,10 @@
-"""How far intervals of the bootstrap in one pass are from those of the ordinary bootstrap.
+"""Measures the distance between intervals of the bootstrap in one pass and of the ordinary bootstrap.
 
-    python tools/poisson_against_bootstrap.py [--data ../shared/data] [--seeds 20]
+    python tools/poisson_against_bootstrap.py [--data FOLDER] [--seeds 20]
 
-Of each metric and number of segments: the half width of the 95 % interval by either bootstrap, mean and standard
-deviation over seeds, and the mean distance of their bounds, all in units of the ordinary one's mean half width; and for
-two systems the p-values of the paired test by either.
+For each metric and number of segments the tool prints the mean and the standard deviation over seeds of the half width
+of the 95 % interval by either bootstrap, and the distance between their mean bounds. The unit is the mean half width of
+the ordinary bootstrap. It also prints the mean p-value of the paired test of two systems by either bootstrap.
 """
 
 import argparse
@@ -34,7 +34,7 @@ def main() -> None:
     for name, metric in METRICS.items():
         for size in SIZES:
             rows = metric.statistics(sentences.predictions[:size], sentences.references[:size])
-            # The same sources by the third system, where real text has them in this order.
+            # In real text, these rows are the third system's translations of the same sources.
             step = 2 * 1984 if given.data else size
             other = metric.statistics(sentences.predictions[step : step + size], sentences.references[:size])
             ordinary, poisson, p_values = [], [], ([], [])
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def bounds(score: object) -> tuple[float, float]:
-    """Of ROUGE those of the F-measure."""
+    """Returns the bounds of a score's interval. For ROUGE they are the bounds of the F-measure."""
     interval = score.confidence_interval
     return interval["rougeL"].fmeasure if isinstance(interval, dict) else interval
 

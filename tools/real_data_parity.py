@@ -1,13 +1,13 @@
-"""ROUGE beside rouge_score on every pair of a folder of real data, stemmed and not.
+"""Compares ROUGE with rouge_score on every pair of a folder of real data, with and without stemming.
 
     python -m pip install '.[test]'
     python tools/real_data_parity.py FOLDER [--every N]
 
 FOLDER has .jsonl.gz files whose rows have `prediction` and `references` (a list), or `systems` and `references` by
-name. Every system is compared with every reference and with all of them together, every reference with itself; and
-some of it joined to longer texts. Scores of segments and their means are compared with `==`, and again with newlines
-in place of sentence ends, as `split_summaries` puts them. The number of pairs that differ is printed; the exit code
-is 1 if there is one.
+name. Every system is scored against every reference and against all references together, and every reference against
+itself. Some rows are also joined to longer texts. Scores of segments and their means are compared with `==`, and again
+with newlines at sentence ends, as `split_summaries` puts them. The tool prints the number of pairs that differ. The
+exit code is 1 if any pair differs.
 """
 
 import argparse
@@ -27,7 +27,7 @@ TYPES = ["rouge1", "rouge2", "rouge3", "rougeL", "rougeLsum"]
 
 
 def segments(path: Path, every: int):
-    """(prediction, references) of a file; then, for every 160 rows, 8 of them joined by newlines."""
+    """Yields (prediction, references) of each row of a file, then for every 160 rows 8 rows joined by newlines."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file][::every]
     for row in rows:
@@ -47,8 +47,8 @@ def segments(path: Path, every: int):
 
 
 def differences(path: Path, stemmed: bool, separator: str | None, every: int) -> tuple[int, int]:
-    """How many pairs differ, the mean of all among them, and how many were compared."""
-    # Warnings about odd texts say nothing of parity.
+    """Returns the number of pairs that differ, counting the mean of all as a pair, and the number compared."""
+    # Warnings about odd texts do not matter for parity.
     warnings.simplefilter("ignore")
     ours = tc.ROUGE(TYPES, use_stemmer=stemmed, split_summaries=separator)
     original = rouge_scorer.RougeScorer(TYPES, use_stemmer=stemmed)

@@ -1,9 +1,9 @@
-"""Puts hard cases with sacreBLEU's answers through our own API, as far as it can express them.
+"""Runs hard cases with sacreBLEU's answers through our own API, as far as the API can express them.
 
     python tools/sacrebleu_cases.py FOLDER
 
-FOLDER holds `cases.jsonl.gz` and `check.py`, which says how a case is written. Prints, for each family, how many
-are the same, how many differ, and how many our API refuses or cannot say, with why.
+FOLDER holds `cases.jsonl.gz` and `check.py`, which describes the format of a case. For each family the tool prints the
+numbers of cases that are the same, that differ, and that our API refuses or cannot express, with the reasons.
 """
 
 import collections
@@ -19,14 +19,14 @@ METRICS = {"bleu": tc.BLEU, "chrf": tc.CHRF, "ter": tc.TER}
 
 
 def number(text):
-    """A number in the case's notation: of Python, or after its bytes of numpy."""
+    """Reads a number in the case's notation: a Python number, or a numpy number, which follows its bytes."""
     if text == "None":
         return None
     return int(text[4:]) if text.startswith("int:") else float.fromhex(text.rpartition(":")[2])
 
 
 def facts(score, signature):
-    """What the case gives of a score, in its notation."""
+    """Returns the fields of a score that a case may have, in a comparable notation."""
     known = {"score": float(score.score).hex(), "str": str(score), "sig": signature.rpartition("|version:")[0]}
     for name in ("counts", "totals", "precisions", "bp", "sys_len", "ref_len", "ratio", "num_edits", "ref_length"):
         if hasattr(score, name):
@@ -36,7 +36,7 @@ def facts(score, signature):
 
 
 def expected_facts(case, known):
-    """The same of the case's answer: an int and the float that it equals are one."""
+    """Returns the same fields of the case's answer. An int and an equal float are the same."""
     out = {}
     for name in known:
         value = case[name]
@@ -49,13 +49,13 @@ def expected_facts(case, known):
 
 
 def compare(case, expand):
-    """ "same", "differs" or why it cannot be said."""
+    """Returns "same", "differs" or the reason why our API cannot express the case."""
     _, name, *how = case["metric"].split(".")
     predictions, references, options = expand(case["predictions"]), expand(case["references"]), dict(case["params"])
     expected = case["expected"]
     if name == "tok":
         tokenizer = tc.TER(**options) if how[0] == "tercom" else tc.BLEU(how[0])
-        # The original's tokenizers do not strip; BLEU does before it calls them, which is seen in markup alone.
+        # sacreBLEU's tokenizers do not strip texts. BLEU strips before it tokenizes, which matters only in markup.
         made = [" ".join(tokenizer.tokens(text)) for text in predictions]
         answers = [text if isinstance(text, str) else expand(text) for text in expected]
         return "same" if made == [" ".join(text.split()) for text in answers] else "differs"

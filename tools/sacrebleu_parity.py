@@ -1,16 +1,16 @@
-"""BLEU, chrF and TER beside sacreBLEU on real text, with every option.
+"""Compares BLEU, chrF and TER with sacreBLEU on real text, with every option.
 
     python -m pip install '.[test]'
     python tools/sacrebleu_parity.py FOLDER [--systems N] [--every N]
 
-FOLDER holds `wmt22.*.jsonl.gz`, one JSON object a line with `systems` and `references` by name, and other
+FOLDER holds `wmt22.*.jsonl.gz`, with one JSON object per line that has `systems` and `references` by name, and other
 `*.jsonl.gz` files with `prediction` and `references` (a list). Each system is scored against each reference and
-against all of them; each reference is scored against itself. For every combination of boolean options the rows, the
-scores of segments and the corpus score are compared with `==`. The number of figures that differ is printed for each
-file and metric; the exit code is 1 if there is one.
+against all references together. Each reference is scored against itself. For every combination of boolean options the
+rows, the scores of segments and the corpus score are compared with `==`. The tool prints the number of figures that
+differ for each file and metric. The exit code is 1 if any figure differs.
 
-sacreBLEU takes hours for all of it, most of them for TER: `--systems` limits the systems of a file, `--every` takes
-each Nth segment.
+sacreBLEU takes hours for everything, mostly for TER. `--systems` limits the systems of a file, and `--every` takes each
+Nth segment.
 """
 
 import argparse
@@ -35,7 +35,7 @@ MAKE = {"bleu": (tc.BLEU, metrics.BLEU), "chrf": (tc.CHRF, metrics.CHRF), "ter":
 
 
 def options_of(metric: str, language: str) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """The options that decide the rows, and for each choice those that decide the scores of the same rows."""
+    """Yields each choice of the options that affect the rows, with the choices that affect only the scores."""
     if metric == "bleu":
         scoring = [
             {"smooth_method": method, "smooth_value": value, "effective_order": effective}
@@ -52,7 +52,7 @@ def options_of(metric: str, language: str) -> Iterator[tuple[dict[str, Any], lis
 
 
 def corpora(path: Path, systems: int, every: int) -> Iterator[tuple[list[str], list[list[str]]]]:
-    """Predictions and streams of references."""
+    """Yields the predictions and the streams of references of each corpus in a file."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file][::every]
     if "systems" in rows[0]:
@@ -69,7 +69,7 @@ def corpora(path: Path, systems: int, every: int) -> Iterator[tuple[list[str], l
 
 
 def differences(path: Path, metric: str, systems: int, every: int) -> tuple[int, int]:
-    """How many figures differ, and how many were compared."""
+    """Returns the number of figures that differ and the number compared."""
     ours, theirs = MAKE[metric]
     language = path.name.split("-")[-1].split(".")[0]
     differ = compared = 0
@@ -97,9 +97,9 @@ def differences(path: Path, metric: str, systems: int, every: int) -> tuple[int,
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--systems", type=int, default=99, help="how many of each file (default: all)")
+    parser.add_argument("--systems", type=int, default=99, help="the number of systems of each file (default: all)")
     parser.add_argument("--every", type=int, default=1, help="take each Nth segment (default: 1)")
-    parser.add_argument("-m", "--metric", action="append", choices=MAKE, help="default: all three")
+    parser.add_argument("-m", "--metric", action="append", choices=MAKE, help="a metric (default: all three)")
     given = parser.parse_args()
     work = list(itertools.product(sorted(given.folder.glob("*.jsonl.gz")), given.metric or MAKE))
     wrong = 0

@@ -1,4 +1,4 @@
-"""Holds the stemmer and the reference to nltk's over a word list.
+"""Compares the stemmer and the reference with nltk's stemmer over a word list.
 
 apt-get install wamerican-huge
 python tools/stemmer_parity.py /usr/share/dict/american-english-huge

@@ -3,8 +3,8 @@
     python -m pip install regex==2026.11.15
     python tools/unicode_tables.py
 
-The classes are those of the Unicode version of that `regex` release, named below; a new version is
-a new name in the signature of every score made with it.
+The classes have the Unicode version of that `regex` release, which is named below. A new version changes the signature
+of every score that uses the tables.
 """
 
 import pathlib
@@ -13,15 +13,15 @@ import regex
 
 REGEX_VERSION, UNICODE_VERSION = "2026.11.15", "18.0.0"
 
-# Scripts written without spaces between words: those of the line breaking classes SA (complex
-# context) and ID (ideographic) of UAX #14.
+# Scripts written without spaces between words: the scripts of the line breaking classes SA (complex context) and ID
+# (ideographic) of UAX #14.
 WITHOUT_SPACES = (
     "Ahom Bopomofo Han Hiragana Katakana Khitan_Small_Script Khmer Lao Myanmar New_Tai_Lue Nushu "
     "Tai_Le Tai_Tham Tai_Viet Tangut Thai Yi"
 ).split()
 
-# Letters and numbers of no script of their own (Common, Inherited) go by their script extensions,
-# unless those have a script with spaces: the modifier apostrophe is of Thai and of Cyrillic too.
+# Letters and numbers without a script (Common, Inherited) follow their script extensions, unless these include a script
+# with spaces. For example, the extensions of the modifier apostrophe include both Thai and Cyrillic.
 WITH_SPACES = (
     "Arabic Armenian Bengali Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Hangul Hebrew Kannada Latin "
     "Lisu Malayalam Mongolian Oriya Sinhala Syriac Tamil Telugu Thaana Toto"
@@ -32,15 +32,15 @@ NAMES = ("Separator", "Word", "Single", "Mark", "Format")
 
 
 def any_of(property_name, values):
-    """A pattern of one code point with one of these values."""
+    """Returns a pattern that matches one code point whose property has one of the values."""
     return regex.compile("|".join(rf"\p{{{property_name}={value}}}" for value in values))
 
 
 def classify():
-    """Yields (first code point, class) of each run of one class."""
+    """Yields (first code point, class) of each run of code points of one class."""
     word = regex.compile(r"[\p{L}\p{N}]")
-    # Rule WB4 of UAX #29. Every \p{M} is of Word_Break=Extend. Format characters that are of Numeric or ALetter,
-    # the number signs of Arabic and the like, break no word either; the zero width space is of Other.
+    # Rule WB4 of UAX #29. Every \p{M} has Word_Break=Extend. Format characters of Numeric or ALetter, such as Arabic
+    # number signs, break no word either. The zero width space has Word_Break=Other.
     layout = any_of("WB", ["Format"])
     mark = regex.compile(r"\p{WB=Extend}|(?=\p{Cf})\P{WB=Other}")
     own = any_of("sc", WITHOUT_SPACES)
@@ -68,12 +68,12 @@ def classify():
             before = found
 
 
-# Code points of texts that surely need no composing.
+# The classes by which `rust/core/src/tokenize/composed.rs` recognizes texts that need no composing.
 COMPOSING = ("Other", "Still", "Moves")
 
 
 def compose():
-    """Yields (first code point, class) of each run of one class: see `rust/core/src/tokenize/composed.rs`."""
+    """Yields (first code point, class) of each run of one class of `rust/core/src/tokenize/composed.rs`."""
     assigned, composed, still = regex.compile(r"\P{Cn}"), any_of("NFC_QC", ["Yes"]), any_of("ccc", ["0"])
     layout = any_of("WB", ["Format"])
 
@@ -95,8 +95,7 @@ CATEGORIES = ("Other", "Number", "Punctuation", "Symbol")
 
 
 def categorize():
-    """Yields (first code point, category) of each run of one of the categories that sacreBLEU's
-    "intl" tokenizer asks for."""
+    """Yields (first code point, category) of each run, for the categories that sacreBLEU's "intl" tokenizer uses."""
     patterns = [regex.compile(rf"\p{{{letter}}}") for letter in "NPS"]
     before = None
     for point in range(0x110000):
@@ -116,7 +115,7 @@ def main():
     write_python("unicode_tables", about, classes, NAMES, [f'UNICODE_VERSION = "{UNICODE_VERSION}"'])
     write_rust("intl_tables", about_intl, "intl::Class", categories, CATEGORIES, [])
     write_python("intl_tables", about_intl, categories, CATEGORIES, [])
-    # They save time and change nothing, so the reference does without.
+    # This table saves time and changes no result, so the reference does not need it.
     write_rust("composed_tables", "Code points in NFC", "composed::Class", list(compose()), COMPOSING, [])
 
 
@@ -125,7 +124,7 @@ def heading(about):
 
 
 def write_rust(name, about, kind, runs, names, more):
-    """Writes one table for Rust."""
+    """Writes a table for Rust."""
     rust = [f"//! {heading(about)}", "", f"use super::{kind}::{{self, *}};", "", *more]
     rust += ["/// The first code point of each run of one class, and the class.", "#[rustfmt::skip]"]
     rust += [f"pub(super) const CLASSES: [(u32, Class); {len(runs)}] = ["]
@@ -136,7 +135,7 @@ def write_rust(name, about, kind, runs, names, more):
 
 
 def write_python(name, about, runs, names, more):
-    """Writes one table for the reference."""
+    """Writes a table for the reference."""
     python = [f'"""{heading(about)}"""', "", "# fmt: off", *more]
     meanings = ", ".join(f"{i} {meaning.lower()}" for i, meaning in enumerate(names))
     python += [f"# The first code point of each run of one class, and the classes: {meanings}."]
