@@ -265,7 +265,7 @@ WAYS: dict[str, tuple[Way, int]] = {
 def rates(path: Path, only: list[str] | None) -> None:
     """Prints the rate of each way. It is the better of two runs, because the first run may start an engine."""
     rows = rows_of(path)
-    print(f"{rows} segments; a second and core, and in microseconds of a core")
+    print(f"{rows} segments: segments per second and core, and core microseconds per segment")
     results = {}
     for name, (way, cores) in WAYS.items():
         if only and name not in only:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 def test_cargo():
     if shutil.which("cargo") is None:
-        pytest.fail("cargo is needed: the tests of the Rust core are part of the tests")
+        pytest.fail("cargo is needed, because the tests include those of the Rust core")
     result = subprocess.run(
         ["cargo", "test", "--locked", "--workspace"], cwd=ROOT, capture_output=True, text=True, check=False
     )

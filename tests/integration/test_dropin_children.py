@@ -10,7 +10,7 @@ POOL = """
     from concurrent.futures import ProcessPoolExecutor
 
     def work(i):
-        # Imported where it is used, as workers do.
+        # Workers import packages where they use them.
         import sacrebleu
         from rouge_score.rouge_scorer import RougeScorer
         texts = [f"the cat {i} sat on the mat", "it rains and rains"] * 20
@@ -30,7 +30,7 @@ POOL = """
     if __name__ == "__main__":
         how, kind = sys.argv[1:]
         if how == "fork":
-            # A parent that has worked with its threads before it forks.
+            # The parent scores with several threads before it forks.
             work(0)
         context = multiprocessing.get_context(how)
         if kind == "pool":

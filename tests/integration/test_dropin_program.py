@@ -131,7 +131,7 @@ def test_paths_that_are_not_plain(way, tmp_path):
         try:
             (tmp_path / way).symlink_to("../program.py")
         except OSError:
-            pytest.skip("no symbolic links here")
+            pytest.skip("the system has no symbolic links")
     assert_same_run([way], tmp_path)
 
 

@@ -227,7 +227,7 @@ def test_columns_of_datasets(tmp_path):
             assert is_read_as_arrow(view["pair"]["inner"]["de"]), view
         assert is_read_as_arrow(rows.with_format("numpy")["prediction"])
 
-        # A transform's rows, and those of a feature that is more than its storage, are read one by one.
+        # Rows with a transform, and rows of a feature that decodes its storage, are read one by one.
         louder = rows.with_transform(lambda batch: {{name: [f"{{x}}!" for x in own] for name, own in batch.items()}})
         assert items_of("x", louder["prediction"], "error") == [line + "!" for line in lines]
         assert items_of("x", rows["label"], "error") == list(rows["label"])

@@ -63,7 +63,7 @@ def refused(*columns):
         try: tc.BLEU().score_each(Column(schema, array), ["a", "b"])
         except (ValueError, TypeError) as error: assert str(error).startswith("predictions"), error
         else: raise AssertionError(f"{schema.format} was read")
-# The structures themselves are right.
+# Without a fault the hand-made structures are valid.
 assert tc.BLEU().statistics(Column(text, texts()), ["a", "b"]) == tc.BLEU().statistics(["a", "b"], ["a", "b"])
 nested = Column(schema(b"+l", schema(b"u")), array(2, [None, i32(0, 1, 2)], texts()))
 assert tc.BLEU().statistics(["a", "b"], nested) == tc.BLEU().statistics(["a", "b"], [["a"], ["b"]])
@@ -123,7 +123,7 @@ import numpy as np, pyarrow as pa, tricolore as tc
 offsets = np.array([0, 1, 2], np.int32)
 texts = pa.Array.from_buffers(pa.string(), 2, [None, pa.py_buffer(offsets), pa.py_buffer(b"ab")])
 lists = pa.ListArray.from_arrays(pa.array([0, 1, 2], pa.int32()), texts)
-# pyarrow looks at them when an array is made.
+# pyarrow checks offsets when it makes an array, so this fault comes later.
 offsets[2] = 10**9
 for column in (texts, pa.chunked_array([pa.array(["a"]), texts]), lists):
     for call in (lambda: tc.BLEU().score_each(["a"] * 2, column), lambda: tc.BLEU().prepare(column)):
@@ -131,7 +131,7 @@ for column in (texts, pa.chunked_array([pa.array(["a"]), texts]), lists):
         except ValueError as error: assert "references is malformed Arrow data" in str(error), error
         else: raise AssertionError
 deep = pa.array(["a"])
-# pyarrow takes seconds for the 5,000 that `depth` above makes by hand.
+# The depth is less than the 5,000 levels of `depth` above, because pyarrow would take seconds for them.
 for _ in range(1000): deep = pa.ListArray.from_arrays(pa.array([0, 1], pa.int32()), deep)
 try: tc.BLEU().score_each(["a"], deep)
 except ValueError as error: assert "references is malformed Arrow data" in str(error), error
