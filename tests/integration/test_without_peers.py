@@ -1,4 +1,4 @@
-"""The package needs none of its optional dependencies at run time."""
+"""The package needs no optional dependency at run time, and importing it loads no slow module."""
 
 from process import run
 

@@ -119,7 +119,7 @@ def test_segments_read_together_are_those_read_alone():
         "\n",
         "&amp;",
     ]
-    # Markup makes the whole batch take another path, so some batches have markup and some have none.
+    # Markup makes all texts read together with it take another path, so only every other block of texts has some.
     predictions = [
         "".join(generator.choices(parts[: 17 if i // 40 % 2 else 18], k=generator.randrange(60))) for i in range(400)
     ]

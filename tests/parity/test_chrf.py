@@ -97,7 +97,7 @@ def test_texts_around_the_lengths_that_masks_hold(options, letters):
 def test_segments_read_together_are_those_read_alone():
     generator = random.Random(3)
     parts = ["a", "(b", "c)", "(d)", ".", "..", "'s", "€", "中", "é.", "\u3000", "\x85", " ", " ", "\n", "x" * 20, "\0"]
-    # A NUL makes the whole batch take another path, so some batches have a NUL and some have none.
+    # A NUL makes all texts read together with it take another path, so only every other block of texts has one.
     texts = [
         "".join(generator.choices(parts[: 16 if i // 40 % 2 else 17], k=generator.randrange(60))) for i in range(400)
     ]
