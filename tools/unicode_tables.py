@@ -68,7 +68,7 @@ def classify():
             before = found
 
 
-# Code points of texts that surely need no composing.
+# Classes of code points that tell which texts certainly need no composing.
 COMPOSING = ("Other", "Still", "Moves")
 
 
@@ -112,12 +112,12 @@ def main():
     version = ["/// The Unicode version of the classes.", f'pub const UNICODE_VERSION: &str = "{UNICODE_VERSION}";', ""]
     classes, categories = list(classify()), list(categorize())
     about, about_intl = "Classes of the unicode tokenizer", "Categories for the intl tokenizer"
-    write_rust("unicode_tables", about, "unicode::Class", classes, NAMES, version)
+    write_rust("unicode_tables", about, "WordClass", classes, NAMES, version)
     write_python("unicode_tables", about, classes, NAMES, [f'UNICODE_VERSION = "{UNICODE_VERSION}"'])
-    write_rust("intl_tables", about_intl, "intl::Class", categories, CATEGORIES, [])
+    write_rust("intl_tables", about_intl, "Category", categories, CATEGORIES, [])
     write_python("intl_tables", about_intl, categories, CATEGORIES, [])
     # They save time and change nothing, so the reference does without.
-    write_rust("composed_tables", "Code points in NFC", "composed::Class", list(compose()), COMPOSING, [])
+    write_rust("composed_tables", "Code points in NFC", "Composition", list(compose()), COMPOSING, [])
 
 
 def heading(about):
@@ -126,9 +126,9 @@ def heading(about):
 
 def write_rust(name, about, kind, runs, names, more):
     """Writes one table for Rust."""
-    rust = [f"//! {heading(about)}", "", f"use super::{kind}::{{self, *}};", "", *more]
+    rust = [f"//! {heading(about)}", "", f"use crate::tokenize::classes::{kind}::{{self, *}};", "", *more]
     rust += ["/// The first code point of each run of one class, and the class.", "#[rustfmt::skip]"]
-    rust += [f"pub(super) const CLASSES: [(u32, Class); {len(runs)}] = ["]
+    rust += [f"pub(super) const RUNS: [(u32, {kind}); {len(runs)}] = ["]
     rust += wrap(f"(0x{point:X}, {names[found]})" for point, found in runs)
     rust += ["];", ""]
     root = pathlib.Path(__file__).parent.parent

@@ -10,7 +10,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
-use tricolore_core::{Given, Texts};
+use tricolore_core::{PretokenizedTexts, PretokenizedVocabulary};
 
 use crate::arrow::{Column, Value, damaged, list_of, other_type, values};
 use crate::attached::{OBJECT, Signals};
@@ -20,7 +20,7 @@ use crate::null::{Nulls, is_null, null};
 
 /// Tokens that were numbered, and of which kind they are.
 pub struct Known {
-    given: Given,
+    given: PretokenizedVocabulary,
     kind: Option<Kind>,
     ignored: Ignored,
 }
@@ -31,7 +31,7 @@ pub type Ignored = Arc<[i64]>;
 impl Known {
     /// No tokens yet, of texts in which these integers are left out.
     pub fn new(ignored: &Ignored) -> Self {
-        Self { given: Given::default(), kind: None, ignored: Arc::clone(ignored) }
+        Self { given: PretokenizedVocabulary::default(), kind: None, ignored: Arc::clone(ignored) }
     }
 }
 
@@ -63,7 +63,7 @@ enum Token<'a> {
 
 impl Numbering<'_> {
     /// The texts so far as the core has them.
-    pub fn prepared(&self, texts: Texts) -> tricolore_core::Prepared {
+    pub fn prepared(&self, texts: PretokenizedTexts) -> tricolore_core::Prepared {
         match self {
             Numbering::New(known) => known.given.prepared(texts),
             Numbering::Of(known) => known.given.prepared(texts),
@@ -111,7 +111,12 @@ impl Numbering<'_> {
     }
 
     /// Reads a text.
-    pub fn text(&mut self, object: &Bound<'_, PyAny>, named: &dyn Fn() -> String, out: &mut Texts) -> PyResult<()> {
+    pub fn text(
+        &mut self,
+        object: &Bound<'_, PyAny>,
+        named: &dyn Fn() -> String,
+        out: &mut PretokenizedTexts,
+    ) -> PyResult<()> {
         let tokens = items(object)?.ok_or_else(|| not_tokens(&named(), object))?;
         let signals = Signals::new(object.py());
         let copies = Bump::new();
@@ -138,7 +143,7 @@ impl Numbering<'_> {
         column: &Column,
         name: &str,
         signals: &Signals<'_>,
-        out: &mut Texts,
+        out: &mut PretokenizedTexts,
     ) -> PyResult<Option<Vec<usize>>> {
         if column.len() == 0 {
             return Ok(None);
@@ -189,7 +194,7 @@ impl Numbering<'_> {
         list: Option<(&ArrayRef, Range<usize>)>,
         named: &dyn Fn() -> String,
         signals: &Signals<'_>,
-        out: &mut Texts,
+        out: &mut PretokenizedTexts,
     ) -> PyResult<()> {
         signals.spend(OBJECT)?;
         let Some((array, which)) = list else {
@@ -219,7 +224,7 @@ impl Numbering<'_> {
 }
 
 /// Ends a text that Python has.
-fn close(py: Python<'_>, out: &mut Texts) -> PyResult<()> {
+fn close(py: Python<'_>, out: &mut PretokenizedTexts) -> PyResult<()> {
     out.close();
     // Reading holds the interpreter, so this is where Ctrl-C is seen.
     if out.len().is_multiple_of(1 << 12) {
@@ -228,7 +233,7 @@ fn close(py: Python<'_>, out: &mut Texts) -> PyResult<()> {
     enough(out)
 }
 
-fn enough(out: &Texts) -> PyResult<()> {
+fn enough(out: &PretokenizedTexts) -> PyResult<()> {
     if out.fit() {
         return Ok(());
     }

@@ -266,7 +266,7 @@ impl<'py> References<'py> {
             References::Prepared(_) => unreachable!("they have no texts"),
             References::Lists { texts, starts } => (texts, starts),
         };
-        let mut texts = core::Texts::default();
+        let mut texts = core::PretokenizedTexts::default();
         for (number, text) in lists.iter().enumerate() {
             numbering.text(text, &|| named_in(starts, number), &mut texts)?;
         }
@@ -293,7 +293,7 @@ fn tokens(
     name: &str,
     numbering: &mut Numbering<'_>,
 ) -> PyResult<(core::Prepared, Option<Vec<usize>>)> {
-    let mut texts = core::Texts::default();
+    let mut texts = core::PretokenizedTexts::default();
     let offsets = match side {
         Side::Strings(given) => {
             for (index, text) in given.iter().enumerate() {
@@ -370,7 +370,7 @@ impl<'a> Batch<'a> {
     /// The segments.
     pub fn segments(&self) -> PyResult<Segments<'_, Text<'a>>> {
         let (references, layout) = match self.prepared {
-            Some(prepared) => (core::Side::Prepared(&prepared.texts), prepared.layout(self.predictions.len())?),
+            Some(prepared) => (core::Source::Prepared(&prepared.texts), prepared.layout(self.predictions.len())?),
             None => (self.references.side(), self.offsets.as_deref().map_or(Layout::One(0), Layout::Lists)),
         };
         Ok(Segments { predictions: self.predictions.side(), references, layout })
@@ -394,10 +394,10 @@ impl<'a> Own<'a> {
         }
     }
 
-    fn side(&self) -> core::Side<'_, Text<'a>> {
+    fn side(&self) -> core::Source<'_, Text<'a>> {
         match self {
-            Own::Texts(texts) => core::Side::Texts(texts),
-            Own::Tokens(texts) => core::Side::Prepared(texts),
+            Own::Texts(texts) => core::Source::Texts(texts),
+            Own::Tokens(texts) => core::Source::Prepared(texts),
         }
     }
 }

@@ -13,7 +13,7 @@ use tricolore_core::metrics::exact_match::ExactMatch;
 use tricolore_core::metrics::rouge::{MultiReference, Rouge, Type};
 use tricolore_core::metrics::ter::Ter;
 use tricolore_core::metrics::token_f1::TokenF1;
-use tricolore_core::{Interrupt, Job, Layout, Notes, Segments, Side, Stream, Tercom, Tokenizer, corpus};
+use tricolore_core::{Interrupt, Job, Layout, Notes, Segments, Source, Stream, Tercom, Tokenizer, corpus};
 
 use crate::attached::zeros;
 use crate::error::{guard, interruptible};
@@ -62,7 +62,7 @@ impl Metric {
 
     /// A metric of texts that may come as tokens, with integers that are none.
     fn of_tokens(metric: AnyMetric, lower: Lower, mut ignored: Vec<i64>) -> Self {
-        let tokens = metric.streams().any(|stream| stream.tokenizer == Tokenizer::Given);
+        let tokens = metric.streams().any(|stream| stream.tokenizer == Tokenizer::Pretokenized);
         ignored.sort_unstable();
         Self { metric, seen: Seen { lower, tokens, ignored: ignored.into() } }
     }
@@ -71,7 +71,7 @@ impl Metric {
     fn prepare_texts(&self, py: Python<'_>, sides: &[&[Text<'_>]]) -> PyResult<Vec<tricolore_core::Prepared>> {
         interruptible(py, |poll| {
             let stop = false.into();
-            tricolore_core::Prepared::read(&self.metric, sides, &Interrupt::new(&stop, Some(poll)))
+            self.metric.prepare(sides, &Interrupt::new(&stop, Some(poll)))
         })
     }
 }
@@ -99,7 +99,7 @@ impl Metric {
             "zh" => Tokenizer::Zh,
             "char" => Tokenizer::Char,
             "none" => Tokenizer::Whitespace,
-            "pretokenized" => Tokenizer::Given,
+            "pretokenized" => Tokenizer::Pretokenized,
             _ => return Err(unknown(tokenize)),
         };
         let smoothing = match smooth_method {
@@ -148,7 +148,7 @@ impl Metric {
             "whitespace" => Tokenizer::Whitespace,
             "char" => Tokenizer::Char,
             "unicode" => Tokenizer::Unicode,
-            "pretokenized" => Tokenizer::Given,
+            "pretokenized" => Tokenizer::Pretokenized,
             _ => return Err(unknown(tokenizer)),
         };
         let multi_reference = match multi_reference {
@@ -388,8 +388,8 @@ fn offsets<'py>(py: Python<'py>, segments: &Segments<'_, Text<'_>>) -> PyResult<
 /// Predictions that are not empty, where they are texts.
 fn filled(segments: &Segments<'_, Text<'_>>) -> usize {
     match &segments.predictions {
-        Side::Texts(texts) => texts.iter().filter(|text| !text.is_empty()).count(),
-        Side::Prepared(_) => 0,
+        Source::Texts(texts) => texts.iter().filter(|text| !text.is_empty()).count(),
+        Source::Prepared(_) => 0,
     }
 }
 

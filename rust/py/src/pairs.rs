@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use tricolore_core::metrics::AnyMetric;
-use tricolore_core::{Job, Layout, Prepared, Segments, Side, corpus};
+use tricolore_core::{Job, Layout, Prepared, Segments, Source, corpus};
 
 use crate::attached::zeros;
 use crate::error::interruptible;
@@ -39,7 +39,7 @@ impl Pairs {
         num_threads: usize,
     ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
         let layout = if others { Layout::Others(start..stop) } else { Layout::Product(start..stop) };
-        let (predictions, references) = (Side::Prepared(&self.predictions), Side::Prepared(&self.references));
+        let (predictions, references) = (Source::Prepared(&self.predictions), Source::Prepared(&self.references));
         let segments: Segments<'_, &[u8]> = Segments { predictions, references, layout };
         let width = self.metric.score_width();
         let mut scores = zeros(py, segments.len() * width)?;

@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::corpus::segments::Segments;
 use crate::corpus::worker::{Job, Notes, Worker};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::room::{AtWork, room_for};
+use crate::texts::segments::Segments;
 
 thread_local! {
     static WORKER: RefCell<Option<Box<Worker>>> = const { RefCell::new(None) };
