@@ -22,6 +22,6 @@ def test_ten_systems(benchmark, test):
         # By numpy, of one system: whole numbers, so that the order of adding does not matter.
         drawn = np.random.default_rng(12345).choice(count, size=(samples, count))
         sums = np.stack([statistics["s3"][0].rows[sample].sum(axis=0) for sample in drawn])
-        means = tc.BLEU()._sample_scores(sums.astype("float64"), count)[:, 0]
+        means = tc.BLEU().layout.sample_scores(sums.astype("float64"), count)[:, 0]
         assert compared.rows[3].mean == np.sort(means).mean()
     assert len(compared.rows) == 20

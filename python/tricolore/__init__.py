@@ -8,23 +8,29 @@ from .corpus.accumulator import Accumulator
 from .corpus.statistics import Statistics
 from .engines.record_batches import batches
 from .evaluation.candidates import mbr, self_score
-from .evaluation.compare import Compared, Comparison, compare
+from .evaluation.compare import compare
+from .evaluation.comparison import Comparison
 from .evaluation.evaluate import Evaluated, Evaluation, evaluate
+from .evaluation.paired_tests import Compared
 from .huggingface.metric_folders import metric_folder
-from .metrics.bleu import BLEU, BLEUScore
-from .metrics.chrf import CHRF, CHRFScore
-from .metrics.exact_match import ExactMatch, ExactMatchScore
+from .metrics.bleu import BLEU
+from .metrics.chrf import CHRF
+from .metrics.exact_match import ExactMatch
 from .metrics.metric import Metric
+from .metrics.ngrams import ngram_overlap, ngrams
 from .metrics.rouge import ROUGE
-from .metrics.row_metric import SegmentScores
-from .metrics.ter import TER, TERScore
-from .metrics.token_f1 import TokenF1, TokenF1Score
+from .metrics.ter import TER
+from .metrics.token_f1 import TokenF1
 from .reference.rouge import Counts, Measures
-from .scores.rouge import ROUGEScore, ROUGEScores
-from .texts.inputs import from_streams
-from .texts.ngrams import ngram_overlap, ngrams
+from .scores.bleu import BLEUScore
+from .scores.chrf import CHRFScore
+from .scores.columns import ROUGEScores, SegmentScores
+from .scores.rouge import ROUGEScore
+from .scores.squad import ExactMatchScore, TokenF1Score
+from .scores.ter import TERScore
 from .texts.prepared import PreparedReferences
 from .texts.stemmer import porter_stem
+from .texts.streams import from_streams
 
 if TYPE_CHECKING:
     from .explanations.bleu import BLEUExplanation
@@ -77,7 +83,7 @@ __all__ = [
     "self_score",
 ]
 
-# The threads of a pool do not come along.
+# The threads of a pool do not exist in a forked child.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=forked)
 
@@ -93,10 +99,14 @@ EXPLANATIONS = {
 
 
 def __getattr__(name: str) -> object:
-    # What few programs need is imported when it is: importing the package is to be quick.
+    # Few programs need explanations, so they are imported on first use to keep `import tricolore` fast.
     module = EXPLANATIONS.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
     return getattr(import_module(module, __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,4 +1,4 @@
-"""Scores on Ray Data: a Dataset is scored where its blocks are, and what is moved is accumulators.
+"""Scores on Ray Data. A Dataset is scored where its blocks are, and only accumulators are moved.
 
 Needs ray (extra `ray`), with tricolore on the nodes.
 """
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from .corpus.accumulator import Accumulator
 from .engines.partial_scores import PartialScores
 from .engines.record_batches import RecordBatches
-from .evaluation.batch import Metrics
-from .evaluation.compare import Comparison
+from .evaluation.comparison import Comparison
+from .evaluation.named_metrics import Metrics
 from .metrics.metric import Metric
 from .resampling.poisson import PoissonBootstrap
 
@@ -32,15 +32,15 @@ def score_each(
     keep: Sequence[str] | None = None,
     nulls: str = "error",
 ) -> Dataset:
-    """Scores every row, in the tasks that have it.
+    """Scores every row, in the task that holds it.
 
     Args:
         ds: a Dataset.
-        metric, prediction, references, nulls: as of `tricolore.batches`.
-        keep: the columns that are passed on; None for all but predictions and references.
+        metric, prediction, references, nulls: see `tricolore.batches`.
+        keep: the columns to pass on; None for all except predictions and references.
 
-    Gives a Dataset of the kept columns and, as float64, the scores. It is lazy, as Datasets are: bad input fails the
-    job, with the error of `score_each`.
+    Returns a Dataset of the kept columns and the scores, as float64. Datasets are lazy: bad input fails the job later,
+    with the error of `score_each`.
     """
     if keep is None:
         keep = [name for name in ds.columns() or () if name not in (prediction, references)]
@@ -60,21 +60,21 @@ def corpus(
     group_by: str | Sequence[str] | None = None,
     nulls: str = "error",
 ) -> Any:
-    """Scores the corpus that a Dataset holds, in one pass: the bits of `corpus` on one machine, whatever the
-    blocks, their order, and tasks that are tried again.
+    """Scores the corpus in a Dataset in one pass, with the bits of `Metric.corpus` on one machine.
+
+    The result does not depend on blocks, their order, or retried tasks.
 
     Args:
-        ds, metric, prediction, references, nulls: as of `score_each`; several metrics share the pass.
-        confidence, samples, seed: an interval by the Poisson bootstrap, as of `Metric.accumulator`.
-        id_column: the column of the segments' ids, unique strings or integers; needed with `confidence`, for what
-            is drawn of a segment depends on its id and on nothing that Ray decides.
-        group_by: a column, or several, whose values each have a score.
+        ds, metric, prediction, references, nulls: see `score_each`. Several metrics share the pass.
+        confidence, samples, seed: an interval by the Poisson bootstrap, see `Metric.accumulator`.
+        id_column: the column of the segments' ids, unique strings or integers. It is needed with `confidence`: the
+            draws of a segment depend on its id and on nothing that Ray decides.
+        group_by: one or several columns; each combination of their values is a group with a score of its own.
 
-    Gives a `Score`; of several metrics a dict of them by name; with `group_by` a Dataset with a row for each group: its
-    values, `segments`, each figure, with `confidence` also its bounds as `..._low` and `..._high`, and each metric's
-    signature. A task makes an accumulator for each metric and group that it sees; these leave it as bytes and are
-    merged by Ray's aggregation. With three references or more TER rounds their mean lengths' sum once
-    (see `Accumulator`).
+    Returns a score, such as `BLEUScore`, or for several metrics a dict of scores by name. With `group_by`, returns a
+    Dataset with a row per group: its values, `segments`, each figure (with `confidence` also its bounds as `..._low`
+    and `..._high`), and each metric's signature. Each task makes an accumulator per metric and group; Ray's aggregation
+    merges them as bytes. With three or more references, TER rounds the sum of mean lengths once (see `Accumulator`).
     """
     bootstrap = PoissonBootstrap.checked(confidence, samples, seed)
     parts = PartialScores(metric, {"": prediction}, references, bootstrap, id_column, group_by, nulls)
@@ -98,32 +98,33 @@ def compare(
     nulls: str = "error",
     family: str = "all",
 ) -> Comparison:
-    """Tests systems, each of which has a column of predictions, against the baseline: `tricolore.compare` in one pass
-    over a Dataset, with the test `"bootstrap"` on Poisson replicates. All systems share what is drawn of a segment.
+    """Tests systems against the baseline: `tricolore.compare` in one pass over a Dataset.
+
+    The test is `"bootstrap"` on Poisson replicates. All systems share the draws of a segment.
 
     Args:
         systems: the column of predictions of each system, by its name.
-        id_column, samples, seed, others: as of `corpus`.
         baseline: the name of the system to compare with; None for the first.
-        family: the tests that `p_holm` corrects for together, as of `tricolore.compare`; there are no groups.
+        family: the tests that `p_holm` corrects for together, see `tricolore.compare`. There are no groups.
+        ds, metric, id_column, references, samples, seed, nulls: see `corpus`.
     """
     parts = PartialScores.of_systems(metric, systems, baseline, references, samples, seed, id_column, nulls, family)
     return parts.comparison(merged(ds, parts), baseline, family)
 
 
 def merged(ds: Dataset, parts: PartialScores) -> pyarrow.Table:
-    """The merged accumulators of a Dataset: a row a group."""
+    """The merged accumulators of a Dataset, a row per group."""
     import pyarrow
     import ray
     from ray.data.aggregate import AggregateFnV2
 
     class Merged(AggregateFnV2[bytes, bytes]):
-        """The sum of a column of accumulators, as bytes."""
+        """An aggregation: the sum of a column of accumulators, as bytes."""
 
         def __init__(self, column: str, metric: Any) -> None:
             self._column = column
             self._metric = metric
-            # None is what nothing has been added to.
+            # None is the empty sum.
             super().__init__(column, lambda: None, on=column, ignore_nulls=True)
 
         def aggregate_block(self, block: Any) -> bytes | None:
@@ -136,5 +137,5 @@ def merged(ds: Dataset, parts: PartialScores) -> pyarrow.Table:
 
     made = ds.select_columns(list(parts.needed)).map_batches(parts.__call__, batch_format="pyarrow", batch_size=None)
     merged = made.groupby(list(parts.groups) or None).aggregate(*(Merged(*state) for state in parts.states.items()))
-    # A block of nothing but missing labels has no type for them.
+    # A block that has only missing labels has no type for them.
     return pyarrow.concat_tables(ray.get(merged.to_arrow_refs()), promote_options="default")

@@ -1,4 +1,4 @@
-"""Scores on Spark: a DataFrame is scored where its partitions are, and what is moved is accumulators.
+"""Scores on Spark. A DataFrame is scored where its partitions are, and only accumulators are moved.
 
 Needs pyspark (extra `spark`), with tricolore and pyarrow on the executors.
 """
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from .engines.partial_scores import PartialScores
 from .engines.record_batches import RecordBatches, once
-from .evaluation.batch import Metrics
-from .evaluation.compare import Comparison
+from .evaluation.comparison import Comparison
+from .evaluation.named_metrics import Metrics
 from .metrics.metric import Metric
 from .resampling.poisson import PoissonBootstrap
 
@@ -30,21 +30,21 @@ def score_each(
     keep: Sequence[str] | None = None,
     nulls: str = "error",
 ) -> DataFrame:
-    """Scores every row, in the tasks that have it.
+    """Scores every row, in the task that holds it.
 
     Args:
         df: a DataFrame.
-        metric, prediction, references, nulls: as of `tricolore.batches`.
-        keep: the columns that are passed on; None for all but predictions and references.
+        metric, prediction, references, nulls: see `tricolore.batches`.
+        keep: the columns to pass on; None for all except predictions and references.
 
-    Gives a DataFrame of the kept columns and, as doubles, the scores. It is lazy, as DataFrames are: bad input fails
-    the job, with the error of `score_each`.
+    Returns a DataFrame of the kept columns and the scores, as doubles. DataFrames are lazy: bad input fails the job
+    later, with the error of `score_each`.
     """
     from pyspark.sql.types import DoubleType, StructField, StructType
 
     if keep is None:
         keep = [name for name in df.columns if name not in (prediction, references)]
-    # By names of our own on the way: pyspark 4.3 finds no column whose name has a dot (map_ops.py:75).
+    # Columns have other names on the way, because pyspark 4.3 finds no column whose name has a dot (map_ops.py:75).
     own = {name: f"_tricolore_{place}" for place, name in enumerate(dict.fromkeys([*keep, prediction, references]))}
     work = RecordBatches(metric, own[prediction], own[references], [own[name] for name in keep], 1, nulls)
     once([*keep, *work.columns])
@@ -66,21 +66,22 @@ def corpus(
     group_by: str | Sequence[str] | None = None,
     nulls: str = "error",
 ) -> Any:
-    """Scores the corpus that a DataFrame holds, in one pass: the bits of `corpus` on one machine, whatever the
-    partitions, their order, and tasks that are tried again.
+    """Scores the corpus in a DataFrame in one pass, with the bits of `Metric.corpus` on one machine.
+
+    The result does not depend on partitions, their order, or retried tasks.
 
     Args:
-        df, metric, prediction, references, nulls: as of `score_each`; several metrics share the pass.
-        confidence, samples, seed: an interval by the Poisson bootstrap, as of `Metric.accumulator`.
-        id_column: the column of the segments' ids, unique strings or integers; needed with `confidence`, for what
-            is drawn of a segment depends on its id and on nothing that Spark decides.
-        group_by: a column, or several, whose values each have a score.
+        df, metric, prediction, references, nulls: see `score_each`. Several metrics share the pass.
+        confidence, samples, seed: an interval by the Poisson bootstrap, see `Metric.accumulator`.
+        id_column: the column of the segments' ids, unique strings or integers. It is needed with `confidence`: the
+            draws of a segment depend on its id and on nothing that Spark decides.
+        group_by: one or several columns; each combination of their values is a group with a score of its own.
 
-    Gives a `Score`; of several metrics a dict of them by name; with `group_by` a DataFrame with a row for each group:
-    its values, `segments`, each figure, with `confidence` also its bounds as `..._low` and `..._high`, and each
-    metric's signature. A task makes an accumulator for each metric and group that it sees; these leave it as bytes
-    and are merged by Spark's aggregation. With three references or more TER rounds their mean lengths'
-    sum once (see `Accumulator`).
+    Returns a score, such as `BLEUScore`, or for several metrics a dict of scores by name. With `group_by`, returns a
+    DataFrame with a row per group: its values, `segments`, each figure (with `confidence` also its bounds as
+    `..._low` and `..._high`), and each metric's signature. Each task makes an accumulator per metric and group; Spark's
+    aggregation merges them as bytes. With three or more references, TER rounds the sum of mean lengths once (see
+    `Accumulator`).
     """
     bootstrap = PoissonBootstrap.checked(confidence, samples, seed)
     parts = PartialScores(metric, {"": prediction}, references, bootstrap, id_column, group_by, nulls)
@@ -102,21 +103,22 @@ def compare(
     nulls: str = "error",
     family: str = "all",
 ) -> Comparison:
-    """Tests systems, each of which has a column of predictions, against the baseline: `tricolore.compare` in one pass
-    over a DataFrame, with the test `"bootstrap"` on Poisson replicates. All systems share what is drawn of a segment.
+    """Tests systems against the baseline: `tricolore.compare` in one pass over a DataFrame.
+
+    The test is `"bootstrap"` on Poisson replicates. All systems share the draws of a segment.
 
     Args:
         systems: the column of predictions of each system, by its name.
-        id_column, samples, seed, others: as of `corpus`.
         baseline: the name of the system to compare with; None for the first.
-        family: the tests that `p_holm` corrects for together, as of `tricolore.compare`; there are no groups.
+        family: the tests that `p_holm` corrects for together, see `tricolore.compare`. There are no groups.
+        df, metric, id_column, references, samples, seed, nulls: see `corpus`.
     """
     parts = PartialScores.of_systems(metric, systems, baseline, references, samples, seed, id_column, nulls, family)
     return parts.comparison(merged(df, parts), baseline, family)
 
 
 def merged(df: DataFrame, parts: PartialScores) -> pyarrow.Table:
-    """The merged accumulators of a DataFrame: a row a group."""
+    """The merged accumulators of a DataFrame, a row per group."""
     import pyarrow
     from pyspark.sql.types import BinaryType, StructField, StructType
 
@@ -131,7 +133,7 @@ def merged(df: DataFrame, parts: PartialScores) -> pyarrow.Table:
     def merge(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
         return (as_spark_has_it(batch, large) for batch in parts.merge(batches))
 
-    # Spark reads from these how it is to call: strings it would look up where pyarrow is not known.
+    # Spark chooses its calling convention by the annotations, and cannot resolve them as strings.
     merge.__annotations__ = dict.fromkeys(("batches", "return"), Iterator[pyarrow.RecordBatch])
     labels = [df.schema[name] for name in parts.groups]
     schema = StructType([*labels, *(StructField(name, BinaryType()) for name in parts.states)])
@@ -140,7 +142,7 @@ def merged(df: DataFrame, parts: PartialScores) -> pyarrow.Table:
 
 
 def as_spark_has_it(batch: pyarrow.RecordBatch, large: bool) -> pyarrow.RecordBatch:
-    """A batch in the types that Spark asks for: times are of UTC, strings and bytes of either length."""
+    """The batch in the types that Spark expects: times in UTC, and small or `large` strings and bytes."""
     import pyarrow
 
     def wanted(kind: Any) -> Any:
@@ -155,5 +157,5 @@ def as_spark_has_it(batch: pyarrow.RecordBatch, large: bool) -> pyarrow.RecordBa
 
 
 def quoted(name: str) -> str:
-    """A name as Spark takes it whatever is in it."""
+    """The name as a quoted Spark identifier, whatever characters it has."""
     return "`" + name.replace("`", "``") + "`"

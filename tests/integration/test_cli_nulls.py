@@ -112,7 +112,7 @@ def test_sentences_of_summaries(capsys, tmp_path):
     assert out["rougeLsum_fmeasure"] == 1.0
     assert "|split:<n>|" in out["signature"]
     code, out, err = outcome(capsys, *arguments)
-    assert (code, err.startswith("tricolore: warning: rougeLsum is rougeL here, for no text has a newline")) == (
+    assert (code, err.startswith("tricolore: warning: rougeLsum is rougeL here, because no text has a newline")) == (
         0,
         True,
     )

@@ -20,7 +20,7 @@ from engines import (
     expected,
 )
 from tricolore.engines.partial_scores import PartialScores
-from tricolore.evaluation.batch import columns_of, named_metrics
+from tricolore.evaluation.named_metrics import columns_of, named_metrics
 from tricolore.resampling.poisson import PoissonBootstrap
 
 TABLE = corpus()

@@ -65,7 +65,7 @@ def test_samples_of_nothing(ours, original):
     with nullcontext() if NUMPY_1 else pytest.raises(TypeError, match="coerce"):
         original.corpus_score(predictions, [references], n_bootstrap=60)
     score = ours.corpus(predictions, references, 0.95, 60)
-    sums = sums_of_draws(ours._sample_rows(ours.statistics(predictions, references)), 60, 12345)
+    sums = sums_of_draws(ours.layout.sample_rows(ours.statistics(predictions, references)), 60, 12345)
     ordered = sorted(float(original._compute_score_from_stats(list(row)).score) for row in sums)
     assert score.confidence_interval == (ordered[1], ordered[-2])
 

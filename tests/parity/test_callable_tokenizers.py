@@ -121,7 +121,7 @@ def test_signatures_tell_callables_apart():
     with pytest.raises(ValueError, match="different options"):
         metrics_of[0].statistics(["a"], ["a"]) + metrics_of[1].statistics(["a"], ["a"])
     # An address in memory is another in every process.
-    assert " at 0x" not in tc.BLEU(lambda text: [text])._every_option
+    assert " at 0x" not in tc.BLEU(lambda text: [text]).every_option
     accumulator = metrics_of[2].accumulator()
     accumulator.update(["ab"], ["ab"])
     assert tc.Accumulator.from_bytes(tc.BLEU(partial(cut, length=1)), accumulator.to_bytes()).compute().sys_len == 2

@@ -7,8 +7,8 @@ import pytest
 import tricolore as tc
 from sacrebleu import metrics
 from sacrebleu.significance import PairedTest
-from tricolore.evaluation.compare import holm
-from tricolore.resampling.paired_tests import selections
+from tricolore.evaluation.holm import holm
+from tricolore.resampling.randomization import selections
 
 PAIRS = [
     (tc.BLEU(), metrics.BLEU()),
@@ -140,7 +140,7 @@ def test_holm():
 @pytest.mark.parametrize("length", [1, 7, 33])
 @pytest.mark.parametrize("chunk", [1, 300, 1 << 20])
 def test_shuffles_in_chunks_are_those_of_one_draw(monkeypatch, length, chunk):
-    monkeypatch.setattr("tricolore.resampling.paired_tests.CHUNK", chunk)
+    monkeypatch.setattr("tricolore.resampling.randomization.CHUNK", chunk)
     expected = np.random.default_rng(5).integers(2, size=(100, length), dtype=bool)
     assert np.array_equal(np.concatenate(list(selections(length, 100, 5))), expected)
 

@@ -182,7 +182,7 @@ def test_padding_is_left_out(make, padded, plain):
     assert padded.score(PADDED[0], OTHERS[0]).to_dict() == plain.score(without[0][0], without[1][0]).to_dict()
     assert padded.signature.startswith(plain.signature.partition("|version")[0].partition("tok")[0])
     assert "|tok:pretokenized|ignore:-100,0|" in padded.signature
-    with pytest.raises(ValueError, match=r"prepared by .*ignore_ids=\(-100, 0\).* reads texts otherwise than"):
+    with pytest.raises(ValueError, match=r"prepared by .*ignore_ids=\(-100, 0\).* makes other tokens than"):
         plain.statistics(without[0], prepared)
     with pytest.raises(ValueError, match="different options"):
         padded.from_statistics(plain.statistics(*without))

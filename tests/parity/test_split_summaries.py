@@ -116,7 +116,7 @@ def test_what_a_callable_must_give(split, message):
 
 def test_a_corpus_without_newlines_is_warned_of_once():
     texts = ["a b. c", "d. e", "f"]
-    message = r'rougeLsum is rougeL here, for no text has a newline: .*split_summaries="<n>"'
+    message = r'rougeLsum is rougeL here, because no text has a newline: .*split_summaries="<n>"'
     metric = tc.ROUGE()
     for call in (metric.corpus, metric.score_each, metric.statistics, tc.evaluate):
         more = {"metrics": [metric], "confidence": None} if call is tc.evaluate else {}

@@ -114,7 +114,7 @@ def sealed(data):
 
 def forged(metric, segments=3, nrefs=(1, 2), sums=(2, 3), interval=(0.0, 0, 0, 0), numbers=(), dropped=0):
     """The bytes of an accumulator, field by field."""
-    signature = metric._every_option.encode()
+    signature = metric.every_option.encode()
     out = [b"tricolor", struct.pack("<HI", 2, len(signature)), signature]
     out.append(struct.pack("<QQQQI", segments, *nrefs, dropped, len(sums)))
     for number in sums:
@@ -214,7 +214,7 @@ def test_only_a_sum_that_may_be_unknown_is():
 def test_changed_numbers_are_refused_or_read(name, given, confidence, data):
     metric = metric_of(name)
     changed = bytearray(accumulated(metric, given, confidence).to_bytes()[:-4])
-    start = 14 + len(metric._every_option.encode())
+    start = 14 + len(metric.every_option.encode())
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(start, len(changed) - 1))
         changed[place] = data.draw(st.sampled_from([0, 1, 127, 128, 255]))

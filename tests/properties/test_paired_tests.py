@@ -196,9 +196,9 @@ def test_the_score_of_all_sums_is_the_corpus_score(metric):
     """The tests compare samples with the difference of the corpus scores, which is computed in another way."""
     systems, references = texts(30, 2)
     statistics = metric.statistics(systems["base"], references)
-    sums = metric._sample_rows(statistics, double=True).sum(axis=0)[None]
+    sums = metric.layout.sample_rows(statistics, double=True).sum(axis=0)[None]
     figures = list(metric.from_statistics(statistics).to_dict().values())
-    made = metric._sample_scores(sums, 30)[0]
+    made = metric.layout.sample_scores(sums, 30)[0]
     assert made.tolist() == pytest.approx(figures[: len(made)], rel=1e-12)
     assert sums.dtype == np.float64
 

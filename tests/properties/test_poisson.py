@@ -29,7 +29,7 @@ OTHERS = [noisy(text, 0.25) for text in REFERENCES]
 
 
 def drawn(ids, samples, seed, num_threads=1):
-    how = tc.BLEU().accumulator(0.95, samples, seed)._bootstrap
+    how = tc.BLEU().accumulator(0.95, samples, seed).bootstrap
     (sums,) = replicated([np.zeros((len(ids), 1))], numbers_of(ids, len(ids)), how, num_threads)
     return sums[:, 1].tolist()
 
@@ -118,7 +118,7 @@ def test_width_is_that_of_the_distribution():
     predictions = ["a" if i < n * p else "b" for i in range(n)]
     accumulator = tc.ExactMatch().accumulator(0.95)
     accumulator.update(predictions, ["a"] * n, ids=range(n))
-    spread = accumulator._replicate_scores().std()
+    spread = accumulator.replicate_scores().std()
     assert abs(spread / math.sqrt(p * (1 - p) / n) - 1) < 0.067
 
 
@@ -132,7 +132,7 @@ def test_paired_test_by_hand():
     scores = {}
     for name, predictions in (("base", PREDICTIONS), ("tuned", OTHERS)):
         sums = taken.T @ metric.statistics(predictions, REFERENCES).rows.astype(float)
-        scores[name] = metric._sample_scores(sums, 0)[:, 0]
+        scores[name] = metric.layout.sample_scores(sums, 0)[:, 0]
     comparison = tc.compare(systems, metrics=["chrf"])
     base, tuned = comparison.rows
     assert tuned.score == metric.corpus(OTHERS, REFERENCES).score

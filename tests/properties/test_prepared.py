@@ -149,7 +149,7 @@ def test_what_does_not_fit_is_refused():
     for other in (chrf, tc.BLEU("intl"), tc.BLEU(lowercase=True), tc.ROUGE()):
         with pytest.raises(ValueError, match="prepared by a metric that sees other tokens"):
             other.score_each(["a", "b", "c"], prepared)
-    with pytest.raises(ValueError, match=r"prepared by BLEU\(tokenize='ja-mecab'.*reads texts otherwise than BLEU\("):
+    with pytest.raises(ValueError, match=r"prepared by BLEU\(tokenize='ja-mecab'.*makes other tokens than BLEU\("):
         tc.BLEU("none").score_each(["a"], tc.BLEU("ja-mecab").prepare(["a"]))
     with pytest.raises(ValueError, match=r"references\[1\] is empty"):
         bleu.prepare([["a"], []])

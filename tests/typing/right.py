@@ -105,3 +105,14 @@ assert_type(tc.metric_folder("rouge"), str)
 def column(texts: pl.Series) -> None:
     rouge.score_each(texts, texts, nulls="empty")
     tc.evaluate(texts, texts)
+
+
+def any_metric(metric: tc.Metric[tc.BLEUScore]) -> float:
+    """The verbs stand on the base."""
+    assert_type(metric.score("a", "b"), tc.BLEUScore)
+    assert_type(metric.score_each(["a"], ["b"]), tc.SegmentScores[tc.BLEUScore])
+    assert_type(metric.from_statistics(metric.statistics(["a"], ["b"])), tc.BLEUScore)
+    assert_type(metric.accumulator(), tc.Accumulator[tc.BLEUScore])
+    metric.explain("a", "b")
+    metric.pairwise(["a"], metric.prepare(["b"]).texts)
+    return metric.corpus(["a"], ["b"], confidence=0.95).score

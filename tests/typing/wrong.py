@@ -55,3 +55,4 @@ tc.Accumulator.from_bytes(rouge, "a")  # E: arg-type
 tc.metric_folder(3)  # E: arg-type
 tricolore.dropin.install(only=3)  # E: arg-type
 tricolore.dropin.uninstall("nltk")  # E: call-arg
+tc.Metric()  # E: abstract

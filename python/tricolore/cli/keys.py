@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from tricolore.texts.inputs import is_missing
+from tricolore.texts.nulls import is_missing
 
 from .cells import list_in
 from .error import CommandError

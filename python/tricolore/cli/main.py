@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, TokenF1, compare
+from tricolore.evaluation.paired_tests import test_of
 from tricolore.metrics.registry import AnyMetric
-from tricolore.resampling.paired_tests import test_of
 
 from .caught import messages
 from .error import CommandError
@@ -134,7 +134,7 @@ def compare_systems(given: argparse.Namespace, metrics: dict[str, AnyMetric]) ->
             family=given.family,
             nulls=given.nulls,
         )
-    odd = messages(caught, given)
+    odd = messages([one.message for one in caught], given)
     odd += [warning_of(metric, own.predictions) or "" for metric in metrics.values() for own in systems.values()]
     for message in dict.fromkeys(filter(None, odd)):
         print(f"tricolore: warning: {visible(message)}", file=sys.stderr)

@@ -8,10 +8,10 @@ import io
 from typing import Any, NoReturn
 
 from tricolore import __version__
-from tricolore.evaluation.compare import FAMILIES
+from tricolore.evaluation.holm import FAMILIES
+from tricolore.evaluation.paired_tests import TESTS
 from tricolore.metrics.bleu import TOKENIZERS
-from tricolore.resampling.paired_tests import TESTS
-from tricolore.texts.inputs import NULLS
+from tricolore.texts.nulls import NULLS
 
 from .error import CommandError
 from .formats import COMPRESSIONS, ENDINGS, FORMATS

@@ -5,163 +5,32 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import warnings
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tricolore import Accumulator, ROUGEScore, Statistics
-from tricolore.corpus.accumulator import update_together
-from tricolore.evaluation.batch import columns_of, part_of, reads
-from tricolore.metrics.metric import Metric, Read
+from tricolore import ROUGEScore
 from tricolore.resampling.bootstrap import Bootstrap
-from tricolore.resampling.poisson import PoissonBootstrap, numbers_of
-from tricolore.texts.segments import segments_of
+from tricolore.resampling.poisson import PoissonBootstrap
 
 from .ahead import ahead
-from .caught import messages
 from .checkpoint import Checkpoint
 from .error import CommandError
 from .inputs import check_paths, files_in, refuse_twice
 from .options import explicit, keys_of
 from .read import Batch, Files, check_all, read_batches
 from .records import Place
+from .run import Corpus, MetricsByName, Run
 from .show import print_table, progress
-from .state import Expected, Group, State, Warned
-from .unspaced import warning_of
+from .state import Expected, State
 from .visible import visible
-from .write import Written, give_name, resumed_writer, segment_writer
+from .write import give_name, resumed_writer, segment_writer
 
 __all__ = ["score"]
 
-Metrics = dict[str, Metric[Any]]
 
-
-class Corpus:
-    """The segments of a label, or all: in constant memory, unless an interval is asked for without ids, which takes
-    the rows of all segments."""
-
-    def __init__(self, metrics: Metrics, bootstrap: Bootstrap | None) -> None:
-        self.segments = 0
-        self._bootstrap = bootstrap
-        drawing = bootstrap if isinstance(bootstrap, PoissonBootstrap) else ()
-        self._metrics = metrics
-        self._accumulators: dict[str, Accumulator[Any]] = {
-            name: metric.accumulator(*drawing) for name, metric in metrics.items()
-        }
-        keep = bootstrap is not None and not drawing
-        self._rows: dict[str, list[Statistics]] | None = {name: [] for name in metrics} if keep else None
-
-    def add(self, statistics: list[Statistics], numbers: Any, num_threads: int | None) -> None:
-        """Adds segments, with the numbers that stand for their ids."""
-        self.segments += len(statistics[0])
-        if self._rows is None:
-            update_together(list(self._accumulators.values()), statistics, numbers, num_threads)
-            return
-        for rows, own in zip(self._rows.values(), statistics, strict=True):
-            rows.append(own)
-
-    def results(self) -> dict[str, Any]:
-        """The scores by metric."""
-        if self._rows is None:
-            return {name: accumulator.compute() for name, accumulator in self._accumulators.items()}
-        assert self._bootstrap is not None
-        return {
-            name: self._metrics[name].from_statistics(sum(rows[1:], start=rows[0]), *self._bootstrap)
-            for name, rows in self._rows.items()
-        }
-
-    @property
-    def dropped(self) -> int:
-        """How many segments were left out, for they have no reference."""
-        if self._rows is None:
-            return next(iter(self._accumulators.values())).dropped
-        return sum(own.dropped for own in next(iter(self._rows.values())))
-
-    def saved(self, label: str | None) -> Group:
-        """What a checkpoint has of it."""
-        return Group(label, self.segments, self._accumulators)
-
-    def restore(self, group: Group) -> None:
-        """Goes on from there."""
-        self.segments = group.segments
-        self._accumulators = group.accumulators
-
-
-class Run:
-    """What has been found so far."""
-
-    def __init__(self, given: argparse.Namespace, metrics: Metrics, bootstrap: Bootstrap | None) -> None:
-        self.corpus = Corpus(metrics, bootstrap)
-        self.groups: dict[str, Corpus] = {}
-        self._warnings: dict[str, Warned] = {}
-        self._given = given
-        self._metrics = metrics
-        self._bootstrap = bootstrap
-
-    def add(self, batch: Batch) -> tuple[tuple[str, ...], list[list[float] | None]]:
-        """Scores a batch and adds it up. Gives the columns of all metrics and a row a segment, None for one that was
-        left out, if they are to be written."""
-        metrics, num_threads = self._metrics, self._given.num_threads
-        segments = segments_of(batch.predictions, batch.references, self._given.nulls)
-        read = reads(list(metrics.values()), segments, num_threads)
-        statistics = [metric._statistics_of(own) for metric, own in zip(metrics.values(), read, strict=True)]
-        self._warn_of(batch.predictions, read, len(statistics[0]))
-        numbers = None if batch.ids is None else segments.of_kept_array(numbers_of(batch.ids, segments.given))
-        self.corpus.add(statistics, numbers, num_threads)
-        for label, given in labels(batch.groups).items():
-            which = segments.places_of(given)
-            dropped = len(given) - len(which)
-            part = [part_of(everything, own, which, dropped) for everything, own in zip(statistics, read, strict=True)]
-            own_numbers = None if numbers is None else numbers[which]
-            self.groups.setdefault(label, Corpus(metrics, self._bootstrap)).add(part, own_numbers, num_threads)
-        if self._given.per_segment is None:
-            return (), []
-        columns: list[str] = []
-        rows: list[list[float]] = [[] for _ in range(len(statistics[0]))]
-        for (name, metric), own in zip(metrics.items(), read, strict=True):
-            columns += columns_of(name, metric)
-            new = metric._scores_of(own).values.reshape(len(rows), -1).tolist()
-            rows = [row + more for row, more in zip(rows, new, strict=True)]
-        if segments.kept is None:
-            return tuple(columns), list(rows)
-        by_number = dict(zip(segments.kept.tolist(), rows, strict=True))
-        return tuple(columns), [by_number.get(number) for number in range(segments.given)]
-
-    def _warn_of(self, predictions: Any, read: list[Read], segments: int) -> None:
-        for (name, metric), own in zip(self._metrics.items(), read, strict=True):
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                metric._warn_of(own)
-            told = messages(caught, self._given)
-            message = told[0] if told else warning_of(metric, predictions)
-            if message:
-                first, before = self._warnings.get(name, (message, 0))
-                self._warnings[name] = Warned(first, before + segments)
-
-    @property
-    def odd(self) -> list[str]:
-        """The warnings that hold for most segments: one odd batch does not make an odd file."""
-        return [warned.message for warned in self._warnings.values() if 2 * warned.segments > self.corpus.segments]
-
-    def state(self, file: int, places: list[Place], written: Written | None) -> State:
-        """What a checkpoint has of it."""
-        groups = [self.corpus.saved(None), *(own.saved(label) for label, own in self.groups.items())]
-        return State(file, places, groups, self._warnings, written)
-
-    def restore(self, state: State) -> None:
-        """Goes on from a checkpoint."""
-        everything, *groups = state.groups
-        self.corpus.restore(everything)
-        for group in groups:
-            assert group.label is not None
-            self.groups[group.label] = Corpus(self._metrics, self._bootstrap)
-            self.groups[group.label].restore(group)
-        self._warnings = state.warnings
-
-
-def score(given: argparse.Namespace, metrics: Metrics) -> None:
+def score(given: argparse.Namespace, metrics: MetricsByName) -> None:
     """Scores the corpus by every metric, in one pass, and prints it."""
     bootstrap = bootstrap_of(given)
     run = Run(given, metrics, bootstrap)
@@ -215,7 +84,7 @@ def bootstrap_of(given: argparse.Namespace) -> Bootstrap | None:
 
 
 def checkpoint_of(
-    given: argparse.Namespace, files: list[Files], metrics: Metrics, bootstrap: Bootstrap | None
+    given: argparse.Namespace, files: list[Files], metrics: MetricsByName, bootstrap: Bootstrap | None
 ) -> Checkpoint | None:
     """The checkpoint that was asked for, and what must not change from one run to the next."""
     if given.checkpoint is None:
@@ -302,16 +171,6 @@ def read_ahead(file: Files, batches: Generator[Batch]) -> Iterator[Iterator[Batc
         return
     with ahead(batches) as read:
         yield read
-
-
-def labels(groups: list[str] | None) -> dict[str, Any]:
-    """The places of each label, in order of first sight."""
-    import numpy as np
-
-    places: dict[str, list[int]] = {}
-    for place, label in enumerate(groups or []):
-        places.setdefault(label, []).append(place)
-    return {label: np.array(own) for label, own in places.items()}
 
 
 def show(given: argparse.Namespace, run: Run) -> None:

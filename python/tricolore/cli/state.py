@@ -113,7 +113,7 @@ def groups_of(about: dict[str, Any], data: bytes, expected: Expected) -> list[Gr
         require(own == (place, name))
         end = at + whole(size, len(data) - at)
         accumulator = Accumulator.from_bytes(expected.metrics[name], data[at:end])
-        require(len(accumulator) == groups[place].segments and accumulator._bootstrap == expected.bootstrap)
+        require(len(accumulator) == groups[place].segments and accumulator.bootstrap == expected.bootstrap)
         require(has_a_score(accumulator))
         groups[place].accumulators[name] = accumulator
         at = end

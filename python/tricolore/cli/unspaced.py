@@ -24,7 +24,7 @@ LONGEST_WORD = 6
 
 def warning_of(metric: Metric[Any], predictions: Any) -> str | None:
     """A warning where the metric may not be meant for these predictions (a list or an Arrow column), or None."""
-    if not (isinstance(metric, BLEU) and metric._tokenize == "13a"):
+    if not (isinstance(metric, BLEU) and "|tok:13a|" in metric.signature):
         return None
     items = [predictions[place] for place in range(0, len(predictions), len(predictions) // SAMPLE + 1)]
     texts = [item if isinstance(item, str) else item.as_py() for item in items]

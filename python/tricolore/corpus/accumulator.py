@@ -1,40 +1,40 @@
-"""A corpus score in constant memory, batch by batch."""
+"""Accumulators: a corpus score in constant memory, batch by batch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .. import _core
-from ..texts.inputs import Ids, Predictions, References, Text
+from ..resampling.poisson import MOST_SEGMENTS, PoissonBootstrap, numbers_of, replicated
+from ..texts.nrefs import NRefs
 from ..texts.segments import segments_of
-from .statistics import NRefs, Statistics
+from ..texts.types import Ids, Predictions, References, Text
+from .accumulator_bytes import State, pack, unpack
+from .row_layout import LaidOut
+from .statistics import Statistics
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ..metrics.metric import Metric
     from ..resampling.bootstrap import Interval
-    from .accumulator_bytes import State
 
-__all__ = ["Accumulator", "exact_means", "exact_sums", "update_together"]
+__all__ = ["Accumulator", "update_together"]
 
 ScoreT = TypeVar("ScoreT")
 
 
 class Accumulator(Generic[ScoreT]):
-    """Scores a corpus that comes in batches, or is scored on several machines, in constant memory.
+    """Scores a corpus that arrives in batches, or is scored on several machines, in constant memory.
 
-    `compute` has the bits of `corpus` on everything at once, however it was split. Sums are kept without
-    rounding, so they are the same in any order. TER alone, with three references or more, adds mean lengths in the
-    order in which they come, as sacreBLEU does, as long as nothing was merged; merged, it rounds their exact
-    sum once, which may differ in the last digit.
+    `compute` returns the bits that `corpus` gives for all segments at once, however they were split. The sums are
+    kept without rounding, so their order does not matter. TER with three or more references is the exception: as in
+    sacreBLEU, mean reference lengths are added in the order of the segments. Merged accumulators round the exact sum
+    once instead, which may change the last digit.
 
-    Accumulators of the same options add up (`a + b`, `sum(accumulators)`), compare and pickle; `to_bytes` and
-    `from_bytes` are for other machines.
-    With `confidence` each segment needs an id, and the interval does not depend on how the corpus was split
-    either: see `Metric.accumulator`.
+    Accumulators of the same options can be added (`a + b`, `sum(accumulators)`), compared and pickled; `to_bytes` and
+    `from_bytes` move them between machines. With `confidence`, each segment needs an id, and the interval does not
+    depend on the split either: see `Metric.accumulator`.
 
     >>> import tricolore as tc
     >>> first, second = tc.BLEU().accumulator(), tc.BLEU().accumulator()
@@ -46,19 +46,17 @@ class Accumulator(Generic[ScoreT]):
 
     __slots__ = ("_bootstrap", "_dropped", "_nrefs", "_replicates", "_segments", "_sums", "metric")
 
-    metric: Metric[ScoreT]
+    metric: LaidOut[ScoreT]
 
     def __init__(
-        self, metric: Metric[ScoreT], confidence: float | None = None, samples: int = 1000, seed: int = 12345
+        self, metric: LaidOut[ScoreT], confidence: float | None = None, samples: int = 1000, seed: int = 12345
     ) -> None:
-        from ..resampling.poisson import PoissonBootstrap
-
         self.metric = metric
         self._bootstrap = PoissonBootstrap.checked(confidence, samples, seed)
         self.reset()
 
     def reset(self) -> None:
-        """Forgets everything."""
+        """Removes all segments."""
         self._sums: list[Any] = []
         self._segments = 0
         self._nrefs: NRefs | None = None
@@ -67,12 +65,17 @@ class Accumulator(Generic[ScoreT]):
 
     @property
     def dropped(self) -> int:
-        """How many segments `nulls="drop_segment"` left out, for they have no reference."""
+        """The number of segments that `nulls="drop_segment"` left out because they have no reference."""
         return self._dropped
 
     def __len__(self) -> int:
-        """Segments so far."""
+        """The number of segments so far."""
         return self._segments
+
+    @property
+    def bootstrap(self) -> PoissonBootstrap | None:
+        """The bootstrap that draws the replicates; None if no interval was asked for."""
+        return self._bootstrap
 
     def update(
         self,
@@ -82,75 +85,70 @@ class Accumulator(Generic[ScoreT]):
         nulls: str = "error",
         ids: Ids | None = None,
     ) -> None:
-        """Adds segments. Arguments and errors are those of `score_each`; after an error nothing was added.
+        """Adds segments. Arguments and errors are those of `score_each`. After an error, nothing has been added.
 
-        With `confidence`, `ids` are the segments' ids, a str or an int each; without, they are refused.
+        `ids` holds a str or an int for each segment. An accumulator with `confidence` needs them; one without
+        refuses them.
         """
         self._require_ids(ids)
-        segments = segments_of(predictions, references, nulls, self.metric._pretokenized)
-        numbers = None
-        if ids is not None:
-            from ..resampling.poisson import numbers_of
-
-            numbers = segments.of_kept_array(numbers_of(ids, segments.given))
-        update_together([self], [self.metric._statistics_in(segments, num_threads)], numbers, num_threads)
+        segments = segments_of(predictions, references, nulls, self.metric.reader.pretokenized)
+        numbers = None if ids is None else segments.of_kept_array(numbers_of(ids, segments.given))
+        update_together([self], [self.metric.statistics_of(segments, num_threads)], numbers, num_threads)
 
     def update_statistics(self, statistics: Statistics, ids: Ids | None = None, num_threads: int | None = None) -> None:
-        """Adds the segments that statistics were made of. Raises ValueError for those of other options."""
-        from ..resampling.poisson import numbers_of
-
+        """Adds the segments behind statistics. Raises ValueError for statistics of other options."""
         self._require_ids(ids)
         if not isinstance(statistics, Statistics):
             raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
         update_together([self], [statistics], None if ids is None else numbers_of(ids, len(statistics)), num_threads)
 
     def compute(self) -> ScoreT:
-        """The score of all segments so far. Raises ValueError where there are none."""
-        return self._scored(self.intervals())
+        """The score of all segments so far. Raises ValueError if there are none."""
+        return self.score_with(self.intervals())
 
-    def _scored(self, intervals: list[Interval] | None) -> ScoreT:
-        """The score with the intervals that it has."""
+    def score_with(self, intervals: list[Interval] | None) -> ScoreT:
+        """The score with these intervals, which `intervals` returned; None for no intervals."""
         if self._nrefs is None:
-            raise ValueError("there is no segment: a score of none is not defined")
+            raise ValueError("there is no segment: the score of an empty corpus is not defined")
         nrefs = self._nrefs._replace(dropped=self._dropped)
-        score = self.metric._of_sums(self._sums, self._segments, nrefs)
+        score = self.metric.layout.corpus_score(self._sums, self._segments, nrefs)
         if intervals is None or self._bootstrap is None:
             return score
-        return self.metric._with_intervals(score, intervals, self._bootstrap.signature)
+        return self.metric.layout.with_intervals(score, intervals, self._bootstrap.signature)
 
     def intervals(self) -> list[Interval] | None:
         """The interval of each figure, in the order of the metric's figures; None without a bootstrap or segments."""
         if self._bootstrap is None or self._nrefs is None:
             return None
-        return [self._bootstrap.interval(column) for column in self._replicate_scores()[self._drawn()].T]
+        return [self._bootstrap.interval(column) for column in self.replicate_scores().T]
 
-    def _part(self) -> Accumulator[ScoreT]:
-        """The same as a part of which it is not known what comes before."""
-        part = Accumulator(self.metric)
-        part.__setstate__((self.metric._unordered(self._sums) if self._sums else [], *self.__getstate__()[1:]))
-        return part
+    def replicate_scores(self) -> npt.NDArray[np.float64]:
+        """The figures of each replicate that drew a segment, of shape (replicates, figures).
 
-    def _replicate_scores(self) -> npt.NDArray[np.float64]:
-        """The figures of each replicate; of one in which nothing was drawn they mean nothing."""
+        Raises ValueError if no replicate drew a segment.
+        """
         import numpy as np
 
-        assert self._replicates is not None
-        *_, draws = self._replicates.T
-        with np.errstate(all="ignore"):
-            return self.metric._replicate_scores(self._replicates[:, :-1], draws)
-
-    def _require_replicates(self) -> None:
-        """Raises ValueError unless it has segments and replicates of them."""
-        if self._replicates is None:
-            raise ValueError(f"{self!r} has no replicates: make it with confidence and add segments")
-
-    def _drawn(self) -> npt.NDArray[np.bool_]:
-        """Which replicates have a segment: of few segments some have none, and no score."""
-        assert self._replicates is not None
-        drawn: npt.NDArray[np.bool_] = self._replicates[:, -1] > 0
+        drawn = self.replicate_draws() > 0
         if not drawn.any():
             raise ValueError("nothing was drawn in any replicate: there are too few segments for an interval")
-        return drawn
+        assert self._replicates is not None
+        sums, draws = self._replicates[:, :-1], self._replicates[:, -1]
+        with np.errstate(all="ignore"):
+            return self.metric.layout.replicate_scores(sums, draws)[drawn]
+
+    def replicate_draws(self) -> npt.NDArray[np.int64]:
+        """The number of segments that each replicate drew. Raises ValueError without replicates or segments."""
+        if self._replicates is None:
+            raise ValueError(f"{self!r} has no replicates: make it with confidence and add segments")
+        return self._replicates[:, -1]
+
+    def as_part(self) -> Accumulator[ScoreT]:
+        """A copy without the running sum that depends on the order of segments, as a part of a larger corpus."""
+        part = Accumulator(self.metric)
+        sums = self.metric.layout.unordered(self._sums) if self._sums else []
+        part.__setstate__((sums, *self.__getstate__()[1:]))
+        return part
 
     def __add__(self, other: Accumulator[ScoreT]) -> Accumulator[ScoreT]:
         if not isinstance(other, Accumulator):
@@ -167,7 +165,7 @@ class Accumulator(Generic[ScoreT]):
         for one in (self, other):
             both._dropped += one._dropped
             if one._nrefs is not None:
-                sums = self.metric._merged(both._sums, one._sums) if both._segments else one._sums
+                sums = self.metric.layout.merged(both._sums, one._sums) if both._segments else one._sums
                 both._set(sums, one._segments, one._nrefs, one._replicates)
         return both
 
@@ -194,7 +192,7 @@ class Accumulator(Generic[ScoreT]):
             )
 
     def to_bytes(self) -> bytes:
-        """All that it holds, in the format that `tricolore.corpus.accumulator_bytes` describes.
+        """The accumulator as bytes, in the format that `tricolore.corpus.accumulator_bytes` describes.
 
         >>> import tricolore as tc
         >>> accumulator = tc.BLEU().accumulator()
@@ -202,24 +200,23 @@ class Accumulator(Generic[ScoreT]):
         >>> tc.Accumulator.from_bytes(tc.BLEU(), accumulator.to_bytes()) == accumulator
         True
         """
-        from .accumulator_bytes import pack
-
-        return pack(self.metric._every_option, self.__getstate__())
+        return pack(self.metric.every_option, self.__getstate__())
 
     @classmethod
-    def from_bytes(cls, metric: Metric[ScoreT], data: bytes) -> Accumulator[ScoreT]:
-        """What `to_bytes` gave. Raises ValueError where another metric, other options or another release
-        made the bytes, where their format is another, and where they are damaged or no accumulator can have them."""
-        from .accumulator_bytes import unpack
+    def from_bytes(cls, metric: LaidOut[ScoreT], data: bytes) -> Accumulator[ScoreT]:
+        """The accumulator that `to_bytes` wrote.
 
-        if not hasattr(metric, "_every_option"):
+        Raises ValueError if the bytes come from another metric, other options, another release or another format, if
+        they are damaged, and if no accumulator can have produced them.
+        """
+        if not hasattr(metric, "every_option"):
             raise TypeError(f"metric is of type {type(metric).__name__}, which is no metric")
         try:
             view = memoryview(data)
         except TypeError:
             raise TypeError(f"data is of type {type(data).__name__}: it must be bytes") from None
         made = cls(metric)
-        made.__setstate__(unpack(metric, bytes(view)))
+        made.__setstate__(unpack(metric.every_option, metric.layout, bytes(view)))
         return made
 
     def __eq__(self, other: object) -> bool:
@@ -248,12 +245,15 @@ def update_together(
     numbers: npt.NDArray[np.uint64] | None,
     num_threads: int | None = None,
 ) -> None:
-    """Adds statistics of the same segments to accumulators that draw alike, one each: what is drawn is drawn once,
-    by the numbers that stand for the segments' ids. After an error nothing was added."""
+    """Adds statistics of the same segments to several accumulators, one statistics each.
+
+    The accumulators have the same bootstrap, so their replicates are drawn once. `numbers` stands for the segments'
+    ids (see `numbers_of`). After an error, nothing has been added.
+    """
     for accumulator, own in zip(accumulators, statistics, strict=True):
         own.require(accumulator.metric.signature)
         if len(own):
-            own.require_of(accumulator.metric.signature, accumulator.metric._columns())
+            own.require_of(accumulator.metric.signature, accumulator.metric.layout.columns)
     if not len(statistics[0]):
         for accumulator, own in zip(accumulators, statistics, strict=True):
             accumulator._dropped += own.dropped
@@ -261,35 +261,17 @@ def update_together(
     new: list[Any] = [None] * len(accumulators)
     bootstrap = accumulators[0]._bootstrap
     if bootstrap is not None:
-        from ..resampling.poisson import replicated
-
         assert numbers is not None
         require_room(len(accumulators[0]) + len(numbers))
-        matrices = [one.metric._replicated(own) for one, own in zip(accumulators, statistics, strict=True)]
+        matrices = [one.metric.layout.replicate_rows(own) for one, own in zip(accumulators, statistics, strict=True)]
         new = replicated(matrices, numbers, bootstrap, num_threads)
-    sums = [one.metric._add(one._sums, own) for one, own in zip(accumulators, statistics, strict=True)]
+    sums = [one.metric.layout.add(one._sums, own) for one, own in zip(accumulators, statistics, strict=True)]
     for accumulator, own, sum_, replicates in zip(accumulators, statistics, sums, new, strict=True):
-        accumulator._set(sum_, len(own), own._nrefs._replace(dropped=0), replicates)
+        accumulator._set(sum_, len(own), own.nrefs._replace(dropped=0), replicates)
         accumulator._dropped += own.dropped
 
 
 def require_room(segments: int) -> None:
-    """Raises ValueError for more segments than the sums of replicates have room for."""
-    from ..resampling.poisson import MOST_SEGMENTS
-
+    """Raises ValueError if the sums of replicates have no room for this many segments."""
     if segments > MOST_SEGMENTS:
         raise ValueError(f"{segments} segments are more than an interval takes: {MOST_SEGMENTS}")
-
-
-def exact_sums(figures: npt.NDArray[np.float64], before: list[int]) -> list[int]:
-    """The sums of columns and what came before, without rounding, in units of 2^-1074."""
-    sums = [int.from_bytes(column, "little", signed=True) for column in _core.sum_columns(figures, figures.shape[1])]
-    return [a + b for a, b in zip(sums, before, strict=True)] if before else sums
-
-
-def exact_means(sums: list[int], segments: int) -> list[float]:
-    """Each sum, rounded, over the number of segments, rounded."""
-    # Not at the top: importing the package is to be quick.
-    from fractions import Fraction
-
-    return [float(Fraction(total, 1 << 1074)) / segments for total in sums]

@@ -1,25 +1,25 @@
 """Accumulators as bytes, for other processes, other machines and files.
 
-All numbers are little-endian. In this order:
+All numbers are little-endian. The parts, in order:
 
     8 bytes   magic: "tricolor"
     uint16    version of the format: 2
-    uint32    length of the signature that the options decide, and
-    n bytes   that signature, UTF-8; where not all options are in it "|" and how the metric shows itself
+    uint32    length of the next part
+    n bytes   the metric's options, UTF-8: its signature, followed by "|" and its repr if some options are not in it
     uint64    segments
-    uint64    fewest references of a segment, and uint64 most; 0 and 0 where there is no segment
-    uint64    segments that were left out, for they have no reference
-    uint32    number of sums; then for each
-        uint32    its length in bytes; 0 for one that is not known any more, and
-        n bytes   a signed integer: a sum of integers, or of numbers without rounding in units of 2^-1074
-    float64   confidence; 0 where no interval is asked for, and then the next three are 0 and the last are none
+    uint64    fewest references of a segment, then uint64 most; both 0 without segments
+    uint64    segments that were left out because they have no reference
+    uint32    number of sums; then for each sum
+        uint32    its length in bytes; 0 for a sum that is not known any more
+        n bytes   a signed integer: a sum of integers, or an exact sum of float64 in units of 2^-1074
+    float64   confidence; 0 without an interval, and then the next three numbers are 0 and the matrix is empty
     uint32    replicates
     uint64    seed
-    uint32    numbers a replicate; and
-    int64     for each replicate these numbers: the sums of what is drawn, and last how much was drawn
-    uint32    CRC-32 (that of zlib) of all before
+    uint32    numbers per replicate
+    int64     the matrix, replicate by replicate: the sums of the drawn rows, then the number of draws
+    uint32    CRC-32 (zlib's) of everything before
 
-An accumulator without a segment has no sums and no numbers a replicate.
+An accumulator without segments has no sums and no numbers per replicate.
 """
 
 from __future__ import annotations
@@ -29,28 +29,27 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from ..resampling.poisson import MOST_SEGMENTS, PoissonBootstrap
-from .statistics import ONE_EACH, NRefs
+from ..texts.nrefs import NRefs
+from .row_layout import RowLayout
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ..metrics.metric import Metric
-
 __all__ = ["State", "pack", "unpack"]
 
 MAGIC = b"tricolor"
 VERSION = 2
-# One segment adds less than MOST units to a sum, and a replicate draws it MOST_DRAWS times at most.
+# One segment adds less than MOST units to a sum, and a replicate draws it at most MOST_DRAWS times.
 MOST = 1 << 31
 MOST_DRAWS = 12
 
 State = tuple[list[Any], int, "NRefs | None", int, "PoissonBootstrap | None", "npt.NDArray[np.int64] | None"]
-"""Sums, segments, numbers of references, segments that were left out, the bootstrap, its replicates."""
+"""Sums, segments, numbers of references, dropped segments, bootstrap, replicates."""
 
 
 def pack(options: str, state: State) -> bytes:
-    """An accumulator's state as bytes."""
+    """The state of an accumulator as bytes."""
     sums, segments, nrefs, dropped, bootstrap, replicates = state
     name = options.encode()
     out = [MAGIC, struct.pack("<HI", VERSION, len(name)), name]
@@ -67,13 +66,12 @@ def pack(options: str, state: State) -> bytes:
     return data + struct.pack("<I", crc32(data))
 
 
-def unpack(metric: Metric[Any], data: bytes) -> State:
-    """The state in bytes that `pack` made.
+def unpack(options: str, layout: RowLayout[Any], data: bytes) -> State:
+    """The state in bytes that `pack` made, for a metric with these options and this layout.
 
     Raises ValueError for bytes of other options or of another version, for damaged bytes, and for forged bytes whose
-    numbers no accumulator of this metric can hold.
+    numbers no accumulator of the metric can hold.
     """
-    options = metric._every_option
     if data[:8] != MAGIC:
         raise ValueError("these bytes are no accumulator: they do not begin as one")
     reader = Reader(data)
@@ -92,7 +90,7 @@ def unpack(metric: Metric[Any], data: bytes) -> State:
         f"{segments} segments with {fewest} to {most} references",
     )
     require(dropped < 1 << 63, f"{dropped} segments that were left out")
-    units, optional, width = shape_of(metric)
+    units, optional, width = shape_of(options, layout)
     require(count == (len(units) if segments else 0), f"{count} sums of {segments} segments")
     sums = []
     for unit, may_be_unknown in zip(units[:count], optional, strict=False):
@@ -111,7 +109,7 @@ def unpack(metric: Metric[Any], data: bytes) -> State:
 def read_replicates(
     reader: Reader, segments: int, expected: int
 ) -> tuple[PoissonBootstrap | None, npt.NDArray[np.int64] | None]:
-    """The bootstrap and its replicates, of as many numbers as the metric draws."""
+    """The bootstrap and its replicates. `expected` is the number of columns of the metric's replicates."""
     import numpy as np
 
     confidence, samples, seed, width = reader.take("<dIQI")
@@ -134,40 +132,35 @@ def read_replicates(
     return bootstrap, replicates
 
 
-# By the options of a metric, which decide the shape: to find it takes as long as all the rest.
+# Shapes by the options of a metric. Finding the shape takes as long as the rest of `unpack`.
 SHAPES: dict[str, tuple[list[int], list[bool], int]] = {}
 
 
-def shape_of(metric: Metric[Any]) -> tuple[list[int], list[bool], int]:
-    """The units of each sum of a metric, the sums that may be unknown, and the number of columns of a replicate."""
-    import numpy as np
-
-    options = metric._every_option
+def shape_of(options: str, layout: RowLayout[Any]) -> tuple[list[int], list[bool], int]:
+    """The unit of each sum of a metric, whether each sum may be unknown, and the number of columns of a replicate."""
     if options not in SHAPES:
-        none = metric.statistics([], [])
-        rows = np.ones((1, len(none.columns)), np.int32)
-        one = none._with(rows, None if none.offsets is None else np.array([0, 1], np.int64), ONE_EACH)
-        units = metric._add([], one)
-        width = metric._replicated(one).shape[1] + 1
-        SHAPES[options] = units, [sum_ is None for sum_ in metric._unordered(units)], width
+        one = layout.one_row()
+        units = layout.add([], one)
+        width = layout.replicate_rows(one).shape[1] + 1
+        SHAPES[options] = units, [sum_ is None for sum_ in layout.unordered(units)], width
     return SHAPES[options]
 
 
 def require(holds: object, what: str) -> None:
-    """Raises ValueError unless it holds."""
+    """Raises ValueError unless `holds` is true."""
     if not holds:
         raise ValueError(f"these bytes are a damaged accumulator: {what}")
 
 
 class Reader:
-    """Bytes that are taken from the front."""
+    """Reads the bytes of an accumulator from front to back."""
 
     def __init__(self, data: bytes) -> None:
         self._data = memoryview(data)[:-4]
         self._at = len(MAGIC)
 
     def bytes(self, count: int) -> bytes:
-        """The next bytes."""
+        """The next `count` bytes."""
         part = self._data[self._at : self._at + count]
         if len(part) < count:
             raise ValueError("these bytes are a damaged accumulator: they end too early")
@@ -175,10 +168,10 @@ class Reader:
         return part.tobytes()
 
     def take(self, form: str) -> tuple[Any, ...]:
-        """The next numbers."""
+        """The next numbers, in the format of `struct`."""
         return struct.unpack(form, self.bytes(struct.calcsize(form)))
 
     def end(self) -> None:
-        """Raises ValueError unless all was taken."""
+        """Raises ValueError unless all bytes were read."""
         if self._at != len(self._data):
-            raise ValueError("these bytes are a damaged accumulator: there is more than belongs to it")
+            raise ValueError("these bytes are a damaged accumulator: there are bytes beyond its end")

@@ -1,91 +1,47 @@
-"""One integer row a segment: what scores, corpora and everything else are made from."""
+"""Statistics: the integer rows of segments, from which scores, corpora, intervals and tests are computed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from ..support.arrow_out import arrow_stream
+from ..texts.nrefs import NRefs
+from .signature import join_signature, nrefs_field, without_version
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["ONE_EACH", "NRefs", "Statistics", "join_signature", "nrefs_between", "nrefs_field", "with_field"]
+__all__ = ["SUMS", "Statistics"]
 
 FORMAT = 2
 
-
-class NRefs(NamedTuple):
-    """How many references segments have."""
-
-    fewest: int
-    most: int
-    dropped: int = 0
-    """Segments beside them that were left out, for they have none."""
-
-    @classmethod
-    def union(cls, parts: Iterable[NRefs]) -> NRefs:
-        """The numbers of several parts together, and no segment beside them."""
-        fewest, most, _ = zip(*parts, strict=True)
-        return cls(min(fewest), max(most))
-
-    @classmethod
-    def of(cls, counts: npt.NDArray[np.int64]) -> NRefs:
-        """The numbers of segments of so many references each."""
-        return cls(int(counts.min()), int(counts.max()))
-
-
-ONE_EACH = NRefs(1, 1)
-
-
-def nrefs_field(nrefs: NRefs) -> str:
-    """The part of a signature that says how many references the segments have, and how many segments were left out."""
-    fewest, most, dropped = nrefs
-    return f"nrefs:{fewest if fewest == most else 'var'}{f'|dropped:{dropped}' if dropped else ''}"
-
-
-def nrefs_between(starts: npt.NDArray[np.int64] | None, dropped: int = 0) -> NRefs:
-    """The numbers of references, from where the references of each segment start; None is one each."""
-    if starts is None or len(starts) < 2:
-        return ONE_EACH._replace(dropped=dropped)
-    return NRefs.of(starts[1:] - starts[:-1])._replace(dropped=dropped)
-
-
-def join_signature(*fields: str) -> str:
-    """Fields as one signature."""
-    return "|".join(field for field in fields if field)
-
-
-def with_field(signature: str, field: str) -> str:
-    """A signature with a field behind those that the data decide."""
-    nrefs, _, rest = signature.partition("|")
-    dropped, _, others = rest.partition("|") if rest.startswith("dropped:") else ("", "", rest)
-    return join_signature(nrefs, dropped, field, others)
-
-
-def without_version(options: str) -> str:
-    """What must agree for rows to mean the same."""
-    return options.rpartition("|version:")[0]
+SUMS: dict[str, Callable[[Statistics], dict[str, float]]] = {}
+"""The implementation of `Statistics.sum` for each class of metrics, by its name. `metrics.registry` fills it."""
 
 
 class Statistics:
-    """The integer rows of some segments, with what made them.
+    """The integer rows of some segments, with the signature of the metric that made them.
 
-    `rows` is a read-only int32 array of shape (number of rows, `len(columns)`). There is one row a
-    segment, or, where a metric averages over references, one for each reference; then `offsets`, a
-    read-only int64 array of shape (segments + 1,), says where each segment's rows start, and is
-    None otherwise. `columns` names the numbers of a row.
+    `rows` is a read-only int32 array of shape (number of rows, `len(columns)`), and `columns` names the numbers of a
+    row. A segment has one row; if the metric averages over references, it has one row per reference. In that case
+    `offsets`, a read-only int64 array of shape (segments + 1,), gives the first row of each segment. Otherwise
+    `offsets` is None.
 
-    `a + b` are the segments of `a` followed by those of `b`, and `sum` adds any number. Statistics are made by a
-    metric's `statistics` and read by its `from_statistics`.
+    `a + b` holds the segments of `a` followed by those of `b`; the builtin `sum` adds any number of statistics.
+    `Metric.statistics` makes statistics and `Metric.from_statistics` scores them.
     """
 
-    __slots__ = ("_metric", "_nrefs", "_options", "columns", "offsets", "rows")
+    __slots__ = ("_metric", "_options", "columns", "nrefs", "offsets", "rows")
 
     rows: npt.NDArray[np.int32]
     offsets: npt.NDArray[np.int64] | None
     columns: tuple[str, ...]
+    nrefs: NRefs
+    """The range of the number of references per segment, and the number of dropped segments."""
 
     def __init__(
         self,
@@ -102,25 +58,25 @@ class Statistics:
         self.rows = rows
         self.offsets = offsets
         self.columns = columns
-        self._nrefs = nrefs
+        self.nrefs = nrefs
         self._options = options
         # The name of the metric's class.
         self._metric = metric
 
     @property
     def options(self) -> str:
-        """The signature of the metric that made them."""
+        """The signature of the metric that made the rows: the part that its options decide."""
         return self._options
 
     @property
     def signature(self) -> str:
-        """The signature of the metric with what the data decide."""
-        return join_signature(nrefs_field(self._nrefs), self._options)
+        """The full signature: `options`, preceded by the fields that the data decide (`nrefs`, `dropped`)."""
+        return join_signature(nrefs_field(self.nrefs), self._options)
 
     @property
     def dropped(self) -> int:
-        """How many segments `nulls="drop_segment"` left out, for they have no reference."""
-        return self._nrefs.dropped
+        """The number of segments that `nulls="drop_segment"` left out because they have no reference."""
+        return self.nrefs.dropped
 
     def __len__(self) -> int:
         return len(self.rows) if self.offsets is None else len(self.offsets) - 1
@@ -141,9 +97,10 @@ class Statistics:
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[type[Statistics], tuple[Any, ...]]:
-        return Statistics, (self.rows, self.offsets, self.columns, self._nrefs, self._options, self._metric)
+        return Statistics, (self.rows, self.offsets, self.columns, self.nrefs, self._options, self._metric)
 
-    def _with(self, rows: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64] | None, nrefs: NRefs) -> Statistics:
+    def with_rows(self, rows: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64] | None, nrefs: NRefs) -> Statistics:
+        """Statistics of the same metric with other rows."""
         return Statistics(rows, offsets, self.columns, nrefs, self._options, self._metric)
 
     def __add__(self, other: Statistics) -> Statistics:
@@ -157,26 +114,30 @@ class Statistics:
         offsets = None
         if self.offsets is not None and other.offsets is not None:
             offsets = np.concatenate([self.offsets, other.offsets[1:] + self.offsets[-1]])
-        # Without segments there is no number of references to differ from.
-        known = [statistics._nrefs for statistics in (self, other) if len(statistics)] or [self._nrefs]
+        # Empty statistics have no number of references that could differ.
+        known = [statistics.nrefs for statistics in (self, other) if len(statistics)] or [self.nrefs]
         nrefs = NRefs.union(known)._replace(dropped=self.dropped + other.dropped)
-        return self._with(np.concatenate([self.rows, other.rows]), offsets, nrefs)
+        return self.with_rows(np.concatenate([self.rows, other.rows]), offsets, nrefs)
 
     def __radd__(self, other: int) -> Statistics:
         """These statistics, for `sum`, which starts from 0."""
         return self if isinstance(other, int) and other == 0 else NotImplemented
 
-    def take(self, segments: npt.NDArray[np.integer[Any]]) -> Statistics:
-        """The statistics of these segments, by their numbers, in this order."""
+    def take(self, segments: npt.NDArray[np.integer[Any]], nrefs: NRefs | None = None) -> Statistics:
+        """The statistics of the segments with these numbers, in this order.
+
+        `nrefs` is the range of their numbers of references where it is known; otherwise the range of all segments
+        stands, with no dropped segment.
+        """
         import numpy as np
 
-        nrefs = self._nrefs._replace(dropped=0)
+        nrefs = self.nrefs._replace(dropped=0) if nrefs is None else nrefs
         if self.offsets is None:
-            return self._with(self.rows[segments], None, nrefs)
+            return self.with_rows(self.rows[segments], None, nrefs)
         starts, ends = self.offsets[:-1][segments], self.offsets[1:][segments]
         rows = np.concatenate([self.rows[:0], *(self.rows[a:b] for a, b in zip(starts, ends, strict=True))])
         offsets = np.concatenate([[0], np.cumsum(ends - starts)]).astype(np.int64)
-        return self._with(rows, offsets, nrefs)
+        return self.with_rows(rows, offsets, nrefs)
 
     def __getitem__(self, segments: slice) -> Statistics:
         import numpy as np
@@ -186,22 +147,20 @@ class Statistics:
         return self.take(np.arange(len(self))[segments])
 
     def sum(self) -> dict[str, float]:
-        """The sums that a corpus score is made of, by name: those of the columns, of TER the edits and the
-        mean lengths of references.
+        """The sums behind a corpus score, by column name; for TER the edits and the mean reference lengths.
 
-        Raises ValueError for metrics whose corpus score is a mean of segments' scores: no sum has it.
+        Raises ValueError for a metric whose corpus score is the mean of its segments' scores, since no sum of rows
+        determines it.
         """
-        from ..metrics.registry import CLASSES
-
-        return CLASSES[self._metric]._summed(self)
+        return SUMS[self._metric](self)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """A table with an int32 column for each number of a row, by the Arrow PyCapsule protocol; its schema
-        carries the signature. Where a segment has several rows, a first int64 column `segment` says whose
-        each is."""
-        import numpy as np
+        """A table by the Arrow PyCapsule protocol: an int32 column for each number of a row.
 
-        from ..support.arrow_out import arrow_stream
+        The schema carries the signature. If segments have several rows, a first column `segment` (int64) gives the
+        segment of each row.
+        """
+        import numpy as np
 
         columns: dict[str, npt.NDArray[Any]] = {}
         if self.offsets is not None:
@@ -210,24 +169,24 @@ class Statistics:
         return arrow_stream(columns, self.signature)
 
     def of(self, options: str) -> bool:
-        """Whether these statistics were made with options of this signature."""
+        """True if these statistics were made with the options of this signature."""
         return without_version(options) == without_version(self._options)
 
     def require(self, options: str) -> None:
         """Raises ValueError unless these statistics were made with the same options."""
         if not self.of(options):
-            raise ValueError(f"these statistics are of different options: {self._options} and {options}")
+            raise ValueError(f"these statistics have different options: {self._options} and {options}")
 
     def require_of(self, options: str, columns: tuple[str, ...]) -> None:
-        """Raises ValueError unless a corpus score with these options can be made of them."""
+        """Raises ValueError unless a metric with these options and columns can compute a corpus score from the rows."""
         self.require(options)
         if self.columns != columns:
             raise ValueError(f"these statistics have other columns than their options say: {self.columns}")
         if not len(self):
-            raise ValueError("there is no segment: a score of none is not defined")
+            raise ValueError("there is no segment: the score of an empty corpus is not defined")
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes one file in numpy's npz format. What was there is replaced only by the whole."""
+        """Writes one file in numpy's npz format. An existing file is replaced only when the new one is complete."""
         import json
 
         import numpy as np
@@ -238,7 +197,7 @@ class Statistics:
             "format": FORMAT,
             "metric": self._metric,
             "columns": self.columns,
-            "nrefs": self._nrefs,
+            "nrefs": self.nrefs,
             "options": self._options,
         }
         arrays: dict[str, Any] = {"rows": self.rows, "about": np.array(json.dumps(about))}
@@ -249,7 +208,7 @@ class Statistics:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Statistics:
-        """Reads what `save` wrote. Raises ValueError for any other file."""
+        """Reads a file that `save` wrote. Raises ValueError for any other file."""
         import json
 
         import numpy as np
@@ -277,9 +236,7 @@ class Statistics:
                     and bool((np.diff(offsets) > 0).all())
                 ):
                     raise ValueError("its offsets do not fit its rows")
-                from ..metrics.registry import CLASSES
-
-                if about["metric"] not in CLASSES:
+                if about["metric"] not in SUMS:
                     raise ValueError(f"its metric is {about['metric']!r}, which this release does not know")
                 nrefs = NRefs(*about["nrefs"])
                 whole = all(type(number) is int for number in nrefs)

@@ -1,7 +1,7 @@
-"""Parts of a corpus score as rows of a table: what Spark and Ray move between machines and merge.
+"""Parts of a corpus score as rows of a table, which Spark and Ray move between machines and merge.
 
-A row is what a task has seen of a group: its labels, and for each system and metric the bytes of an accumulator.
-Engines bring equal labels together; merging is adding.
+A row belongs to a group of segments in one task: it has the group's labels and, for each system and metric, the bytes
+of an accumulator. Engines bring equal labels together, and rows are merged by adding their accumulators.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..corpus.accumulator import Accumulator, update_together
-from ..evaluation.batch import Metrics, columns_of, named_metrics, part_of, reads
-from ..evaluation.compare import FAMILIES, Comparison, compare
-from ..resampling.poisson import PoissonBootstrap, numbers_of
+from ..evaluation.batch import Batch
+from ..evaluation.compare import compare
+from ..evaluation.comparison import Comparison
+from ..evaluation.holm import FAMILIES
+from ..evaluation.named_metrics import Metrics, columns_of, named_metrics
+from ..resampling.poisson import PoissonBootstrap
 from ..support.options import one_of
-from ..texts.inputs import NULLS
-from ..texts.segments import segments_of
-from .record_batches import column_of, in_batch, is_table, need_columns, once
+from ..texts.nulls import NULLS
+from .record_batches import column_named, in_batch, is_batch_or_table, need_columns, once
 
 if TYPE_CHECKING:
     import pyarrow
@@ -25,25 +27,25 @@ if TYPE_CHECKING:
 
 __all__ = ["PartialScores"]
 
-# A column of a batch holds two gigabytes at most, and an accumulator with an interval some hundred kilobytes.
+# A column of a batch holds at most two gigabytes, and an accumulator with an interval a few hundred kilobytes.
 ROWS = 1000
 
 Labels = tuple[Any, ...]
-"""Arrow scalars: as Python objects some labels that differ are equal, and some that are equal differ."""
+"""Labels as Arrow scalars, because equality of the corresponding Python objects differs in some cases."""
 
 
-class Part(NamedTuple):
-    """What has been seen of a group."""
+class GroupState(NamedTuple):
+    """A group of segments, as far as it has been scored."""
 
     labels: Labels
     accumulators: list[Accumulator[Any]]
 
 
-Parts = dict[tuple[Hashable, ...], Part]
+GroupStates = dict[tuple[Hashable, ...], GroupState]
 
 
 class PartialScores:
-    """How parts of a corpus score are made and merged."""
+    """Makes and merges parts of a corpus score."""
 
     def __init__(
         self,
@@ -55,12 +57,12 @@ class PartialScores:
         group_by: str | Sequence[str] | None,
         nulls: str,
     ) -> None:
-        """Takes the metrics as `batches` does, the column of each system's predictions, and the columns of
-        references, ids and groups."""
+        """Takes the metrics as `batches` does, and the columns of each system's predictions, of references, ids and
+        groups."""
         if bootstrap is not None and id_column is None:
             raise ValueError(
-                "id_column is needed for an interval: what is drawn of a segment depends on its id, so that it does "
-                "not on partitions, their order, retries or machines; row numbers do"
+                "id_column is needed for an interval: the draws of a segment depend on its id, so that they do not "
+                "depend on partitions, their order, retries or machines; row numbers do"
             )
         if bootstrap is None and id_column is not None:
             raise ValueError("id_column is for an interval, and confidence is None")
@@ -93,8 +95,10 @@ class PartialScores:
         nulls: str,
         family: str,
     ) -> PartialScores:
-        """Those of systems that are to be compared, each of which has a column of predictions. What `comparison` would
-        refuse is refused before anything is read."""
+        """Partial scores of systems to be compared, each with a column of predictions.
+
+        Arguments that `comparison` would refuse are refused before any data is read.
+        """
         if not isinstance(systems, Mapping):
             raise TypeError(f"systems is of type {type(systems).__name__}: it must be a dict of columns by system")
         if len(systems) < 2:
@@ -103,14 +107,14 @@ class PartialScores:
             one_of("baseline", baseline, systems)
         one_of("family", family, FAMILIES)
         made = named_metrics(metric)
-        figures = [figure for own in made.values() for figure in own._figures]
+        figures = [figure for own in made.values() for figure in own.layout.figures]
         for figure in figures:
             if figures.count(figure) > 1:
                 raise ValueError(f"metric has the figure {figure!r} twice: compare by one of them at a time")
         return cls(made, systems, references, PoissonBootstrap.checked(0.95, samples, seed), id_column, None, nulls)
 
     def _columns(self) -> list[tuple[str, ...]]:
-        """The columns of figures of each metric."""
+        """The columns of each metric's figures."""
         return [columns_of(name, metric) for name, metric in self.metrics.items()]
 
     @property
@@ -121,22 +125,21 @@ class PartialScores:
 
     @property
     def states(self) -> dict[str, AnyMetric]:
-        """The names of the columns of accumulators, and the metric of each: all metrics of a system, then those of
-        the next."""
+        """The columns of accumulators and their metrics: all metrics of the first system, then of the next."""
         metrics = [metric for _ in self._predictions for metric in self.metrics.values()]
         return {f"_tricolore_{place}": metric for place, metric in enumerate(metrics)}
 
     def __call__(self, given: Any) -> Any:
-        """The parts of all of an iterator of record batches, at its end; or of one table at once, as a table."""
+        """The parts of a table, as a table; or of an iterator of record batches, as batches after its last one."""
         import pyarrow
 
-        parts: Parts = {}
-        if is_table(given):
+        parts: GroupStates = {}
+        if is_batch_or_table(given):
             self._add(parts, given)
             return pyarrow.Table.from_batches(self._rows(given.schema, parts))
         return self._parts(parts, given)
 
-    def _parts(self, parts: Parts, given: Iterable[Any]) -> Iterator[pyarrow.RecordBatch]:
+    def _parts(self, parts: GroupStates, given: Iterable[Any]) -> Iterator[pyarrow.RecordBatch]:
         def add(rows: Any) -> Any:
             self._add(parts, rows)
             return rows.schema
@@ -147,50 +150,40 @@ class PartialScores:
         if schema is not None:
             yield from self._rows(schema, parts)
 
-    def _add(self, parts: Parts, rows: Any) -> None:
+    def _add(self, parts: GroupStates, rows: Any) -> None:
         need_columns(rows, self.needed)
         metrics = list(self.metrics.values())
-        references = column_of(rows, self._references)
-        tokens = any(metric._pretokenized for metric in metrics)
-        read = []
-        for column in self._predictions.values():
-            # The same ones for each system.
-            segments = segments_of(column_of(rows, column), references, self._nulls, tokens)
-            read += reads(metrics, segments, 1)
-        statistics = [metric._statistics_of(own) for metric, own in zip(self.states.values(), read, strict=True)]
-        numbers = None if self._id_column is None else numbers_of(column_of(rows, self._id_column), len(rows))
-        numbers = None if numbers is None else segments.of_kept_array(numbers)
+        references = column_named(rows, self._references)
+        # All systems have the same references, so the same segments are left out of each.
+        batches = [
+            Batch.of_texts(metrics, column_named(rows, column), references, self._nulls, 1)
+            for column in self._predictions.values()
+        ]
+        numbers = None if self._id_column is None else batches[0].numbers(column_named(rows, self._id_column))
         for key, labels, given in groups_of(rows, self.groups):
-            which, dropped = given, 0
-            if given is not None:
-                which = segments.places_of(given)
-                dropped = len(given) - len(which)
             if key not in parts:
                 made = [metric.accumulator(*(self._bootstrap or ())) for metric in self.states.values()]
-                parts[key] = Part(labels, made)
-            own, own_numbers = statistics, numbers
-            if which is not None:
-                own = [
-                    part_of(everything, each, which, dropped) for everything, each in zip(statistics, read, strict=True)
-                ]
-                own_numbers = None if numbers is None else numbers[which]
-            update_together(parts[key].accumulators, own, own_numbers, 1)
+                parts[key] = GroupState(labels, made)
+            own = [batch.subset(given) for batch in batches]
+            statistics = [each for subset in own for each in subset.statistics]
+            own_numbers = None if numbers is None else numbers[own[0].places]
+            update_together(parts[key].accumulators, statistics, own_numbers, 1)
 
-    def _rows(self, schema: Any, parts: Parts) -> Iterator[pyarrow.RecordBatch]:
-        """A row for each group, labels of the types that the schema has; at least one batch."""
+    def _rows(self, schema: Any, parts: GroupStates) -> Iterator[pyarrow.RecordBatch]:
+        """Yields a row per group, in at least one batch. Labels have the types of the schema."""
         import pyarrow
 
         fields = [pyarrow.field(name, plain(schema.field(name).type, name)) for name in self.groups]
         schema = pyarrow.schema([*fields, *((name, pyarrow.binary()) for name in self.states)])
-        rows = [(*part.labels, *(own._part().to_bytes() for own in part.accumulators)) for part in parts.values()]
+        rows = [(*part.labels, *(own.as_part().to_bytes() for own in part.accumulators)) for part in parts.values()]
         for start in range(0, max(1, len(rows)), ROWS):
             columns = list(zip(*rows[start : start + ROWS], strict=True)) or [()] * len(schema)
             arrays = [pyarrow.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
             yield pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
 
     def merge(self, given: Iterable[Any]) -> Iterator[pyarrow.RecordBatch]:
-        """Rows in batches to one row a group."""
-        parts: Parts = {}
+        """Merges rows in batches to one row per group."""
+        parts: GroupStates = {}
         schema = None
         for rows in given:
             schema = rows.schema
@@ -198,35 +191,37 @@ class PartialScores:
         if schema is not None:
             yield from self._rows(schema, parts)
 
-    def _merge(self, parts: Parts, rows: Any) -> None:
+    def _merge(self, parts: GroupStates, rows: Any) -> None:
         for key, part in self._read(rows):
             before = parts.get(key)
             both = zip(before.accumulators, part.accumulators, strict=True) if before else ()
-            parts[key] = Part(part.labels, [a + b for a, b in both]) if before else part
+            parts[key] = GroupState(part.labels, [a + b for a, b in both]) if before else part
 
-    def _read(self, rows: Any) -> Iterator[tuple[tuple[Hashable, ...], Part]]:
-        states = [column_of(rows, name).to_pylist() for name in self.states]
+    def _read(self, rows: Any) -> Iterator[tuple[tuple[Hashable, ...], GroupState]]:
+        states = [column_named(rows, name).to_pylist() for name in self.states]
         for place, row in enumerate(zip(*states, strict=True)):
-            # An engine may make a row of nothing.
+            # An engine may make a row without accumulators.
             if None not in row:
-                labels = tuple(label_in(column_of(rows, name), place) for name in self.groups)
+                labels = tuple(label_in(column_named(rows, name), place) for name in self.groups)
                 made = [
                     Accumulator.from_bytes(metric, state)
                     for metric, state in zip(self.states.values(), row, strict=True)
                 ]
-                yield tuple(map(key_of, labels)), Part(labels, made)
+                yield tuple(map(key_of, labels)), GroupState(labels, made)
 
     def by_group(self, table: pyarrow.Table) -> list[tuple[Labels, dict[str, dict[str, Accumulator[Any]]]]]:
-        """Of each group, in the order of the labels, its accumulators by system and name of the metric. Raises
-        ValueError where there is none."""
-        found: Parts = {}
-        # An engine may hold apart what is one label here.
+        """The labels of each group, in order, with its accumulators by system and name of the metric.
+
+        Raises ValueError if there is no group.
+        """
+        found: GroupStates = {}
+        # An engine may separate labels that are equal here.
         self._merge(found, table)
         if not found:
-            raise ValueError("there is no segment: a score of none is not defined")
+            raise ValueError("there is no segment: the score of an empty corpus is not defined")
         names = [(system, name) for system in self._predictions for name in self.metrics]
         out = []
-        # What is missing comes last.
+        # Missing labels come last.
         for key in sorted(found, key=lambda labels: [(label is None, str(type(label)), label) for label in labels]):
             systems: dict[str, dict[str, Accumulator[Any]]] = {}
             for (system, name), accumulator in zip(names, found[key].accumulators, strict=True):
@@ -235,24 +230,24 @@ class PartialScores:
         return out
 
     def score(self, table: pyarrow.Table, one: bool) -> Any:
-        """The score of all, or, of several metrics, those by name."""
+        """The score of all segments if there is `one` metric; otherwise a dict of scores by name."""
         ((_, systems),) = self.by_group(table)
         (each,) = systems.values()
         scores = {name: accumulator.compute() for name, accumulator in each.items()}
         return next(iter(scores.values())) if one else scores
 
     def comparison(self, table: pyarrow.Table, baseline: str | None, family: str) -> Comparison:
-        """The systems, tested against the baseline."""
+        """The comparison of the systems with the baseline."""
         ((_, systems),) = self.by_group(table)
         accumulators = {system: list(each.values()) for system, each in systems.items()}
         return compare(accumulators, metrics=list(self.metrics.values()), baseline=baseline, family=family)
 
     def scores(self, table: pyarrow.Table) -> pyarrow.Table:
-        """A row a group: its labels, its segments, each figure by its column with the bounds of its interval, and
+        """A table with a row per group: labels, number of segments, each figure with the bounds of its interval, and
         each metric's signature."""
         import pyarrow
 
-        # A group of segments that were all left out has no score.
+        # A group whose segments were all left out has no score.
         groups = [
             (labels, systems)
             for labels, systems in self.by_group(table)
@@ -264,8 +259,8 @@ class PartialScores:
             row: dict[str, Any] = {"segments": len(next(iter(each.values())))}
             for (name, accumulator), columns in zip(each.items(), self._columns(), strict=True):
                 intervals = accumulator.intervals()
-                score = accumulator._scored(intervals)
-                figures = accumulator.metric._figures_of(score)
+                score = accumulator.score_with(intervals)
+                figures = accumulator.metric.layout.figures_of(score)
                 for place, (column, figure) in enumerate(zip(columns, figures, strict=True)):
                     row[column] = figure
                     if intervals is not None:
@@ -281,7 +276,7 @@ class PartialScores:
 
 
 def groups_of(rows: Any, names: Sequence[str]) -> Iterator[tuple[tuple[Hashable, ...], Labels, Any]]:
-    """The key and the labels of each group, and which rows are its; all of them where there are no groups."""
+    """Yields the key, the labels and the rows of each group; rows are None, for all rows, without groups."""
     import numpy as np
 
     if not len(rows):
@@ -293,10 +288,10 @@ def groups_of(rows: Any, names: Sequence[str]) -> Iterator[tuple[tuple[Hashable,
     columns = [labels_in(rows, name) for name in names]
     for column in columns:
         encoded = column.dictionary_encode(null_encoding="encode")
-        # What Arrow holds to be different may be one label: zeros of both signs.
+        # Arrow separates some equal labels: zeros of both signs.
         keys: dict[Hashable, int] = {}
         same = np.array([keys.setdefault(key_of(label), len(keys)) for label in encoded.dictionary], np.int64)
-        # Dense again after each column: products of sizes would overflow.
+        # Codes are made dense after each column, because products of sizes would overflow.
         both = codes * max(1, len(keys)) + same[encoded.indices.to_numpy(zero_copy_only=False)]
         codes = np.unique(both, return_inverse=True)[1]
     _, first = np.unique(codes, return_index=True)
@@ -308,10 +303,10 @@ def groups_of(rows: Any, names: Sequence[str]) -> Iterator[tuple[tuple[Hashable,
 
 
 def labels_in(rows: Any, name: str) -> Any:
-    """A column of labels, in one piece and of a plain type."""
+    """A column of labels in one chunk, of a plain type."""
     import pyarrow
 
-    column = column_of(rows, name)
+    column = column_named(rows, name)
     kind = plain(column.type, name)
     column = column if kind == column.type else column.cast(kind)
     return pyarrow.concat_arrays(column.chunks) if hasattr(column, "chunks") and column.chunks else column
@@ -329,7 +324,7 @@ def plain(kind: Any, name: str) -> Any:
 
 
 def label_in(column: Any, place: int) -> Any:
-    """A label. Of floats NaN is one, and so is zero."""
+    """The label at this place. All float NaNs are one label, and so are both zeros."""
     import pyarrow
 
     label = column[place]
@@ -340,13 +335,13 @@ def label_in(column: Any, place: int) -> Any:
 
 
 def key_of(label: Any) -> Hashable:
-    """What equal labels of a column have in common."""
+    """A key that is the same for equal labels of a column."""
     from pyarrow import types
 
     if not label.is_valid:
         return None
     if types.is_temporal(label.type) and hasattr(label, "value"):
-        # As a whole number: times of a zone are not one by one those of its clocks.
+        # The integer value, because a clock shows some local times twice.
         return int(label.value)
     key: Any = label.as_py()
     if types.is_floating(label.type):

@@ -1,22 +1,22 @@
-"""Arrow record batches in, Arrow record batches with scores out: what engines and Parquet files go through."""
+"""Arrow record batches in, Arrow record batches with scores out, for engines and Parquet files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..evaluation.batch import Metrics, columns_of, named_metrics, reads
+from ..evaluation.batch import Batch
+from ..evaluation.named_metrics import Metrics, columns_of, named_metrics
 from ..support.arrow_out import SIGNATURE
 from ..support.options import one_of
 from ..support.threads import resolve
-from ..texts.inputs import NULLS
-from ..texts.segments import segments_of
+from ..texts.nulls import NULLS
 
 if TYPE_CHECKING:
     import pyarrow
 
 
-__all__ = ["RecordBatches", "batches", "column_of", "in_batch", "is_table", "need_columns", "once"]
+__all__ = ["RecordBatches", "batches", "column_named", "in_batch", "is_batch_or_table", "need_columns", "once"]
 
 Rows = TypeVar("Rows")
 
@@ -29,27 +29,28 @@ def batches(
     num_threads: int | None = 1,
     nulls: str = "error",
 ) -> RecordBatches:
-    """A function from an iterator of Arrow record batches to one of record batches with scores.
+    """A function that takes an iterator of Arrow record batches and returns an iterator of batches with scores.
 
-    It is what Spark's `DataFrame.mapInArrow` takes, and Ray Data's `map_batches(batch_format="pyarrow")`, which
-    hands it a table at a time; it pickles, holds one batch, and makes no Python strings.
+    Spark's `DataFrame.mapInArrow` takes it, and so does Ray Data's `map_batches(batch_format="pyarrow")`, which passes
+    one table at a time. The function pickles, holds one batch at a time, and makes no Python strings.
 
     Args:
-        metric: a name, a metric, several of these, or a dict of metrics by names of one's own.
+        metric: a name, a metric, several of these, or a dict of metrics by names of your own.
         prediction: the column of predictions: strings of any Arrow type.
-        references: that of references: strings, or lists of them.
-        keep: columns that are passed on.
-        num_threads: as of `score_each`, for each batch. One, for an engine runs a task a processor.
-        nulls: as of `score_each`; with `"drop_segment"` such rows are not passed on.
+        references: the column of references: strings, or lists of strings.
+        keep: the columns to pass on.
+        num_threads: the number of threads for each batch, see `Metric.score_each`. The default is one, because an
+            engine runs a task on each processor.
+        nulls: see `Metric.score_each`. `"drop_segment"` also leaves out the rows of such segments.
 
-    What comes out has the kept columns and then, as float64 and under their flat names, the scores that
-    `score_each` gives: `bleu`, `rouge1_precision` and so on. Under a name of one's own that name stands for a
-    figure that is alone, and in front of those of ROUGE. Each column of scores has its metric's `signature` in the
-    metadata of its field, as `tricolore.signature`, and Parquet keeps it. The metadata of the schema have it too: under
-    that key for one metric, as `tricolore.signature.bleu` and so on for several.
+    A batch of the result has the kept columns, followed by the scores of `score_each` as float64 under their flat
+    names: `bleu`, `rouge1_precision` and so on. Under a name of your own, a single figure takes that name and the
+    figures of ROUGE take it as a prefix. The field of each column of scores carries its metric's `signature` in its
+    metadata, under `tricolore.signature`; Parquet keeps it. The schema's metadata carries it too: under that key for
+    one metric, and under `tricolore.signature.bleu` and so on for several.
 
-    Nothing is warned of. Raises ValueError for names that are given twice; when called, ValueError for columns that
-    are not there and the errors of `score_each` with the number of the batch, from 0.
+    The function does not warn. `batches` raises ValueError for a name that is given twice. The function raises
+    ValueError for a missing column, and the errors of `score_each` with the number of the batch, from 0.
 
     >>> import pyarrow
     >>> batch = pyarrow.record_batch({"id": [7, 8], "prediction": ["a b", "c"], "references": [["a c"], ["c", "d"]]})
@@ -61,7 +62,7 @@ def batches(
 
 
 class RecordBatches:
-    """What `batches` gives."""
+    """The function that `batches` returns."""
 
     def __init__(
         self,
@@ -94,12 +95,12 @@ class RecordBatches:
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The names of the columns that are read."""
+        """The names of the columns that the function reads."""
         return tuple(dict.fromkeys([*self._keep, self._prediction, self._references]))
 
     def __call__(self, given: Any) -> Any:
         """Scores an iterator of record batches as it is consumed, or one batch or table at once."""
-        if is_table(given):
+        if is_batch_or_table(given):
             return self._scored(given)
         return in_batch(self._scored, given)
 
@@ -107,26 +108,25 @@ class RecordBatches:
         import pyarrow
 
         need_columns(rows, self.needed)
-        metrics = list(self._metrics.values())
-        texts = column_of(rows, self._prediction), column_of(rows, self._references)
-        segments = segments_of(*texts, self._nulls, any(metric._pretokenized for metric in metrics))
-        read = reads(metrics, segments, self._num_threads)
-        columns = [column_of(rows, name) for name in self._keep]
-        if segments.kept is not None:
-            columns = [column.take(pyarrow.array(segments.kept)) for column in columns]
+        texts = column_named(rows, self._prediction), column_named(rows, self._references)
+        batch = Batch.of_texts(list(self._metrics.values()), *texts, self._nulls, self._num_threads)
+        columns = [column_named(rows, name) for name in self._keep]
+        if batch.segments.kept is not None:
+            columns = [column.take(pyarrow.array(batch.segments.kept)) for column in columns]
         fields = [pyarrow.field(name, column.type) for name, column in zip(self._keep, columns, strict=True)]
-        for (name, metric), own in zip(self._metrics.items(), read, strict=True):
-            names = columns_of(name, metric)
-            figures = metric._scores_of(own).values.reshape(-1, len(names))
-            for place, column in enumerate(names):
+        for (name, metric), figures in zip(self._metrics.items(), batch.values(), strict=True):
+            for place, column in enumerate(columns_of(name, metric)):
                 columns.append(pyarrow.array(figures[:, place]))
                 fields.append(pyarrow.field(column, pyarrow.float64(), metadata={SIGNATURE: metric.signature}))
         return type(rows).from_arrays(columns, schema=pyarrow.schema(fields, self._metadata))
 
     @property
     def _metadata(self) -> dict[str, str]:
-        """The metadata of the schema. It is the same for every batch, as engines and files ask, so the signatures are
-        those of the options: the number of references may differ from batch to batch."""
+        """The metadata of the schema.
+
+        Engines and files require the same metadata for every batch, so the signatures are those of the options: the
+        number of references may differ from batch to batch.
+        """
         alone = len(self._metrics) == 1
         return {
             SIGNATURE if alone else f"{SIGNATURE}.{name}": metric.signature for name, metric in self._metrics.items()
@@ -134,31 +134,31 @@ class RecordBatches:
 
 
 def once(names: Sequence[str]) -> None:
-    """Raises ValueError where two columns of a result would have one name."""
+    """Raises ValueError if two columns of a result would have the same name."""
     for name in names:
         if names.count(name) > 1:
             raise ValueError(f"two columns would be named {name!r}: give the metric a name of its own, in a dict")
 
 
 def in_batch(work: Callable[[Any], Rows], given: Iterable[Any]) -> Iterator[Rows]:
-    """Does work for each batch; its errors say for which."""
+    """Yields the result of `work` for each batch. Its errors name the number of the batch."""
     for number, batch in enumerate(given):
         try:
             done = work(batch)
         except (TypeError, ValueError) as error:
-            # Not of their own types: some of those take more than a message.
+            # A subclass may take more arguments than a message.
             kind = TypeError if isinstance(error, TypeError) else ValueError
             raise kind(f"record batch {number}: {error}") from error
         yield done
 
 
-def is_table(given: Any) -> bool:
-    """Whether it is a table or a record batch, and not a reader or an iterator of these."""
+def is_batch_or_table(given: Any) -> bool:
+    """True for a table or a record batch; False for a reader or an iterator of these."""
     return hasattr(given, "num_columns")
 
 
 def need_columns(rows: Any, names: Iterable[str]) -> None:
-    """Raises ValueError unless each of these columns is there once."""
+    """Raises ValueError unless each of these columns exists exactly once."""
     has = rows.schema.names
     for name in names:
         if has.count(name) != 1:
@@ -166,6 +166,6 @@ def need_columns(rows: Any, names: Iterable[str]) -> None:
             raise ValueError(f"{found} named {name!r}; there are {', '.join(map(repr, has))}")
 
 
-def column_of(rows: Any, name: str) -> Any:
+def column_named(rows: Any, name: str) -> Any:
     """A column of a record batch or table."""
     return rows.column(rows.schema.get_field_index(name))

@@ -1,93 +1,117 @@
-"""Several metrics over the same texts, which are read once for all that see them alike."""
+"""A batch of segments, read once for several metrics, with the statistics of all segments and of groups."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _core
-from ..corpus.statistics import ONE_EACH, NRefs
-from ..metrics.metric import Metric, Read
-from ..metrics.registry import METRICS, AnyMetric, metric_of
+from ..metrics.registry import AnyMetric
+from ..resampling.poisson import numbers_of
 from ..support.threads import resolve
+from ..texts.nrefs import ONE_EACH, NRefs
 from ..texts.prepared import PreparedReferences
+from ..texts.read import Read
+from ..texts.segments import Segments, segments_of
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     from ..corpus.statistics import Statistics
-    from ..texts.segments import Segments
 
-__all__ = ["Metrics", "columns_of", "named_metrics", "part_of", "reads", "statistics_of"]
-
-Metrics: TypeAlias = str | AnyMetric | Iterable[str | AnyMetric] | Mapping[str, str | AnyMetric]
-"""A name, a metric, several of these, or a dict of them by names of one's own."""
+__all__ = ["Batch", "Subset"]
 
 
-def reads(metrics: Sequence[AnyMetric], segments: Segments, num_threads: int | None) -> list[Read]:
-    """The rows and scores of each metric. Nothing is warned of."""
+class Subset(NamedTuple):
+    """The statistics of some segments of a batch."""
+
+    statistics: list[Statistics]
+    """One per metric."""
+    places: npt.NDArray[np.int64] | slice
+    """The places of the segments among those of the batch that are scored."""
+
+
+class Batch:
+    """Predictions and references that are read once for several metrics.
+
+    Metrics that split texts alike share the tokens. `segments` says which segments are scored. `read` and
+    `statistics` have an entry per metric.
+    """
+
+    def __init__(self, metrics: Sequence[AnyMetric], segments: Segments, num_threads: int | None) -> None:
+        self.metrics = metrics
+        self.segments = segments
+        self.read = read_all(metrics, segments, num_threads)
+        self.statistics = [metric.layout.statistics(own) for metric, own in zip(metrics, self.read, strict=True)]
+
+    @classmethod
+    def of_texts(
+        cls,
+        metrics: Sequence[AnyMetric],
+        predictions: Any,
+        references: Any,
+        nulls: str,
+        num_threads: int | None,
+    ) -> Batch:
+        """The batch of these texts. Arguments and errors are those of `score_each`."""
+        pretokenized = any(metric.reader.pretokenized for metric in metrics)
+        return cls(metrics, segments_of(predictions, references, nulls, pretokenized), num_threads)
+
+    def __len__(self) -> int:
+        """The number of segments that are scored."""
+        return len(self.statistics[0])
+
+    def warn(self, stacklevel: int = 2) -> None:
+        """Warns of texts for which a metric may not be meant. A `stacklevel` of 1 stands for the caller."""
+        for metric, own in zip(self.metrics, self.read, strict=True):
+            metric.warn_about(own, stacklevel=stacklevel + 1)
+
+    def values(self) -> list[npt.NDArray[np.float64]]:
+        """The scores by each metric, of shape (segments, columns)."""
+        return [
+            metric.layout.values(own).reshape(-1, len(metric.layout.names))
+            for metric, own in zip(self.metrics, self.read, strict=True)
+        ]
+
+    def numbers(self, ids: object) -> npt.NDArray[np.uint64]:
+        """The numbers that stand for the ids of the scored segments, given an id for every segment."""
+        return self.segments.of_kept_array(numbers_of(ids, self.segments.given))
+
+    def subset(self, given: npt.NDArray[np.int64] | None) -> Subset:
+        """The statistics of the segments with these numbers among all that were given; None for all of them."""
+        if given is None:
+            return Subset(self.statistics, slice(None))
+        places = self.segments.places_of(given)
+        dropped = len(given) - len(places)
+        return Subset(
+            [
+                statistics.take(places, nrefs_at(read, places)._replace(dropped=dropped))
+                for statistics, read in zip(self.statistics, self.read, strict=True)
+            ],
+            places,
+        )
+
+
+def read_all(metrics: Sequence[AnyMetric], segments: Segments, num_threads: int | None) -> list[Read]:
+    """The rows and scores of each metric. Compiled tokenizers read all texts in one pass."""
     if isinstance(segments.references, PreparedReferences):
-        return [metric._read_segments(segments, num_threads, True) for metric in metrics]
-    ours = [place for place, metric in enumerate(metrics) if isinstance(metric._engine, _core.Metric)]
-    engines: list[Any] = [metrics[place]._engine for place in ours]
-    made = _core.batch(engines, segments.predictions, segments.references, resolve(num_threads))
+        return [metric.reader.read(metric, segments, num_threads, True) for metric in metrics]
+    ours = [place for place, metric in enumerate(metrics) if isinstance(metric.reader.compiled, _core.Metric)]
+    compiled: list[Any] = [metrics[place].reader.compiled for place in ours]
+    made = _core.batch(compiled, segments.predictions, segments.references, resolve(num_threads))
     done = dict(zip(ours, (Read(*read, segments.dropped) for read in made), strict=True))
     return [
-        done[place] if place in done else metric._read_segments(segments, num_threads, True)
+        done[place] if place in done else metric.reader.read(metric, segments, num_threads, True)
         for place, metric in enumerate(metrics)
     ]
 
 
-def statistics_of(metrics: Sequence[AnyMetric], segments: Segments, num_threads: int | None) -> list[Statistics]:
-    """The statistics of each metric. Texts are read once for all that see them alike."""
-    read = reads(metrics, segments, num_threads)
-    for metric, own in zip(metrics, read, strict=True):
-        metric._warn_of(own)
-    return [metric._statistics_of(own) for metric, own in zip(metrics, read, strict=True)]
-
-
-def part_of(statistics: Statistics, read: Read, which: npt.NDArray[np.integer[Any]], dropped: int = 0) -> Statistics:
-    """The statistics of some segments of a batch, with the numbers of references that these have, and how many
-    segments beside them were left out."""
+def nrefs_at(read: Read, places: npt.NDArray[np.int64]) -> NRefs:
+    """The range of the number of references over the segments at these places."""
     import numpy as np
 
-    part = statistics.take(which)
-    nrefs = ONE_EACH
-    if read.starts is not None and len(which):
-        starts = np.frombuffer(read.starts, np.int64)
-        nrefs = NRefs.of(starts[which + 1] - starts[which])
-    return part._with(part.rows, part.offsets, nrefs._replace(dropped=dropped))
-
-
-def named_metrics(given: Metrics) -> dict[str, AnyMetric]:
-    """Metrics by name, from a name, a metric, several of these, or a dict of metrics by names of one's own."""
-    if isinstance(given, Mapping):
-        made = {name: metric_of(metric) for name, metric in given.items()}
-        if not all(isinstance(name, str) for name in made):
-            raise TypeError(f"metric is {given!r}: its keys must be names")
-    else:
-        several = [given] if isinstance(given, (str, Metric)) else list(given)
-        named = [(name_of(one), metric_of(one)) for one in several]
-        made = dict(named)
-        if len(made) < len(named):
-            names = ", ".join(repr(name) for name, _ in named)
-            raise ValueError(f"metric has a name twice in {names}: give a dict of metrics by names of your own")
-    if not made:
-        raise ValueError(f"metric is empty: name at least one of {', '.join(METRICS)}")
-    return made
-
-
-def name_of(given: str | AnyMetric) -> str:
-    """The flat name of a metric's score; of ROUGE, which has many, "rouge"."""
-    figures = metric_of(given)._figures
-    return figures[0] if len(figures) == 1 else "rouge"
-
-
-def columns_of(name: str, metric: AnyMetric) -> tuple[str, ...]:
-    """The columns of a metric's figures: under its own name the flat names, else these with the name in front, of a
-    metric of one figure the name alone."""
-    figures = metric._figures
-    if name == name_of(metric):
-        return figures
-    return (name,) if len(figures) == 1 else tuple(f"{name}_{figure}" for figure in figures)
+    if read.starts is None or not len(places):
+        return ONE_EACH
+    starts = np.frombuffer(read.starts, np.int64)
+    return NRefs.of(starts[places + 1] - starts[places])

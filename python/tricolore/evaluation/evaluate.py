@@ -5,54 +5,56 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Any, NamedTuple
 
-from ..corpus.statistics import with_field
-from ..explanations.ngram_matches import html_table, text_table
+from ..corpus.signature import with_field
 from ..metrics.registry import AnyMetric, metrics_of
 from ..resampling.bootstrap import Bootstrap
-from ..resampling.paired_tests import compared_figures
-from ..texts.inputs import Predictions, References, Text
-from ..texts.segments import of_kept, segments_of
-from .batch import statistics_of
-from .compare import corpus_figures, parts, shown
+from ..support.tables import html_table, rounded, text_table
+from ..texts.segments import of_kept
+from ..texts.types import Predictions, References, Text
+from .batch import Batch
+from .groups import everything_and_groups
+from .paired_tests import compared_figures
 
 __all__ = ["Evaluated", "Evaluation", "evaluate"]
 
 
 class Evaluated(NamedTuple):
-    """One figure."""
+    """One figure of one group."""
 
     group: Hashable
-    """The label of the segments that are scored, or None for all."""
+    """The label of the scored segments, or None for all segments."""
     metric: str
     """The flat name of the figure."""
     score: float
     low: float | None
-    """The bounds of the interval; None where none was asked for."""
+    """The lower bound of the interval; None if no interval was asked for."""
     high: float | None
     segments: int
 
 
 class Evaluation(NamedTuple):
-    """What `evaluate` gives: a row for each group and figure. Prints as a table, shows itself in a notebook,
-    `.to_dict()`."""
+    """The result of `evaluate`: a row for each group and figure.
+
+    It prints as a table, shows itself in a notebook, and has `to_dict()`.
+    """
 
     rows: tuple[Evaluated, ...]
     signatures: dict[str, str]
-    """How each figure was made."""
+    """The signature of each figure."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists and numbers."""
+        """The evaluation as plain dicts, lists and numbers."""
         return {"rows": [row._asdict() for row in self.rows], "signatures": self.signatures}
 
     def table(self) -> list[list[str]]:
-        """The table as text, the head first."""
+        """The cells of the table as text; the first row is the head."""
         grouped = any(row.group is not None for row in self.rows)
         bounded = self.rows[0].low is not None
         head = ["group"] * grouped + ["metric", "score"] + ["low", "high"] * bounded + ["segments"]
         cells = [
             ["all" if row.group is None else str(row.group)] * grouped
-            + [row.metric, shown(row.score, 4)]
-            + [shown(row.low, 4), shown(row.high, 4)] * bounded
+            + [row.metric, rounded(row.score, 4)]
+            + [rounded(row.low, 4), rounded(row.high, 4)] * bounded
             + [str(row.segments)]
             for row in self.rows
         ]
@@ -79,11 +81,10 @@ def evaluate(
     """Scores a corpus by several metrics.
 
     Args:
-        predictions, references, num_threads, nulls: as of `score_each`.
-        metrics: names or metrics; of ROUGE the F-measures are shown.
-        groups: a label for each segment, such as its task: the same is then also shown for the segments of
-            each label.
-        confidence, samples, seed: as of `corpus`; None for no interval.
+        predictions, references, num_threads, nulls: see `Metric.score_each`.
+        metrics: names or metrics. Of ROUGE, the F-measures are shown.
+        groups: a label for each segment, such as its task. The table then has further rows for each label.
+        confidence, samples, seed: see `Metric.corpus`; `confidence=None` for no interval.
 
     >>> predictions, references = ["the cat sat on a mat", "it rained"], ["the cat sat on the mat", "it rained"]
     >>> print(evaluate(predictions, references, ["chrf", "exact_match"], groups=["pets", "weather"], confidence=None))
@@ -99,21 +100,22 @@ def evaluate(
     """
     bootstrap = Bootstrap.checked(confidence, samples, seed)
     made = metrics_of(metrics)
-    segments = segments_of(predictions, references, nulls, any(metric._pretokenized for metric in made))
-    statistics = statistics_of(made, segments, num_threads)
+    batch = Batch.of_texts(made, predictions, references, nulls, num_threads)
+    batch.warn()
     rows: list[Evaluated] = []
     signatures: dict[str, str] = {}
-    for label, which in parts(of_kept("groups", groups, segments.given, segments.kept), len(statistics[0])):
-        for metric, everything in zip(made, statistics, strict=True):
+    labels = of_kept("groups", groups, batch.segments.given, batch.segments.kept)
+    for label, which in everything_and_groups(labels, len(batch)):
+        for metric, everything in zip(made, batch.statistics, strict=True):
             own = everything if which is None else everything.take(which)
-            scores = corpus_figures(metric, own)
-            intervals = bootstrap.intervals(metric, own) if bootstrap else [None] * len(scores)
-            for name, score, interval in zip(metric._figures, scores, intervals, strict=True):
+            score = metric.from_statistics(own)
+            intervals = metric.layout.intervals(own, bootstrap) if bootstrap else [None] * len(metric.layout.figures)
+            figures = zip(metric.layout.figures, metric.layout.figures_of(score), intervals, strict=True)
+            for name, figure, interval in figures:
                 if name in compared_figures(metric):
                     low, high = (interval.low, interval.high) if interval else (None, None)
-                    rows.append(Evaluated(label, name, score, low, high, len(own)))
+                    rows.append(Evaluated(label, name, figure, low, high, len(own)))
             if which is None:
-                how = bootstrap.signature if bootstrap else ""
-                signature = with_field(metric.from_statistics(own).signature, how)
+                signature = with_field(score.signature, bootstrap.signature if bootstrap else "")
                 signatures.update(dict.fromkeys(compared_figures(metric), signature))
     return Evaluation(tuple(rows), signatures)

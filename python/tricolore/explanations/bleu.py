@@ -1,32 +1,30 @@
-"""Why a segment has the BLEU that it has."""
+"""The explanation of a BLEU score."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain, groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from ..scores.bleu import BLEUScore
 from .ngram_matches import NgramMatch, as_html, as_text, ngram_matches
-
-if TYPE_CHECKING:
-    from ..metrics.bleu import BLEU, BLEUScore
 
 __all__ = ["BLEUExplanation", "explain_bleu"]
 
 
 class BLEUExplanation(NamedTuple):
-    """What `BLEU.explain` gives: the tokens, what matched, and the `score` that it makes."""
+    """The result of `BLEU.explain`: the tokens, the matched n-grams, and the score."""
 
     score: BLEUScore
     prediction_tokens: tuple[str, ...]
     reference_tokens: tuple[tuple[str, ...], ...]
-    """Of each reference."""
+    """The tokens of each reference."""
     ngrams: tuple[NgramMatch, ...]
-    """What matched, by order and then as in the prediction; `reference_count` is the most that any
-    reference has."""
+    """The matched n-grams by order, in the order of the prediction. `reference_count` is the largest count in any
+    reference."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists and numbers."""
+        """The explanation as plain dicts, lists and numbers."""
         score = self.score
         return {
             "score": {**score._asdict(), "ratio": score.ratio},
@@ -36,7 +34,7 @@ class BLEUExplanation(NamedTuple):
         }
 
     def facts(self) -> list[tuple[str, str]]:
-        """What the score is made of, as a name and a remark each."""
+        """The parts of the score, each as a name and a remark."""
         score = self.score
         facts = [("prediction", " ".join(self.prediction_tokens))]
         facts += [("reference", " ".join(tokens)) for tokens in self.reference_tokens]
@@ -58,9 +56,11 @@ class BLEUExplanation(NamedTuple):
         return as_html(self.score, self.facts())
 
 
-def explain_bleu(metric: BLEU, prediction: str, references: Sequence[str], score: BLEUScore) -> BLEUExplanation:
-    """Explains a score that `metric` gave."""
-    tokens = metric.tokens(prediction)
-    others = [metric.tokens(text) for text in references]
+def explain_bleu(
+    tokenize: Callable[[str], list[str]], prediction: str, references: Sequence[str], score: BLEUScore
+) -> BLEUExplanation:
+    """Explains the score of a prediction against its references, given the metric's tokenizer."""
+    tokens = tokenize(prediction)
+    others = [tokenize(text) for text in references]
     matched = ngram_matches(tokens, others, range(1, len(score.counts) + 1))
     return BLEUExplanation(score, tuple(tokens), tuple(map(tuple, others)), tuple(chain.from_iterable(matched)))

@@ -1,21 +1,19 @@
-"""Why a segment has the chrF that it has."""
+"""The explanation of a chrF score."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ..reference.chrf import chrf_score, chrf_words
+from ..scores.chrf import CHRFScore
 from .ngram_matches import NgramMatch, as_html, as_text, ngram_matches
-
-if TYPE_CHECKING:
-    from ..metrics.chrf import CHRF, CHRFScore
 
 __all__ = ["CHRFExplanation", "ChrfOrder", "explain_chrf"]
 
 
 class ChrfOrder(NamedTuple):
-    """One order of n-grams."""
+    """The totals and matches of one order of n-grams."""
 
     unit: str
     """`"character"` or `"word"`."""
@@ -24,19 +22,19 @@ class ChrfOrder(NamedTuple):
     reference_total: int
     matches: int
     ngrams: tuple[NgramMatch, ...]
-    """What matched, in order of the prediction."""
+    """The matched n-grams, in the order of the prediction."""
 
 
 class CHRFExplanation(NamedTuple):
-    """What `CHRF.explain` gives: the reference that counts, what matched by order, and the `score`."""
+    """The result of `CHRF.explain`: the chosen reference, the matches by order, and the score."""
 
     score: CHRFScore
     reference: int
-    """Which reference, from 0: the one with the highest score, the first of equals."""
+    """The number of the chosen reference, from 0: the first one with the highest score."""
     orders: tuple[ChrfOrder, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists and numbers."""
+        """The explanation as plain dicts, lists and numbers."""
         return {
             "score": self.score._asdict(),
             "reference": self.reference,
@@ -50,7 +48,7 @@ class CHRFExplanation(NamedTuple):
         }
 
     def facts(self) -> list[tuple[str, str]]:
-        """What the score is made of, as a name and a remark each."""
+        """The parts of the score, each as a name and a remark."""
         facts = []
         for order in self.orders:
             matches, totals = order.matches, (order.prediction_total, order.reference_total)
@@ -73,11 +71,22 @@ class CHRFExplanation(NamedTuple):
         return as_html(self.score, self.facts())
 
 
-def explain_chrf(metric: CHRF, prediction: str, references: Sequence[str], score: CHRFScore) -> CHRFExplanation:
-    """Explains a score that `metric` gave."""
-    options = metric._options()
-    rows = [metric._row(prediction, text) for text in references]
-    scores = [chrf_score(row, options["beta"], options["eps_smoothing"]) for row in rows]
+def explain_chrf(
+    options: Mapping[str, Any],
+    rows: Sequence[Sequence[int]],
+    prediction: str,
+    references: Sequence[str],
+    score: CHRFScore,
+) -> CHRFExplanation:
+    """Explains a score.
+
+    Args:
+        options: the options of the metric.
+        rows: the row of the prediction against each reference.
+        prediction, references: the texts.
+        score: the score of the segment.
+    """
+    scores = [chrf_score(list(row), options["beta"], options["eps_smoothing"]) for row in rows]
     best = scores.index(max(scores))
     texts = [prediction, references[best]]
     if options["lowercase"]:

@@ -1,4 +1,4 @@
-"""What explanations are made of, whatever the metric."""
+"""The parts that explanations of all metrics share: matched n-grams, and their form as text and HTML."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Any, NamedTuple
 
 from .. import _core
 
-__all__ = ["NgramMatch", "as_html", "as_text", "html_table", "ngram_matches", "numbered", "rows_of", "text_table"]
+__all__ = ["NgramMatch", "as_html", "as_text", "in_line", "ngram_matches", "numbered", "rows_of"]
 
-# A longer name does not widen the column of names: each line would be as long as that name.
+# Longer names do not widen the column of names: otherwise every line would be as long as the longest name.
 WIDEST = 60
 
 
 class NgramMatch(NamedTuple):
-    """An n-gram that both texts have."""
+    """An n-gram that occurs in the prediction and in a reference."""
 
     ngram: tuple[str, ...]
     prediction_count: int
     reference_count: int
     matches: int
-    """What counts: the smaller of the two."""
+    """The clipped count: the smaller of the two."""
 
     @property
     def clipped(self) -> bool:
-        """Whether the prediction has it more often than counts."""
+        """True if the prediction has the n-gram more often than it counts."""
         return self.prediction_count > self.matches
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain lists and numbers."""
+        """The match as plain lists and numbers."""
         return {**self._asdict(), "ngram": list(self.ngram), "clipped": self.clipped}
 
     def __str__(self) -> str:
@@ -40,13 +40,13 @@ class NgramMatch(NamedTuple):
 
 
 def numbered(*texts: Iterable[str]) -> list[list[int]]:
-    """The tokens of texts as numbers from 0 on, equal for equal tokens."""
+    """The tokens of each text as numbers from 0 on. Equal tokens get equal numbers."""
     numbers: dict[str, int] = {}
     return [[numbers.setdefault(token, len(numbers)) for token in text] for text in texts]
 
 
 def rows_of(numbers: bytes, width: int) -> Iterator[tuple[int, ...]]:
-    """The rows of a matrix of int32."""
+    """The rows of an int32 matrix, given as bytes."""
     each = iter(memoryview(numbers).cast("i").tolist())
     return zip(*[each] * width, strict=True)
 
@@ -54,9 +54,9 @@ def rows_of(numbers: bytes, width: int) -> Iterator[tuple[int, ...]]:
 def ngram_matches(
     prediction: Sequence[str], references: Sequence[Sequence[str]], orders: Sequence[int]
 ) -> list[tuple[NgramMatch, ...]]:
-    """For each order the n-grams that the prediction and a reference have, in order of the prediction.
+    """The n-grams that the prediction shares with a reference, one tuple per order, in the order of the prediction.
 
-    The count of several references is the largest of theirs.
+    With several references, `reference_count` is the largest count in any of them.
     """
     ours, *theirs = numbered(prediction, *references)
     shared = _core.shared_ngrams(ours, theirs, [*orders])
@@ -70,40 +70,17 @@ def ngram_matches(
 
 
 def as_text(score: object, facts: Sequence[tuple[str, str]]) -> str:
-    """A score and what it is made of, a line each."""
+    """The score, followed by its facts, one line each."""
     return "\n".join([str(score), *in_line(facts)])
 
 
 def in_line(facts: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Facts, a line each, with the remarks in one column."""
+    """Facts as lines, with the remarks aligned in one column."""
     width = min(max(len(name) for name, _ in facts), WIDEST)
-    return (f"  {name:{width}}  {what}".rstrip() for name, what in facts)
+    return (f"  {name:{width}}  {remark}".rstrip() for name, remark in facts)
 
 
 def as_html(score: object, facts: Sequence[tuple[str, str]]) -> str:
-    """The same as a table."""
-    rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(what)}</td></tr>" for name, what in facts)
+    """The score, followed by its facts as an HTML table."""
+    rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(remark)}</td></tr>" for name, remark in facts)
     return f"<p>{escape(str(score))}</p><table>{rows}</table>"
-
-
-def text_table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows with their columns in line, numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    is_number = [
-        any(cell[:1].isdigit() or cell[:1] == "-" for cell in column) for column in zip(*rows[1:], strict=True)
-    ]
-    lines = (
-        "  ".join(
-            f"{cell:>{width}}" if right else f"{cell:{width}}"
-            for cell, width, right in zip(row, widths, is_number, strict=True)
-        ).rstrip()
-        for row in rows
-    )
-    return "\n".join(lines)
-
-
-def html_table(rows: Sequence[Sequence[str]]) -> str:
-    """The same for a notebook; the first row is the head."""
-    head, *body = ("".join(f"<{{0}}>{escape(cell)}</{{0}}>" for cell in row) for row in rows)
-    lines = [head.replace("{0}", "th"), *(row.replace("{0}", "td") for row in body)]
-    return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"

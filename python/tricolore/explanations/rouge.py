@@ -1,21 +1,18 @@
-"""Why a segment has the ROUGE that it has."""
+"""The explanation of a ROUGE score."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from .. import _core
 from ..reference.rouge import Counts, measure, ngrams
-from ..texts.split_summaries import LSUM, lines_of
+from ..scores.rouge import ROUGEScore
+from ..texts.split_summaries import LSUM, SplitSummaries, lines_of
 from .ngram_matches import NgramMatch, in_line, ngram_matches, numbered, rows_of
-
-if TYPE_CHECKING:
-    from ..metrics.rouge import ROUGE
-    from ..scores.rouge import ROUGEScore
 
 __all__ = ["Aligned", "PairExplanation", "ROUGEExplanation", "explain_rouge"]
 
@@ -23,7 +20,7 @@ SIDES = ("prediction", "reference")
 
 
 class Aligned(NamedTuple):
-    """A token of a common subsequence or run, with its places among the tokens of both texts."""
+    """A token of a common subsequence or run, with its position in both texts."""
 
     token: str
     prediction_place: int
@@ -31,11 +28,11 @@ class Aligned(NamedTuple):
 
 
 class PairExplanation(NamedTuple):
-    """One type on the prediction and one reference."""
+    """One ROUGE type computed for the prediction and one reference."""
 
     type: str
     reference: int
-    """Which reference, from 0."""
+    """The number of the reference, from 0."""
     prediction_tokens: tuple[str, ...]
     reference_tokens: tuple[str, ...]
     matches: int
@@ -45,14 +42,14 @@ class PairExplanation(NamedTuple):
     recall: float
     fmeasure: float
     ngrams: tuple[NgramMatch, ...]
-    """For `rouge1`, `rouge2` and so on: what matched, in order of the prediction."""
+    """For `rouge1`, `rouge2` and so on: the matched n-grams, in the order of the prediction."""
     alignment: tuple[Aligned, ...]
-    """For the rest: what is aligned. For `rougeLsum` that is the union, each token of the reference
-    with the first line of the prediction that takes it; `matches` may be fewer, for no token counts
-    more often than the prediction has it."""
+    """For the other types: the aligned tokens. For `rougeLsum` this is the union LCS: each token of the reference is
+    aligned with the first line of the prediction that matches it. `matches` may be smaller, because a token counts at
+    most as often as the prediction has it."""
 
     def marked(self) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
-        """The tokens of both texts, each with whether it is part of a match."""
+        """The tokens of the prediction and of the reference, each with True if it is part of a match."""
         in_prediction = {aligned.prediction_place for aligned in self.alignment}
         in_reference = {aligned.reference_place for aligned in self.alignment}
         matched = {match.ngram for match in self.ngrams}
@@ -67,32 +64,32 @@ class PairExplanation(NamedTuple):
         )
 
     def head(self) -> str:
-        """The figures in a line."""
+        """The figures in one line."""
         return (
             f"{self.type}: precision {self.matches}/{self.prediction_total} = {self.precision:.4f}, "
             f"recall {self.matches}/{self.reference_total} = {self.recall:.4f}, F {self.fmeasure:.4f}"
         )
 
     def facts(self) -> list[tuple[str, str]]:
-        """What matched, as a name and a remark each."""
+        """The matches, each as a name and a remark."""
         if self.alignment:
-            what = {"rougeL": "subsequence", "rougeLsum": "union", "rougeLsubstr": "run"}[self.type]
-            return [(what, " ".join(aligned.token for aligned in self.alignment))]
+            kind = {"rougeL": "subsequence", "rougeLsum": "union", "rougeLsubstr": "run"}[self.type]
+            return [(kind, " ".join(aligned.token for aligned in self.alignment))]
         return [(" ".join(match.ngram), str(match)) for match in self.ngrams]
 
 
 class ROUGEExplanation(NamedTuple):
-    """What `ROUGE.explain` gives: `pairs`, one a type and reference, and the `score` they make.
+    """The result of `ROUGE.explain`: `pairs`, one for each type and reference, and the score.
 
-    With several references, `multi_reference="best"` shows the reference that counts for each type
-    and `"average"` shows them all.
+    With several references, `multi_reference="best"` shows the best reference of each type, and `"average"` shows all
+    references.
     """
 
     score: ROUGEScore
     pairs: tuple[PairExplanation, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists and numbers: `scores` under flat names, and `pairs`."""
+        """The explanation as plain dicts, lists and numbers: `scores` under flat names, and `pairs`."""
         pairs = [
             {
                 **pair._asdict(),
@@ -116,63 +113,82 @@ class ROUGEExplanation(NamedTuple):
         out = []
         for pair in self.pairs:
             rows = [*zip(SIDES, map(html, pair.marked()), strict=True)]
-            rows += [(escape(name), escape(what)) for name, what in pair.facts()]
-            cells = "".join(f"<tr><th>{name}</th><td>{what}</td></tr>" for name, what in rows)
+            rows += [(escape(name), escape(remark)) for name, remark in pair.facts()]
+            cells = "".join(f"<tr><th>{name}</th><td>{remark}</td></tr>" for name, remark in rows)
             out.append(f"<p>{escape(pair.head() + self._which(pair))}</p><table>{cells}</table>")
         return "".join(out)
 
     def _which(self, pair: PairExplanation) -> str:
-        return f" (references[{pair.reference}])" if self.score._nrefs[1] > 1 else ""
+        return f" (references[{pair.reference}])" if self.score.nrefs.most > 1 else ""
 
 
 def texts(pair: PairExplanation) -> list[str]:
-    """The tokens of both texts; those of an alignment in brackets."""
+    """The tokens of the prediction and of the reference; aligned tokens are in brackets."""
     if not pair.alignment:
         return [" ".join(tokens) for tokens in (pair.prediction_tokens, pair.reference_tokens)]
     return [" ".join(f"[{token}]" if matched else token for token, matched in tokens) for tokens in pair.marked()]
 
 
 def html(tokens: list[tuple[str, bool]]) -> str:
-    """Tokens with those that match marked."""
+    """Tokens as HTML, with matches marked."""
     return " ".join(f"<mark>{escape(token)}</mark>" if matched else escape(token) for token, matched in tokens)
 
 
-class Side(NamedTuple):
-    """A text as a type sees it."""
+class Lines(NamedTuple):
+    """The tokens of a text, with the ends of its lines."""
 
     tokens: list[str]
     ends: list[int]
-    """For each line, how many tokens it and those before it have."""
+    """For each line, the number of tokens up to its end."""
 
 
-def read(metric: ROUGE, text: str, by_line: bool) -> Side:
-    """A text as `rougeLsum` sees it, or as the other types do."""
-    lines = lines_of(text, metric.split_summaries) if by_line else [text]
-    each = [metric.tokenize(line) for line in lines]
-    return Side([token for line in each for token in line], [*accumulate(map(len, each))])
+def lines(tokenize: Callable[[str], list[str]], texts: list[str]) -> Lines:
+    """The tokens of a text that is given line by line."""
+    each = [tokenize(line) for line in texts]
+    return Lines([token for line in each for token in line], [*accumulate(map(len, each))])
 
 
-def explain_rouge(metric: ROUGE, prediction: str, references: Sequence[str], score: ROUGEScore) -> ROUGEExplanation:
-    """Explains a score that `metric` gave."""
-    pairs: dict[str, list[PairExplanation]] = {name: [] for name in metric.types}
+def explain_rouge(
+    types: Sequence[str],
+    average: bool,
+    split_summaries: SplitSummaries,
+    tokenize: Callable[[str], list[str]],
+    prediction: str,
+    references: Sequence[str],
+    score: ROUGEScore,
+) -> ROUGEExplanation:
+    """Explains a score.
+
+    Args:
+        types: the ROUGE types.
+        average: True if the score is the average over references; otherwise each type takes its best reference.
+        split_summaries, tokenize: the metric's option and its tokenizer.
+        prediction, references: the texts.
+        score: the score of the segment.
+    """
+    pairs: dict[str, list[PairExplanation]] = {name: [] for name in types}
     for by_line in (False, True):
-        names = [name for name in metric.types if (name == LSUM) == by_line]
+        names = [name for name in types if (name == LSUM) == by_line]
         if not names:
             continue
-        ours = read(metric, prediction, by_line)
+
+        def read(text: str, by_line: bool = by_line) -> Lines:
+            return lines(tokenize, lines_of(text, split_summaries) if by_line else [text])
+
+        ours = read(prediction)
         for index, reference in enumerate(references):
-            for pair in explain_pair(names, index, ours, read(metric, reference, by_line)):
+            for pair in explain_pair(names, index, ours, read(reference)):
                 kept = pairs[pair.type]
-                if metric.multi_reference == "average" or not kept:
+                if average or not kept:
                     kept.append(pair)
                 # The first of equals.
                 elif pair.fmeasure > kept[0].fmeasure:
                     kept[0] = pair
-    return ROUGEExplanation(score, tuple(pair for name in metric.types for pair in pairs[name]))
+    return ROUGEExplanation(score, tuple(pair for name in types for pair in pairs[name]))
 
 
-def explain_pair(names: Sequence[str], index: int, ours: Side, theirs: Side) -> Iterator[PairExplanation]:
-    """Explains some types, all of which see texts alike, on one pair."""
+def explain_pair(names: Sequence[str], index: int, ours: Lines, theirs: Lines) -> Iterator[PairExplanation]:
+    """Yields the explanation of one pair for each type. The types see the same tokens."""
     p, r = ours.tokens, theirs.tokens
     numbers = numbered(p, r)
     orders = {name: int(name.removeprefix("rouge")) for name in names if not name.startswith("rougeL")}
@@ -182,7 +198,7 @@ def explain_pair(names: Sequence[str], index: int, ours: Side, theirs: Side) -> 
         if name in orders:
             matches = sum(match.matches for match in matched[name])
         elif name == LSUM:
-            # No token counts more often than the prediction has it.
+            # A token counts at most as often as the prediction has it.
             matches = (Counter(token for token, _, _ in alignment) & Counter(p)).total()
         else:
             matches = len(alignment)
@@ -203,12 +219,12 @@ def explain_pair(names: Sequence[str], index: int, ours: Side, theirs: Side) -> 
 def aligned(
     name: str, numbers: Sequence[list[int]], prediction_ends: list[int], reference_ends: list[int]
 ) -> Iterator[tuple[int, ...]]:
-    """The alignment of a type: places in the prediction and in the reference."""
+    """The alignment of a type: the positions in the prediction and in the reference."""
     prediction, reference = numbers
     if name == "rougeLsubstr":
         i, j, length = _core.longest_run(prediction, reference)
         return zip(range(i, i + length), range(j, j + length), strict=True)
     if name in ("rougeL", LSUM):
-        # Of texts of one line the union is the LCS.
+        # For texts of one line, the union is the LCS.
         return rows_of(_core.lcs_union(prediction, prediction_ends, reference, reference_ends), 2)
     return iter(())

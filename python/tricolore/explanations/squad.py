@@ -1,36 +1,33 @@
-"""Why a segment has the exact match or the F1 of tokens that it has."""
+"""The explanations of exact match and token F1."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from ..reference.squad import token_f1_row, token_f1_score
+from ..scores.squad import ExactMatchScore, TokenF1Score
 from .ngram_matches import NgramMatch, as_html, as_text, ngram_matches
-
-if TYPE_CHECKING:
-    from .. import _core
-    from ..metrics.exact_match import ExactMatch, ExactMatchScore
-    from ..metrics.token_f1 import TokenF1, TokenF1Score
 
 __all__ = ["ExactMatchExplanation", "TokenF1Explanation", "explain_exact_match", "explain_token_f1"]
 
 
 class ExactMatchExplanation(NamedTuple):
-    """What `ExactMatch.explain` gives: what was compared, and the `score`."""
+    """The result of `ExactMatch.explain`: the compared texts and the score."""
 
     score: ExactMatchScore
     prediction: str
-    """Normalized, if it was."""
+    """The prediction, normalized if the metric normalizes."""
     references: tuple[str, ...]
-    """Likewise, without those of which nothing is left, if something is left of another."""
+    """The references, normalized if the metric normalizes. Normalization drops references that become empty, unless
+    all do."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists and numbers."""
+        """The explanation as plain dicts, lists and numbers."""
         return {**self._asdict(), "score": self.score._asdict(), "references": list(self.references)}
 
     def facts(self) -> list[tuple[str, str]]:
-        """What the score is made of, as a name and a remark each."""
+        """The parts of the score, each as a name and a remark."""
         return [
             ("prediction", repr(self.prediction)),
             *(("the same" if text == self.prediction else "reference", repr(text)) for text in self.references),
@@ -44,17 +41,17 @@ class ExactMatchExplanation(NamedTuple):
 
 
 class TokenF1Explanation(NamedTuple):
-    """What `TokenF1.explain` gives: the tokens, what both sides have, and the `score`."""
+    """The result of `TokenF1.explain`: the tokens, the shared tokens, and the score."""
 
     score: TokenF1Score
     prediction_tokens: tuple[str, ...]
     reference_tokens: tuple[str, ...]
-    """Of the reference with the highest score, the first of equals."""
+    """The tokens of the first reference with the highest score."""
     matches: tuple[NgramMatch, ...]
-    """What both have, in order of the prediction."""
+    """The shared tokens, in the order of the prediction."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists and numbers."""
+        """The explanation as plain dicts, lists and numbers."""
         return {
             "score": self.score._asdict(),
             "prediction_tokens": list(self.prediction_tokens),
@@ -63,7 +60,7 @@ class TokenF1Explanation(NamedTuple):
         }
 
     def facts(self) -> list[tuple[str, str]]:
-        """What the score is made of, as a name and a remark each."""
+        """The parts of the score, each as a name and a remark."""
         return [
             ("prediction", " ".join(self.prediction_tokens)),
             ("reference", " ".join(self.reference_tokens)),
@@ -77,28 +74,27 @@ class TokenF1Explanation(NamedTuple):
         return as_html(self.score, self.facts())
 
 
-def answers(compiled: _core.Metric, references: Sequence[str]) -> list[list[str]]:
+def answers(tokenize: Callable[[str], list[str]], references: Sequence[str]) -> list[list[str]]:
     """The tokens of each reference that has any; one empty list if no reference has tokens."""
-    return [tokens for tokens in map(compiled.tokenize, references) if tokens] or [[]]
+    return [tokens for tokens in map(tokenize, references) if tokens] or [[]]
 
 
 def explain_exact_match(
-    metric: ExactMatch, prediction: str, references: Sequence[str], score: ExactMatchScore
+    tokenize: Callable[[str], list[str]] | None, prediction: str, references: Sequence[str], score: ExactMatchScore
 ) -> ExactMatchExplanation:
-    """Explains a score that `metric` gave."""
-    compiled = metric._compiled
-    if metric._options()["normalization"] == "squad":
-        prediction = " ".join(compiled.tokenize(prediction))
-        references = [" ".join(tokens) for tokens in answers(compiled, references)]
+    """Explains a score. `tokenize` normalizes as the metric does; None if the metric compares texts as they stand."""
+    if tokenize is not None:
+        prediction = " ".join(tokenize(prediction))
+        references = [" ".join(tokens) for tokens in answers(tokenize, references)]
     return ExactMatchExplanation(score, prediction, tuple(references))
 
 
 def explain_token_f1(
-    metric: TokenF1, prediction: str, references: Sequence[str], score: TokenF1Score
+    tokenize: Callable[[str], list[str]], prediction: str, references: Sequence[str], score: TokenF1Score
 ) -> TokenF1Explanation:
-    """Explains a score that `metric` gave."""
-    tokens = metric.tokens(prediction)
-    rows = ((answer, token_f1_row(tokens, answer)) for answer in answers(metric._compiled, references))
+    """Explains the score of a prediction against its references, given the metric's tokenizer."""
+    tokens = tokenize(prediction)
+    rows = ((answer, token_f1_row(tokens, answer)) for answer in answers(tokenize, references))
     best, _ = max(rows, key=lambda row: token_f1_score(row[1])[2])
     (matches,) = ngram_matches(tokens, [best], [1])
     return TokenF1Explanation(score, tuple(tokens), tuple(best), matches)

@@ -1,16 +1,14 @@
-"""Why a segment has the TER that it has."""
+"""The explanation of a TER score."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from .. import _core
 from ..reference.ter import TERMove, TERSearch
+from ..scores.ter import TERScore
 from .ngram_matches import as_html, as_text, numbered, rows_of
-
-if TYPE_CHECKING:
-    from ..metrics.ter import TER, TERScore
 
 __all__ = ["TEREdit", "TERExplanation", "explain_ter"]
 
@@ -18,34 +16,34 @@ KINDS = {" ": "kept", "s": "substituted", "d": "deleted", "i": "inserted"}
 
 
 class TEREdit(NamedTuple):
-    """One token on both sides, after the moves."""
+    """One position of the alignment after the moves: a token of either side, or of both."""
 
     kind: str
     """`"kept"`, `"substituted"`, `"deleted"` or `"inserted"`."""
     prediction: str | None
-    """None where one is inserted."""
+    """The token of the prediction; None for an insertion."""
     reference: str | None
-    """None where one is deleted."""
+    """The token of the reference; None for a deletion."""
 
 
 class TERExplanation(NamedTuple):
-    """What `TER.explain` gives: the moves, the alignment behind them, and the `score`."""
+    """The result of `TER.explain`: the moves, the alignment after them, and the score."""
 
     score: TERScore
     reference: int
-    """Which reference, from 0: the one that takes the fewest edits, the first of equals."""
+    """The number of the chosen reference, from 0: the first one with the fewest edits."""
     references: int
-    """Of how many; their mean length is the score's."""
+    """The number of references. The score uses their mean length."""
     prediction_tokens: tuple[str, ...]
     reference_tokens: tuple[str, ...]
     moves: tuple[TERMove, ...]
-    """In order, each by its places among the tokens as they stand then."""
+    """The moves in order. Each gives positions among the tokens as the previous moves left them."""
     moved_tokens: tuple[str, ...]
-    """Those of the prediction after the moves."""
+    """The tokens of the prediction after the moves."""
     edits: tuple[TEREdit, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists and numbers."""
+        """The explanation as plain dicts, lists and numbers."""
         return {
             "score": self.score._asdict(),
             "reference": self.reference,
@@ -58,7 +56,7 @@ class TERExplanation(NamedTuple):
         }
 
     def facts(self) -> list[tuple[str, str]]:
-        """What the score is made of, as a name and a remark each."""
+        """The parts of the score, each as a name and a remark."""
         facts = [("prediction", " ".join(self.prediction_tokens)), ("reference", " ".join(self.reference_tokens))]
         tokens = list(self.prediction_tokens)
         for start, length, target, saved in self.moves:
@@ -83,25 +81,23 @@ class TERExplanation(NamedTuple):
         return as_html(self.score, self.facts())
 
 
-def explain_ter(metric: TER, prediction: str, references: Sequence[str], score: TERScore) -> TERExplanation:
-    """Explains a score that `metric` gave."""
-    tokens = metric.tokens(prediction)
-    others = [metric.reference_tokens(text) for text in references]
-    searches = (search(tokens, other) for other in others)
+def explain_ter(prediction: list[str], references: Sequence[list[str]], score: TERScore) -> TERExplanation:
+    """Explains the score of a prediction against its references, all given as tokens."""
+    searches = (search(prediction, reference) for reference in references)
     best, (moves, moved, trace) = min(enumerate(searches), key=lambda found: found[1].edits)
-    other = others[best]
-    left, right = iter(moved), iter(other)
+    reference = references[best]
+    left, right = iter(moved), iter(reference)
     aligned = tuple(
         TEREdit(KINDS[edit], next(left) if edit != "i" else None, next(right) if edit != "d" else None)
         for edit in trace
     )
     return TERExplanation(
-        score, best, len(references), tuple(tokens), tuple(other), tuple(moves), tuple(moved), aligned
+        score, best, len(references), tuple(prediction), tuple(reference), tuple(moves), tuple(moved), aligned
     )
 
 
 def search(prediction: list[str], reference: list[str]) -> TERSearch:
-    """The same as `tricolore.reference.ter.ter_search`, by the compiled module."""
+    """The result of `tricolore.reference.ter.ter_search`, computed by the compiled module."""
     moves, places, trace = _core.ter_search(*numbered(prediction, reference))
     moved = [prediction[place] for (place,) in rows_of(places, 1)]
     return TERSearch([TERMove(*row) for row in rows_of(moves, 4)], moved, trace)

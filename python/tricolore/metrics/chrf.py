@@ -2,69 +2,82 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from .. import _core
-from ..corpus.statistics import NRefs, join_signature, nrefs_field
+from ..corpus.signature import join_signature, nrefs_field
+from ..corpus.summed_rows import SummedRows
 from ..reference.chrf import chrf_score
-from ..resampling.bootstrap import sacrebleu_interval
+from ..scores.chrf import CHRFScore
 from ..support.options import number, true_or_false, whole_number
-from ..texts.inputs import SegmentReferences, texts_of
-from .bleu import SACREBLEU
-from .row_metric import RowMetric, flat
+from ..texts.nrefs import NRefs
+from ..texts.reader import Reader
+from ..texts.types import SegmentReferences
+from .metric import Metric
+from .originals import SACREBLEU
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ..explanations.chrf import CHRFExplanation
 
-__all__ = ["CHRF", "CHRFScore"]
+__all__ = ["CHRF"]
 
 MOST_ORDERS = 999_999
 
 
-class CHRFScore(NamedTuple):
-    """chrF of a segment or a corpus. `repr` has every digit, `str` is sacreBLEU's line."""
+class CHRFRows(SummedRows[CHRFScore]):
+    """The layout of chrF: for each order of characters, then of words, both totals and the matches."""
 
-    score: float
-    """From 0 to 100."""
-    name: str
-    """`chrF2` for beta 2, with a `+` for each order of words."""
-    signature: str
-    """How the score was made."""
-    confidence_interval: tuple[float, float] | None = None
-    """Bounds of the scores of resampled corpora, where that was asked for."""
-    bootstrap_mean: float | None = None
-    """The mean of those scores."""
-    half_width: float | None = None
-    """Half the distance of the bounds."""
+    __slots__ = ("_beta", "_char_order", "_eps_smoothing", "_word_order")
 
-    def to_dict(self) -> dict[str, float]:
-        """The score under its flat name, `chrf`; with an interval also `chrf_low`, `chrf_high`, `chrf_mean` and
-        `chrf_half_width`."""
-        return flat("chrf", self)
+    metric = "CHRF"
+    names = ("chrf",)
 
-    def __str__(self) -> str:
-        return f"{self.name} = {sacrebleu_interval(self.score, self.bootstrap_mean, self.half_width)}"
+    def __init__(self, char_order: int, word_order: int, beta: float, eps_smoothing: bool, signature: str) -> None:
+        self._char_order = char_order
+        self._word_order = word_order
+        self._beta = beta
+        self._eps_smoothing = eps_smoothing
+        self.signature = signature
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        orders = [f"char{n}" for n in range(1, self._char_order + 1)]
+        orders += [f"word{n}" for n in range(1, self._word_order + 1)]
+        return tuple(f"{order}_{count}" for order in orders for count in ("prediction", "reference", "matches"))
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        return ("chrf" + "+" * self._word_order,)
+
+    def score_of_row(self, row: list[int], single: bool, nrefs: NRefs) -> CHRFScore:
+        score = chrf_score(row, self._beta, self._eps_smoothing)
+        name = f"chrF{self._beta}{'+' * self._word_order}"
+        return CHRFScore(score, name, join_signature(nrefs_field(nrefs), self.signature))
+
+    def sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
+        from ..resampling.sample_scores import sample_chrf
+
+        return sample_chrf(sums, self._beta, self._eps_smoothing)[:, None]
 
 
-class CHRF(RowMetric[CHRFScore]):
-    """chrF, and with `word_order=2` chrF++, with the bits of sacreBLEU 2.6.0.
+class CHRF(Metric[CHRFScore]):
+    """chrF, or with `word_order=2` chrF++, with the bits of sacreBLEU 2.6.0.
 
     Args:
         char_order: the highest order of character n-grams.
         word_order: the highest order of word n-grams; 2 for chrF++.
-        beta: how many times recall weighs what precision does.
-        lowercase: whether texts are lower-cased first.
-        whitespace: whether white space is among the characters.
-        eps_smoothing: whether an order without n-grams counts, with next to nothing, as in chrF++.py,
-            Moses and NLTK, rather than being left out.
+        beta: the weight of recall relative to precision.
+        lowercase: True to lower-case texts first.
+        whitespace: True to count white space among the characters.
+        eps_smoothing: True to give an order without n-grams a tiny score, as chrF++.py, Moses and NLTK do. False
+            leaves the order out.
 
-    Of several references a segment takes the one with the highest score, the first of equals.
-    Raises ValueError for an option out of bounds and TypeError for a wrong type. Scores are from 0
-    to 100. Popovic, WMT 2015 and 2017; `tricolore.reference.chrf` is the definition in Python.
+    The score of a segment with several references is that of the first reference with the highest score. Scores are
+    from 0 to 100. Raises ValueError for an option out of bounds and TypeError for a wrong type.
 
-    Metrics do not change; they compare, hash and pickle by their options.
+    Popovic, WMT 2015 and 2017. `tricolore.reference.chrf` is the definition in Python.
 
     >>> print(CHRF().corpus(["The cat sat on the mat."], ["The cat sat on a mat."]))
     chrF2 = 71.42
@@ -75,15 +88,11 @@ class CHRF(RowMetric[CHRFScore]):
     __slots__ = (
         "_beta",
         "_char_order",
-        "_compiled",
         "_eps_smoothing",
         "_lowercase",
-        "_signature",
         "_whitespace",
         "_word_order",
     )
-    _name = "chrf"
-    _compiled: _core.Metric
 
     def __init__(
         self,
@@ -102,8 +111,8 @@ class CHRF(RowMetric[CHRFScore]):
         self._lowercase = true_or_false("lowercase", lowercase)
         self._whitespace = true_or_false("whitespace", whitespace)
         self._eps_smoothing = true_or_false("eps_smoothing", eps_smoothing)
-        self._compiled = _core.Metric.chrf(char_order, word_order, float(beta**2), lowercase, whitespace, eps_smoothing)
-        self._signature = join_signature(
+        compiled = _core.Metric.chrf(char_order, word_order, float(beta**2), lowercase, whitespace, eps_smoothing)
+        signature = join_signature(
             f"case:{'lc' if lowercase else 'mixed'}",
             f"eff:{'no' if eps_smoothing else 'yes'}",
             f"nc:{char_order}",
@@ -111,18 +120,20 @@ class CHRF(RowMetric[CHRFScore]):
             f"space:{'yes' if whitespace else 'no'}",
             f"version:sacrebleu.{SACREBLEU}-tricolore.{_core.__version__}",
         )
+        self._reader = Reader(compiled)
+        self._layout = CHRFRows(char_order, word_order, self._beta, eps_smoothing, signature)
 
     @property
     def signature(self) -> str:
-        """How scores are made, as far as the options decide it; beta stands in the score's name."""
-        return self._signature
+        """The signature: how scores are made, as far as the options decide it. The score's name states beta."""
+        return self._layout.signature
 
     def explain(self, prediction: str, references: SegmentReferences[str]) -> CHRFExplanation:
-        """Shows why one segment scores what it does.
+        """Shows why a segment has its score.
 
-        For each order how much matched, and the n-grams with their counts on both sides; text shows
-        those that were clipped. Prints as text, shows itself in a notebook, `.to_dict()`. Arguments
-        are those of `score`.
+        For each order: precision, recall, and the n-grams with their counts on both sides; as text, only clipped
+        n-grams are shown. The result prints as text, shows itself in a notebook, and has `to_dict()`. Arguments are
+        those of `score`.
 
         >>> print(CHRF(char_order=2, word_order=1).explain("aaa b", "aa b c"))
         chrF2+ = 59.37
@@ -134,8 +145,9 @@ class CHRF(RowMetric[CHRFScore]):
         """
         from ..explanations.chrf import explain_chrf
 
-        texts = texts_of(references)
-        return explain_chrf(self, prediction, texts, self.score(prediction, texts))
+        texts, score = self._explained(prediction, references)
+        rows = [CHRFRows.row(self._reader.read_one(self, prediction, text)[0]) for text in texts]
+        return explain_chrf(self._options(), rows, prediction, texts, score)
 
     def _options(self) -> dict[str, Any]:
         return {
@@ -146,22 +158,3 @@ class CHRF(RowMetric[CHRFScore]):
             "whitespace": self._whitespace,
             "eps_smoothing": self._eps_smoothing,
         }
-
-    def _columns(self) -> tuple[str, ...]:
-        orders = [f"char{n}" for n in range(1, self._char_order + 1)]
-        orders += [f"word{n}" for n in range(1, self._word_order + 1)]
-        return tuple(f"{order}_{count}" for order in orders for count in ("prediction", "reference", "matches"))
-
-    @property
-    def _figures(self) -> tuple[str, ...]:
-        return (self._name + "+" * self._word_order,)
-
-    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
-        from ..resampling.sample_scores import sample_chrf
-
-        return sample_chrf(sums, self._beta, self._eps_smoothing)[:, None]
-
-    def _score(self, row: list[int], single: bool, nrefs: NRefs) -> CHRFScore:
-        score = chrf_score(row, self._beta, self._eps_smoothing)
-        name = f"chrF{self._beta}{'+' * self._word_order}"
-        return CHRFScore(score, name, join_signature(nrefs_field(nrefs), self._signature))

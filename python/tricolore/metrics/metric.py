@@ -1,123 +1,167 @@
-"""What all metrics share: how segments are read, references prepared and every text compared with every other."""
+"""The base class of all metrics: the verbs that users call, over a reader of texts and a layout of rows.
+
+A metric has two halves. Its `reader` turns texts into integer rows, and its `layout` turns rows into scores. The verbs
+here join them. A class of metrics adds its options, its signature and its explanation.
+"""
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterator
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ..corpus.accumulator import Accumulator
-from ..corpus.statistics import ONE_EACH, NRefs
-from ..support.options import one_of
-from ..support.threads import resolve
-from ..texts.blocks import Progress, Rows
-from ..texts.inputs import (
-    NULLS,
-    Predictions,
-    References,
-    Text,
-    references_by_segment,
-    sequence,
-    single_expected,
-    texts_in,
-)
-from ..texts.prepared import PreparedReferences, copied
-from ..texts.segments import Segments, kept_of, kept_references, segments_of
+from ..corpus.row_layout import RowLayout
+from ..corpus.statistics import Statistics
+from ..resampling.bootstrap import Bootstrap
+from ..scores.columns import SegmentScores
+from ..texts.blocks import Progress
+from ..texts.callable_tokenizers import callable_name
+from ..texts.inputs import texts_of
+from ..texts.prepared import PreparedReferences
+from ..texts.reader import Reader
+from ..texts.segments import Segments, segments_of
+from ..texts.types import Predictions, References, SegmentReferences, Text
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+    from ..texts.read import Read
 
-    from .. import _core
-    from ..corpus.statistics import Statistics
-    from ..resampling.bootstrap import Interval
-
-__all__ = ["Metric", "Progress", "Read"]
+__all__ = ["Metric"]
 
 ScoreT = TypeVar("ScoreT")
 
-# Pairs that are scored between two calls of a progress hook: some megabytes of scores.
-BLOCK = 1 << 16
-
-
-class Read(NamedTuple):
-    """The rows and scores of segments."""
-
-    rows: bytes
-    """int32, row-major."""
-    scores: bytes
-    """float64, row-major."""
-    starts: bytes | None
-    """int64: where the rows of each segment start if it may have several references."""
-    counts: tuple[int, int, int]
-    """Predictions that have text and no token, predictions that have text, and segments in which a text has several
-    lines, where lines count."""
-    dropped: int = 0
-    """Segments that were left out for want of a reference."""
-
-
-class Compiled(Protocol):
-    """What a metric asks of the compiled module."""
-
-    def score(self, prediction: Any, references: Any, /) -> bytes: ...
-    def batch(
-        self,
-        predictions: Any,
-        references: Any,
-        num_threads: int,
-        with_scores: bool,
-        progress: Progress | None = None,
-        /,
-    ) -> Rows: ...
-    def prepare(self, references: Any, /) -> _core.Prepared | None: ...
-    def pairs(self, predictions: Any, references: Any, /) -> Pairs: ...
-
-
-class Pairs(Protocol):
-    """Texts each of which is compared with each."""
-
-    def block(self, start: int, stop: int, others: bool, num_threads: int, /) -> list[bytes]: ...
-
 
 class Metric(ABC, Generic[ScoreT]):
-    """A metric: small, immutable, picklable, comparable by its options."""
+    """A metric: a small immutable object that scores segments and corpora.
 
-    __slots__ = ()
+    Metrics compare, hash and pickle by their options, and threads may share them. `reader` and `layout` are for
+    tricolore's own modules.
 
-    @property
-    @abstractmethod
-    def _engine(self) -> Compiled:
-        """What does the work."""
+    A subclass defines `__init__`, which sets `_reader` and `_layout`, and
+
+    - `signature`: the part of the signature that its options decide;
+    - `_options`: its options by name, in the order of `__init__`'s parameters;
+    - `explain`;
+    - `warnings_about`, if some texts hint at a wrong choice of metric;
+    - `_container`, the type of its columns of scores, if that is not `SegmentScores`.
+    """
+
+    __slots__ = ("_layout", "_reader")
+
+    _reader: Reader
+    _layout: RowLayout[ScoreT]
+    _container: ClassVar[type[SegmentScores[Any]]] = SegmentScores
 
     @property
     @abstractmethod
     def signature(self) -> str:
-        """How scores are made, as far as the options decide it."""
+        """The signature: how scores are made, as far as the options decide it."""
+
+    @abstractmethod
+    def _options(self) -> dict[str, Any]:
+        """The options by name, in the order of the parameters."""
+
+    @abstractmethod
+    def explain(self, prediction: str, references: SegmentReferences[str]) -> Any:
+        """Shows why a segment has its score: tokens, matches and alignment.
+
+        The result prints as text, shows itself in a notebook, and has `to_dict()`. Arguments are those of `score`.
+        """
 
     @property
-    def _every_option(self) -> str:
-        """What must be the same for parts of a corpus to be added: the signature, where all options are in it."""
-        return self.signature
+    def reader(self) -> Reader:
+        """The half of the metric that turns texts into integer rows."""
+        return self._reader
 
     @property
-    @abstractmethod
-    def _figures(self) -> tuple[str, ...]:
-        """The flat names of the numbers of a score."""
+    def layout(self) -> RowLayout[ScoreT]:
+        """The half of the metric that turns integer rows into scores."""
+        return self._layout
 
-    @abstractmethod
-    def _figures_of(self, score: ScoreT) -> list[float]:
-        """The numbers of a score in the order of these names, without intervals."""
+    def score(self, prediction: Text, references: SegmentReferences[Text]) -> ScoreT:
+        """Scores one segment.
 
-    @property
-    def _pair_figures(self) -> tuple[str, ...]:
-        """The names of the numbers that stand for a score where there is room for one."""
-        return self._figures
+        Args:
+            prediction: the text.
+            references: a str, or a sequence of str.
 
-    @abstractmethod
-    def _columns(self) -> tuple[str, ...]:
-        """The names of the numbers of a row."""
+        Raises TypeError for an argument that is not a str, naming it, and ValueError if there is no reference.
 
-    @abstractmethod
+        >>> import tricolore as tc
+        >>> tc.ROUGE(["rouge2"]).score("It is very cold outside", "It is cold outside.").counts["rouge2"]
+        Counts(matches=2, prediction_total=4, reference_total=3)
+        """
+        return self._layout.score(*self._reader.read_one(self, prediction, references))
+
+    def score_each(
+        self,
+        predictions: Predictions[Text],
+        references: References[Text],
+        num_threads: int | None = None,
+        nulls: str = "error",
+        progress: Progress | None = None,
+    ) -> SegmentScores[ScoreT]:
+        """Scores every segment.
+
+        Args:
+            predictions: a sequence of str, or a column of strings that supports the Arrow PyCapsule protocol.
+            references: one str per prediction, or one sequence of str per prediction; a column of either; or
+                prepared references. A flat list is one reference each. References by stream, as sacreBLEU takes them,
+                go through `from_streams`. A square layout cannot be told from its transpose.
+            num_threads: the number of threads that may work. None means TRICOLORE_NUM_THREADS, or every processor
+                that this process may use. The result does not depend on it.
+            nulls: the treatment of missing texts (nulls, None, NaN). `"error"` raises TypeError. `"empty"` puts an
+                empty text in their place. `"drop"` leaves out missing references, and raises ValueError for a segment
+                without any other. `"drop_segment"` also leaves out such segments, and the signature states their
+                number (`dropped:2`). Predictions are never dropped.
+            progress: a function that is called with the number of segments done and the number of all segments,
+                after every few thousand. An exception from it ends the work.
+
+        Raises TypeError for a text that is not a str, naming the argument and the index, and ValueError for
+        different lengths and for a segment without a reference.
+
+        >>> import tricolore as tc
+        >>> tc.ROUGE(types=["rouge1"]).score_each(["a b", "c"], ["a c", "c"])["rouge1_fmeasure"].tolist()
+        [0.5, 1.0]
+        """
+        if progress is not None and not callable(progress):
+            raise TypeError(f"progress is of type {type(progress).__name__}: it must take (done, total) when called")
+        read = self._read(predictions, references, num_threads, True, nulls, progress)
+        return self._container(self, self._layout.values(read), self._layout.statistics(read))
+
+    def corpus(
+        self,
+        predictions: Predictions[Text],
+        references: References[Text],
+        confidence: float | None = None,
+        samples: int = 1000,
+        seed: int | None = 12345,
+        num_threads: int | None = None,
+        nulls: str = "error",
+    ) -> ScoreT:
+        """Scores a corpus.
+
+        Args:
+            predictions, references, num_threads, nulls: see `score_each`.
+            confidence: a share such as 0.95. The score then carries `confidence_interval`, the bounds of that share
+                of the scores of corpora resampled from this one segment by segment, and also `bootstrap_mean` and
+                `half_width`. None for no interval.
+            samples: the number of resampled corpora.
+            seed: the seed of the draws; None takes one from entropy.
+
+        Errors are those of `score_each`. An empty corpus raises ValueError.
+
+        >>> import tricolore as tc
+        >>> tc.ROUGE(types=["rouge1"]).corpus(["a b", "c"], ["a c", "c"])
+        ROUGEScore(rouge1=(0.75, 0.75, 0.75))
+        >>> score = tc.ROUGE(types=["rouge1"]).corpus(["a b", "c"] * 10, ["a c", "c"] * 10, confidence=0.95)
+        >>> score.confidence_interval["rouge1"].fmeasure
+        (0.65, 0.85)
+        """
+        bootstrap = Bootstrap.checked(confidence, samples, seed)
+        read = self._read(predictions, references, num_threads, self._layout.corpus_needs_scores, nulls)
+        return self._layout.from_read(read, bootstrap)
+
     def statistics(
         self,
         predictions: Predictions[Text],
@@ -125,89 +169,48 @@ class Metric(ABC, Generic[ScoreT]):
         num_threads: int | None = None,
         nulls: str = "error",
     ) -> Statistics:
-        """The integers behind each segment's score."""
+        """The integers behind each segment's score. Arguments and errors are those of `score_each`.
 
-    @abstractmethod
-    def _statistics_of(self, read: Read) -> Statistics:
-        """The same of what was read."""
+        >>> import tricolore as tc
+        >>> tc.ROUGE(types=["rouge1"]).statistics(["a b", "c"], ["a c", "c"]).rows.tolist()
+        [[1, 2, 2], [1, 1, 1]]
+        """
+        return self._layout.statistics(self._read(predictions, references, num_threads, False, nulls))
 
-    @abstractmethod
-    def _scores_of(self, read: Read) -> Any:
-        """The scores of each segment of what was read: columns by flat name."""
-
-    @abstractmethod
     def from_statistics(
-        self, statistics: Statistics, confidence: float | None = None, samples: int = 1000, seed: int | None = 12345
+        self,
+        statistics: Statistics,
+        confidence: float | None = None,
+        samples: int = 1000,
+        seed: int | None = 12345,
     ) -> ScoreT:
-        """The score of the corpus that statistics were made of."""
+        """The score of the corpus behind statistics, with the bits of `corpus`. Other arguments are those of `corpus`.
 
-    @classmethod
-    def _summed(cls, statistics: Statistics) -> dict[str, float]:
-        """The sums that a corpus score is made of."""
-        return dict(zip(statistics.columns, statistics.rows.sum(axis=0, dtype="int64").tolist(), strict=True))
+        Raises ValueError for statistics of other options and for an empty corpus.
 
-    @classmethod
-    def _no_sum(cls) -> ValueError:
-        return ValueError(f"the corpus score of {cls.__name__} is the mean of its segments' scores, not that of a sum")
-
-    @abstractmethod
-    def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
-        """Sums with those of some more segments; empty at first."""
-
-    @abstractmethod
-    def _of_sums(self, sums: list[Any], segments: int, nrefs: NRefs) -> ScoreT:
-        """The score of a corpus from its sums."""
-
-    @abstractmethod
-    def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
-        """What the sums of samples are made of, a row a segment."""
-
-    @abstractmethod
-    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
-        """The figures of each sum, of shape (samples, figures)."""
-
-    @abstractmethod
-    def _replicated(self, statistics: Statistics) -> npt.NDArray[np.float64]:
-        """What the sums of replicates are made of, a row a segment: whole numbers below 2^31."""
-
-    @abstractmethod
-    def _replicate_scores(self, sums: npt.NDArray[np.int64], draws: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """The figures of each sum, of shape (replicates, figures), where as many segments were drawn."""
-
-    @abstractmethod
-    def _with_intervals(self, score: ScoreT, intervals: list[Interval], signature: str) -> ScoreT:
-        """A score with an interval for each figure, drawn as the signature says."""
-
-    def _merged(self, sums: list[Any], others: list[Any]) -> list[Any]:
-        """The sums of two parts."""
-        return [a + b for a, b in zip(sums, others, strict=True)]
-
-    def _unordered(self, sums: list[Any]) -> list[Any]:
-        """Sums as those of a part of which it is not known what comes before."""
-        return sums
-
-    def _reader(self) -> Hashable:
-        """What splits texts where that is not the compiled module alone."""
-        return None
-
-    @property
-    def _pretokenized(self) -> bool:
-        """Whether texts come as tokens."""
-        return False
+        >>> import tricolore as tc
+        >>> rouge = tc.ROUGE(types=["rouge1"])
+        >>> first, second = rouge.statistics(["a b"], ["a c"]), rouge.statistics(["c"], ["c"])
+        >>> rouge.from_statistics(first + second)
+        ROUGEScore(rouge1=(0.75, 0.75, 0.75))
+        """
+        if not isinstance(statistics, Statistics):
+            raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
+        return self._layout.from_statistics(statistics, Bootstrap.checked(confidence, samples, seed))
 
     def accumulator(
         self, confidence: float | None = None, samples: int = 1000, seed: int = 12345
     ) -> Accumulator[ScoreT]:
-        """What scores a corpus in constant memory: `update(predictions, references)`, `compute()`, `a + b`,
-        `reset()`, `to_bytes()`.
+        """An empty accumulator, which scores a corpus batch by batch in constant memory.
+
+        It has `update(predictions, references)`, `compute()`, `a + b`, `reset()` and `to_bytes()`.
 
         Args:
-            confidence: a share, such as 0.95, for an interval in the same pass, by the Poisson bootstrap: each
-                segment is in each of `samples` replicates as often as a draw from Poisson(1) says. Then
-                `update` needs the segments' `ids`, unique ones, for a draw is a function of the seed, the id
-                and the replicate. None for no interval.
-            samples: how many replicates, up to a million. Each takes some 8 bytes a number of a row.
-            seed: of the draws, from 0 to 2^64 - 1.
+            confidence: a share such as 0.95 for an interval in the same pass, by the Poisson bootstrap: the number of
+                times that a replicate contains a segment is drawn from Poisson(1). The draw is a function of the
+                seed, the segment's id and the replicate, so `update` then needs unique `ids`. None for no interval.
+            samples: the number of replicates, at most a million. Each takes about 8 bytes per number of a row.
+            seed: the seed of the draws, from 0 to 2^64 - 1.
 
         >>> import tricolore as tc
         >>> accumulator = tc.ROUGE(types=["rouge1"]).accumulator()
@@ -219,20 +222,21 @@ class Metric(ABC, Generic[ScoreT]):
         return Accumulator(self, confidence, samples, seed)
 
     def prepare(self, references: str | References[Text], nulls: str = "error") -> PreparedReferences:
-        """Reads references once, for those that are scored against again and again.
+        """Tokenizes references once, for scoring against them repeatedly.
 
         Args:
-            references: those of `score_each`; or a str, the one reference of one segment.
-            nulls: as of `score_each`. With `"drop_segment"` a segment without a reference is also left out of the
-                predictions when they are scored.
+            references: the references as `score_each` takes them; or a str, the only reference of one segment.
+            nulls: see `score_each`. With `"drop_segment"`, the predictions of segments without a reference are left
+                out too when they are scored.
 
-        What this gives stands wherever this metric takes references. Errors are those of `score_each`.
+        This metric accepts the result wherever it accepts references. Errors are those of `score_each`.
+
+        >>> import tricolore as tc
+        >>> prepared = tc.CHRF().prepare(["the cat sat", "it rained"])
+        >>> tc.CHRF().score_each(["it rained", "it rains"], prepared[1])["chrf"].round(1).tolist()
+        [100.0, 61.8]
         """
-        given: Any = [references] if isinstance(references, str) and not self._pretokenized else references
-        texts = references_by_segment(given, one_of("nulls", nulls, NULLS), self._pretokenized)
-        kept = kept_of(texts, nulls, self._pretokenized)
-        own = copied(texts) if kept is None else kept_references(texts, kept, self._pretokenized)
-        return PreparedReferences(self, own, self._engine.prepare(own), 0, len(own), kept, len(texts))
+        return self._reader.prepare(self, references, nulls)
 
     def pairwise(
         self,
@@ -244,14 +248,14 @@ class Metric(ABC, Generic[ScoreT]):
         """Scores each prediction against each reference.
 
         Args:
-            predictions, references: two sequences of str, of any lengths. Each text is read once.
-            num_threads: as of `score_each`.
-            progress: is called with the number of pairs done and that of all, now and then; what it raises
-                ends the work.
+            predictions, references: two sequences of str of any lengths. Each text is read once.
+            num_threads: see `score_each`.
+            progress: a function that is called now and then with the number of pairs done and the number of all
+                pairs. An exception from it ends the work.
 
-        Gives a float64 array of shape (predictions, references), of ROUGE a dict of them by type: its
-        F-measures. A cell has the bits of `score`. Beside the result memory takes some 4 bytes a token (for
-        chrF up to 20 a character) of all texts and a few megabytes.
+        Returns a float64 array of shape (predictions, references); for ROUGE a dict of such arrays by type, of
+        F-measures. A cell has the bits of `score`. Besides the result, memory takes about 4 bytes per token of all
+        texts (up to 20 per character for chrF) and a few megabytes.
 
         >>> import tricolore as tc
         >>> tc.CHRF().pairwise(["a cat", "dogs"], ["a cat", "cats"]).round(1).tolist()
@@ -259,51 +263,38 @@ class Metric(ABC, Generic[ScoreT]):
         """
         import numpy as np
 
-        others = self._texts("references", references)
-        given = self._texts("predictions", predictions)
-        shape = len(given), len(others)
-        matrices = {name: np.empty(shape) for name in self._pair_figures}
-        for rows, blocks in self._pair_blocks(given, others, False, num_threads, progress):
+        others = self._reader.texts("references", references)
+        given = self._reader.texts("predictions", predictions)
+        matrices = {name: np.empty((len(given), len(others))) for name in self._layout.pair_figures}
+        for rows, blocks in self._reader.pair_blocks(given, others, False, num_threads, progress):
             for matrix, block in zip(matrices.values(), blocks, strict=True):
                 matrix[rows] = block
-        return self._one_or_all(matrices)
+        return self._layout.one_or_all(matrices)
 
-    def _texts(self, name: str, given: object) -> Any:
-        if isinstance(given, str):
-            raise TypeError(f"{name} is a str where a sequence of str belongs: wrap it in a list, [{name}]")
-        return texts_in(
-            name, given.texts if isinstance(given, PreparedReferences) else given, "error", self._pretokenized
-        )
+    def statistics_of(self, segments: Segments, num_threads: int | None) -> Statistics:
+        """The statistics of segments that belong to a larger corpus. For tricolore's own modules."""
+        read = self._reader.read(self, segments, num_threads, False)
+        self.warn_about(read, whole=False)
+        return self._layout.statistics(read)
 
-    def _one_or_all(self, by_name: dict[str, Any]) -> Any:
-        """What stands for all figures: the only one."""
-        return by_name[self._pair_figures[0]]
+    def warnings_about(self, read: Read, whole: bool = True) -> list[UserWarning]:
+        """Warnings about texts for which the metric may not be meant. For tricolore's own modules.
 
-    def _pair_blocks(
-        self, predictions: Any, references: Any, others: bool, num_threads: int | None, progress: Progress | None
-    ) -> Iterator[tuple[slice, list[npt.NDArray[np.float64]]]]:
-        """Blocks of predictions and what they score, by figure: against each reference, or, if `others`, against
-        all but that of its number at once."""
-        import numpy as np
+        `whole` is True if the texts are all texts of a corpus.
+        """
+        return []
 
-        threads = resolve(num_threads)
-        pairs = self._engine.pairs(predictions, references)
-        count, width = len(predictions), len(references)
-        step = max(1, BLOCK // max(width, 1))
-        for start in range(0, count, step):
-            stop = min(start + step, count)
-            blocks = pairs.block(start, stop, others, threads)
-            yield slice(start, stop), [np.frombuffer(block).reshape(stop - start, -1) for block in blocks]
-            if progress is not None:
-                progress(stop * width, count * width)
+    def warn_about(self, read: Read, whole: bool = True, stacklevel: int = 3) -> None:
+        """Issues these warnings. For tricolore's own modules. A `stacklevel` of 1 stands for the caller."""
+        for warning in self.warnings_about(read, whole):
+            warnings.warn(warning, stacklevel=stacklevel + 1)
 
-    def _refuse_tokens(self) -> None:
-        if self._pretokenized:
-            raise ValueError("with a pretokenized metric texts are tokens already: there is no text to show")
-
-    def _warn_of(self, read: Read, whole: bool = True) -> None:
-        """Warns the caller's caller's caller of texts for which the metric may not be meant. `whole` says whether these
-        are all the texts of a corpus."""
+    @property
+    def every_option(self) -> str:
+        """All options as text: accumulators can be added only if it is equal. For tricolore's own modules."""
+        # sacreBLEU's signatures contain neither the highest order of BLEU nor the beta of chrF.
+        options = {name: callable_name(one) if callable(one) else one for name, one in self._options().items()}
+        return f"{self.signature}|{self._shown(options)}"
 
     def _read(
         self,
@@ -311,48 +302,31 @@ class Metric(ABC, Generic[ScoreT]):
         references: Any,
         num_threads: int | None,
         with_scores: bool,
-        nulls: str = "error",
-        warn: bool = True,
+        nulls: str,
         progress: Progress | None = None,
     ) -> Read:
-        """Rows and scores as the compiled module gives them."""
-        if progress is not None and not callable(progress):
-            raise TypeError(f"progress is of type {type(progress).__name__}: it must take (done, total) when called")
-        segments = segments_of(predictions, references, nulls, self._pretokenized)
-        read = self._read_segments(segments, num_threads, with_scores, progress)
-        if warn:
-            self._warn_of(read)
+        segments = segments_of(predictions, references, nulls, self._reader.pretokenized)
+        read = self._reader.read(self, segments, num_threads, with_scores, progress)
+        self.warn_about(read)
         return read
 
-    def _read_segments(
-        self, segments: Segments, num_threads: int | None, with_scores: bool, progress: Progress | None = None
-    ) -> Read:
-        """Rows and scores of segments. Nothing is warned of."""
-        texts, others = segments.predictions, segments.references
-        if isinstance(others, PreparedReferences):
-            others = others._for(self, len(texts))
-        read = self._engine.batch(texts, others, resolve(num_threads), with_scores, progress)
-        return Read(*read, segments.dropped)
+    def _explained(self, prediction: str, references: SegmentReferences[str]) -> tuple[Any, ScoreT]:
+        """The references of a segment as a list, and its score, for `explain`."""
+        self._reader.refuse_tokens()
+        texts = texts_of(references)
+        return texts, self.score(prediction, texts)
 
-    def _statistics_in(self, segments: Segments, num_threads: int | None) -> Statistics:
-        """The integers of some segments of a corpus."""
-        read = self._read_segments(segments, num_threads, False)
-        self._warn_of(read, whole=False)
-        return self._statistics_of(read)
+    def __repr__(self) -> str:
+        return self._shown(self._options())
 
-    def _read_one(self, prediction: Any, references: Any) -> tuple[bytes, NRefs]:
-        """The scores and then the rows of one segment, and how many references it has."""
-        prepared = isinstance(references, PreparedReferences)
-        if not self._pretokenized and not isinstance(prediction, str):
-            raise single_expected(prediction)
-        if self._pretokenized or prepared:
-            others = references if prepared else [references]
-            if prepared:
-                references._require_one()
-            read = self._read([prediction], others, 1, True, warn=False)
-            count = 1 if read.starts is None else memoryview(read.starts).cast("q")[1]
-            return read.scores + read.rows, NRefs(count, count)
-        if isinstance(references, str):
-            return self._engine.score(prediction, references), ONE_EACH
-        texts: Any = sequence("references", references)
-        return self._engine.score(prediction, texts), NRefs(len(texts), len(texts))
+    def _shown(self, options: dict[str, Any]) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in options.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        return self._options() == other._options() if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self._options().values()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(self._options().values())

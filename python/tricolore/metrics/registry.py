@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ..corpus.statistics import SUMS
 from ..support.options import unknown
-from .bleu import BLEU
-from .chrf import CHRF
-from .exact_match import ExactMatch
+from .bleu import BLEU, BLEURows
+from .chrf import CHRF, CHRFRows
+from .exact_match import ExactMatch, ExactMatchRows
 from .metric import Metric
-from .rouge import ROUGE
-from .ter import TER
-from .token_f1 import TokenF1
+from .rouge import ROUGE, ROUGERows
+from .ter import TER, TERRows
+from .token_f1 import TokenF1, TokenF1Rows
 
-__all__ = ["CLASSES", "METRICS", "AnyMetric", "metric_of", "metrics_of"]
+__all__ = ["METRICS", "AnyMetric", "metric_of", "metrics_of"]
 
 AnyMetric = Metric[Any]
-
-CLASSES: dict[str, type[AnyMetric]] = {one.__name__: one for one in (BLEU, CHRF, ROUGE, TER, ExactMatch, TokenF1)}
 
 METRICS: dict[str, Callable[[], AnyMetric]] = {
     "rouge": ROUGE,
@@ -30,9 +29,12 @@ METRICS: dict[str, Callable[[], AnyMetric]] = {
     "token_f1": TokenF1,
 }
 
+for layout in (BLEURows, CHRFRows, ExactMatchRows, ROUGERows, TERRows, TokenF1Rows):
+    SUMS[layout.metric] = layout.sums
+
 
 def metric_of(given: str | AnyMetric) -> AnyMetric:
-    """A metric from its name, with its defaults, or as it is."""
+    """The metric of this name with its defaults; a metric is returned as it is."""
     if isinstance(given, Metric):
         return given
     if not isinstance(given, str) or given not in METRICS:
@@ -41,7 +43,7 @@ def metric_of(given: str | AnyMetric) -> AnyMetric:
 
 
 def metrics_of(given: Iterable[str | AnyMetric]) -> list[AnyMetric]:
-    """Several of them."""
+    """The metrics of several names or metrics. Raises ValueError for none, and TypeError for a single one."""
     if isinstance(given, (str, Metric)):
         raise TypeError(f"metrics is {given!r} where a sequence belongs: wrap it in a list")
     metrics = [metric_of(metric) for metric in given]

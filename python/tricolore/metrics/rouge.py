@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
 from collections.abc import Callable, Hashable, Iterable
 from struct import pack
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
-from ..corpus.accumulator import exact_means, exact_sums
-from ..corpus.statistics import NRefs, Statistics, join_signature, nrefs_between
-from ..resampling.bootstrap import Bootstrap, Interval
-from ..resampling.poisson import PART, fractions, whole_parts
-from ..scores.rouge import ROUGEScore, ROUGEScores, flat_names
+from ..corpus.averaged_scores import AveragedScores
+from ..corpus.exact_sums import exact_means, exact_sums
+from ..corpus.signature import join_signature
+from ..corpus.statistics import Statistics
+from ..scores.columns import ROUGEScores
+from ..scores.rouge import ROUGEScore, flat_names
 from ..support.options import one_of, true_or_false, unknown
-from ..texts.blocks import Progress
 from ..texts.callable_tokenizers import callable_name
 from ..texts.ignore_ids import ignored_field, ignored_ids
-from ..texts.inputs import Predictions, References, SegmentReferences, Text, sequence, texts_of
+from ..texts.inputs import sequence
+from ..texts.nrefs import NRefs
+from ..texts.reader import Compiled, Reader
 from ..texts.split_summaries import (
     LSUM,
     OneLineWarning,
@@ -28,54 +29,137 @@ from ..texts.split_summaries import (
     rouge_of_translated,
     split_field,
 )
-from ..texts.translated import TranslatedTexts
-from .metric import Compiled, Metric, Read
+from ..texts.types import SegmentReferences
+from .metric import Metric
+from .originals import ROUGE_SCORE
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     from ..explanations.rouge import ROUGEExplanation
+    from ..resampling.bootstrap import Bootstrap, Interval
+    from ..texts.blocks import Progress
+    from ..texts.read import Read
+    from ..texts.types import Predictions, References, Text
 
 __all__ = ["ROUGE"]
 
 TOKENIZERS = ("default", "whitespace", "char", "unicode", "pretokenized")
-# Goes up with every change to the tokens of "unicode": scores and statistics of other rules do not mix with these.
+# Incremented with every change to the tokens of "unicode", so that scores and statistics of different rules never mix.
 UNICODE_RULES = 2
 MULTI_REFERENCES = ("best", "average")
 COUNTS = ("matches", "prediction_total", "reference_total")
+
+
+class ROUGERows(AveragedScores[ROUGEScore]):
+    """The layout of ROUGE: three counts for each type, in a row per segment or, to average, a row per reference."""
+
+    __slots__ = ("_compiled", "_rows_per_reference", "_types")
+
+    corpus_needs_scores = True
+    metric = "ROUGE"
+
+    def __init__(self, types: tuple[str, ...], rows_per_reference: bool, compiled: Compiled, signature: str) -> None:
+        self._types = types
+        self._rows_per_reference = rows_per_reference
+        self._compiled = compiled
+        self.signature = signature
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(f"{name}_{count}" for name in self._types for count in COUNTS)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return flat_names(self._types)
+
+    @property
+    def pair_figures(self) -> tuple[str, ...]:
+        return self._types
+
+    def one_or_all(self, by_name: dict[str, Any]) -> Any:
+        return by_name
+
+    def offsets(self, starts: npt.NDArray[np.int64] | None, rows: int) -> npt.NDArray[np.int64] | None:
+        import numpy as np
+
+        if not self._rows_per_reference:
+            return None
+        return np.arange(rows + 1, dtype=np.int64) if starts is None else starts
+
+    def score(self, data: bytes, nrefs: NRefs) -> ROUGEScore:
+        return ROUGEScore(self._types, data, nrefs, self.signature)
+
+    def score_in(self, statistics: Statistics, values: npt.NDArray[np.float64], segment: int) -> ROUGEScore:
+        nrefs = statistics.nrefs._replace(dropped=0)
+        rows = statistics.rows[segment]
+        if statistics.offsets is not None:
+            place = range(len(statistics))[segment]
+            start, end = statistics.offsets[place : place + 2].tolist()
+            nrefs = NRefs(end - start, end - start)
+            rows = statistics.rows[start:end]
+        return self.score(values[segment].tobytes() + rows.tobytes(), nrefs)
+
+    def figures_of(self, score: ROUGEScore) -> list[float]:
+        return score.figures()
+
+    def segment_figures(self, statistics: Statistics) -> npt.NDArray[np.float64]:
+        import numpy as np
+
+        figures = np.frombuffer(self._compiled.scores(statistics.rows, statistics.offsets))
+        return figures.reshape(-1, len(self.figures))
+
+    def from_read(self, read: Read, bootstrap: Bootstrap | None) -> ROUGEScore:
+        statistics = self.statistics(read)
+        statistics.require_of(self.signature, self.columns)
+        # The scores were read along with the rows: to compute them again would cost a tenth of the time.
+        score = self.corpus_score(exact_sums(self.values(read), []), len(statistics), statistics.nrefs)
+        if bootstrap is None:
+            return score
+        return self.with_intervals(score, self.intervals(statistics, bootstrap), bootstrap.signature)
+
+    def corpus_score(self, sums: list[Any], segments: int, nrefs: NRefs) -> ROUGEScore:
+        means = exact_means(sums, segments)
+        return self.score(pack(f"={len(means)}d", *means), nrefs)
+
+    def with_intervals(self, score: ROUGEScore, intervals: list[Interval], signature: str) -> ROUGEScore:
+        return score.with_intervals(tuple(intervals), signature)
 
 
 class ROUGE(Metric[ROUGEScore]):
     """ROUGE-N, ROUGE-L and ROUGE-Lsum with the bits of rouge_score 0.1.2.
 
     Args:
-        types: `"rouge1"`, `"rouge2"` and so on for n-grams of any order; `"rougeL"` for the longest
-            common subsequence; `"rougeLsum"` for the union of those of the lines (a line ends at
-            a newline); `"rougeLsubstr"` for the longest common contiguous run of tokens, which is
-            not Lin's ROUGE-L though courses teach it as such.
-        use_stemmer: whether tokens longer than 3 are Porter-stemmed. For the default tokenizer.
-        tokenizer: `"default"`, rouge_score's: lower-cased runs of ASCII letters and digits, so that
-            a Chinese or Russian text has no tokens; `"unicode"`, lower-cased runs of letters,
-            marks and numbers of every script, single characters in scripts without spaces, equal for
-            canonically equivalent texts (NFC, NFD) and with or without soft hyphens;
-            `"whitespace"`, `str.split()`; `"char"`, every character but white space;
-            `"pretokenized"`, for texts that are tokens already, sequences of str or of integers, of one
-            line; or a callable from str to list of str, which runs on the caller's thread.
-        multi_reference: `"best"`, for each type the reference with the highest F-measure, the first
-            of equals; or `"average"`, the mean over references of each figure.
-        ignore_ids: a set of integers that are no tokens, such as padding; for `"pretokenized"`. Negative integers
-            are refused unless they are among them.
-        split_summaries: how a text falls into the sentences that `"rougeLsum"` compares. None for lines. A str such
-            as `"<n>"` is a separator that stands for a newline, to the other types too. A callable from str to a
-            list of sentences, such as nltk's `sent_tokenize`, is rouge_score's `split_summaries=True`; other types
-            see the text as it is.
+        types: the ROUGE types. `"rouge1"`, `"rouge2"` and so on count n-grams of any order. `"rougeL"` uses the
+            longest common subsequence, and `"rougeLsum"` the union of the longest common subsequences of the lines; a
+            line ends at a newline. `"rougeLsubstr"` uses the longest common contiguous run of tokens; it is not Lin's
+            ROUGE-L, although some courses teach it under that name.
+        use_stemmer: True to Porter-stem tokens longer than 3 characters. Only for the default tokenizer.
+        tokenizer: `"default"` is rouge_score's: lower-cased runs of ASCII letters and digits, so that a Chinese or
+            Russian text has no tokens. `"unicode"` takes lower-cased runs of letters, marks and numbers of every
+            script, and single characters in scripts without spaces; canonically equivalent texts (NFC, NFD) have equal
+            tokens, with or without soft hyphens. `"whitespace"` is `str.split()`, and `"char"` takes every character
+            except white space. `"pretokenized"` is for texts that are already tokens: sequences of str or of integers,
+            each one line. A callable from str to a list of str runs on the caller's thread.
+        multi_reference: the score for several references. `"best"` takes, for each type, the first reference with the
+            highest F-measure. `"average"` takes the mean of each figure over the references.
+        ignore_ids: integers in pretokenized texts that are not tokens, such as padding. Other negative integers are
+            refused.
+        split_summaries: the sentences of a text, which `"rougeLsum"` compares. None splits at newlines. A str such as
+            `"<n>"` is a separator that stands for a newline, for all types. A callable from str to a list of
+            sentences, such as nltk's `sent_tokenize`, is rouge_score's `split_summaries=True`; other types see the
+            unsplit text.
 
-    Raises ValueError for an unknown option, naming the valid ones, and TypeError for a wrong type.
-    Figures are from 0 to 1; a text without tokens scores 0. Lin, "ROUGE: a package for automatic
-    evaluation of summaries", 2004; `tricolore.reference.rouge` is the definition in Python.
+    Figures are from 0 to 1. A text without tokens scores 0. The score of a corpus is the mean of each figure over
+    segments, `math.fsum(figures) / n` to the bit, so neither the order nor the split of segments changes it.
 
-    Metrics do not change; they compare, hash and pickle by their options.
+    Raises ValueError for an unknown option, naming the valid ones, and TypeError for a wrong type. The verbs warn once
+    if the default tokenizer leaves no token of more than half of the predictions, and if `rougeLsum` is asked for but
+    no text has a newline.
+
+    Lin, "ROUGE: a package for automatic evaluation of summaries", 2004. `tricolore.reference.rouge` is the definition
+    in Python.
 
     >>> rouge = ROUGE(types=["rouge1", "rougeL"])
     >>> rouge.score("It is very cold outside", "It is cold outside.")["rouge1"]
@@ -83,7 +167,6 @@ class ROUGE(Metric[ROUGEScore]):
     """
 
     __slots__ = (
-        "_compiled",
         "_ignore_ids",
         "_multi_reference",
         "_signature",
@@ -92,6 +175,7 @@ class ROUGE(Metric[ROUGEScore]):
         "_types",
         "_use_stemmer",
     )
+    _container = ROUGEScores
 
     def __init__(
         self,
@@ -108,13 +192,15 @@ class ROUGE(Metric[ROUGEScore]):
         self._ignore_ids = ignored_ids(ignore_ids, tokenizer)
         self._tokenizer = tokenizer if callable(tokenizer) else one_of("tokenizer", tokenizer, TOKENIZERS)
         self._split_summaries = checked_split(split_summaries, tokenizer)
-        self._compiled: _core.Metric | TranslatedTexts
+        compiled: Compiled
+        key: Hashable = self._ignore_ids or None
         if isinstance(tokenizer, str) and split_summaries is None:
-            self._compiled = _core.Metric.rouge(
+            compiled = _core.Metric.rouge(
                 list(self._types), tokenizer, use_stemmer, multi_reference, list(self._ignore_ids)
             )
         else:
-            self._compiled = rouge_of_translated(self._types, tokenizer, use_stemmer, multi_reference, split_summaries)
+            compiled = rouge_of_translated(self._types, tokenizer, use_stemmer, multi_reference, split_summaries)
+            key = tokenizer, split_summaries
         if use_stemmer and tokenizer != "default":
             raise ValueError(f"use_stemmer is for the default tokenizer, not for {tokenizer!r}")
         self._signature: str = join_signature(
@@ -124,17 +210,19 @@ class ROUGE(Metric[ROUGEScore]):
             ignored_field(self._ignore_ids),
             split_field(split_summaries),
             f"multi:{multi_reference}",
-            f"version:rouge_score.0.1.2-tricolore.{_core.__version__}",
+            f"version:rouge_score.{ROUGE_SCORE}-tricolore.{_core.__version__}",
         )
+        self._reader = Reader(compiled, tokenizer == "pretokenized", key)
+        self._layout = ROUGERows(self._types, multi_reference == "average", compiled, self._signature)
 
     @property
     def types(self) -> tuple[str, ...]:
-        """The types, in order."""
+        """The ROUGE types, in order."""
         return self._types
 
     @property
     def use_stemmer(self) -> bool:
-        """Whether tokens are stemmed."""
+        """True if tokens are stemmed."""
         return self._use_stemmer
 
     @property
@@ -144,174 +232,51 @@ class ROUGE(Metric[ROUGEScore]):
 
     @property
     def multi_reference(self) -> str:
-        """What several references come to."""
+        """`"best"` or `"average"`."""
         return self._multi_reference
 
     @property
     def split_summaries(self) -> SplitSummaries:
-        """How texts fall into sentences."""
+        """The option `split_summaries`: how texts are split into sentences."""
         return self._split_summaries
 
     @property
     def signature(self) -> str:
-        """How scores are made, as far as the options decide it."""
+        """The signature: how scores are made, as far as the options decide it."""
         return self._signature
 
-    def _options(self) -> tuple[Any, ...]:
-        return (
-            self._types,
-            self._use_stemmer,
-            self._tokenizer,
-            self._multi_reference,
-            self._ignore_ids,
-            self._split_summaries,
-        )
+    @property
+    def every_option(self) -> str:
+        """All options as text: the signature contains them."""
+        return self._signature
 
-    def __repr__(self) -> str:
-        types, use_stemmer, tokenizer, multi_reference, ignore_ids, split_summaries = self._options()
-        return f"ROUGE({types=}, {use_stemmer=}, {tokenizer=}, {multi_reference=}, {ignore_ids=}, {split_summaries=})"
+    def _options(self) -> dict[str, Any]:
+        return {
+            "types": self._types,
+            "use_stemmer": self._use_stemmer,
+            "tokenizer": self._tokenizer,
+            "multi_reference": self._multi_reference,
+            "ignore_ids": self._ignore_ids,
+            "split_summaries": self._split_summaries,
+        }
 
-    def __eq__(self, other: object) -> bool:
-        return self._options() == other._options() if isinstance(other, ROUGE) else NotImplemented
+    if TYPE_CHECKING:
 
-    def __hash__(self) -> int:
-        return hash(self._options())
-
-    def __reduce__(self) -> tuple[type[ROUGE], tuple[Any, ...]]:
-        return ROUGE, self._options()
-
-    def score(self, prediction: Text, references: SegmentReferences[Text]) -> ROUGEScore:
-        """Scores one segment.
-
-        Args:
-            prediction: the text.
-            references: a str, or a sequence of str.
-
-        Raises TypeError where something else than a str is given, naming it, and ValueError where
-        there is no reference.
-
-        >>> score = ROUGE(types=["rouge2"]).score("It is very cold outside", "It is cold outside.")
-        >>> score.counts["rouge2"]
-        Counts(matches=2, prediction_total=4, reference_total=3)
-        """
-        data, nrefs = self._read_one(prediction, references)
-        return ROUGEScore(self._types, data, nrefs, self._signature)
-
-    def score_each(
-        self,
-        predictions: Predictions[Text],
-        references: References[Text],
-        num_threads: int | None = None,
-        nulls: str = "error",
-        progress: Progress | None = None,
-    ) -> ROUGEScores:
-        """Scores every segment.
-
-        Args:
-            predictions: a sequence of str, or a column of strings that speaks the Arrow PyCapsule protocol.
-            references: one str for each prediction, or one sequence of str for each; or a column of either;
-                or what `prepare` gave. A flat list is one reference each; sacreBLEU's lists by stream go
-                through `from_streams`. A square layout cannot be told from its transpose.
-            num_threads: how many threads may work; None for TRICOLORE_NUM_THREADS, or else every
-                processor of this process. The result does not depend on it.
-            nulls: how missing texts (nulls, None, NaN) are handled. `"error"` is a TypeError; `"empty"` is an empty
-                text. `"drop"` leaves out such references, and a segment without any other is a ValueError;
-                `"drop_segment"` also leaves out that segment, and the signature has the number of such segments
-                (`dropped:2`). A prediction is never dropped.
-            progress: is called with the number of segments done and that of all, after each few thousand; what it
-                raises ends the work. The result does not depend on it.
-
-        Warns once where the default tokenizer leaves nothing of more than half of the predictions, and where
-        `rougeLsum` is asked for and no text has a newline.
-        Raises TypeError naming the argument and the index of what is not a str; ValueError for
-        different lengths and for a segment without a reference.
-
-        >>> scores = ROUGE(types=["rouge1"]).score_each(["a b", "c"], ["a c", "c"])
-        >>> scores["rouge1_fmeasure"].tolist()
-        [0.5, 1.0]
-        """
-        read = self._read(predictions, references, num_threads, True, nulls, progress=progress)
-        return self._scores_of(read)
-
-    def corpus(
-        self,
-        predictions: Predictions[Text],
-        references: References[Text],
-        confidence: float | None = None,
-        samples: int = 1000,
-        seed: int | None = 12345,
-        num_threads: int | None = None,
-        nulls: str = "error",
-    ) -> ROUGEScore:
-        """Scores a corpus: the mean of each figure over segments.
-
-        That is `math.fsum(figures) / n` to the bit, so it depends neither on the order of segments nor on how
-        they are split. Warnings and errors are those of `score_each`; an empty corpus is a ValueError.
-
-        Args:
-            predictions, references, num_threads, nulls: those of `score_each`.
-            confidence: a share, such as 0.95; then the score carries `confidence_interval`, the bounds of
-                that share of the scores of corpora resampled from this one, segment by segment, and
-                `bootstrap_mean` and `half_width`. None for no interval.
-            samples: how many corpora are drawn.
-            seed: of the draws; None takes it from entropy.
-
-        >>> ROUGE(types=["rouge1"]).corpus(["a b", "c"], ["a c", "c"])
-        ROUGEScore(rouge1=(0.75, 0.75, 0.75))
-        >>> score = ROUGE(types=["rouge1"]).corpus(["a b", "c"] * 10, ["a c", "c"] * 10, confidence=0.95)
-        >>> score.confidence_interval["rouge1"].fmeasure
-        (0.65, 0.85)
-        """
-        bootstrap = Bootstrap.checked(confidence, samples, seed)
-        read = self._read(predictions, references, num_threads, True, nulls)
-        return self._mean(self._matrix(read.scores, "float64"), self._statistics_of(read), bootstrap)
-
-    def statistics(
-        self,
-        predictions: Predictions[Text],
-        references: References[Text],
-        num_threads: int | None = None,
-        nulls: str = "error",
-    ) -> Statistics:
-        """The integers behind each segment's scores.
-
-        Arguments, warnings and errors are those of `score_each`.
-
-        >>> ROUGE(types=["rouge1"]).statistics(["a b", "c"], ["a c", "c"]).rows.tolist()
-        [[1, 2, 2], [1, 1, 1]]
-        """
-        return self._statistics_of(self._read(predictions, references, num_threads, False, nulls))
-
-    def from_statistics(
-        self,
-        statistics: Statistics,
-        confidence: float | None = None,
-        samples: int = 1000,
-        seed: int | None = 12345,
-    ) -> ROUGEScore:
-        """The score of the corpus that statistics were made of: the bits of `corpus`, whose arguments
-        these are.
-
-        Raises ValueError for statistics of other options and for those of no segment.
-
-        >>> rouge = ROUGE(types=["rouge1"])
-        >>> first, second = rouge.statistics(["a b"], ["a c"]), rouge.statistics(["c"], ["c"])
-        >>> rouge.from_statistics(first + second)
-        ROUGEScore(rouge1=(0.75, 0.75, 0.75))
-        """
-        if not isinstance(statistics, Statistics):
-            raise TypeError(f"statistics is of type {type(statistics).__name__}, not Statistics")
-        bootstrap = Bootstrap.checked(confidence, samples, seed)
-        statistics.require_of(self._signature, self._columns())
-        return self._mean(self._sample_rows(statistics), statistics, bootstrap)
+        def score_each(
+            self,
+            predictions: Predictions[Text],
+            references: References[Text],
+            num_threads: int | None = None,
+            nulls: str = "error",
+            progress: Progress | None = None,
+        ) -> ROUGEScores: ...
 
     def explain(self, prediction: str, references: SegmentReferences[str]) -> ROUGEExplanation:
-        """Shows why one segment scores what it does.
+        """Shows why a segment has its score.
 
-        For each type: the tokens, each matched n-gram with its counts on both sides and its clip,
-        the alignment of the LCS. Prints as text, shows itself in a notebook, `.to_dict()`. Takes the time
-        of a few scores and that of making an object for each token and n-gram shown. Arguments are those
-        of `score`.
+        For each type: the tokens, each matched n-gram with its counts on both sides and its clip, and the alignment of
+        the LCS. The result prints as text, shows itself in a notebook, and has `to_dict()`. An explanation takes the
+        time of a few scores, plus an object for each token and n-gram that it shows. Arguments are those of `score`.
 
         >>> print(ROUGE(types=["rouge1"]).explain("cold cold cold", "It is cold"))
         rouge1: precision 1/3 = 0.3333, recall 1/3 = 0.3333, F 0.3333
@@ -321,132 +286,48 @@ class ROUGE(Metric[ROUGEScore]):
         """
         from ..explanations.rouge import explain_rouge
 
-        self._refuse_tokens()
-        texts = texts_of(references)
-        return explain_rouge(self, prediction, texts, self.score(prediction, texts))
+        texts, score = self._explained(prediction, references)
+        average = self._multi_reference == "average"
+        return explain_rouge(self._types, average, self._split_summaries, self.tokenize, prediction, texts, score)
 
     def tokenize(self, text: str) -> list[str]:
-        """The tokens of a text, stemmed if this metric stems.
+        """The tokens of a text, stemmed if the metric stems.
 
         >>> ROUGE(use_stemmer=True).tokenize("Running is fun!")
         ['run', 'is', 'fun']
         """
-        return self._compiled.tokenize(text)
+        return self._reader.compiled.tokenize(text)
 
-    def _warn_of(self, read: Read, whole: bool = True) -> None:
+    def warnings_about(self, read: Read, whole: bool = True) -> list[UserWarning]:
         emptied, filled, lined = read.counts
+        found: list[UserWarning] = []
         if 2 * emptied > filled and self._tokenizer == "default":
-            warnings.warn(
-                f"the default tokenizer knows only ASCII letters and digits: it leaves nothing of {emptied} of "
-                f'{filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")',
-                stacklevel=4,
+            found.append(
+                UserWarning(
+                    f"the default tokenizer knows only ASCII letters and digits: it leaves nothing of {emptied} of "
+                    f'{filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")'
+                )
             )
         if whole and LSUM in self._types and self._split_summaries is None and filled and not lined:
-            warnings.warn(
-                "rougeLsum is rougeL here, for no text has a newline: put one after each sentence, or use "
-                'ROUGE(split_summaries="<n>") with the separator that the texts have, or with a function that splits '
-                "sentences",
-                OneLineWarning,
-                stacklevel=4,
+            found.append(
+                OneLineWarning(
+                    "rougeLsum is rougeL here, because no text has a newline: put one after each sentence, or use "
+                    'ROUGE(split_summaries="<n>") with the separator that the texts have, or with a function that '
+                    "splits sentences"
+                )
             )
-
-    def _scores_of(self, read: Read) -> ROUGEScores:
-        return ROUGEScores(self._types, self._matrix(read.scores, "float64"), self._statistics_of(read))
-
-    def _statistics_of(self, read: Read) -> Statistics:
-        import numpy as np
-
-        rows = self._matrix(read.rows, "int32")
-        offsets = None if read.starts is None else np.frombuffer(read.starts, np.int64)
-        nrefs = nrefs_between(offsets, read.dropped)
-        if self._multi_reference == "best":
-            offsets = None
-        elif offsets is None:
-            offsets = np.arange(len(rows) + 1, dtype=np.int64)
-        return Statistics(rows, offsets, self._columns(), nrefs, self._signature, type(self).__name__)
-
-    def _matrix(self, numbers: bytes, dtype: str) -> Any:
-        import numpy as np
-
-        return np.frombuffer(numbers, dtype).reshape(-1, 3 * len(self._types))
-
-    def _columns(self) -> tuple[str, ...]:
-        return tuple(f"{name}_{count}" for name in self._types for count in COUNTS)
-
-    @property
-    def _figures(self) -> tuple[str, ...]:
-        return flat_names(self._types)
-
-    def _figures_of(self, score: ROUGEScore) -> list[float]:
-        return score._figures()
-
-    def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[np.float64]:
-        values: npt.NDArray[np.float64] = self._matrix(
-            self._compiled.scores(statistics.rows, statistics.offsets), "float64"
-        )
-        return values
-
-    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
-        return sums / segments
-
-    def _replicated(self, statistics: Statistics) -> npt.NDArray[np.float64]:
-        return whole_parts(self._sample_rows(statistics), PART)
-
-    def _replicate_scores(self, sums: npt.NDArray[np.int64], draws: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        return fractions(sums, PART) / draws[:, None]
-
-    def _with_intervals(self, score: ROUGEScore, intervals: list[Interval], signature: str) -> ROUGEScore:
-        return score._with(tuple(intervals), signature)
-
-    @classmethod
-    def _summed(cls, statistics: Statistics) -> dict[str, float]:
-        raise cls._no_sum()
-
-    @property
-    def _pair_figures(self) -> tuple[str, ...]:
-        return self._types
-
-    def _one_or_all(self, by_name: dict[str, Any]) -> Any:
-        return by_name
-
-    @property
-    def _engine(self) -> Compiled:
-        return self._compiled
-
-    def _reader(self) -> Hashable:
-        if isinstance(self._tokenizer, str) and self._split_summaries is None:
-            return self._ignore_ids or None
-        return self._tokenizer, self._split_summaries
-
-    @property
-    def _pretokenized(self) -> bool:
-        return self._tokenizer == "pretokenized"
-
-    def _add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
-        return exact_sums(self._sample_rows(statistics), sums)
-
-    def _of_sums(self, sums: list[Any], segments: int, nrefs: NRefs) -> ROUGEScore:
-        means = exact_means(sums, segments)
-        return ROUGEScore(self._types, pack(f"={len(means)}d", *means), nrefs, self._signature)
-
-    def _mean(self, values: npt.NDArray[np.float64], statistics: Statistics, bootstrap: Bootstrap | None) -> ROUGEScore:
-        if not len(values):
-            raise ValueError("there is no segment: the mean of none is not defined")
-        score = self._of_sums(exact_sums(values, []), len(values), statistics._nrefs)
-        if bootstrap is None:
-            return score
-        return self._with_intervals(score, bootstrap.intervals(self, statistics), bootstrap.signature)
+        return found
 
 
 def rouge_types(types: Iterable[str]) -> tuple[str, ...]:
-    """The types as a tuple, checked."""
+    """The ROUGE types as a tuple. Raises ValueError or TypeError for an invalid one."""
     types = tuple(sequence("types", types))  # type: ignore[arg-type]
     if not types:
         raise ValueError("types is empty: name at least one, such as 'rouge1'")
     for name in types:
         if not isinstance(name, str):
             raise TypeError(f"types holds {name!r}, which is not a str")
-        # Orders beyond 9 digits are beyond any text.
+        # No text has n-grams of an order with more than 9 digits.
         if not re.fullmatch(r"rouge(L|Lsum|Lsubstr|[1-9][0-9]{0,8})", name):
             raise unknown("a type", name, ("rouge1", "rouge2", "rouge3", "...", "rougeL", "rougeLsum", "rougeLsubstr"))
     if len(set(types)) < len(types):
@@ -455,9 +336,9 @@ def rouge_types(types: Iterable[str]) -> tuple[str, ...]:
 
 
 def tokenizer_fields(tokenizer: str | Callable[[str], list[str]]) -> list[str]:
-    """What a signature says of a tokenizer."""
+    """The fields of a signature for a tokenizer."""
     if tokenizer == "unicode":
-        # The classes are those of one Unicode version; NFC and lower case are the running interpreter's.
+        # The classes follow one Unicode version; NFC and lower case follow that of the running interpreter.
         return [f"tok:unicode.{UNICODE_RULES}-{_core.UNICODE_VERSION}", f"lower:{unicodedata.unidata_version}"]
     if isinstance(tokenizer, str):
         return [f"tok:{tokenizer}"]

@@ -1,4 +1,4 @@
-"""The bootstrap over segments: corpora drawn with replacement, and what their scores say of one's own.
+"""The bootstrap over segments: corpora drawn with replacement, and confidence intervals from their scores.
 
 Efron, "Bootstrap methods", Annals of Statistics 1979; Koehn, "Statistical significance tests for machine
 translation evaluation", EMNLP 2004. The draws are those of `numpy.random.default_rng(seed).choice`.
@@ -6,8 +6,8 @@ translation evaluation", EMNLP 2004. The draws are those of `numpy.random.defaul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _core
 from ..support.options import whole_number
@@ -16,21 +16,19 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ..corpus.statistics import Statistics
-
-    # A generator goes on from where it is.
+    # A generator continues from its current state.
     Seed = int | None | np.random.Generator
 
-__all__ = ["Bootstrap", "Interval", "draws", "sacrebleu_interval", "sums_of_chunks", "sums_of_draws", "with_interval"]
+__all__ = ["Bootstrap", "Interval", "draws", "sums_of_chunks", "sums_of_draws"]
 
-# Draws at a time: memory does not grow with the number of samples.
+# The number of draws in a chunk: memory does not grow with the number of samples.
 CHUNK = 1 << 20
-# Sums of whole numbers up to this are exact in float32, in any order.
+# Sums of whole numbers up to this number are exact in float32, in any order.
 EXACT = 1 << 24
 
 
 class Interval(NamedTuple):
-    """What the scores of resampled corpora come to."""
+    """The interval of a figure over resampled corpora, with their mean."""
 
     low: float
     high: float
@@ -38,37 +36,12 @@ class Interval(NamedTuple):
     half_width: float
 
     def flat(self, name: str) -> dict[str, float]:
-        """The four by flat names, for the figure of this name: `bleu_low`, `bleu_high`, `bleu_mean` and
-        `bleu_half_width`."""
+        """The four numbers under flat names, for example `bleu_low`, `bleu_high`, `bleu_mean`, `bleu_half_width`."""
         return {f"{name}_{bound}": figure for bound, figure in self._asdict().items()}
 
 
-def with_interval(score: str, mean: float | None, half_width: float | None, digits: int) -> str:
-    """A printed score with its interval, if it carries one, in sacreBLEU's notation."""
-    return score if mean is None else f"{score} (μ = {mean:.{digits}f} ± {half_width:.{digits}f})"
-
-
-def sacrebleu_interval(score: float, mean: float | None, half_width: float | None) -> str:
-    """A score from 0 to 100 with its interval as sacreBLEU prints it, which leaves out a mean of 0 (base.py:62)."""
-    return with_interval(f"{score:.2f}", mean or None, half_width, 2)
-
-
-class Resampled(Protocol):
-    """What the bootstrap asks of a metric."""
-
-    @property
-    def _figures(self) -> tuple[str, ...]:
-        """The names of its figures."""
-
-    def _sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:
-        """What is summed of each segment, in the type that it is summed in, or in float64."""
-
-    def _sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
-        """The figures of each sample, a column each."""
-
-
 class Bootstrap(NamedTuple):
-    """How many samples, drawn how, and what share of them an interval holds."""
+    """The number of samples, the seed of the draws, and the share of the scores that an interval holds."""
 
     confidence: float
     samples: int
@@ -76,7 +49,7 @@ class Bootstrap(NamedTuple):
 
     @classmethod
     def checked(cls, confidence: object, samples: object, seed: object) -> Bootstrap | None:
-        """The options of a call, or None where no interval is asked for."""
+        """The checked options of a call, or None if no interval is asked for."""
         count = whole_number("samples", samples, 2, 10**9)
         known = None if seed is None else whole_number("seed", seed, 0, 2**128 - 1)
         if confidence is None:
@@ -89,16 +62,22 @@ class Bootstrap(NamedTuple):
 
     @property
     def signature(self) -> str:
-        """What a signature says of it."""
+        """The field of a signature that names the draws."""
         return f"bs:{self.samples}|seed:{'none' if self.seed is None else self.seed}"
 
-    def intervals(self, metric: Resampled, statistics: Statistics) -> list[Interval]:
-        """One for each figure of the metric."""
-        sums = sums_of_draws(metric._sample_rows(statistics), self.samples, self.seed)
-        return [self.interval(column) for column in metric._sample_scores(sums, len(statistics)).T]
+    def intervals(
+        self, rows: npt.NDArray[Any], scores: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]
+    ) -> list[Interval]:
+        """The interval of each figure.
+
+        Args:
+            rows: the row of each segment, of shape (segments, columns).
+            scores: gives the figures, of shape (samples, figures), for the summed rows of each sample.
+        """
+        return [self.interval(column) for column in scores(sums_of_draws(rows, self.samples, self.seed)).T]
 
     def interval(self, scores: npt.NDArray[Any]) -> Interval:
-        """The scores that leave as many out at either end; for 0.95 sacreBLEU's (base.py:99-107)."""
+        """The interval that leaves out equally many scores at both ends; for 0.95 sacreBLEU's (base.py:99-107)."""
         from statistics import mean
 
         ordered = sorted(scores)
@@ -106,21 +85,21 @@ class Bootstrap(NamedTuple):
         return Interval(float(low), float(high), float(mean(ordered)), float(0.5 * (high - low)))
 
     def half_width(self, ordered: Sequence[Any] | npt.NDArray[Any]) -> float:
-        """Half the distance of the bounds of sorted scores."""
+        """Half the distance between the bounds of the interval of sorted scores."""
         low, high = self._bounds(ordered)
         return float(0.5 * (high - low))
 
     def _bounds(self, ordered: Sequence[Any] | npt.NDArray[Any]) -> tuple[Any, Any]:
-        # Not at the top: importing the package is to be quick.
+        # Imported here to keep `import tricolore` fast.
         from fractions import Fraction
 
-        # Exact: 1 - 0.9 is less than 0.1.
+        # Fractions are exact, whereas 1 - 0.9 is less than 0.1 in float64.
         cut = int(len(ordered) * (1 - Fraction(repr(self.confidence))) / 2)
         return ordered[cut], ordered[-1 - cut]
 
 
 def draws(segments: int, samples: int, seed: Seed) -> Iterator[npt.NDArray[np.int64]]:
-    """Which segments each sample takes, some samples at a time."""
+    """Yields the segments that each sample takes, for a chunk of samples at a time."""
     import numpy as np
 
     generator = np.random.default_rng(seed)
@@ -137,9 +116,9 @@ def sums_of_draws(rows: npt.NDArray[Any], samples: int, seed: Seed) -> npt.NDArr
 def sums_of_chunks(
     rows: npt.NDArray[Any], chunks: Iterable[npt.NDArray[np.int64]], in_order: bool = False
 ) -> npt.NDArray[Any]:
-    """The sum of the rows that each draw takes, of shape (draws, columns).
+    """The sum of the rows that each sample takes, of shape (samples, columns).
 
-    Of float32, and of float64 if `in_order`, each is what adding the rows as they are drawn gives.
+    float32 sums, and float64 sums with `in_order`, are equal to adding the rows in the order in which they are drawn.
     """
     import numpy as np
 

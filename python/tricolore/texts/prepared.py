@@ -1,29 +1,47 @@
-"""References that are read once and scored against many times."""
+"""References that are tokenized once and scored against many times."""
 
 from __future__ import annotations
 
 from operator import index
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from .. import _core
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     import numpy as np
     import numpy.typing as npt
 
-    from ..metrics.metric import Metric
+__all__ = ["PreparedReferences", "Preparing", "copied"]
 
-__all__ = ["PreparedReferences"]
+
+class ReadsTexts(Protocol):
+    """The facts about a reader that decide whether prepared references fit it."""
+
+    @property
+    def key(self) -> Hashable: ...
+    @property
+    def pretokenized(self) -> bool: ...
+
+
+class Preparing(Protocol):
+    """A metric as prepared references see it."""
+
+    @property
+    def reader(self) -> ReadsTexts: ...
+    def prepare(self, references: Any, nulls: str = "error") -> PreparedReferences: ...
 
 
 class PreparedReferences:
-    """The references of some segments as a metric's tokens: what `prepare` of a metric gives.
+    """The references of some segments, tokenized once by `Metric.prepare`.
 
-    Stands wherever that metric takes references. Those of a single segment serve any number of predictions,
-    as a reward function scores a group of completions. `prepared[i]` is the segment of this number and
-    `prepared[a:b]` are several; they share the tokens. Memory is some 4 bytes a token (for chrF up to 20
-    a character) and the distinct ones, beside the texts; each thread that scores against them again and again may
-    keep tokens of its own, up to 32 MB, until it meets others. Pickles, by its texts.
+    A metric accepts its prepared references wherever it accepts references. The references of a single segment serve
+    any number of predictions: a reward function scores a group of completions that way. `prepared[i]` selects one
+    segment and `prepared[a:b]` several; both share the tokens. Besides the texts, tokens take about 4 bytes each (up
+    to 20 bytes per character for chrF) and the distinct tokens are stored once. A thread that scores against the same
+    prepared references repeatedly may cache up to 32 MB of tokens until it meets other references. Pickling stores
+    the texts.
 
     >>> import tricolore as tc
     >>> chrf = tc.CHRF()
@@ -34,14 +52,14 @@ class PreparedReferences:
 
     __slots__ = ("_compiled", "_given", "_start", "_stop", "_texts", "kept", "metric")
 
-    metric: Metric[Any]
-    """What prepared them."""
+    metric: Preparing
+    """The metric that prepared the references."""
     kept: npt.NDArray[np.int64] | None
-    """The numbers of the segments that have a reference, int64, where others were left out; else None."""
+    """The numbers of the segments that have a reference, int64; None if no segment was left out."""
 
     def __init__(
         self,
-        metric: Metric[Any],
+        metric: Preparing,
         texts: list[Any] | tuple[Any, ...] | _core.Column,
         compiled: _core.Prepared | None,
         start: int,
@@ -51,17 +69,16 @@ class PreparedReferences:
     ) -> None:
         self.metric = metric
         self._texts = texts
-        # None where tokens are made by a callable: then texts are all there is.
+        # None if a callable makes the tokens: then the texts are tokenized again for each call.
         self._compiled = compiled
-        # Of the segments that are kept.
+        # The range among the segments that are kept.
         self._start, self._stop = start, stop
         self.kept = kept
         self._given = stop - start if given is None else given
 
     @property
     def texts(self) -> list[Any]:
-        """The references of each segment: a str or a list of str, as they came; None for a segment that was left
-        out."""
+        """The references of each segment as given: a str or a list of str. None for a segment that was left out."""
         own = self._kept_texts()
         if self.kept is None:
             return own
@@ -71,11 +88,11 @@ class PreparedReferences:
     def _kept_texts(self) -> list[Any]:
         texts = self._texts
         if isinstance(texts, _core.Column):
-            texts = texts.tolist("references", self.metric._pretokenized)
+            texts = texts.tolist("references", self.metric.reader.pretokenized)
         return [copied(own) for own in texts[self._start : self._stop]]
 
     def __len__(self) -> int:
-        """Segments that they are for."""
+        """The number of segments."""
         return self._given
 
     @overload
@@ -108,34 +125,36 @@ class PreparedReferences:
     def __repr__(self) -> str:
         return f"PreparedReferences({len(self)} segments, {self.metric!r})"
 
-    def _only(self) -> Any:
-        """The references of the only segment."""
-        self._require_one()
+    def only_texts(self) -> Any:
+        """The references of the only segment. Raises ValueError if there is not exactly one."""
+        self.require_one()
         return self.texts[0]
 
-    def _require_one(self) -> None:
+    def require_one(self) -> None:
+        """Raises ValueError unless there is exactly one segment, with a reference."""
         if len(self) != 1:
             raise ValueError(f"references were prepared for {len(self)} segments: choose one, references[i]")
         if self.kept is not None and not len(self.kept):
             raise ValueError("references were left out: the segment has none")
 
-    def _for(self, metric: Metric[Any], predictions: int) -> Any:
-        """What the compiled module takes, for so many predictions."""
-        if metric._reader() != self.metric._reader():
-            raise ValueError(
-                f"references were prepared by {self.metric!r}, which reads texts otherwise than {metric!r}"
-            )
+    def compiled_for(self, metric: Preparing, predictions: int) -> Any:
+        """The references in the form that the compiled module takes, for this number of predictions.
+
+        Raises ValueError if `metric` makes other tokens than the metric that prepared the references.
+        """
+        if metric.reader.key != self.metric.reader.key:
+            raise ValueError(f"references were prepared by {self.metric!r}, which makes other tokens than {metric!r}")
         if self._compiled is not None:
             return self._compiled
         texts = self._kept_texts()
         return texts * predictions if len(texts) == 1 else texts
 
 
-def prepare_again(metric: Metric[Any], texts: list[Any], nulls: str) -> PreparedReferences:
-    """The references that were pickled."""
+def prepare_again(metric: Preparing, texts: list[Any], nulls: str) -> PreparedReferences:
+    """Prepares references that were pickled as texts."""
     return metric.prepare(texts, nulls)
 
 
 def copied(texts: Any) -> Any:
-    """Lists all the way down, for what was prepared does not change."""
+    """A copy of nested lists, so that the caller's later changes do not reach prepared references."""
     return [copied(text) for text in texts] if isinstance(texts, (list, tuple)) else texts

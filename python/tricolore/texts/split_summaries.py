@@ -1,4 +1,4 @@
-"""The lines of a summary, one a sentence, which ROUGE-Lsum compares."""
+"""The option `split_summaries`: the sentences of a text, as lines, which ROUGE-Lsum compares."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ LSUM = "rougeLsum"
 
 
 class OneLineWarning(UserWarning):
-    """ROUGE-Lsum is asked for, and no text has more than one line."""
+    """Warns that ROUGE-Lsum is asked for but no text has more than one line."""
 
 
 SplitSummaries: TypeAlias = str | Callable[[str], Iterable[str]] | None
-"""None for a newline, a separator that stands for one, or a callable that gives the sentences of a text."""
+"""None to split at newlines, a separator that stands for a newline, or a callable that returns sentences."""
 
 
 def checked_split(split: SplitSummaries, tokenizer: object) -> SplitSummaries:
-    """The option `split_summaries`, if it is one."""
+    """The value of the option, if it is valid. Raises TypeError or ValueError otherwise."""
     if split is None:
         return None
     if not callable(split) and not isinstance(split, str):
@@ -45,12 +45,12 @@ def checked_split(split: SplitSummaries, tokenizer: object) -> SplitSummaries:
 
 
 def with_newlines(text: str, split: SplitSummaries) -> str:
-    """The text as all types but ROUGE-Lsum see it: a newline stands in place of each separator."""
+    """The text as all types but ROUGE-Lsum see it: a newline replaces each separator."""
     return text.replace(split, "\n") if isinstance(split, str) else text
 
 
 def lines_of(text: str, split: SplitSummaries) -> list[str]:
-    """The sentences of a text, the empty ones left out."""
+    """The sentences of a text that are not empty."""
     if not callable(split):
         return [line for line in with_newlines(text, split).split("\n") if line]
     sentences = split(text)
@@ -66,12 +66,12 @@ def lines_of(text: str, split: SplitSummaries) -> list[str]:
 
 
 def split_field(split: SplitSummaries) -> str:
-    """The part of a signature that says how summaries are split."""
+    """The field of a signature for the option."""
     if split is None:
         return ""
     if callable(split):
         return f"split:{callable_name(split)}"
-    # A signature is cut at bars.
+    # Bars separate the fields of a signature.
     return f"split:{split.encode('unicode_escape').decode().replace('|', chr(92) + 'x7c')}"
 
 
@@ -82,7 +82,7 @@ def rouge_of_translated(
     multi_reference: str,
     split: SplitSummaries,
 ) -> TranslatedTexts:
-    """ROUGE over texts that a callable splits into tokens or lines, or with a separator in place of newlines."""
+    """ROUGE over texts that a callable splits into tokens or lines, or in which a separator stands for newlines."""
     name = tokenizer if isinstance(tokenizer, str) else "whitespace"
 
     def compiled(places: list[int]) -> _core.Metric:
@@ -95,7 +95,7 @@ def rouge_of_translated(
     def by_line(text: str) -> str:
         lines = lines_of(text, split)
         if isinstance(tokenizer, str):
-            # To the named tokenizers a newline is white space like any other.
+            # Named tokenizers treat a newline like other white space.
             return "\n".join(line.replace("\n", " ") for line in lines)
         return "\n".join(spaced(tokens_of(tokenizer, line)) for line in lines)
 

@@ -1,4 +1,4 @@
-"""Texts that Python translates before the compiled module reads them: by a tokenizer, or into lines."""
+"""Texts that Python code translates before the compiled module reads them: into tokens or into lines."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["Kind", "TranslatedTexts"]
 
 
 class Kind(NamedTuple):
-    """Some figures of a metric, over texts in one translation."""
+    """The types of a metric that see the same translation of a text."""
 
     places: list[int]
-    """The places of its types among those of the metric."""
+    """The positions of these types among the types of the metric."""
     metric: _core.Metric
     translate: Callable[[str], str]
 
@@ -27,23 +27,23 @@ class Kind(NamedTuple):
 class TranslatedTexts:
     """A compiled metric over translated texts, with the methods of `_core.Metric`.
 
-    ROUGE-Lsum may see another translation than the other types; then there are two kinds.
+    There are two kinds if ROUGE-Lsum sees another translation than the other types, and otherwise one.
     """
 
     def __init__(self, kinds: list[Kind], whole: _core.Metric, tokenize: Callable[[str], list[str]]) -> None:
-        """`whole` is the metric of all types, and `tokenize` gives the tokens of a text."""
+        """`whole` is the compiled metric of all types, and `tokenize` returns the tokens of a text."""
         self._kinds = kinds
         self._whole = whole
         self._tokenize = tokenize
         self._types = sum(len(kind.places) for kind in kinds)
 
     def score(self, prediction: Any, references: Any) -> bytes:
-        # A text that is no str is refused before Python's tokenizers see any.
+        # Arguments are checked before any tokenizer runs.
         own = [references] if isinstance(references, str) else sequence("references", references)
         try:
             _core.check([prediction], [own])
         except (TypeError, ValueError):
-            # The same error, by the names that the arguments have here.
+            # Raises the same error with the names of this method's arguments.
             self._whole.score(prediction, references)
             raise
         rows, values, _, _ = self.batch([prediction], [own], 1, True)
@@ -58,15 +58,14 @@ class TranslatedTexts:
         progress: Progress | None = None,
         /,
     ) -> Rows:
-        # Copies, for a tokenizer or another thread may change the lists. A text that is no str is refused by its place
-        # before any is translated.
+        # Copies, because a tokenizer or another thread may change the lists. Texts are checked before translation.
         predictions = listed("predictions", predictions)
         if isinstance(references, _core.Prepared):
             kind = self._only_kind()
             require_texts("predictions", predictions)
             alike = len(references) == len(predictions)
             if not alike and len(references) != 1:
-                # The error names the number of all predictions.
+                # All predictions are read in one block, so that the error states their number.
                 progress = None
 
             def prepared_block(start: int, stop: int) -> Rows:
@@ -90,7 +89,7 @@ class TranslatedTexts:
         for kind in self._kinds:
             texts = [kind.translate(text) for text in predictions]
             parts.append(kind.metric.batch(texts, translated_references(kind, references), num_threads, with_scores))
-        # The first kind sees lines if there are two, the last one whole texts.
+        # Of two kinds, the first sees lines and the last whole texts.
         *_, (rows, values, offsets, counts) = parts
         if len(parts) > 1:
             rows = self._together([part[0] for part in parts], np.int32)
@@ -99,7 +98,7 @@ class TranslatedTexts:
         return rows, values, offsets, counts
 
     def _together(self, parts: list[bytes], dtype: type) -> bytes:
-        """The figures of all types from those of each kind."""
+        """The figures of all types, given the figures of each kind."""
         import numpy as np
 
         columns: list[Any] = [
@@ -113,7 +112,7 @@ class TranslatedTexts:
         return together
 
     def prepare(self, references: Any) -> _core.Prepared | None:
-        """The references, or None where there are two kinds: then they are translated when they are scored."""
+        """The prepared references. None for two kinds: references are then translated whenever they are scored."""
         references = lists("references", references)
         _core.check([""] * len(references), references)
         if len(self._kinds) > 1:
@@ -141,13 +140,13 @@ class TranslatedTexts:
 
     def tokenize(self, text: str) -> list[str]:
         if not isinstance(text, str):
-            # Its error.
+            # Raises the compiled module's error.
             self._whole.tokenize(text)
         return self._tokenize(text)
 
 
 class TranslatedPairs:
-    """Pairs of texts with the methods of `_core.Pairs`."""
+    """Pairs of translated texts, with the methods of `_core.Pairs`."""
 
     def __init__(self, kinds: list[tuple[list[int], _core.Pairs]], types: int) -> None:
         self._kinds = kinds
@@ -162,7 +161,7 @@ class TranslatedPairs:
 
 
 def translated(kind: Kind, name: str, texts: list[Any]) -> list[str]:
-    """The translation of each text; raises TypeError for one that is no str."""
+    """The translation of each text. Raises TypeError for a text that is not a str."""
     require_texts(name, texts)
     return [kind.translate(text) for text in texts]
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::kernels::lcs_positions::WayBack;
-use crate::kernels::ngram::Counter;
+use crate::kernels::ngram::NgramCounter;
 use crate::kernels::shared_tokens::Common;
 use crate::kernels::ter_shifts::Shifts;
 use crate::limits::interrupt::Interrupt;
@@ -62,7 +62,7 @@ pub fn ngrams(
 ) -> Result<Vec<Vec<Shared>>, Error> {
     let vocabulary = prediction.len() + references.iter().map(Vec::len).sum::<usize>();
     let mut all: Vec<Vec<Shared>> = vec![Vec::new(); orders.len()];
-    let mut counter = Counter::new();
+    let mut counter = NgramCounter::new();
     for reference in references {
         let common = read(prediction, reference, vocabulary, interrupt)?;
         counter.start();
@@ -83,7 +83,7 @@ pub fn ngrams(
 /// The longest run of tokens that both texts have: the first in the prediction, and of its places in the
 /// reference the first; none where they share no token.
 pub fn longest_run(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Option<Run>, Error> {
-    Counter::new().first_longest_run(&read_pair(prediction, reference, interrupt)?, interrupt)
+    NgramCounter::new().first_longest_run(&read_pair(prediction, reference, interrupt)?, interrupt)
 }
 
 /// The moves and edits of TER.

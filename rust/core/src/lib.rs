@@ -12,7 +12,9 @@ mod kernels;
 mod limits;
 mod math;
 pub mod metrics;
+mod parallel;
 pub mod sampling;
+mod seeds;
 #[cfg(test)]
 mod testing;
 mod texts;
@@ -30,5 +32,5 @@ pub use tokenize::{Stream, Tercom, Tokenizer, UNICODE_VERSION, is_composed, stem
 /// Detects the processor and draws the random seeds, once a process.
 pub fn prepare() {
     cpu::Cpu::detect();
-    tokenize::intern::random_seeds();
+    seeds::random_seeds();
 }

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tricolore.resampling.bootstrap import draws, sums_of_chunks, sums_of_draws
-from tricolore.resampling.paired_tests import shuffled_sums
+from tricolore.resampling.randomization import shuffled_sums
 from tricolore.resampling.sample_scores import sample_bleu, sample_chrf
 
 from .answers import NotServedError, theirs

@@ -189,7 +189,7 @@ class Tokenized:
 
 def row_of(known: Known, metric: Any, text: str, references: Any) -> list[Any]:
     """The row of one segment."""
-    row = metric._row(text, references)
+    row = metric.layout.row(metric.reader.read_one(metric, text, references)[0])
     return [row[0], row[1] / row[2]] if known.kind.name == "TER" else row
 
 

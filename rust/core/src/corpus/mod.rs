@@ -3,4 +3,5 @@
 pub(crate) mod threads;
 pub(crate) mod worker;
 
-pub use threads::{forked, score, score_one, score_some};
+pub use crate::parallel::forked;
+pub use threads::{score, score_one, score_some};

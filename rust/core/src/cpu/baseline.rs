@@ -1,29 +1,32 @@
-//! What the compiler's target guarantees: on x86-64 that is SSE2.
+//! The instructions that the compiler's target guarantees. On x86-64 these are SSE2.
 
-use super::*;
+#[cfg(test)]
+use super::isa::Wide;
+use super::isa::{Isa, LANES};
+use super::keys::{Key, Keys};
 
-/// The compiler's target as it stands.
+/// The compiler's target.
 #[derive(Clone, Copy, Debug)]
 pub struct Baseline;
 
 impl Isa for Baseline {
     type Register = u128;
-    type Lanes = [u64; LANES];
+    type Vector = [u64; LANES];
     const WORDS: usize = 4;
 
     #[inline(always)]
-    fn lanes(self, number: u64) -> [u64; LANES] {
+    fn splat(self, number: u64) -> [u64; LANES] {
         [number; LANES]
     }
 
     #[inline(always)]
-    fn lanes_of(self, numbers: [u64; LANES]) -> [u64; LANES] {
+    fn vector(self, numbers: [u64; LANES]) -> [u64; LANES] {
         numbers
     }
 
     #[inline(always)]
-    fn unlanes(self, lanes: [u64; LANES]) -> [u64; LANES] {
-        lanes
+    fn array(self, vector: [u64; LANES]) -> [u64; LANES] {
+        vector
     }
 
     #[inline(always)]
@@ -52,8 +55,13 @@ impl Isa for Baseline {
     }
 
     #[inline(always)]
-    fn down(self, lanes: [u64; LANES], bits: u32) -> [u64; LANES] {
-        lanes.map(|lane| lane >> bits)
+    fn shift_left(self, vector: [u64; LANES], bits: u32) -> [u64; LANES] {
+        vector.map(|lane| lane << bits)
+    }
+
+    #[inline(always)]
+    fn shift_right(self, vector: [u64; LANES], bits: u32) -> [u64; LANES] {
+        vector.map(|lane| lane >> bits)
     }
 
     #[inline(always)]
@@ -62,20 +70,13 @@ impl Isa for Baseline {
     }
 
     #[inline(always)]
-    fn lowest(self, lanes: [u64; LANES]) -> [u64; LANES] {
-        lanes.map(|lane| lane & lane.wrapping_neg())
+    fn is_zero(self, vector: [u64; LANES]) -> [u64; LANES] {
+        vector.map(|lane| if lane == 0 { u64::MAX } else { 0 })
     }
 
     #[inline(always)]
-    fn is_zero(self, lanes: [u64; LANES]) -> [u64; LANES] {
-        lanes.map(|lane| if lane == 0 { u64::MAX } else { 0 })
-    }
-
-    #[inline(always)]
-    fn next_orders(self, lanes: [u64; LANES]) -> ([u64; LANES], [u64; LANES]) {
-        let shifted = std::array::from_fn(|lane| if lane == 0 { u64::MAX } else { lanes[lane - 1] << 1 });
-        let over = std::array::from_fn(|lane| if lane == 0 { 0 } else { lanes[lane - 1] >> 63 });
-        (shifted, over)
+    fn shift_in(self, vector: [u64; LANES], before: [u64; LANES]) -> [u64; LANES] {
+        std::array::from_fn(|lane| if lane == 0 { before[LANES - 1] } else { vector[lane - 1] })
     }
 
     #[inline(always)]
@@ -90,13 +91,19 @@ impl Isa for Baseline {
 
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
+    fn within_any<const RANGES: usize>(self, block: &[u8; 64], ranges: [(u8, u8); RANGES]) -> u64 {
         use std::arch::x86_64::*;
         block.as_chunks::<16>().0.iter().enumerate().fold(0, |mask, (part, bytes)| {
             // SAFETY: SSE2 is in every x86-64 target; an unaligned load of 16 bytes from 16.
             let found = unsafe {
-                let bytes = _mm_sub_epi8(_mm_loadu_si128(bytes.as_ptr().cast()), _mm_set1_epi8(first as i8));
-                _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8((count - 1) as i8)), bytes))
+                let bytes = _mm_loadu_si128(bytes.as_ptr().cast());
+                let mut found = _mm_setzero_si128();
+                for (first, count) in ranges {
+                    let offsets = _mm_sub_epi8(bytes, _mm_set1_epi8(first as i8));
+                    let least = _mm_min_epu8(offsets, _mm_set1_epi8((count - 1) as i8));
+                    found = _mm_or_si128(found, _mm_cmpeq_epi8(least, offsets));
+                }
+                _mm_movemask_epi8(found)
             };
             mask | u64::from(found as u32) << (part * 16)
         })
@@ -104,8 +111,9 @@ impl Isa for Baseline {
 
     #[cfg(not(target_arch = "x86_64"))]
     #[inline(always)]
-    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
-        within_bytewise(block, first, count)
+    fn within_any<const RANGES: usize>(self, block: &[u8; 64], ranges: [(u8, u8); RANGES]) -> u64 {
+        let is_within = |byte: u8| ranges.iter().any(|&(first, count)| byte.wrapping_sub(first) < count);
+        block.iter().enumerate().fold(0, |mask, (place, &byte)| mask | u64::from(is_within(byte)) << place)
     }
 
     /// A folded product, as in wyhash.
@@ -121,50 +129,13 @@ impl Isa for Baseline {
         let equal = |place: usize| u32::from(key == u128::from_le_bytes(keys.get(place)));
         equal(0) | equal(1) << 1 | equal(2) << 2
     }
-
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn classify(self, block: &[u8; 64]) -> Classes {
-        let mut classes = [0u64; 3];
-        for part in 0..4 {
-            // SSE2 is part of x86-64.
-            use std::arch::x86_64::*;
-            let bytes: &[u8; 16] = block[part * 16..][..16].try_into().expect("16 bytes");
-            // SAFETY: an unaligned load of 16 bytes from a reference to 16 bytes.
-            let bytes = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
-            // SAFETY: SSE2 is in every x86-64 target.
-            let found = unsafe {
-                let letter = _mm_sub_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8(b'a' as i8));
-                let letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
-                let digit = _mm_sub_epi8(bytes, _mm_set1_epi8(b'0' as i8));
-                let digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
-                let newline = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\n' as i8));
-                let suspect = _mm_or_si128(
-                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0xC4_u8 as i8)),
-                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x84_u8 as i8)),
-                );
-                [_mm_movemask_epi8(_mm_or_si128(letter, digit)), _mm_movemask_epi8(newline), _mm_movemask_epi8(suspect)]
-            };
-            for (class, bits) in classes.iter_mut().zip(found) {
-                *class |= u64::from(bits as u32) << (part * 16);
-            }
-        }
-        let [alphanumeric, newline, suspect] = classes;
-        Classes { alphanumeric, newline, suspect }
-    }
-
-    #[cfg(not(target_arch = "x86_64"))]
-    #[inline(always)]
-    fn classify(self, block: &[u8; 64]) -> Classes {
-        classify_bytewise(block)
-    }
 }
 
-/// The definition, for tests.
+/// The definition that wide sets are tested against.
 #[cfg(test)]
 impl Wide for Baseline {
     #[inline(always)]
-    fn in_order(self, a: [u64; LANES], b: [u64; LANES]) -> ([u64; LANES], [u64; LANES]) {
+    fn min_max(self, a: [u64; LANES], b: [u64; LANES]) -> ([u64; LANES], [u64; LANES]) {
         let less: [bool; LANES] = std::array::from_fn(|lane| f64::from_bits(a[lane]) < f64::from_bits(b[lane]));
         (
             std::array::from_fn(|lane| if less[lane] { a[lane] } else { b[lane] }),
@@ -173,56 +144,62 @@ impl Wide for Baseline {
     }
 
     #[inline(always)]
-    fn swapped<const WITH: usize>(self, lanes: [u64; LANES]) -> [u64; LANES] {
-        std::array::from_fn(|lane| lanes[lane ^ WITH])
+    fn swap_lanes<const WITH: usize>(self, vector: [u64; LANES]) -> [u64; LANES] {
+        std::array::from_fn(|lane| vector[lane ^ WITH])
     }
 
     #[inline(always)]
-    fn chosen<const FROM_B: u8>(self, a: [u64; LANES], b: [u64; LANES]) -> [u64; LANES] {
+    fn blend<const FROM_B: u8>(self, a: [u64; LANES], b: [u64; LANES]) -> [u64; LANES] {
         std::array::from_fn(|lane| if FROM_B >> lane & 1 == 1 { b[lane] } else { a[lane] })
     }
 
     #[inline(always)]
-    fn transposed(self, rows: [[u64; LANES]; LANES]) -> [[u64; LANES]; LANES] {
+    fn shift_in_by<const BY: usize>(self, vector: [u64; LANES], before: [u64; LANES]) -> [u64; LANES] {
+        std::array::from_fn(|lane| if lane < BY { before[LANES - BY + lane] } else { vector[lane - BY] })
+    }
+
+    #[inline(always)]
+    fn transpose(self, rows: [[u64; LANES]; LANES]) -> [[u64; LANES]; LANES] {
         std::array::from_fn(|column| rows.map(|row| row[column]))
     }
 
     #[inline(always)]
-    fn windows(self, bytes: &[u8; 16]) -> [u64; LANES] {
+    fn transpose_bytes(self, vector: [u64; LANES]) -> [u64; LANES] {
+        let rows = vector.map(u64::to_le_bytes);
+        std::array::from_fn(|column| u64::from_le_bytes(rows.map(|row| row[column])))
+    }
+
+    #[inline(always)]
+    fn repeat_lowest_byte(self, vector: [u64; LANES]) -> [u64; LANES] {
+        vector.map(|lane| u64::from_le_bytes([lane as u8; 8]))
+    }
+
+    #[inline(always)]
+    fn leading_zeros(self, vector: [u64; LANES]) -> [u64; LANES] {
+        vector.map(|lane| u64::from(lane.leading_zeros()))
+    }
+
+    #[inline(always)]
+    fn bytes(self, vector: [u64; LANES]) -> [u8; 64] {
+        std::array::from_fn(|place| vector[place / 8].to_le_bytes()[place % 8])
+    }
+
+    #[inline(always)]
+    fn byte_windows(self, bytes: &[u8; 16]) -> [u64; LANES] {
         let all = u128::from_le_bytes(*bytes);
         std::array::from_fn(|lane| (all >> (8 * lane)) as u64)
     }
 
     #[inline(always)]
-    fn bytes_of(self, numbers: &[u32; 16]) -> [u8; 16] {
+    fn saturate_to_bytes(self, numbers: &[u32; 16]) -> [u8; 16] {
         numbers.map(|number| number.min(255) as u8)
     }
 
     #[inline(always)]
-    fn agreeing(self, rows: &[[u64; LANES]; LANES], before: [u64; LANES]) -> [u8; 64] {
-        let mut last = before[LANES - 1];
-        std::array::from_fn(|place| {
-            let number = rows[place / LANES][place % LANES];
-            (number ^ std::mem::replace(&mut last, number)).leading_zeros() as u8
-        })
-    }
-
-    #[inline(always)]
-    fn balance(self, rows: &[[u64; LANES]; LANES]) -> ([i16; 64], i16) {
-        let mut balance = 0;
-        let before = std::array::from_fn(|place| {
-            let odd = (rows[place / LANES][place % LANES] & 1) as i16;
-            balance += 1 - 2 * odd;
-            balance - 1 + 2 * odd
-        });
-        (before, balance)
-    }
-
-    #[inline(always)]
-    fn kept_of(self, numbers: &[i16; 32], mask: u32, kept: &mut [i16; 32]) -> usize {
+    fn compress(self, numbers: &[i16; 32], mask: u32, kept: &mut [i16; 32]) -> usize {
         let mut count = 0;
         for (place, &number) in numbers.iter().enumerate() {
-            // Written in any case: no branch to miss. To say that the count is below 32 spares a check.
+            // Always writes. The mask with 31 removes a bounds check.
             kept[count & 31] = number;
             count += (mask >> place & 1) as usize;
         }

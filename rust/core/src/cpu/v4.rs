@@ -1,8 +1,10 @@
 //! x86-64-v3 with AVX-512 F, BW, CD, VL, VBMI and VBMI2.
 
-use super::*;
+use super::isa::{Isa, Kernel, LANES, Wide, WideKernel};
+use super::keys::{Key, Keys};
+use super::v3::V3;
 
-/// Proof that the processor has what [`Cpu::V4`] names.
+/// Proof that the processor has [`V3`]'s features and AVX-512 F, BW, CD, VL, VBMI and VBMI2.
 #[derive(Clone, Copy, Debug)]
 pub struct V4(V3);
 
@@ -30,95 +32,88 @@ pub(super) fn call_wide<K: WideKernel>(isa: V4, kernel: K) -> K::Output {
 
 impl Isa for V4 {
     type Register = <V3 as Isa>::Register;
-    type Lanes = std::arch::x86_64::__m512i;
+    type Vector = std::arch::x86_64::__m512i;
     const WORDS: usize = 8;
 
     #[inline(always)]
-    fn lanes(self, number: u64) -> Self::Lanes {
-        // SAFETY: a `V4` proves AVX-512 F, here and in all of these.
+    fn splat(self, number: u64) -> Self::Vector {
+        // SAFETY: a `V4` proves AVX-512 F, here and below.
         unsafe { std::arch::x86_64::_mm512_set1_epi64(number as i64) }
     }
 
     #[inline(always)]
-    fn lanes_of(self, numbers: [u64; LANES]) -> Self::Lanes {
-        // SAFETY: 64 bytes either way, and any value is one of both.
+    fn vector(self, numbers: [u64; LANES]) -> Self::Vector {
+        // SAFETY: 64 bytes either way, and any value is valid for both.
         unsafe { std::mem::transmute(numbers) }
     }
 
     #[inline(always)]
-    fn unlanes(self, lanes: Self::Lanes) -> [u64; LANES] {
-        // SAFETY: likewise.
-        unsafe { std::mem::transmute(lanes) }
+    fn array(self, vector: Self::Vector) -> [u64; LANES] {
+        // SAFETY: 64 bytes either way, and any value is valid for both.
+        unsafe { std::mem::transmute(vector) }
     }
 
     #[inline(always)]
-    fn and(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+    fn and(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         // SAFETY: AVX-512 F.
         unsafe { std::arch::x86_64::_mm512_and_si512(a, b) }
     }
 
     #[inline(always)]
-    fn or(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+    fn or(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         // SAFETY: AVX-512 F.
         unsafe { std::arch::x86_64::_mm512_or_si512(a, b) }
     }
 
     #[inline(always)]
-    fn xor(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+    fn xor(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         // SAFETY: AVX-512 F.
         unsafe { std::arch::x86_64::_mm512_xor_si512(a, b) }
     }
 
     #[inline(always)]
-    fn add(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         // SAFETY: AVX-512 F.
         unsafe { std::arch::x86_64::_mm512_add_epi64(a, b) }
     }
 
     #[inline(always)]
-    fn sub(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         // SAFETY: AVX-512 F.
         unsafe { std::arch::x86_64::_mm512_sub_epi64(a, b) }
     }
 
     #[inline(always)]
-    fn down(self, lanes: Self::Lanes, bits: u32) -> Self::Lanes {
+    fn shift_left(self, vector: Self::Vector, bits: u32) -> Self::Vector {
         use std::arch::x86_64::*;
         // SAFETY: AVX-512 F.
-        unsafe { _mm512_srl_epi64(lanes, _mm_cvtsi32_si128(bits as i32)) }
+        unsafe { _mm512_sll_epi64(vector, _mm_cvtsi32_si128(bits as i32)) }
     }
 
     #[inline(always)]
-    fn and_not(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+    fn shift_right(self, vector: Self::Vector, bits: u32) -> Self::Vector {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F.
+        unsafe { _mm512_srl_epi64(vector, _mm_cvtsi32_si128(bits as i32)) }
+    }
+
+    #[inline(always)]
+    fn and_not(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         // SAFETY: AVX-512 F.
         unsafe { std::arch::x86_64::_mm512_andnot_si512(b, a) }
     }
 
     #[inline(always)]
-    fn lowest(self, lanes: Self::Lanes) -> Self::Lanes {
-        self.and(lanes, self.sub(self.lanes(0), lanes))
+    fn is_zero(self, vector: Self::Vector) -> Self::Vector {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F.
+        unsafe { _mm512_maskz_set1_epi64(_mm512_testn_epi64_mask(vector, vector), -1) }
     }
 
     #[inline(always)]
-    fn is_zero(self, lanes: Self::Lanes) -> Self::Lanes {
-        use std::arch::x86_64::*;
+    fn shift_in(self, vector: Self::Vector, before: Self::Vector) -> Self::Vector {
         // SAFETY: AVX-512 F.
-        unsafe { _mm512_maskz_set1_epi64(_mm512_testn_epi64_mask(lanes, lanes), -1) }
-    }
-
-    #[inline(always)]
-    fn next_orders(self, lanes: Self::Lanes) -> (Self::Lanes, Self::Lanes) {
-        use std::arch::x86_64::*;
-        // SAFETY: AVX-512 F.
-        unsafe {
-            let shifted = _mm512_slli_epi64::<1>(lanes);
-            let over = _mm512_srli_epi64::<63>(lanes);
-            // Seven lanes move up; what comes in is the last lane of the other operand.
-            (
-                _mm512_alignr_epi64::<7>(shifted, _mm512_set1_epi64(-1)),
-                _mm512_alignr_epi64::<7>(over, _mm512_setzero_si512()),
-            )
-        }
+        unsafe { std::arch::x86_64::_mm512_alignr_epi64::<7>(vector, before) }
     }
 
     #[inline(always)]
@@ -132,14 +127,18 @@ impl Isa for V4 {
     }
 
     #[inline(always)]
-    fn within(self, block: &[u8; 64], first: u8, count: u8) -> u64 {
+    fn within_any<const RANGES: usize>(self, block: &[u8; 64], ranges: [(u8, u8); RANGES]) -> u64 {
         use std::arch::x86_64::*;
-        // SAFETY: a `V4` proves AVX-512 F and BW; an unaligned load of 64 bytes from 64.
-        unsafe {
-            let bytes = _mm512_loadu_si512(block.as_ptr().cast());
-            let bytes = _mm512_sub_epi8(bytes, _mm512_set1_epi8(first as i8));
-            _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(count as i8))
+        let mut mask = 0;
+        for (first, count) in ranges {
+            // SAFETY: a `V4` proves AVX-512 F and BW; an unaligned load of 64 bytes from 64.
+            mask |= unsafe {
+                let bytes = _mm512_loadu_si512(block.as_ptr().cast());
+                let bytes = _mm512_sub_epi8(bytes, _mm512_set1_epi8(first as i8));
+                _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(count as i8))
+            };
         }
+        mask
     }
 
     #[inline(always)]
@@ -150,25 +149,6 @@ impl Isa for V4 {
     #[inline(always)]
     fn equal(self, key: Self::Register, keys: &Keys) -> u32 {
         self.0.equal(key, keys)
-    }
-
-    #[inline(always)]
-    fn classify(self, block: &[u8; 64]) -> Classes {
-        use std::arch::x86_64::*;
-        // SAFETY: a `V4` proves AVX-512 F and BW; the load is unaligned, of 64 bytes from a
-        // reference to 64 bytes.
-        unsafe {
-            let bytes = _mm512_loadu_si512(block.as_ptr().cast());
-            let letter = _mm512_sub_epi8(_mm512_or_si512(bytes, _mm512_set1_epi8(0x20)), _mm512_set1_epi8(b'a' as i8));
-            let digit = _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'0' as i8));
-            Classes {
-                alphanumeric: _mm512_cmplt_epu8_mask(letter, _mm512_set1_epi8(26))
-                    | _mm512_cmplt_epu8_mask(digit, _mm512_set1_epi8(10)),
-                newline: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'\n' as i8)),
-                suspect: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0xC4_u8 as i8))
-                    | _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0x84_u8 as i8)),
-            }
-        }
     }
 
     #[inline(always)]
@@ -187,7 +167,7 @@ impl Isa for V4 {
         mask.count_ones() as usize
     }
 
-    /// The places are compressed out of those of all 64 bits.
+    /// Compresses the positions of all 64 bits.
     #[inline(always)]
     fn places(self, mask: u64, base: u32, places: &mut [u32; 72]) -> usize {
         use std::arch::x86_64::*;
@@ -212,7 +192,7 @@ impl Isa for V4 {
             };
             write(0, _mm512_castsi512_si128(compressed));
             write(1, _mm512_extracti32x4_epi32::<1>(compressed));
-            // Text has some eleven tokens in 64 bytes.
+            // Rare: text has about eleven tokens in 64 bytes.
             if count > 32 {
                 write(2, _mm512_extracti32x4_epi32::<2>(compressed));
                 write(3, _mm512_extracti32x4_epi32::<3>(compressed));
@@ -224,7 +204,7 @@ impl Isa for V4 {
 
 impl Wide for V4 {
     #[inline(always)]
-    fn in_order(self, a: Self::Lanes, b: Self::Lanes) -> (Self::Lanes, Self::Lanes) {
+    fn min_max(self, a: Self::Vector, b: Self::Vector) -> (Self::Vector, Self::Vector) {
         use std::arch::x86_64::*;
         // SAFETY: AVX-512 F.
         unsafe {
@@ -234,31 +214,45 @@ impl Wide for V4 {
     }
 
     #[inline(always)]
-    fn swapped<const WITH: usize>(self, lanes: Self::Lanes) -> Self::Lanes {
+    fn swap_lanes<const WITH: usize>(self, vector: Self::Vector) -> Self::Vector {
         use std::arch::x86_64::*;
         // SAFETY: AVX-512 F.
         unsafe {
             match WITH {
-                1 => _mm512_shuffle_epi32::<0b01_00_11_10>(lanes),
-                2 => _mm512_permutex_epi64::<0b01_00_11_10>(lanes),
-                3 => _mm512_permutex_epi64::<0b00_01_10_11>(lanes),
-                4 => _mm512_shuffle_i64x2::<0b01_00_11_10>(lanes, lanes),
+                1 => _mm512_shuffle_epi32::<0b01_00_11_10>(vector),
+                2 => _mm512_permutex_epi64::<0b01_00_11_10>(vector),
+                3 => _mm512_permutex_epi64::<0b00_01_10_11>(vector),
+                4 => _mm512_shuffle_i64x2::<0b01_00_11_10>(vector, vector),
                 _ => {
                     let all = std::array::from_fn(|lane| (lane ^ WITH) as u64);
-                    _mm512_permutexvar_epi64(self.lanes_of(all), lanes)
+                    _mm512_permutexvar_epi64(self.vector(all), vector)
                 }
             }
         }
     }
 
     #[inline(always)]
-    fn chosen<const FROM_B: u8>(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes {
+    fn blend<const FROM_B: u8>(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
         // SAFETY: AVX-512 F.
         unsafe { std::arch::x86_64::_mm512_mask_blend_epi64(FROM_B, a, b) }
     }
 
     #[inline(always)]
-    fn transposed(self, rows: [Self::Lanes; LANES]) -> [Self::Lanes; LANES] {
+    fn shift_in_by<const BY: usize>(self, vector: Self::Vector, before: Self::Vector) -> Self::Vector {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F.
+        unsafe {
+            match BY {
+                1 => _mm512_alignr_epi64::<7>(vector, before),
+                2 => _mm512_alignr_epi64::<6>(vector, before),
+                4 => _mm512_alignr_epi64::<4>(vector, before),
+                _ => unreachable!("no algorithm moves lanes by {BY}"),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn transpose(self, rows: [Self::Vector; LANES]) -> [Self::Vector; LANES] {
         use std::arch::x86_64::*;
         let [a, b, c, d, e, f, g, h] = rows;
         // SAFETY: AVX-512 F.
@@ -283,7 +277,46 @@ impl Wide for V4 {
     }
 
     #[inline(always)]
-    fn windows(self, bytes: &[u8; 16]) -> Self::Lanes {
+    fn transpose_bytes(self, vector: Self::Vector) -> Self::Vector {
+        use std::arch::x86_64::*;
+        const PLACES: [u8; 64] = {
+            let mut places = [0; 64];
+            let mut place = 0;
+            while place < 64 {
+                places[place] = (place % 8 * 8 + place / 8) as u8;
+                place += 1;
+            }
+            places
+        };
+        // SAFETY: AVX-512 F and VBMI; an unaligned load of 64 bytes from 64.
+        unsafe { _mm512_permutexvar_epi8(_mm512_loadu_si512(PLACES.as_ptr().cast()), vector) }
+    }
+
+    #[inline(always)]
+    fn repeat_lowest_byte(self, vector: Self::Vector) -> Self::Vector {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX-512 F and BW.
+        unsafe {
+            // The lowest byte of each of the two lanes of 16 bytes.
+            let lowest = _mm512_broadcast_i32x4(_mm_set_epi64x(0x0808_0808_0808_0808, 0));
+            _mm512_shuffle_epi8(vector, lowest)
+        }
+    }
+
+    #[inline(always)]
+    fn leading_zeros(self, vector: Self::Vector) -> Self::Vector {
+        // SAFETY: AVX-512 CD.
+        unsafe { std::arch::x86_64::_mm512_lzcnt_epi64(vector) }
+    }
+
+    #[inline(always)]
+    fn bytes(self, vector: Self::Vector) -> [u8; 64] {
+        // SAFETY: 64 bytes either way, and any value is valid for both.
+        unsafe { std::mem::transmute(vector) }
+    }
+
+    #[inline(always)]
+    fn byte_windows(self, bytes: &[u8; 16]) -> Self::Vector {
         use std::arch::x86_64::*;
         const PLACES: [u8; 64] = {
             let mut places = [0; 64];
@@ -302,62 +335,14 @@ impl Wide for V4 {
     }
 
     #[inline(always)]
-    fn bytes_of(self, numbers: &[u32; 16]) -> [u8; 16] {
+    fn saturate_to_bytes(self, numbers: &[u32; 16]) -> [u8; 16] {
         use std::arch::x86_64::*;
-        // SAFETY: AVX-512 F; an unaligned load of 64 bytes from 64; any 16 bytes are such an array.
+        // SAFETY: AVX-512 F; an unaligned load of 64 bytes from 64; any 16 bytes are a valid array.
         unsafe { std::mem::transmute(_mm512_cvtusepi32_epi8(_mm512_loadu_si512(numbers.as_ptr().cast()))) }
     }
 
     #[inline(always)]
-    fn agreeing(self, rows: &[Self::Lanes; LANES], before: Self::Lanes) -> [u8; 64] {
-        use std::arch::x86_64::*;
-        let mut zeros = *rows;
-        let mut last = before;
-        for row in 0..LANES {
-            // SAFETY: AVX-512 F and CD.
-            zeros[row] =
-                unsafe { _mm512_lzcnt_epi64(_mm512_xor_si512(rows[row], _mm512_alignr_epi64::<7>(rows[row], last))) };
-            last = rows[row];
-        }
-        // SAFETY: 64 bytes either way, and any value is one of both.
-        unsafe { std::mem::transmute(low_bytes(&zeros)) }
-    }
-
-    /// Sums of ones and minus ones, a byte each: up to each byte of a lane, then up to each lane.
-    #[inline(always)]
-    fn balance(self, rows: &[Self::Lanes; LANES]) -> ([i16; 64], i16) {
-        use std::arch::x86_64::*;
-        let mut odd = *rows;
-        for row in 0..LANES {
-            odd[row] = self.and(rows[row], self.lanes(1));
-        }
-        // SAFETY: AVX-512 F and BW; 64 bytes either way, twice.
-        unsafe {
-            let odd = low_bytes(&odd);
-            let steps = _mm512_sub_epi8(_mm512_set1_epi8(1), _mm512_add_epi8(odd, odd));
-            let sums = _mm512_add_epi8(steps, _mm512_slli_epi64::<8>(steps));
-            let sums = _mm512_add_epi8(sums, _mm512_slli_epi64::<16>(sums));
-            let sums = _mm512_add_epi8(sums, _mm512_slli_epi64::<32>(sums));
-            let zero = _mm512_setzero_si512();
-            let lanes = _mm512_srai_epi64::<56>(sums);
-            let lanes = _mm512_add_epi64(lanes, _mm512_alignr_epi64::<7>(lanes, zero));
-            let lanes = _mm512_add_epi64(lanes, _mm512_alignr_epi64::<6>(lanes, zero));
-            let lanes = _mm512_add_epi64(lanes, _mm512_alignr_epi64::<4>(lanes, zero));
-            // The lowest byte of each lane in all of it.
-            let lowest = _mm512_broadcast_i32x4(_mm_set_epi64x(0x0808_0808_0808_0808, 0));
-            let before = _mm512_shuffle_epi8(_mm512_alignr_epi64::<7>(lanes, zero), lowest);
-            let before = _mm512_add_epi8(_mm512_sub_epi8(sums, steps), before);
-            let words = [
-                _mm512_cvtepi8_epi16(_mm512_castsi512_si256(before)),
-                _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64::<1>(before)),
-            ];
-            let all = _mm512_castsi512_si128(_mm512_alignr_epi64::<7>(lanes, lanes));
-            (std::mem::transmute::<[__m512i; 2], [i16; 64]>(words), _mm_cvtsi128_si64(all) as i16)
-        }
-    }
-
-    #[inline(always)]
-    fn kept_of(self, numbers: &[i16; 32], mask: u32, kept: &mut [i16; 32]) -> usize {
+    fn compress(self, numbers: &[i16; 32], mask: u32, kept: &mut [i16; 32]) -> usize {
         use std::arch::x86_64::*;
         // SAFETY: AVX-512 VBMI2; unaligned, of 64 bytes from and to 64.
         unsafe {
@@ -368,13 +353,13 @@ impl Wide for V4 {
     }
 }
 
-/// Rows for columns, a pair of lanes each.
+/// The transpose of a 4 x 4 matrix of pairs of lanes.
 #[inline(always)]
 fn pairs_transposed([a, b, c, d]: [std::arch::x86_64::__m512i; 4]) -> [std::arch::x86_64::__m512i; 4] {
     use std::arch::x86_64::*;
     const EVEN: i32 = 0b10_00_10_00;
     const ODD: i32 = 0b11_01_11_01;
-    // SAFETY: AVX-512 F; a `V4`, whose methods alone call this, proves it.
+    // SAFETY: AVX-512 F, which a `V4` proves; only its methods call this function.
     unsafe {
         let (ab, cd) = (_mm512_shuffle_i64x2::<EVEN>(a, b), _mm512_shuffle_i64x2::<EVEN>(c, d));
         let (other_ab, other_cd) = (_mm512_shuffle_i64x2::<ODD>(a, b), _mm512_shuffle_i64x2::<ODD>(c, d));
@@ -384,31 +369,5 @@ fn pairs_transposed([a, b, c, d]: [std::arch::x86_64::__m512i; 4]) -> [std::arch
             _mm512_shuffle_i64x2::<ODD>(ab, cd),
             _mm512_shuffle_i64x2::<ODD>(other_ab, other_cd),
         ]
-    }
-}
-
-/// The lowest byte of each lane, row after row; the others are zero.
-#[inline(always)]
-fn low_bytes(rows: &[std::arch::x86_64::__m512i; LANES]) -> std::arch::x86_64::__m512i {
-    use std::arch::x86_64::*;
-    const ROWS_FIRST: [u8; 64] = {
-        let mut places = [0; 64];
-        let mut place = 0;
-        while place < 64 {
-            places[place] = (place % 8 * 8 + place / 8) as u8;
-            place += 1;
-        }
-        places
-    };
-    // SAFETY: AVX-512 F and VBMI, which a `V4` proves; an unaligned load of 64 bytes from 64.
-    unsafe {
-        let low = _mm512_or_si512(rows[0], _mm512_slli_epi64::<8>(rows[1]));
-        let high = _mm512_or_si512(rows[2], _mm512_slli_epi64::<8>(rows[3]));
-        let first = _mm512_or_si512(low, _mm512_slli_epi64::<16>(high));
-        let low = _mm512_or_si512(rows[4], _mm512_slli_epi64::<8>(rows[5]));
-        let high = _mm512_or_si512(rows[6], _mm512_slli_epi64::<8>(rows[7]));
-        let second = _mm512_or_si512(low, _mm512_slli_epi64::<16>(high));
-        let all = _mm512_or_si512(first, _mm512_slli_epi64::<32>(second));
-        _mm512_permutexvar_epi8(_mm512_loadu_si512(ROWS_FIRST.as_ptr().cast()), all)
     }
 }

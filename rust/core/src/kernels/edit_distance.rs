@@ -72,12 +72,12 @@ enum Width {
     /// Those of the beam in a word.
     Beam,
     /// Those of the beam in numbers.
-    Numbers,
+    Cells,
 }
 
 /// A row: bit `k` is for the column `k` behind the first one of the beam.
 #[derive(Clone, Copy, Debug, Default)]
-struct Row {
+struct BitRow {
     /// Where a cell is one more than the cell to the left.
     plus: u64,
     /// Where it is one less.
@@ -115,10 +115,10 @@ pub(crate) struct Distance {
     /// Words a token; there is one more than are used.
     stride: usize,
     bands: Vec<Band>,
-    rows: Vec<Row>,
+    rows: Vec<BitRow>,
     /// Rows of several texts: where their tokens are those of the columns.
     equal: Vec<[u64; LANES]>,
-    wide: Wide,
+    wide: CellTable,
 }
 
 impl Distance {
@@ -140,7 +140,7 @@ impl Distance {
             let lacking = pair.only_prediction() as usize * self.stride;
             self.masks[lacking..lacking + self.stride].fill(0);
         }
-        self.rows.resize(prediction.len() + 1, Row::default());
+        self.rows.resize(prediction.len() + 1, BitRow::default());
         if reference.len() <= MOST_WHOLE {
             self.width = Width::Whole;
             let distance = self.extend(isa, pair, 0, interrupt)?;
@@ -164,7 +164,7 @@ impl Distance {
     fn lay_beam(&mut self, prediction: usize) {
         let ratio = self.reference as f64 / prediction as f64;
         let beam = if (BEAM as f64) < ratio / 2.0 { (ratio / 2.0 + BEAM as f64).ceil() as usize } else { BEAM };
-        self.width = if ratio > MOST_RATIO { Width::Numbers } else { Width::Beam };
+        self.width = if ratio > MOST_RATIO { Width::Cells } else { Width::Beam };
         let all = self.reference + 1;
         self.bands.clear();
         self.bands.push(Band { end: all, ..Band::default() });
@@ -228,7 +228,7 @@ impl Distance {
         match self.width {
             Width::Whole => Ok(self.extend_words::<I, true>(isa, pair, from)),
             Width::Beam => Ok(self.extend_words::<I, false>(isa, pair, from)),
-            Width::Numbers => self.wide.distance(&self.bands, &pair.prediction, &pair.reference, interrupt),
+            Width::Cells => self.wide.distance(&self.bands, &pair.prediction, &pair.reference, interrupt),
         }
     }
 
@@ -236,12 +236,12 @@ impl Distance {
     fn extend_words<I: Isa, const WHOLE: bool>(&mut self, _isa: I, pair: &Common, from: usize) -> u32 {
         if from == 0 {
             // In front of the first column there is a virtual one that decides nothing.
-            self.rows[0] = Row { plus: !1, minus: 1, ..Row::default() };
+            self.rows[0] = BitRow { plus: !1, minus: 1, ..BitRow::default() };
         }
         let mut above = self.rows[from];
         for (row, &token) in (from + 1..).zip(&pair.prediction[from..]) {
             let equal = self.equal_in::<WHOLE>(pair, token, row);
-            let Row { mut plus, mut minus, mut first, .. } = above;
+            let BitRow { mut plus, mut minus, mut first, .. } = above;
             if !WHOLE {
                 let band = &self.bands[row];
                 for bit in 1..band.moved {
@@ -259,7 +259,7 @@ impl Distance {
             let (left_down, left_up) = (down << 1 | 1, up << 1);
             let straight = WHOLE || self.bands[row].moved == 0;
             first += if straight { 1 } else { 1 - (same & 1) as u32 };
-            above = Row { plus: left_up | !(same | left_down), minus: left_down & same, same, down, equal, first };
+            above = BitRow { plus: left_up | !(same | left_down), minus: left_down & same, same, down, equal, first };
             self.rows[row] = above;
         }
         self.last_cell::<WHOLE>(above.plus, above.minus, above.first)
@@ -296,9 +296,9 @@ impl Distance {
             Width::Whole => 0,
             Width::Beam if column > self.bands[row - 1].end => return Edit::Insert,
             Width::Beam => self.bands[row].start,
-            Width::Numbers => return self.wide.edit_at(&self.bands, row, column),
+            Width::Cells => return self.wide.edit_at(&self.bands, row, column),
         };
-        let Row { same, down, equal, .. } = self.rows[row];
+        let BitRow { same, down, equal, .. } = self.rows[row];
         let is = |bits: u64| bits >> (column - start) & 1 != 0;
         if !is(same) {
             Edit::Substitute
@@ -325,12 +325,12 @@ impl Distance {
         match self.width {
             Width::Whole => Ok(self.exchanged_words::<I, true>(isa, pair, exchanges)),
             Width::Beam => Ok(self.exchanged_words::<I, false>(isa, pair, exchanges)),
-            Width::Numbers => {
+            Width::Cells => {
                 let mut distances = [u32::MAX; LANES];
                 for (distance, exchange) in distances.iter_mut().zip(exchanges) {
                     let mut prediction = pair.prediction.clone();
                     exchange.apply(&mut prediction);
-                    *distance = Wide::default().distance(&self.bands, &prediction, &pair.reference, interrupt)?;
+                    *distance = CellTable::default().distance(&self.bands, &prediction, &pair.reference, interrupt)?;
                 }
                 Ok(distances)
             }
@@ -356,18 +356,21 @@ impl Distance {
             }
         }
         let row = self.rows[from];
-        let mut lanes =
-            Lanes { plus: isa.lanes(row.plus), minus: isa.lanes(row.minus), first: isa.lanes(u64::from(row.first)) };
+        let mut lanes = VectorRow {
+            plus: isa.splat(row.plus),
+            minus: isa.splat(row.minus),
+            first: isa.splat(u64::from(row.first)),
+        };
         let bands = if WHOLE { &[] } else { &self.bands[from + 1..] };
         let band_of = |row: usize| if WHOLE { &NO_BAND } else { &bands[row] };
         for (row, &equal) in all.iter().enumerate() {
-            lanes.step::<I, WHOLE>(isa, isa.lanes_of(equal), band_of(row));
+            lanes.step::<I, WHOLE>(isa, isa.vector(equal), band_of(row));
         }
-        for (row, Row { equal, .. }) in self.rows[to + 1..].iter().enumerate() {
-            lanes.step::<I, WHOLE>(isa, isa.lanes(*equal), band_of(to - from + row));
+        for (row, BitRow { equal, .. }) in self.rows[to + 1..].iter().enumerate() {
+            lanes.step::<I, WHOLE>(isa, isa.splat(*equal), band_of(to - from + row));
         }
         self.equal = all;
-        let [plus, minus, first] = [lanes.plus, lanes.minus, lanes.first].map(|lanes| isa.unlanes(lanes));
+        let [plus, minus, first] = [lanes.plus, lanes.minus, lanes.first].map(|lanes| isa.array(lanes));
         std::array::from_fn(|lane| {
             let first = if WHOLE { pair.prediction.len() as u32 } else { first[lane] as u32 };
             self.last_cell::<WHOLE>(plus[lane], minus[lane], first)
@@ -375,26 +378,26 @@ impl Distance {
     }
 }
 
-/// A row of several texts: see [`Row`].
-struct Lanes<L> {
+/// A row of several texts: see [`BitRow`].
+struct VectorRow<L> {
     plus: L,
     minus: L,
     first: L,
 }
 
-impl<L: Copy> Lanes<L> {
+impl<L: Copy> VectorRow<L> {
     /// The next row: see [`Distance::extend_words`].
     #[inline(always)]
-    fn step<I: Isa<Lanes = L>, const WHOLE: bool>(&mut self, isa: I, equal: L, band: &Band) {
+    fn step<I: Isa<Vector = L>, const WHOLE: bool>(&mut self, isa: I, equal: L, band: &Band) {
         let Self { mut plus, mut minus, mut first } = *self;
-        let (one, all) = (isa.lanes(1), isa.lanes(u64::MAX));
+        let (one, all) = (isa.splat(1), isa.splat(u64::MAX));
         if !WHOLE {
             for bit in 1..band.moved {
-                first = isa.add(first, isa.and(isa.down(plus, bit), one));
-                first = isa.sub(first, isa.and(isa.down(minus, bit), one));
+                first = isa.add(first, isa.and(isa.shift_right(plus, bit), one));
+                first = isa.sub(first, isa.and(isa.shift_right(minus, bit), one));
             }
-            plus = isa.or(isa.down(plus, band.moved), isa.lanes(band.fresh));
-            minus = isa.and_not(isa.down(minus, band.moved), isa.lanes(band.fresh));
+            plus = isa.or(isa.shift_right(plus, band.moved), isa.splat(band.fresh));
+            minus = isa.and_not(isa.shift_right(minus, band.moved), isa.splat(band.fresh));
             if band.moved == 0 {
                 (plus, minus) = (isa.and_not(plus, one), isa.or(minus, one));
             }
@@ -418,7 +421,7 @@ static NO_BAND: Band = Band { start: 0, end: 0, moved: 0, fresh: 0, reached: 0 }
 /// The same with a number a cell, for beams that are wider than a word: those of references more than
 /// fifty times as long as the prediction. By the definition, in the columns of the beam.
 #[derive(Default)]
-struct Wide {
+struct CellTable {
     edits: Vec<Edit>,
     /// Where the edits of each row start.
     starts: Vec<usize>,
@@ -426,7 +429,7 @@ struct Wide {
 
 const INFINITE: u32 = u32::MAX / 2;
 
-impl Wide {
+impl CellTable {
     fn distance(
         &mut self,
         bands: &[Band],
@@ -510,7 +513,7 @@ mod tests {
     fn expected(prediction: &[u32], reference: &[u32]) -> (u32, Edits) {
         let mut distance = Distance { reference: reference.len(), ..Distance::default() };
         distance.lay_beam(prediction.len());
-        distance.width = Width::Numbers;
+        distance.width = Width::Cells;
         let whole = distance.wide.distance(&distance.bands, prediction, reference, &never()).expect("not interrupted");
         let mut edits = Vec::new();
         distance.trace(prediction.len(), |edit, row, column| edits.push((edit, row, column)));

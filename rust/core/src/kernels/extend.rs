@@ -145,13 +145,13 @@ fn start(tokens: &[u32], distinct: usize, places: &mut Vec<Place>, interrupt: &I
 mod tests {
     use super::*;
     use crate::cpu::Cpu;
-    use crate::kernels::ngram::Counter;
+    use crate::kernels::ngram::NgramCounter;
     use crate::testing::{Random, never};
 
     #[test]
     fn as_by_names() {
         let mut random = Random::new(9);
-        let (mut common, mut counter, mut extender) = (Common::default(), Counter::new(), Extender::default());
+        let (mut common, mut counter, mut extender) = (Common::default(), NgramCounter::new(), Extender::default());
         for round in 0..800 {
             let vocabulary = [2, 5, 30, 200][round % 4];
             let prediction = random.tokens(150, vocabulary);

@@ -34,20 +34,20 @@ impl Lcs {
         let mut length = 0;
         for reference in reference.chunks(BLOCK) {
             interrupt.spend(2 * prediction.len())?;
-            length += cpu.call(Block { reference, prediction, masks: &mut self.masks, carries: &mut self.carries });
+            length += cpu.call(LcsBlock { reference, prediction, masks: &mut self.masks, carries: &mut self.carries });
         }
         Ok(length)
     }
 }
 
-struct Block<'a> {
+struct LcsBlock<'a> {
     reference: &'a [u32],
     prediction: &'a [u32],
     masks: &'a mut [[u64; WORDS]],
     carries: &'a mut [u8],
 }
 
-impl Kernel for Block<'_> {
+impl Kernel for LcsBlock<'_> {
     type Output = usize;
 
     #[inline(always)]

@@ -21,7 +21,7 @@ use crate::limits::memory;
 
 pub(crate) const LANES: usize = 4;
 /// The masks of one token, or a column: the lanes as one number.
-pub(crate) type Lanes = [u64; LANES];
+pub(crate) type Words = [u64; LANES];
 const BLOCK: usize = 64 * LANES;
 const GROUP: usize = 256 * BLOCK;
 
@@ -29,8 +29,8 @@ const GROUP: usize = 256 * BLOCK;
 #[derive(Default)]
 pub(crate) struct WayBack {
     /// Zero between pairs.
-    masks: Vec<Lanes>,
-    columns: Vec<Lanes>,
+    masks: Vec<Words>,
+    columns: Vec<Words>,
     /// A bit a token of the prediction: the carries into each block of a group, and out of the last.
     carries: Vec<Vec<u64>>,
     /// The carries into each group but the last.
@@ -140,11 +140,11 @@ impl WayBack {
 struct Columns<'a> {
     block: &'a [u32],
     prediction: &'a [u32],
-    masks: &'a mut [Lanes],
+    masks: &'a mut [Words],
     /// A bit a token of the prediction.
     carry_in: &'a [u64],
     carry_out: Option<&'a mut [u64]>,
-    columns: Option<&'a mut Vec<Lanes>>,
+    columns: Option<&'a mut Vec<Words>>,
 }
 
 impl Kernel for Columns<'_> {
@@ -184,8 +184,8 @@ impl Kernel for Columns<'_> {
 fn way_back(
     open: usize,
     prediction: &[u32],
-    masks: &[Lanes],
-    columns: &[Lanes],
+    masks: &[Words],
+    columns: &[Words],
     mut taken: impl FnMut(usize, usize),
 ) -> usize {
     let mut open = open;

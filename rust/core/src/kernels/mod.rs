@@ -1,8 +1,8 @@
 //! Counting, alignment and edits over token ids: one algorithm a file, none of which knows a metric.
 
 pub(crate) mod edit_distance;
+pub(crate) mod eight_orders;
 pub(crate) mod extend;
-pub(crate) mod lanes;
 pub(crate) mod lcs;
 pub(crate) mod lcs_positions;
 pub(crate) mod ngram;

@@ -13,10 +13,10 @@ use crate::kernels::extend::{Extend, Extender};
 use crate::kernels::shared_tokens::Common;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory::{self, PIECE};
-use crate::tokenize::intern::random_seeds;
+use crate::seeds::random_seeds;
 
 /// Counts n-grams of one pair at a time; keeps its buffers.
-pub(crate) struct Counter {
+pub(crate) struct NgramCounter {
     dense: Vec<u16>,
     sparse: Vec<u64>,
     namer: Namer,
@@ -32,18 +32,18 @@ const MOST_DENSE: usize = 510;
 /// And up to this many in a table whose keys are two ids of 16 bits.
 const MOST_SPARSE: usize = (1 << 16) - 3;
 
-impl Default for Counter {
+impl Default for NgramCounter {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Counter {
+impl NgramCounter {
     pub fn new() -> Self {
         Self {
             dense: Vec::new(),
             sparse: Vec::new(),
-            namer: Namer { pairs: Pairs::new(), powers: Vec::new() },
+            namer: Namer { pairs: PairNamer::new(), powers: Vec::new() },
             counts: Vec::new(),
             extender: Extender::default(),
         }
@@ -155,16 +155,16 @@ pub struct Shared {
     pub reference: u32,
 }
 
-/// Names the n-grams of one pair at a time.
+/// NgramNames the n-grams of one pair at a time.
 struct Namer {
-    pairs: Pairs,
-    /// Names of the n-grams of order 1, 2, 4, ... of the pair at hand, as far as asked for.
-    powers: Vec<Names>,
+    pairs: PairNamer,
+    /// NgramNames of the n-grams of order 1, 2, 4, ... of the pair at hand, as far as asked for.
+    powers: Vec<NgramNames>,
 }
 
 impl Namer {
     /// The names of order `n`, at least 1.
-    fn names(&mut self, common: &Common, n: usize, interrupt: &Interrupt) -> Result<Cow<'_, Names>, Error> {
+    fn names(&mut self, common: &Common, n: usize, interrupt: &Interrupt) -> Result<Cow<'_, NgramNames>, Error> {
         let highest = n.ilog2();
         let mut order = 1 << highest;
         self.power(common, highest, interrupt)?;
@@ -178,7 +178,7 @@ impl Namer {
 
     /// The highest order of which the texts share an n-gram, and its names; 0 and those of tokens where they
     /// share none.
-    fn longest(&mut self, common: &Common, interrupt: &Interrupt) -> Result<(usize, Cow<'_, Names>), Error> {
+    fn longest(&mut self, common: &Common, interrupt: &Interrupt) -> Result<(usize, Cow<'_, NgramNames>), Error> {
         let mut highest = 0;
         if !self.power(common, 0, interrupt)? {
             return Ok((0, Cow::Borrowed(&self.powers[0])));
@@ -198,10 +198,10 @@ impl Namer {
         Ok((length, names))
     }
 
-    /// Names the n-grams of order `2^power`; whether the texts share one.
+    /// NgramNames the n-grams of order `2^power`; whether the texts share one.
     fn power(&mut self, common: &Common, power: u32, interrupt: &Interrupt) -> Result<bool, Error> {
         if self.powers.is_empty() {
-            self.powers.push(Names::tokens(common, interrupt)?);
+            self.powers.push(NgramNames::tokens(common, interrupt)?);
         }
         while self.powers.len() <= power as usize {
             let half = &self.powers[self.powers.len() - 1];
@@ -304,7 +304,7 @@ impl Kernel for SparseBigrams<'_> {
 /// The names of the n-grams that start at each place of both texts; zero where the n-gram is not
 /// in the other text, or may not be.
 #[derive(Clone)]
-struct Names {
+struct NgramNames {
     reference: Vec<u32>,
     prediction: Vec<u32>,
     distinct: u32,
@@ -312,7 +312,7 @@ struct Names {
     shared: bool,
 }
 
-impl Names {
+impl NgramNames {
     fn tokens(common: &Common, interrupt: &Interrupt) -> Result<Self, Error> {
         let only_prediction = common.only_prediction();
         Ok(Self {
@@ -340,7 +340,7 @@ fn overlapping(tokens: &[u32]) -> impl Iterator<Item = &[u32]> {
     (0..tokens.len()).step_by(PIECE).map(|start| &tokens[start..tokens.len().min(start + PIECE + 1)])
 }
 
-fn clip(names: &Names, counts: &mut Vec<u32>, interrupt: &Interrupt) -> Result<usize, Error> {
+fn clip(names: &NgramNames, counts: &mut Vec<u32>, interrupt: &Interrupt) -> Result<usize, Error> {
     counts.clear();
     memory::resize(counts, 0, names.distinct as usize + 1, interrupt)?;
     for reference in names.reference.chunks(PIECE) {
@@ -362,19 +362,25 @@ fn clip(names: &Names, counts: &mut Vec<u32>, interrupt: &Interrupt) -> Result<u
     Ok(matches)
 }
 
-/// Names pairs of names: an open-addressing table that compares the whole pair.
-struct Pairs {
+/// NgramNames pairs of names: an open-addressing table that compares the whole pair.
+struct PairNamer {
     slots: Vec<(u64, u32)>,
     seeds: [u64; 2],
 }
 
-impl Pairs {
+impl PairNamer {
     fn new() -> Self {
         Self { slots: Vec::new(), seeds: [random_seeds()[0], random_seeds()[1]] }
     }
 
     /// The names of `first` followed, `distance` tokens on, by `second`.
-    fn join(&mut self, first: &Names, second: &Names, distance: usize, interrupt: &Interrupt) -> Result<Names, Error> {
+    fn join(
+        &mut self,
+        first: &NgramNames,
+        second: &NgramNames,
+        distance: usize,
+        interrupt: &Interrupt,
+    ) -> Result<NgramNames, Error> {
         let pairs = |first: &[u32], second: &[u32]| -> Result<Vec<u64>, Error> {
             let second = second.get(distance..).unwrap_or(&[]);
             let both = |(&a, &b): (&u32, &u32)| if a == 0 || b == 0 { 0 } else { u64::from(a) << 32 | u64::from(b) };
@@ -390,7 +396,7 @@ impl Pairs {
         let prediction = pairs(&first.prediction, &second.prediction)?;
         self.slots.clear();
         memory::resize(&mut self.slots, (0, 0), (reference.len() * 2).next_power_of_two().max(2), interrupt)?;
-        let mut names = Names { reference: Vec::new(), prediction: Vec::new(), distinct: 0, shared: false };
+        let mut names = NgramNames { reference: Vec::new(), prediction: Vec::new(), distinct: 0, shared: false };
         memory::reserve(&mut names.reference, reference.len())?;
         memory::reserve(&mut names.prediction, prediction.len())?;
         for pairs in reference.chunks(PIECE) {
@@ -484,7 +490,7 @@ mod tests {
     fn as_counted_one_by_one() {
         let mut random = Random::new(1);
         let mut common = Common::default();
-        let mut counter = Counter::new();
+        let mut counter = NgramCounter::new();
         for round in 0..3000 {
             let vocabulary = [1, 2, 3, 10, 700][round % 5];
             let prediction = random.tokens(100, vocabulary);
@@ -510,7 +516,7 @@ mod tests {
     fn more_distinct_tokens_than_the_square_table_takes() {
         let mut random = Random::new(2);
         let mut common = Common::default();
-        let mut counter = Counter::new();
+        let mut counter = NgramCounter::new();
         for _ in 0..5 {
             let reference = random.tokens(9000, 900);
             let prediction = random.tokens(9000, 900);
@@ -528,7 +534,7 @@ mod tests {
     #[test]
     fn more_distinct_tokens_than_16_bits() {
         let mut common = Common::default();
-        let mut counter = Counter::new();
+        let mut counter = NgramCounter::new();
         let reference: Vec<u32> = (0..70_000).collect();
         let mut prediction = reference.clone();
         prediction.extend([5, 6, 69_998, 69_999]);
@@ -540,7 +546,7 @@ mod tests {
     #[test]
     fn one_token_repeated_beyond_16_bits() {
         let mut common = Common::default();
-        let mut counter = Counter::new();
+        let mut counter = NgramCounter::new();
         let (prediction, reference) = (vec![0; 70_000], vec![0; 69_000]);
         common.read(Cpu::detect(), 1, &prediction, &reference, &never()).unwrap();
         counter.start();

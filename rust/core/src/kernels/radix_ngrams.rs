@@ -17,7 +17,7 @@ const BEFORE: [u8; 2] = [0, u8::MAX];
 
 /// Counts one pair at a time; keeps its buffers.
 #[derive(Default)]
-pub(crate) struct Sorter {
+pub(crate) struct RadixCounter {
     /// By id, zero between pairs: a number for each token of the pair, from 1.
     numbers: Vec<u8>,
     /// The tokens of the reference and then of the prediction by these numbers.
@@ -28,21 +28,21 @@ pub(crate) struct Sorter {
 
 /// Counts orders 1 to `ORDERS` of a pair, or says that it has too many tokens or distinct ones. Ids are
 /// below `ids`.
-pub(crate) struct Sorted<'a, const ORDERS: usize> {
-    pub sorter: &'a mut Sorter,
+pub(crate) struct CountByRadix<'a, const ORDERS: usize> {
+    pub sorter: &'a mut RadixCounter,
     pub ids: usize,
     pub reference: &'a [u32],
     pub prediction: &'a [u32],
 }
 
-impl<const ORDERS: usize> Kernel for Sorted<'_, ORDERS> {
+impl<const ORDERS: usize> Kernel for CountByRadix<'_, ORDERS> {
     type Output = Option<[u32; ORDERS]>;
 
     #[inline(always)]
     fn run<I: Isa>(self, _isa: I) -> Option<[u32; ORDERS]> {
         const { assert!(ORDERS <= self::ORDERS) };
         let Self { sorter, ids, reference, prediction } = self;
-        let Sorter { numbers, tokens, places, sorted } = sorter;
+        let RadixCounter { numbers, tokens, places, sorted } = sorter;
         let both = reference.len() + prediction.len();
         if both > MOST {
             return None;
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn as_counted_one_by_one() {
         let mut random = Random::new(11);
-        let mut sorter = Sorter::default();
+        let mut sorter = RadixCounter::default();
         for round in 0..900 {
             let vocabulary = [1, 2, 5, 40, 250][round % 5];
             let most = [3, 8, 200][round % 3];
@@ -170,10 +170,10 @@ mod tests {
             let expected = std::array::from_fn(|less| clipped(&prediction, &reference, less + 1));
             for cpu in Cpu::available() {
                 let kernel =
-                    Sorted::<7> { sorter: &mut sorter, ids: 250, reference: &reference, prediction: &prediction };
+                    CountByRadix::<7> { sorter: &mut sorter, ids: 250, reference: &reference, prediction: &prediction };
                 assert_eq!(cpu.call(kernel), Some(expected), "{prediction:?} {reference:?}");
                 let kernel =
-                    Sorted::<2> { sorter: &mut sorter, ids: 250, reference: &reference, prediction: &prediction };
+                    CountByRadix::<2> { sorter: &mut sorter, ids: 250, reference: &reference, prediction: &prediction };
                 assert_eq!(cpu.call(kernel).unwrap(), expected[..2]);
             }
         }
@@ -181,9 +181,9 @@ mod tests {
 
     #[test]
     fn what_is_too_large_is_left_alone() {
-        let mut sorter = Sorter::default();
-        let call = |sorter: &mut Sorter, reference: &[u32], prediction: &[u32]| {
-            Cpu::detect().call(Sorted::<3> { sorter, ids: 300, reference, prediction })
+        let mut sorter = RadixCounter::default();
+        let call = |sorter: &mut RadixCounter, reference: &[u32], prediction: &[u32]| {
+            Cpu::detect().call(CountByRadix::<3> { sorter, ids: 300, reference, prediction })
         };
         let distinct: Vec<u32> = (0..255).collect();
         assert_eq!(call(&mut sorter, &distinct, &[0]), None);

@@ -62,11 +62,11 @@ impl Common {
             self.order.truncate(vocabulary);
             self.order.shrink_to_fit();
         }
-        cpu.call(Read { common: self, vocabulary, prediction, reference, interrupt })
+        cpu.call(ReadPair { common: self, vocabulary, prediction, reference, interrupt })
     }
 }
 
-struct Read<'a> {
+struct ReadPair<'a> {
     common: &'a mut Common,
     vocabulary: usize,
     prediction: &'a [u32],
@@ -74,7 +74,7 @@ struct Read<'a> {
     interrupt: &'a Interrupt<'a>,
 }
 
-impl Kernel for Read<'_> {
+impl Kernel for ReadPair<'_> {
     type Output = Result<(), Error>;
 
     /// No branch depends on a token: about half of them would be missed.

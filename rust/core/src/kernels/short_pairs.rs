@@ -43,7 +43,7 @@ impl Short {
 }
 
 /// A number as a set of places.
-trait Places:
+trait BitSet:
     Copy
     + PartialEq
     + BitAnd<Output = Self>
@@ -63,7 +63,7 @@ trait Places:
 
 macro_rules! places {
     ($number:ty) => {
-        impl Places for $number {
+        impl BitSet for $number {
             const NONE: Self = 0;
             const FIRST: Self = 1;
             #[inline(always)]
@@ -90,7 +90,7 @@ places!(u64);
 places!(u128);
 
 #[inline(always)]
-fn matches<P: Places, const ORDERS: usize, const WITH_LCS: bool>(
+fn matches<P: BitSet, const ORDERS: usize, const WITH_LCS: bool>(
     masks: &mut Vec<P>,
     ids: usize,
     masked: &[u32],

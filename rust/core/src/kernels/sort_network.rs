@@ -7,19 +7,19 @@
 
 use crate::cpu::{LANES, Wide};
 
-/// Eight numbers that fit [`Wide::in_order`], a line of the cache.
+/// Eight numbers that fit [`Wide::min_max`], a line of the cache.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-pub(crate) struct Row(pub [u64; LANES]);
+pub(crate) struct SortRow(pub [u64; LANES]);
 
 /// What is greater than all others.
-pub(crate) static LAST: Row = Row([0x7FE0_0000_0000_0000; LANES]);
+pub(crate) static LAST: SortRow = SortRow([0x7FE0_0000_0000_0000; LANES]);
 /// Rows that are sorted at once, or twice as many.
 pub(crate) const ROWS: usize = 8;
 
 /// Sorts numbers, row after row. The number of rows is a multiple of [`ROWS`].
 #[inline(always)]
-pub(crate) fn sort<I: Wide>(isa: I, rows: &mut [Row]) {
+pub(crate) fn sort<I: Wide>(isa: I, rows: &mut [SortRow]) {
     let (sixteens, rest) = rows.as_chunks_mut();
     for rows in sixteens {
         sort_sixteen(isa, rows);
@@ -39,8 +39,13 @@ pub(crate) fn sort<I: Wide>(isa: I, rows: &mut [Row]) {
 /// Merges two sorts of numbers, and sets the bits of `marks` in those of each. They are whole multiples of
 /// [`ROWS`] rows, and so is what is given, which may have more at its end, greater than all.
 #[inline(always)]
-pub(crate) fn merged<'a, I: Wide>(isa: I, sides: [&[Row]; 2], marks: [u64; 2], rows: &'a mut Vec<Row>) -> &'a [Row] {
-    let ([mut first, mut second], [mut first_mark, mut second_mark]) = (sides, marks.map(|mark| isa.lanes(mark)));
+pub(crate) fn merged<'a, I: Wide>(
+    isa: I,
+    sides: [&[SortRow]; 2],
+    marks: [u64; 2],
+    rows: &'a mut Vec<SortRow>,
+) -> &'a [SortRow] {
+    let ([mut first, mut second], [mut first_mark, mut second_mark]) = (sides, marks.map(|mark| isa.splat(mark)));
     if first.len() < second.len() {
         (first, second) = (second, first);
         (first_mark, second_mark) = (second_mark, first_mark);
@@ -54,15 +59,15 @@ pub(crate) fn merged<'a, I: Wide>(isa: I, sides: [&[Row]; 2], marks: [u64; 2], r
     let (lessers, greaters) = rows.split_at_mut(width);
     let (alone, meeting) = lessers.split_at_mut(width - second.len());
     for (row, place) in alone.iter_mut().zip(0..) {
-        row.0 = isa.unlanes(isa.or(isa.lanes_of(first.get(place).unwrap_or(&LAST).0), first_mark));
+        row.0 = isa.array(isa.or(isa.vector(first.get(place).unwrap_or(&LAST).0), first_mark));
     }
     for ((place, lesser), (second, greater)) in (alone.len()..width).zip(meeting).rev().zip(second.iter().zip(greaters))
     {
-        let first = isa.or(isa.lanes_of(first.get(place).unwrap_or(&LAST).0), first_mark);
-        let second = isa.or(isa.lanes_of(second.0), second_mark);
-        let (least, most) = isa.in_order(first, isa.swapped::<7>(second));
-        lesser.0 = isa.unlanes(least);
-        greater.0 = isa.unlanes(isa.swapped::<7>(most));
+        let first = isa.or(isa.vector(first.get(place).unwrap_or(&LAST).0), first_mark);
+        let second = isa.or(isa.vector(second.0), second_mark);
+        let (least, most) = isa.min_max(first, isa.swap_lanes::<7>(second));
+        lesser.0 = isa.array(least);
+        greater.0 = isa.array(isa.swap_lanes::<7>(most));
     }
     finish(isa, rows, width);
     rows
@@ -71,20 +76,20 @@ pub(crate) fn merged<'a, I: Wide>(isa: I, sides: [&[Row]; 2], marks: [u64; 2], r
 /// Merges the first `width` rows, a power of two and at least [`ROWS`], with the others, at most as many and a
 /// multiple of [`ROWS`]; each of both is sorted.
 #[inline(always)]
-fn merge<I: Wide>(isa: I, rows: &mut [Row], width: usize) {
+fn merge<I: Wide>(isa: I, rows: &mut [SortRow], width: usize) {
     let (first, second) = rows.split_at_mut(width);
     for (first, second) in first.iter_mut().rev().zip(second) {
-        let other = isa.swapped::<7>(isa.lanes_of(second.0));
-        let (lesser, greater) = isa.in_order(isa.lanes_of(first.0), other);
-        first.0 = isa.unlanes(lesser);
-        second.0 = isa.unlanes(isa.swapped::<7>(greater));
+        let other = isa.swap_lanes::<7>(isa.vector(second.0));
+        let (lesser, greater) = isa.min_max(isa.vector(first.0), other);
+        first.0 = isa.array(lesser);
+        second.0 = isa.array(isa.swap_lanes::<7>(greater));
     }
     finish(isa, rows, width);
 }
 
 /// Sorts `width` rows that are bitonic, and so the others, each of which is greater.
 #[inline(always)]
-fn finish<I: Wide>(isa: I, rows: &mut [Row], width: usize) {
+fn finish<I: Wide>(isa: I, rows: &mut [SortRow], width: usize) {
     let mut distance = width / 2;
     while distance >= 4 * ROWS {
         // Two steps in one go through memory.
@@ -123,32 +128,32 @@ fn finish<I: Wide>(isa: I, rows: &mut [Row], width: usize) {
 
 /// Puts rows in order whose distance is this, the first with those behind.
 #[inline(always)]
-fn at_half<I: Wide>(isa: I, rows: &mut [Row], distance: usize) {
+fn at_half<I: Wide>(isa: I, rows: &mut [SortRow], distance: usize) {
     let (first, second) = rows.split_at_mut(distance.min(rows.len()));
     for (first, second) in first.iter_mut().zip(second) {
-        let (lesser, greater) = isa.in_order(isa.lanes_of(first.0), isa.lanes_of(second.0));
-        (first.0, second.0) = (isa.unlanes(lesser), isa.unlanes(greater));
+        let (lesser, greater) = isa.min_max(isa.vector(first.0), isa.vector(second.0));
+        (first.0, second.0) = (isa.array(lesser), isa.array(greater));
     }
 }
 
 /// Puts rows in order whose distance is half of all, and then a quarter.
 #[inline(always)]
-fn quarters<I: Wide>(isa: I, rows: &mut [Row]) {
+fn quarters<I: Wide>(isa: I, rows: &mut [SortRow]) {
     let (first, second) = rows.split_at_mut(rows.len() / 2);
     let (a, b) = first.split_at_mut(first.len() / 2);
     let (c, d) = second.split_at_mut(second.len() / 2);
     for ((a, b), (c, d)) in a.iter_mut().zip(b).zip(c.iter_mut().zip(d)) {
-        let (first, third) = isa.in_order(isa.lanes_of(a.0), isa.lanes_of(c.0));
-        let (second, fourth) = isa.in_order(isa.lanes_of(b.0), isa.lanes_of(d.0));
-        let ((first, second), (third, fourth)) = (isa.in_order(first, second), isa.in_order(third, fourth));
-        (a.0, b.0) = (isa.unlanes(first), isa.unlanes(second));
-        (c.0, d.0) = (isa.unlanes(third), isa.unlanes(fourth));
+        let (first, third) = isa.min_max(isa.vector(a.0), isa.vector(c.0));
+        let (second, fourth) = isa.min_max(isa.vector(b.0), isa.vector(d.0));
+        let ((first, second), (third, fourth)) = (isa.min_max(first, second), isa.min_max(third, fourth));
+        (a.0, b.0) = (isa.array(first), isa.array(second));
+        (c.0, d.0) = (isa.array(third), isa.array(fourth));
     }
 }
 
 /// Sorts rows that are bitonic.
 #[inline(always)]
-fn clean<I: Wide, const N: usize>(isa: I, rows: &mut [Row; N]) {
+fn clean<I: Wide, const N: usize>(isa: I, rows: &mut [SortRow; N]) {
     let mut own = loaded(isa, rows);
     halves(isa, &mut own);
     for row in &mut own {
@@ -161,29 +166,29 @@ fn clean<I: Wide, const N: usize>(isa: I, rows: &mut [Row; N]) {
         *row = exchanged::<I, 1, 0b1010_1010>(isa, *row);
     }
     for (row, own) in rows.iter_mut().zip(own) {
-        row.0 = isa.unlanes(own);
+        row.0 = isa.array(own);
     }
 }
 
 #[inline(always)]
-fn loaded<I: Wide, const N: usize>(isa: I, rows: &[Row; N]) -> [I::Lanes; N] {
-    let mut own = [isa.lanes(0); N];
+fn loaded<I: Wide, const N: usize>(isa: I, rows: &[SortRow; N]) -> [I::Vector; N] {
+    let mut own = [isa.splat(0); N];
     for (own, row) in own.iter_mut().zip(rows) {
-        *own = isa.lanes_of(row.0);
+        *own = isa.vector(row.0);
     }
     own
 }
 
 /// Puts lanes in order with those that are `WITH` away, the greater ones where `GREATER` has a bit.
 #[inline(always)]
-fn exchanged<I: Wide, const WITH: usize, const GREATER: u8>(isa: I, lanes: I::Lanes) -> I::Lanes {
-    let (lesser, greater) = isa.in_order(lanes, isa.swapped::<WITH>(lanes));
-    isa.chosen::<GREATER>(lesser, greater)
+fn exchanged<I: Wide, const WITH: usize, const GREATER: u8>(isa: I, lanes: I::Vector) -> I::Vector {
+    let (lesser, greater) = isa.min_max(lanes, isa.swap_lanes::<WITH>(lanes));
+    isa.blend::<GREATER>(lesser, greater)
 }
 
 /// Puts rows in order whose distance is half of all, a quarter, and so on.
 #[inline(always)]
-fn halves<I: Wide, const N: usize>(isa: I, rows: &mut [I::Lanes; N]) {
+fn halves<I: Wide, const N: usize>(isa: I, rows: &mut [I::Vector; N]) {
     const { assert!(N == ROWS || N == 2 * ROWS) };
     if N > ROWS {
         at_distance::<I, N>(isa, rows, 8);
@@ -194,17 +199,17 @@ fn halves<I: Wide, const N: usize>(isa: I, rows: &mut [I::Lanes; N]) {
 }
 
 #[inline(always)]
-fn at_distance<I: Wide, const N: usize>(isa: I, rows: &mut [I::Lanes; N], distance: usize) {
+fn at_distance<I: Wide, const N: usize>(isa: I, rows: &mut [I::Vector; N], distance: usize) {
     for row in 0..N {
         if row & distance == 0 {
-            (rows[row], rows[row + distance]) = isa.in_order(rows[row], rows[row + distance]);
+            (rows[row], rows[row + distance]) = isa.min_max(rows[row], rows[row + distance]);
         }
     }
 }
 
 /// Merges columns that are sorted, each group of lanes with the one beside it.
 #[inline(always)]
-fn merge_columns<I: Wide, const N: usize>(isa: I, rows: &mut [I::Lanes; N]) {
+fn merge_columns<I: Wide, const N: usize>(isa: I, rows: &mut [I::Vector; N]) {
     flip::<I, N, 1, 0b1010_1010>(isa, rows);
     halves(isa, rows);
     flip::<I, N, 3, 0b1100_1100>(isa, rows);
@@ -224,24 +229,24 @@ fn merge_columns<I: Wide, const N: usize>(isa: I, rows: &mut [I::Lanes; N]) {
 
 /// Puts the first with the last of a group of columns in order, the second with the last but one, and so on.
 #[inline(always)]
-fn flip<I: Wide, const N: usize, const WITH: usize, const GREATER: u8>(isa: I, rows: &mut [I::Lanes; N]) {
+fn flip<I: Wide, const N: usize, const WITH: usize, const GREATER: u8>(isa: I, rows: &mut [I::Vector; N]) {
     for row in 0..N / 2 {
         let (a, b) = (rows[row], rows[N - 1 - row]);
-        let (lesser, greater) = isa.in_order(a, isa.swapped::<WITH>(b));
-        rows[row] = isa.chosen::<GREATER>(lesser, greater);
-        let (lesser, greater) = isa.in_order(b, isa.swapped::<WITH>(a));
-        rows[N - 1 - row] = isa.chosen::<GREATER>(lesser, greater);
+        let (lesser, greater) = isa.min_max(a, isa.swap_lanes::<WITH>(b));
+        rows[row] = isa.blend::<GREATER>(lesser, greater);
+        let (lesser, greater) = isa.min_max(b, isa.swap_lanes::<WITH>(a));
+        rows[N - 1 - row] = isa.blend::<GREATER>(lesser, greater);
     }
 }
 
 macro_rules! exchange {
     ($isa:ident, $rows:ident: $($a:literal $b:literal),* $(,)?) => {
-        $(($rows[$a], $rows[$b]) = $isa.in_order($rows[$a], $rows[$b]);)*
+        $(($rows[$a], $rows[$b]) = $isa.min_max($rows[$a], $rows[$b]);)*
     };
 }
 
 #[inline(always)]
-fn sort_eight<I: Wide>(isa: I, rows: &mut [Row; 8]) {
+fn sort_eight<I: Wide>(isa: I, rows: &mut [SortRow; 8]) {
     let mut own = loaded(isa, rows);
     exchange!(isa, own:
         0 2, 1 3, 4 6, 5 7,
@@ -252,14 +257,14 @@ fn sort_eight<I: Wide>(isa: I, rows: &mut [Row; 8]) {
         1 2, 3 4, 5 6,
     );
     merge_columns(isa, &mut own);
-    let own = isa.transposed(own);
+    let own = isa.transpose(own);
     for (row, own) in rows.iter_mut().zip(own) {
-        row.0 = isa.unlanes(own);
+        row.0 = isa.array(own);
     }
 }
 
 #[inline(always)]
-fn sort_sixteen<I: Wide>(isa: I, rows: &mut [Row; 16]) {
+fn sort_sixteen<I: Wide>(isa: I, rows: &mut [SortRow; 16]) {
     let mut own = loaded(isa, rows);
     exchange!(isa, own:
         0 1, 2 3, 4 5, 6 7, 8 9, 10 11, 12 13, 14 15,
@@ -275,9 +280,9 @@ fn sort_sixteen<I: Wide>(isa: I, rows: &mut [Row; 16]) {
     );
     merge_columns(isa, &mut own);
     let [first, second] = own.as_chunks::<8>().0 else { unreachable!("twice eight") };
-    let (first, second) = (isa.transposed(*first), isa.transposed(*second));
+    let (first, second) = (isa.transpose(*first), isa.transpose(*second));
     for ([even, odd], (first, second)) in rows.as_chunks_mut().0.iter_mut().zip(first.into_iter().zip(second)) {
-        (even.0, odd.0) = (isa.unlanes(first), isa.unlanes(second));
+        (even.0, odd.0) = (isa.array(first), isa.array(second));
     }
 }
 
@@ -287,8 +292,8 @@ mod tests {
     use crate::cpu::{Cpu, WideKernel};
     use crate::testing::Random;
 
-    struct Sort<'a>(&'a mut [Row]);
-    impl WideKernel for Sort<'_> {
+    struct SortRows<'a>(&'a mut [SortRow]);
+    impl WideKernel for SortRows<'_> {
         type Output = ();
         #[inline(always)]
         fn run<I: Wide>(self, isa: I) {
@@ -310,8 +315,8 @@ mod tests {
             let mut expected = numbers.clone();
             expected.sort_unstable();
             for cpu in Cpu::available() {
-                let mut rows: Vec<Row> = numbers.as_chunks().0.iter().map(|row| Row(*row)).collect();
-                cpu.call_wide(Sort(&mut rows));
+                let mut rows: Vec<SortRow> = numbers.as_chunks().0.iter().map(|row| SortRow(*row)).collect();
+                cpu.call_wide(SortRows(&mut rows));
                 let sorted: Vec<u64> = rows.iter().flat_map(|row| row.0).collect();
                 assert_eq!(sorted, expected, "{cpu:?} {}", rows.len());
             }
@@ -328,7 +333,7 @@ mod tests {
             }
             let mut expected: Vec<u64> = rows.iter().flat_map(|row| row.0).collect();
             expected.sort_unstable();
-            Cpu::detect().call_wide(Sort(&mut rows));
+            Cpu::detect().call_wide(SortRows(&mut rows));
             assert_eq!(rows.iter().flat_map(|row| row.0).collect::<Vec<_>>(), expected);
         }
     }

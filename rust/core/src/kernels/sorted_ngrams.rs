@@ -8,7 +8,7 @@
 //! the other, where its run starts and where the next one does. Linear but for the sort.
 
 use crate::cpu::{LANES, Wide, WideKernel};
-use crate::kernels::sort_network::{self, LAST, ROWS, Row};
+use crate::kernels::sort_network::{self, LAST, ROWS, SortRow};
 
 /// Orders that fit a number beside the side.
 pub(crate) const ORDERS: usize = 6;
@@ -16,29 +16,29 @@ pub(crate) const ORDERS: usize = 6;
 const MOST: usize = 1 << 19;
 /// How often a text may have a token: what two texts differ by in a run fits 16 bits.
 const MOST_OFTEN: usize = i16::MAX as usize;
-/// Texts of up to this many tokens are not worth keeping sorted, see [`crate::kernels::lanes`].
+/// Texts of up to this many tokens are not worth keeping sorted, see [`crate::kernels::eight_orders`].
 pub(crate) const FEW: usize = 88;
 /// Zeros before the first token: no token is zero.
 const BEFORE: usize = 8;
 /// Tokens that are read at once.
 const CHUNK: usize = 16;
-/// Makes a number one that [`Wide::in_order`] compares.
+/// Makes a number one that [`Wide::min_max`] compares.
 const NORMAL: u64 = 1 << 60;
-/// Places that are counted at once.
+/// SortedPlaces that are counted at once.
 const BLOCK: usize = ROWS * LANES;
 
 /// The places of texts, sorted.
 #[derive(Clone, Default)]
-pub(crate) struct Places {
-    rows: Vec<Row>,
+pub(crate) struct SortedPlaces {
+    rows: Vec<SortRow>,
     /// Where those of each text end.
     ends: Vec<usize>,
 }
 
-impl Places {
+impl SortedPlaces {
     /// Those of a text; none if they were not sorted.
     #[inline(always)]
-    pub fn of(&self, text: usize) -> &[Row] {
+    pub fn of(&self, text: usize) -> &[SortRow] {
         let Some(&end) = self.ends.get(text) else { return &[] };
         &self.rows[text.checked_sub(1).map_or(0, |before| self.ends[before])..end]
     }
@@ -50,18 +50,18 @@ impl Places {
 }
 
 /// Sorts those of another text, if they fit, and says whether there was memory for them.
-pub(crate) struct Sort<'a> {
-    pub places: &'a mut Places,
-    pub counter: &'a mut Counter,
+pub(crate) struct SortText<'a> {
+    pub places: &'a mut SortedPlaces,
+    pub counter: &'a mut SortedCounter,
     pub ids: &'a [u32],
 }
 
-impl WideKernel for Sort<'_> {
+impl WideKernel for SortText<'_> {
     type Output = bool;
 
     #[inline(always)]
     fn run<I: Wide>(self, isa: I) -> bool {
-        let Self { places: Places { rows, ends }, counter: Counter { bytes, .. }, ids } = self;
+        let Self { places: SortedPlaces { rows, ends }, counter: SortedCounter { bytes, .. }, ids } = self;
         let start = rows.len();
         let fits = ids.len() <= MOST;
         let count = if fits { rows_of(ids) } else { 0 };
@@ -86,38 +86,39 @@ fn rows_of(ids: &[u32]) -> usize {
 
 /// A text, with its places where they have been sorted.
 #[derive(Clone, Copy)]
-pub(crate) struct Side<'a> {
+pub(crate) struct SortedSide<'a> {
     pub ids: &'a [u32],
-    pub places: &'a [Row],
+    pub places: &'a [SortRow],
 }
 
 /// Counts one pair at a time; keeps its buffers.
 #[derive(Default)]
-pub(crate) struct Counter {
+pub(crate) struct SortedCounter {
     /// By id, zero between pairs: a number for each token of a pair whose ids do not fit.
     numbers: Vec<u8>,
     renumbered: [Vec<u32>; 2],
     bytes: Vec<u8>,
     /// Of each side, if they came unsorted.
-    own: [Vec<Row>; 2],
+    own: [Vec<SortRow>; 2],
     /// Of both.
-    rows: Vec<Row>,
+    rows: Vec<SortRow>,
     starts: Vec<i16>,
 }
 
 /// Counts orders 1 to [`ORDERS`] of a pair, or says that it has too many tokens or distinct ones.
-pub(crate) struct Count<'a> {
-    pub counter: &'a mut Counter,
-    pub prediction: Side<'a>,
-    pub reference: Side<'a>,
+pub(crate) struct CountSorted<'a> {
+    pub counter: &'a mut SortedCounter,
+    pub prediction: SortedSide<'a>,
+    pub reference: SortedSide<'a>,
 }
 
-impl WideKernel for Count<'_> {
+impl WideKernel for CountSorted<'_> {
     type Output = Option<[u32; ORDERS]>;
 
     #[inline(always)]
     fn run<I: Wide>(self, isa: I) -> Option<[u32; ORDERS]> {
-        let Self { counter: Counter { numbers, renumbered, bytes, own, rows, starts }, prediction, reference } = self;
+        let Self { counter: SortedCounter { numbers, renumbered, bytes, own, rows, starts }, prediction, reference } =
+            self;
         if prediction.ids.len().max(reference.ids.len()) > MOST {
             return None;
         }
@@ -179,9 +180,9 @@ fn renumber(sides: [&[u32]; 2], numbers: &mut Vec<u8>, renumbered: &mut [Vec<u32
 fn write_both<I: Wide>(
     isa: I,
     ids: [&[u32]; 2],
-    sorted: [&[Row]; 2],
+    sorted: [&[SortRow]; 2],
     bytes: &mut Vec<u8>,
-    own: &mut [Vec<Row>; 2],
+    own: &mut [Vec<SortRow>; 2],
 ) -> bool {
     for ((ids, sorted), own) in ids.into_iter().zip(sorted).zip(own) {
         if sorted.is_empty() {
@@ -200,13 +201,13 @@ fn write_both<I: Wide>(
 /// Writes the places of a text as numbers, unsorted, and what is greater than all behind them; says whether its
 /// tokens fit.
 #[inline(always)]
-fn write<I: Wide>(isa: I, ids: &[u32], bytes: &mut Vec<u8>, rows: &mut [Row]) -> bool {
+fn write<I: Wide>(isa: I, ids: &[u32], bytes: &mut Vec<u8>, rows: &mut [SortRow]) -> bool {
     bytes.resize(BEFORE + ids.len() + 2 * BLOCK + CHUNK, 0);
     let (chunks, rest) = ids.as_chunks::<CHUNK>();
     let mut last = [0; CHUNK];
     last[..rest.len()].copy_from_slice(rest);
     for (ids, bytes) in chunks.iter().chain([&last]).zip(bytes[BEFORE..].as_chunks_mut::<CHUNK>().0) {
-        *bytes = isa.bytes_of(ids);
+        *bytes = isa.saturate_to_bytes(ids);
     }
     bytes[BEFORE + CHUNK * (chunks.len() + 1)..][..BLOCK].fill(0);
     let mut fitting = 0;
@@ -219,8 +220,8 @@ fn write<I: Wide>(isa: I, ids: &[u32], bytes: &mut Vec<u8>, rows: &mut [Row]) ->
     let (own, rest) = rows.split_at_mut(ids.len().div_ceil(LANES));
     for (number, row) in own.iter_mut().enumerate() {
         let window = bytes[1 + number * LANES..].first_chunk().expect("more than the tokens");
-        let tokens = isa.and(isa.down(isa.windows(window), 8), isa.lanes(!0xFF));
-        row.0 = isa.unlanes(isa.or(tokens, isa.lanes(NORMAL)));
+        let tokens = isa.and(isa.shift_right(isa.byte_windows(window), 8), isa.splat(!0xFF));
+        row.0 = isa.array(isa.or(tokens, isa.splat(NORMAL)));
     }
     if let Some(row) = own.last_mut() {
         let rest = (ids.len() - 1) % LANES + 1;
@@ -233,13 +234,13 @@ fn write<I: Wide>(isa: I, ids: &[u32], bytes: &mut Vec<u8>, rows: &mut [Row]) ->
 /// The clipped counts of sorted numbers, `places` of both sides; `same` tokens, of up to `ORDERS - 1`, are the same
 /// at the start of both.
 #[inline(always)]
-fn counted<I: Wide>(isa: I, rows: &[Row], places: usize, same: usize, starts: &mut Vec<i16>) -> [u32; ORDERS] {
+fn counted<I: Wide>(isa: I, rows: &[SortRow], places: usize, same: usize, starts: &mut Vec<i16>) -> [u32; ORDERS] {
     let room = places.next_multiple_of(BLOCK) + 2 * BLOCK;
     if starts.len() < ORDERS * room {
         starts.resize(ORDERS * room, 0);
     }
     let mut counts = [0; ORDERS];
-    let mut last = isa.lanes(0);
+    let mut last = isa.splat(0);
     let mut balance = 0i16;
     for (number, rows) in rows.as_chunks::<ROWS>().0.iter().enumerate() {
         let first = number * BLOCK;
@@ -248,16 +249,18 @@ fn counted<I: Wide>(isa: I, rows: &[Row], places: usize, same: usize, starts: &m
         }
         let mut own = [last; ROWS];
         for (own, row) in own.iter_mut().zip(rows) {
-            *own = isa.lanes_of(row.0);
+            *own = isa.vector(row.0);
         }
-        let agreeing = isa.agreeing(&own, last);
+        let agreeing = agreeing(isa, &own, last);
         last = own[ROWS - 1];
-        let (mut ups, all) = isa.balance(&own);
-        for up in &mut ups {
-            *up = up.wrapping_add(balance);
+        let (odd, all_odd) = odd_before(isa, &own);
+        let mut ups = [0; BLOCK];
+        for ((up, place), odd) in ups.iter_mut().zip(0..).zip(odd) {
+            *up = balance.wrapping_add(place - 2 * i16::from(odd));
         }
-        // What follows the last place is of neither side.
-        balance = ups.get(places - first).copied().unwrap_or(balance.wrapping_add(all));
+        // Numbers beyond the last place belong to neither text.
+        let after = balance.wrapping_add(BLOCK as i16 - 2 * all_odd);
+        balance = ups.get(places - first).copied().unwrap_or(after);
         let there = if places - first < BLOCK { (1 << (places - first)) - 1 } else { u64::MAX };
         let (low, high) = ups.split_at(BLOCK / 2);
         let (low, high) = (low.first_chunk().expect("half"), high.first_chunk().expect("half"));
@@ -265,8 +268,8 @@ fn counted<I: Wide>(isa: I, rows: &[Row], places: usize, same: usize, starts: &m
             let mask = isa.within(&agreeing, 0, 8 * (order as u8 + 2)) & there;
             let starts = &mut starts[order * room..][..room];
             let count = &mut counts[order];
-            *count += isa.kept_of(low, mask as u32, starts[*count..].first_chunk_mut().expect("room"));
-            *count += isa.kept_of(high, (mask >> 32) as u32, starts[*count..].first_chunk_mut().expect("room"));
+            *count += isa.compress(low, mask as u32, starts[*count..].first_chunk_mut().expect("room"));
+            *count += isa.compress(high, (mask >> 32) as u32, starts[*count..].first_chunk_mut().expect("room"));
         }
     }
     // All before the first is read: what was just written is slow to read in other pieces.
@@ -279,6 +282,51 @@ fn counted<I: Wide>(isa: I, rows: &[Row], places: usize, same: usize, starts: &m
         let apart = apart(starts, count, places);
         (places as u32 - apart) / 2 - same.min(order) as u32
     })
+}
+
+/// The number of leading bits that each number has in common with the number before it; the last of `before` is
+/// before the first.
+#[inline(always)]
+fn agreeing<I: Wide>(isa: I, rows: &[I::Vector; ROWS], before: I::Vector) -> [u8; BLOCK] {
+    let mut zeros = *rows;
+    let mut last = before;
+    for (zeros, &row) in zeros.iter_mut().zip(rows) {
+        *zeros = isa.leading_zeros(isa.xor(row, isa.shift_in(row, last)));
+        last = row;
+    }
+    isa.bytes(lowest_bytes(isa, &zeros))
+}
+
+/// The number of odd numbers before each number, and the number of odd numbers in all.
+#[inline(always)]
+fn odd_before<I: Wide>(isa: I, rows: &[I::Vector; ROWS]) -> ([u8; BLOCK], i16) {
+    let mut odd = *rows;
+    for row in &mut odd {
+        *row = isa.and(*row, isa.splat(1));
+    }
+    // Prefix sums of bytes, first within each lane and then over the lanes. None exceeds 64, so bytes never carry.
+    let odd = lowest_bytes(isa, &odd);
+    let sums = isa.add(odd, isa.shift_left(odd, 8));
+    let sums = isa.add(sums, isa.shift_left(sums, 16));
+    let sums = isa.add(sums, isa.shift_left(sums, 32));
+    let none = isa.splat(0);
+    let lanes = isa.shift_right(sums, 56);
+    let lanes = isa.add(lanes, isa.shift_in_by::<1>(lanes, none));
+    let lanes = isa.add(lanes, isa.shift_in_by::<2>(lanes, none));
+    let lanes = isa.add(lanes, isa.shift_in_by::<4>(lanes, none));
+    let earlier = isa.repeat_lowest_byte(isa.shift_in(lanes, none));
+    let before = isa.add(isa.sub(sums, odd), earlier);
+    (isa.bytes(before), isa.array(lanes)[LANES - 1] as i16)
+}
+
+/// The lowest byte of each number, in the order of the numbers. The other bytes are zero.
+#[inline(always)]
+fn lowest_bytes<I: Wide>(isa: I, rows: &[I::Vector; ROWS]) -> I::Vector {
+    let mut columns = rows[0];
+    for (row, place) in rows[1..].iter().zip(1..) {
+        columns = isa.or(columns, isa.shift_left(*row, 8 * place));
+    }
+    isa.transpose_bytes(columns)
 }
 
 /// By how much each of the first `count` numbers differs from the next, in all, which is at most `most`.
@@ -322,7 +370,7 @@ mod tests {
     #[test]
     fn as_counted_one_by_one() {
         let mut random = Random::new(11);
-        let mut counter = Counter::default();
+        let mut counter = SortedCounter::default();
         for round in 0..900 {
             let vocabulary = [1, 2, 5, 40, 253][round % 5];
             // Ids that fit, ids too great, and one too small.
@@ -332,17 +380,17 @@ mod tests {
             let (prediction, reference) = (texts(), texts());
             let expected = std::array::from_fn(|less| clipped(&prediction, &reference, less + 1));
             for cpu in Cpu::available() {
-                let mut places = Places::default();
+                let mut places = SortedPlaces::default();
                 for ids in [&prediction, &reference] {
-                    assert!(cpu.call_wide(Sort { places: &mut places, counter: &mut counter, ids }));
+                    assert!(cpu.call_wide(SortText { places: &mut places, counter: &mut counter, ids }));
                 }
                 for sorted in 0..4 {
-                    let side = |text: usize, ids| Side {
+                    let side = |text: usize, ids| SortedSide {
                         ids,
                         places: if sorted >> text & 1 == 1 { places.of(text) } else { &[] },
                     };
                     let (prediction, reference) = (side(0, &prediction), side(1, &reference));
-                    let count = cpu.call_wide(Count { counter: &mut counter, prediction, reference });
+                    let count = cpu.call_wide(CountSorted { counter: &mut counter, prediction, reference });
                     let fit =
                         [prediction, reference].iter().all(|side| side.ids.iter().all(|id| (1..=254).contains(id)));
                     let numbered_apart = [prediction, reference].iter().any(|side| !side.places.is_empty()) && !fit;
@@ -361,16 +409,16 @@ mod tests {
     #[test]
     fn long_texts() {
         let mut random = Random::new(12);
-        let mut counter = Counter::default();
+        let mut counter = SortedCounter::default();
         for length in [2100, 5000, 9000, 17_000, 40_000] {
             let mut text = |length| -> Vec<u32> { (0..length).map(|_| 1 + random.below(40) as u32).collect() };
             let (prediction, reference) = (text(length), text(length / 3 + 70));
             let expected = std::array::from_fn(|less| clipped(&prediction, &reference, less + 1));
-            let side = |ids| Side { ids, places: &[] };
+            let side = |ids| SortedSide { ids, places: &[] };
             for (prediction, reference) in [(&prediction, &reference), (&reference, &prediction)] {
                 for cpu in Cpu::available() {
                     let (prediction, reference) = (side(prediction), side(reference));
-                    let count = cpu.call_wide(Count { counter: &mut counter, prediction, reference });
+                    let count = cpu.call_wide(CountSorted { counter: &mut counter, prediction, reference });
                     assert_eq!(count, Some(expected), "{cpu:?} {length}");
                 }
             }
@@ -379,14 +427,18 @@ mod tests {
 
     #[test]
     fn many_of_a_token() {
-        let mut counter = Counter::default();
-        let side = |ids| Side { ids, places: &[] };
+        let mut counter = SortedCounter::default();
+        let side = |ids| SortedSide { ids, places: &[] };
         let (most, fewer) = (vec![1; MOST_OFTEN], [vec![1; 10], vec![2; 3 * MOST_OFTEN / 2]].concat());
         let (fewer, more) = fewer.split_at(10 + MOST_OFTEN);
         let long = [fewer, more, &most].concat();
         for cpu in Cpu::available() {
             let mut count = |prediction, reference| {
-                cpu.call_wide(Count { counter: &mut counter, prediction: side(prediction), reference: side(reference) })
+                cpu.call_wide(CountSorted {
+                    counter: &mut counter,
+                    prediction: side(prediction),
+                    reference: side(reference),
+                })
             };
             assert_eq!(count(&most, fewer), Some([10, 9, 8, 7, 6, 5]));
             assert_eq!(count(fewer, &most), Some([10, 9, 8, 7, 6, 5]));
@@ -398,24 +450,24 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_left_alone() {
         let cpu = Cpu::detect();
-        let mut counter = Counter::default();
+        let mut counter = SortedCounter::default();
         let fit = vec![3];
         for unfit in [vec![3, 0], vec![255, 3], vec![3; MOST + 1]] {
-            let mut places = Places::default();
+            let mut places = SortedPlaces::default();
             for ids in [&unfit, &fit] {
-                assert!(cpu.call_wide(Sort { places: &mut places, counter: &mut counter, ids }));
+                assert!(cpu.call_wide(SortText { places: &mut places, counter: &mut counter, ids }));
             }
             assert!(places.of(0).is_empty());
-            let [unfit, fit] = [(&unfit, 0), (&fit, 1)].map(|(ids, text)| Side { ids, places: places.of(text) });
+            let [unfit, fit] = [(&unfit, 0), (&fit, 1)].map(|(ids, text)| SortedSide { ids, places: places.of(text) });
             let mut count =
-                |prediction, reference| cpu.call_wide(Count { counter: &mut counter, prediction, reference });
+                |prediction, reference| cpu.call_wide(CountSorted { counter: &mut counter, prediction, reference });
             assert_eq!((count(unfit, fit), count(fit, unfit)), (None, None));
             assert_eq!(count(fit, fit), Some([1, 0, 0, 0, 0, 0]));
         }
         let distinct: Vec<u32> = (1000..1255).collect();
-        let side = |ids| Side { ids, places: &[] };
+        let side = |ids| SortedSide { ids, places: &[] };
         for (ids, expected) in [(&distinct[..], None), (&distinct[1..], Some([254, 253, 252, 251, 250, 249]))] {
-            let count = Count { counter: &mut counter, prediction: side(ids), reference: side(ids) };
+            let count = CountSorted { counter: &mut counter, prediction: side(ids), reference: side(ids) };
             assert_eq!(cpu.call_wide(count), expected);
         }
     }

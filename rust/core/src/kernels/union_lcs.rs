@@ -9,7 +9,7 @@
 
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::kernels::lcs_positions::{LANES, Lanes, WayBack};
+use crate::kernels::lcs_positions::{LANES, WayBack, Words};
 use crate::kernels::shared_tokens::Common;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory::{self, PIECE};
@@ -28,8 +28,8 @@ pub(crate) struct Union {
     /// Start and end of the lines of at most 64 tokens, and of the longer ones.
     short: Vec<[u32; 2]>,
     long: Vec<[u32; 2]>,
-    masks: Vec<Lanes>,
-    columns: Vec<Lanes>,
+    masks: Vec<Words>,
+    columns: Vec<Words>,
     way_back: WayBack,
     taken: Vec<u64>,
     left: Vec<u32>,
@@ -175,15 +175,15 @@ struct ShortLines<'a> {
     prediction: &'a [u32],
     ends: &'a [u32],
     /// Zero before and after.
-    masks: &'a mut [Lanes],
-    columns: &'a mut Vec<Lanes>,
+    masks: &'a mut [Words],
+    columns: &'a mut Vec<Words>,
 }
 
 impl Kernel for ShortLines<'_> {
-    type Output = Lanes;
+    type Output = Words;
 
     #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) -> Lanes {
+    fn run<I: Isa>(self, _isa: I) -> Words {
         let Self { lines, reference, prediction, ends, masks, columns } = self;
         let mut whole = [0; LANES];
         for (lane, &[start, end]) in lines.iter().enumerate() {

@@ -6,7 +6,7 @@
 
 use crate::cpu::Isa;
 use crate::error::Error;
-use crate::kernels::ngram::Counter;
+use crate::kernels::ngram::NgramCounter;
 use crate::kernels::several_references;
 use crate::kernels::shared_tokens::Common;
 use crate::kernels::short_pairs::{self, Short};
@@ -50,7 +50,7 @@ pub struct Bleu {
 pub struct Kernels {
     short: Short,
     common: Common,
-    counter: Counter,
+    counter: NgramCounter,
     orders: Vec<usize>,
 }
 

@@ -8,12 +8,12 @@ use std::ops::Range;
 
 use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
-use crate::kernels::lanes::{self, Lanes};
-use crate::kernels::ngram::Counter;
-use crate::kernels::radix_ngrams::{Sorted, Sorter};
+use crate::kernels::eight_orders::{self, EightOrders};
+use crate::kernels::ngram::NgramCounter;
+use crate::kernels::radix_ngrams::{CountByRadix, RadixCounter};
 use crate::kernels::shared_tokens::Common;
 use crate::kernels::short_pairs::{self, Short};
-use crate::kernels::sorted_ngrams::{self, Side};
+use crate::kernels::sorted_ngrams::{self, SortedSide};
 use crate::limits::interrupt::{AT_ONCE, Interrupt};
 use crate::metrics::metric::{Metric, in_order, one_each};
 use crate::texts::segment::{STREAMS, Segment};
@@ -38,12 +38,12 @@ pub struct Chrf {
 #[derive(Default)]
 pub struct Kernels {
     row: Vec<i32>,
-    lanes: Lanes,
+    lanes: EightOrders,
     short: Short,
-    places: sorted_ngrams::Counter,
+    places: sorted_ngrams::SortedCounter,
     common: Common,
-    counter: Counter,
-    sorter: Sorter,
+    counter: NgramCounter,
+    sorter: RadixCounter,
     counts: Vec<usize>,
 }
 
@@ -152,8 +152,8 @@ impl Metric for Chrf {
 
 /// A prediction and a reference in one stream.
 struct Pair<'a> {
-    prediction: Side<'a>,
-    reference: Side<'a>,
+    prediction: SortedSide<'a>,
+    reference: SortedSide<'a>,
     /// A number above every id.
     ids: usize,
 }
@@ -186,7 +186,7 @@ impl Pair<'_> {
         let (shorter, longer) = in_order(prediction.len(), reference.len());
         if chars && self.sort_pays(cpu, shorter) && figures.len() <= sorted_ngrams::ORDERS {
             let Self { prediction, reference, .. } = *self;
-            let count = sorted_ngrams::Count { counter: &mut kernels.places, prediction, reference };
+            let count = sorted_ngrams::CountSorted { counter: &mut kernels.places, prediction, reference };
             if let Some(counts) = cpu.call_wide(count) {
                 figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
                 return Ok(());
@@ -195,7 +195,7 @@ impl Pair<'_> {
         if longer > AT_ONCE {
             return self.fill_long(cpu, kernels, figures, interrupt);
         }
-        if Lanes::takes(isa, shorter) && chars && figures.len() <= lanes::ORDERS {
+        if EightOrders::takes(isa, shorter) && chars && figures.len() <= eight_orders::ORDERS {
             let counts = kernels.lanes.matches(isa, self.ids, reference, prediction);
             figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
             Ok(())
@@ -221,7 +221,7 @@ impl Pair<'_> {
         let (prediction, reference) = (self.prediction.ids, self.reference.ids);
         if figures.len() <= sorted_ngrams::ORDERS
             && let Some(counts) =
-                cpu.call(Sorted::<{ sorted_ngrams::ORDERS }> { sorter, ids: self.ids, reference, prediction })
+                cpu.call(CountByRadix::<{ sorted_ngrams::ORDERS }> { sorter, ids: self.ids, reference, prediction })
         {
             figures.iter_mut().zip(counts).for_each(|(figures, count)| figures[2] = count as i32);
             return Ok(());

@@ -11,7 +11,7 @@ use std::ops::Range;
 use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
 use crate::kernels::lcs::Lcs;
-use crate::kernels::ngram::Counter;
+use crate::kernels::ngram::NgramCounter;
 use crate::kernels::shared_tokens::Common;
 use crate::kernels::short_pairs::{self, Short};
 use crate::kernels::union_lcs::Union;
@@ -77,7 +77,7 @@ pub struct Kernels {
     row: Vec<i32>,
     short: Short,
     common: Common,
-    counter: Counter,
+    counter: NgramCounter,
     lcs: Lcs,
     union: Union,
 }

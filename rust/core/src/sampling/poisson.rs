@@ -11,16 +11,16 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::corpus::threads::{lock, share};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
+use crate::parallel::{lock, share};
 
 /// Counters in the lanes of a vector.
-const LANES: usize = 32;
+const COUNTERS: usize = 32;
 /// Replicates that come of them: four a counter.
-const GROUP: usize = 4 * LANES;
+const GROUP: usize = 4 * COUNTERS;
 /// Segments whose draws are held at a time: with a group's sums they stay in the nearest cache.
 const SEGMENTS: usize = 64;
 /// Columns that are summed together, in registers.
@@ -144,8 +144,8 @@ impl Kernel for Draws<'_> {
     #[inline(always)]
     fn run<I: Isa>(self, _isa: I) {
         let Self { ids, seed, group, draws } = self;
-        let first = group * LANES as u32;
-        let mut bits = [[0_u32; LANES]; 4];
+        let first = group * COUNTERS as u32;
+        let mut bits = [[0_u32; COUNTERS]; 4];
         for (&id, draws) in ids.iter().zip(draws.chunks_exact_mut(GROUP)) {
             // Plain loops over lanes, whose bodies have none that is left: these the compiler makes vectors of.
             let [a, b, c, d] = &mut bits;

@@ -3,14 +3,14 @@
 //! They are kept as ids of a vocabulary of their own. A thread reads the texts compared with them with its own, warm
 //! vocabulary and translates between the two (`tokenize/translation.rs`). A token that no prepared text has matches
 //! nothing, so all such tokens share an id. This takes four bytes per token, plus the distinct tokens, plus the sorted
-//! n-grams of [`Places`].
+//! n-grams of [`SortedPlaces`].
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::cpu::Cpu;
 use crate::error::Error;
-use crate::kernels::sorted_ngrams::{self, Places};
+use crate::kernels::sorted_ngrams::{self, SortedPlaces};
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 use crate::limits::room::room_for_more;
@@ -135,13 +135,13 @@ impl Prepared {
 
 /// Sorts the n-grams of each text. Returns false if there was no memory for it.
 fn sort(cpu: Cpu, tokens: &mut Tokens, interrupt: &Interrupt) -> Result<bool, Error> {
-    let mut places = Places::default();
-    let mut counter = sorted_ngrams::Counter::default();
+    let mut places = SortedPlaces::default();
+    let mut counter = sorted_ngrams::SortedCounter::default();
     for text in 0..tokens.len() {
         let ids = tokens.text(text).ids;
         let ids = if ids.len() > sorted_ngrams::FEW { ids } else { &[] };
         interrupt.spend(100 + 10 * ids.len())?;
-        if !cpu.call_wide(sorted_ngrams::Sort { places: &mut places, counter: &mut counter, ids }) {
+        if !cpu.call_wide(sorted_ngrams::SortText { places: &mut places, counter: &mut counter, ids }) {
             return Ok(false);
         }
     }

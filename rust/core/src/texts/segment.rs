@@ -1,7 +1,7 @@
 //! A segment as token ids: the view that metrics count in.
 
 use crate::cpu::Cpu;
-use crate::kernels::sorted_ngrams::Side;
+use crate::kernels::sorted_ngrams::SortedSide;
 use crate::texts::segments::References;
 use crate::tokenize::{Text, Tokens};
 
@@ -72,13 +72,13 @@ impl<'a> Segment<'a> {
 
     /// The prediction in a stream, with its sorted n-grams if there are any.
     #[inline(always)]
-    pub fn prediction_places(&self, stream: usize) -> Side<'a> {
+    pub fn prediction_places(&self, stream: usize) -> SortedSide<'a> {
         side(self.streams[stream].predictions, self.prediction)
     }
 
     /// The reference of this number in a stream, with its sorted n-grams if there are any.
     #[inline(always)]
-    pub fn reference_places(&self, stream: usize, number: usize) -> Side<'a> {
+    pub fn reference_places(&self, stream: usize, number: usize) -> SortedSide<'a> {
         side(self.streams[stream].references, number)
     }
 
@@ -99,6 +99,6 @@ impl<'a> Segment<'a> {
 }
 
 #[inline(always)]
-fn side(tokens: &Tokens, text: usize) -> Side<'_> {
-    Side { ids: tokens.text(text).ids, places: tokens.places.of(text) }
+fn side(tokens: &Tokens, text: usize) -> SortedSide<'_> {
+    SortedSide { ids: tokens.text(text).ids, places: tokens.places.of(text) }
 }

@@ -12,13 +12,12 @@
 //! indexed by id stay in the cache.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::OnceLock;
 
 use crate::cpu::{Cpu, Isa, Kernel, Key, Keys};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
+use crate::seeds::random_seeds;
 use crate::tokenize::stem;
 
 /// The key of a token, or `None` if the token is empty, longer than 16 bytes or contains a NUL.
@@ -38,15 +37,6 @@ fn token_of(key: &Key) -> &[u8] {
 
 /// The key of a free entry: the key of no token.
 const FREE: Key = [0; 16];
-
-/// Numbers drawn once a process.
-pub(crate) fn random_seeds() -> [u64; 4] {
-    static SEEDS: OnceLock<[u64; 4]> = OnceLock::new();
-    *SEEDS.get_or_init(|| {
-        let state = RandomState::new();
-        [0u8, 1, 2, 3].map(|i| state.hash_one(i))
-    })
-}
 
 /// A hash table from keys to ids. The bucket of a key depends on the instruction set, so a table is used with one only.
 struct Table {

@@ -10,7 +10,7 @@ mod classes;
 mod code_points;
 mod composed;
 mod composed_tables;
-pub(crate) mod intern;
+mod intern;
 mod intl;
 mod intl_tables;
 mod pairs;

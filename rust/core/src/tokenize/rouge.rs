@@ -5,7 +5,7 @@
 //! U+212A (Kelvin: `k`) lower to an ASCII letter, in every Unicode version so far;
 //! `tests/parity/test_rouge_tokenizer.py` asks the running interpreter about all code points.
 
-use crate::cpu::{Cpu, Isa, Kernel};
+use crate::cpu::{ByteClasses, Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::tokenize::blocks::{BLOCK, Block, Buffers, PIECE};
@@ -67,7 +67,7 @@ fn read<I: Isa>(isa: I, buffers: &mut Buffers, interrupt: &Interrupt, out: &mut 
         }
         for (number, (text, block)) in texts.iter().zip(blocks).enumerate() {
             let base = (first * PIECE + number) * BLOCK;
-            let classes = isa.classify(text);
+            let classes = ByteClasses::of(isa, text);
             if classes.suspect != 0 && has_letter(padded, base) {
                 return Ok(true);
             }

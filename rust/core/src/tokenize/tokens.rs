@@ -1,7 +1,7 @@
 //! Texts as token ids.
 
 use crate::error::Error;
-use crate::kernels::sorted_ngrams::Places;
+use crate::kernels::sorted_ngrams::SortedPlaces;
 use crate::limits::memory;
 
 /// Texts as token ids, one text after the other.
@@ -15,7 +15,7 @@ pub(crate) struct Tokens {
     /// The end of each text in `lines`.
     line_ends: Vec<usize>,
     /// The sorted n-grams of each text, if they were sorted: see [`crate::kernels::sorted_ngrams`].
-    pub places: Places,
+    pub places: SortedPlaces,
 }
 
 /// A text as token ids.

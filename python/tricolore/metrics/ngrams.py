@@ -1,15 +1,16 @@
-"""N-grams and what two texts share of them."""
+"""N-grams of a text, and the n-grams that a prediction shares with its references."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
 
-from ..metrics.rouge import ROUGE
 from ..reference.rouge import Counts
 from ..reference.rouge import ngrams as ngrams_of_tokens
 from ..support.options import true_or_false
-from .inputs import SegmentReferences, single_expected, texts_of
+from ..texts.inputs import single_expected, texts_of
+from ..texts.types import SegmentReferences
+from .rouge import ROUGE
 
 __all__ = ["ngram_overlap", "ngrams"]
 
@@ -19,8 +20,8 @@ def ngrams(
 ) -> list[tuple[str, ...]]:
     """The n-grams of a text in order of appearance, as tuples of tokens.
 
-    Tokenizers are those of `ROUGE`; the default one lower-cases, `"whitespace"` leaves the text
-    alone. Raises ValueError for an `n` below 1.
+    `tokenizer` and `use_stemmer` are the options of `ROUGE`. The default tokenizer lower-cases; `"whitespace"` keeps
+    the text as it is. Raises ValueError for an `n` below 1.
 
     >>> ngrams("Large Language Models are awesome", n=3)
     [('large', 'language', 'models'), ('language', 'models', 'are'), ('models', 'are', 'awesome')]
@@ -40,12 +41,11 @@ def ngram_overlap(
     tokenizer: str | Callable[[str], list[str]] = "default",
     use_stemmer: bool = False,
 ) -> Counts:
-    """How many n-grams of a prediction are in its references, of how many there and here.
+    """The number of the prediction's n-grams that occur in its references, with both totals.
 
-    With `clip` an n-gram counts at most as often as the reference that has most of it has it, as in
-    BLEU (Papineni et al., 2002, section 2.1); without, every occurrence in the prediction counts if
-    any reference has the n-gram. The reference total adds up those largest counts; with one reference it
-    is the number of its n-grams.
+    With `clip`, an n-gram counts at most as often as it occurs in any one reference, as in BLEU (Papineni et al.,
+    2002, section 2.1). Without it, every occurrence in the prediction counts if any reference has the n-gram. The
+    reference total is the sum of the largest counts; for one reference it is the number of its n-grams.
 
     >>> ngram_overlap("cold cold cold cold", "It is cold outside", clip=False)
     Counts(matches=4, prediction_total=4, reference_total=4)
@@ -76,7 +76,7 @@ def ngram_overlap(
 
 
 def order(n: int) -> int:
-    """`n`, if it is an order of n-grams."""
+    """`n`, if it is a valid order of n-grams. Raises TypeError or ValueError otherwise."""
     if isinstance(n, bool) or not isinstance(n, int):
         raise TypeError(f"n is {n!r}: it must be an int")
     if n < 1:

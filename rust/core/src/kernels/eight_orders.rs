@@ -13,14 +13,14 @@ const MOST: usize = 512;
 
 /// Masks by id and width: zero between pairs.
 #[derive(Default)]
-pub(crate) struct Lanes {
+pub(crate) struct EightOrders {
     one: Vec<[u64; 1]>,
     two: Vec<[u64; 2]>,
     four: Vec<[u64; 4]>,
     eight: Vec<[u64; 8]>,
 }
 
-impl Lanes {
+impl EightOrders {
     /// Whether a side of this many tokens is short enough.
     #[inline(always)]
     pub fn takes<I: Isa>(_isa: I, shorter: usize) -> bool {
@@ -55,16 +55,16 @@ fn matches<I: Isa, const W: usize>(
         masks[id as usize][place / 64 % W] |= 1 << (place % 64);
     }
     // Where the n-gram of each order that was just read ends, and which places are used up.
-    let mut ends = [isa.lanes(0); W];
-    let mut used = [isa.lanes(0); W];
+    let mut ends = [isa.splat(0); W];
+    let mut used = [isa.splat(0); W];
     for &id in walked {
         let mask = masks[id as usize];
-        let mut carried = isa.lanes(0);
-        let mut none = isa.lanes(u64::MAX);
+        let mut carried = isa.splat(0);
+        let mut none = isa.splat(u64::MAX);
         for word in 0..W {
             let (longer, over) = isa.next_orders(ends[word]);
             // The first order ends wherever the token stands.
-            let here = isa.and(isa.or(longer, carried), isa.lanes(mask[word]));
+            let here = isa.and(isa.or(longer, carried), isa.splat(mask[word]));
             carried = over;
             ends[word] = here;
             let free = isa.and_not(here, used[word]);
@@ -79,7 +79,7 @@ fn matches<I: Isa, const W: usize>(
     }
     let mut counts = [0; ORDERS];
     for word in used {
-        for (count, lane) in counts.iter_mut().zip(isa.unlanes(word)) {
+        for (count, lane) in counts.iter_mut().zip(isa.array(word)) {
             *count += lane.count_ones();
         }
     }
@@ -92,14 +92,14 @@ mod tests {
     use crate::cpu::{Cpu, Kernel};
     use crate::testing::{Random, clipped};
 
-    struct Count<'a> {
-        lanes: &'a mut Lanes,
+    struct CountOrders<'a> {
+        lanes: &'a mut EightOrders,
         ids: usize,
         first: &'a [u32],
         second: &'a [u32],
     }
 
-    impl Kernel for Count<'_> {
+    impl Kernel for CountOrders<'_> {
         type Output = [u32; ORDERS];
 
         #[inline(always)]
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn masks_of_every_width_count_as_tables_do() {
         let mut random = Random::new(8);
-        let mut lanes = Lanes::default();
+        let mut lanes = EightOrders::default();
         for round in 0..600 {
             let most = [8, 65, 129, 257, MOST + 1][round % 5];
             let vocabulary = [2, 5, 40][round % 3];
@@ -120,7 +120,7 @@ mod tests {
             let expected: [u32; ORDERS] = std::array::from_fn(|order| clipped(&first, &second, order + 1));
             for cpu in Cpu::available() {
                 for (first, second) in [(&first, &second), (&second, &first)] {
-                    let count = Count { lanes: &mut lanes, ids: 40, first, second };
+                    let count = CountOrders { lanes: &mut lanes, ids: 40, first, second };
                     assert_eq!(cpu.call(count), expected, "{cpu:?}");
                 }
             }

@@ -10,36 +10,36 @@ testing for MT", 2005.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .. import _core
+from ..corpus.signature import with_field
 from ..corpus.statistics import Statistics
 from ..metrics.bleu import BLEU
 from ..metrics.chrf import CHRF
 from ..metrics.registry import AnyMetric
 from ..metrics.ter import TER
+from ..resampling.bootstrap import Bootstrap, sums_of_draws
+from ..resampling.randomization import shuffled_sums
 from ..support.options import one_of
-from .bootstrap import CHUNK, Bootstrap, sums_of_draws
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
-    from .bootstrap import Seed
+__all__ = ["SEED", "TESTS", "Compared", "PairedTest", "compared_figures", "signature_with", "test_of", "tested"]
 
-__all__ = ["TESTS", "Compared", "PairedTest", "compared_figures", "selections", "shuffled_sums", "test_of", "tested"]
-
-# A sum of n float64 is wrong by n * 2^-53 of itself at most: up to a million segments, differences of scores that are
-# nearer than this share of the largest score may be equal, and count as equal.
+# A sum of n float64 is off by at most n * 2^-53 of itself. Up to a million segments, differences of scores that are
+# closer than this share of the largest score may be equal, and count as equal.
 NOISE = 1e-9
+# The default seed.
+SEED = 12345
 
 
 class Compared(NamedTuple):
-    """One figure of one system."""
+    """One figure of one system in one group."""
 
     group: Hashable
-    """The label of the segments that are compared, or None for all."""
+    """The label of the compared segments, or None for all segments."""
     metric: str
     """The flat name of the figure."""
     system: str
@@ -49,9 +49,9 @@ class Compared(NamedTuple):
     half_width: float | None
     """Half the distance between the bounds of 95 % of these scores; None where the test does not resample."""
     difference: float | None
-    """From the baseline's score; None for the baseline, here and below."""
+    """The score minus the baseline's; None for the baseline. The fields below are None for the baseline too."""
     p_value: float | None
-    """How often chance alone makes a difference that is at least as large, two-sided."""
+    """The two-sided p-value: how often chance alone makes a difference at least as large."""
     p_holm: float | None
     """The p-value corrected for the number of tests in the family (Holm 1979)."""
     identical: bool | None
@@ -60,21 +60,21 @@ class Compared(NamedTuple):
 
 
 class PairedTest(NamedTuple):
-    """How a test draws and counts."""
+    """The draws of a test, and how it counts them."""
 
     mark: str
-    """Its name in signatures."""
+    """The name of the test in signatures."""
     samples: int
-    """How many samples it draws unless told otherwise: as many as sacreBLEU."""
+    """The default number of samples, which is sacreBLEU's."""
     resamples: bool
-    """True if it draws corpora with replacement; otherwise it exchanges outputs."""
+    """True if the test draws corpora with replacement; False if it exchanges outputs."""
     sacrebleu: bool
-    """True if it has sacreBLEU's p-values."""
+    """True if the p-values are sacreBLEU's."""
 
     def drawn(
         self, metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap
     ) -> dict[tuple[str, int], Any]:
-        """The figures of each sample by system, the baseline first, and metric; of exchanges those of both sides."""
+        """The figures of each sample by system (the baseline first) and metric; for exchanges, those of both sides."""
         draw = resampled if self.resamples else randomized
         return draw(metrics, statistics, bootstrap, self.sacrebleu)
 
@@ -84,7 +84,7 @@ class PairedTest(NamedTuple):
         Args:
             own, base: the scores of each sample.
             difference: the observed difference of the scores.
-            differing: how many segments differ between the systems, at most.
+            differing: the number of segments on which the systems differ, or more.
         """
         import numpy as np
 
@@ -116,7 +116,7 @@ TESTS = {
 
 
 def test_of(name: str, metrics: Sequence[AnyMetric]) -> PairedTest:
-    """The test of this name. Raises ValueError for a metric that it does not have."""
+    """The test of this name. Raises ValueError for a metric that the test does not support."""
     test = TESTS[one_of("test", name, TESTS)]
     for metric in metrics:
         if test.sacrebleu and not isinstance(metric, (BLEU, CHRF, TER)):
@@ -128,8 +128,13 @@ def test_of(name: str, metrics: Sequence[AnyMetric]) -> PairedTest:
 
 
 def compared_figures(metric: AnyMetric) -> list[str]:
-    """The figures of a metric that are compared: of ROUGE the F-measures."""
-    return [name for name in metric._figures if not name.endswith(("_precision", "_recall"))]
+    """The figures of a metric that are compared. Of ROUGE, these are the F-measures."""
+    return [name for name in metric.layout.figures if not name.endswith(("_precision", "_recall"))]
+
+
+def signature_with(signature: str, test: PairedTest, bootstrap: Bootstrap) -> str:
+    """The signature of a score, with the field of the test that compares it."""
+    return with_field(signature, f"{test.mark}:{bootstrap.signature.removeprefix('bs:')}")
 
 
 def tested(
@@ -141,16 +146,16 @@ def tested(
     differing: dict[tuple[str, int], int],
     bootstrap: Bootstrap,
 ) -> list[list[Compared]]:
-    """For each figure a row of each system, not yet corrected for the number of tests.
+    """For each figure, a row for each system. The p-values are not yet corrected for the number of tests.
 
     Args:
         test, bootstrap: the test and its samples.
-        label: of the group of segments.
-        metrics: what the systems are compared by.
-        scores: the figures of each system, the baseline first, by metric.
-        samples: the figures of each sample by system and metric, as `PairedTest.drawn` gives them.
-        differing: how many segments differ from the baseline's by system and metric, at most; 0 for systems that
-            are identical.
+        label: the label of the group of segments.
+        metrics: the metrics.
+        scores: the figures of each system (the baseline first) by metric.
+        samples: the figures of each sample by system and metric, as `PairedTest.drawn` returns them.
+        differing: by system and metric, the number of segments that differ from the baseline's, or more; 0 for
+            identical systems.
     """
     import numpy as np
 
@@ -158,7 +163,7 @@ def tested(
     out = []
     for k, metric in enumerate(metrics):
         compared = compared_figures(metric)
-        for i, figure in enumerate(metric._figures):
+        for i, figure in enumerate(metric.layout.figures):
             if figure not in compared:
                 continue
             rows = []
@@ -183,12 +188,14 @@ def tested(
 def resampled(
     metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap, sacrebleu: bool
 ) -> dict[tuple[str, int], npt.NDArray[Any]]:
-    """The figures of each resampled corpus by system and metric. Systems share the draws, and columns of one type
-    are summed together; all in float64 unless they are to be sacreBLEU's."""
+    """The figures of each resampled corpus by system and metric.
+
+    Systems share the draws, and columns of one dtype are summed together. Sums are float64, except with `sacrebleu`.
+    """
     import numpy as np
 
     rows = {
-        (name, k): metric._sample_rows(own[k], double=not sacrebleu)
+        (name, k): metric.layout.sample_rows(own[k], double=not sacrebleu)
         for name, own in statistics.items()
         for k, metric in enumerate(metrics)
     }
@@ -200,7 +207,7 @@ def resampled(
         column = 0
         for (name, k), matrix in same:
             own = np.ascontiguousarray(sums[:, column : column + matrix.shape[1]])
-            out[name, k] = metrics[k]._sample_scores(own, len(matrix))
+            out[name, k] = metrics[k].layout.sample_scores(own, len(matrix))
             column += matrix.shape[1]
     return out
 
@@ -208,62 +215,23 @@ def resampled(
 def randomized(
     metrics: list[AnyMetric], statistics: dict[str, list[Statistics]], bootstrap: Bootstrap, sacrebleu: bool
 ) -> dict[tuple[str, int], tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
-    """The figures of both sides after each shuffle, by system and metric: each segment changes sides or not."""
+    """The figures of both sides after each shuffle, by system and metric. Each segment changes sides at random."""
     import numpy as np
 
     every = list(range(len(metrics)))
     out = {}
-    # Metrics share the draws; there TER is not summed as the others are.
+    # Metrics share the draws. sacreBLEU draws for each metric, and sums TER in another way.
     for batch in [[k] for k in every] if sacrebleu else [every]:
-        rows = [[metrics[k]._sample_rows(own[k], double=True) for k in batch] for own in statistics.values()]
+        rows = [[metrics[k].layout.sample_rows(own[k], double=True) for k in batch] for own in statistics.values()]
         ends = np.cumsum([matrix.shape[1] for matrix in rows[0]])[:-1]
         fractions = sacrebleu and isinstance(metrics[batch[0]], TER)
         together = [np.concatenate(own, axis=1) for own in rows]
         sides = shuffled_sums(together, bootstrap.samples, bootstrap.seed, fractions)
         for name, pair in zip(list(statistics)[1:], sides, strict=True):
             for k, *both in zip(batch, *(np.split(side, ends, axis=1) for side in pair), strict=True):
-                # There the sums of BLEU are integers, and what add-k adds to one of them is cut off to an integer
+                # In sacreBLEU the sums of BLEU are integers, so what add-k adds to one of them is truncated
                 # (bleu.py:265 on a row of significance.py:170).
                 dtype = np.int64 if sacrebleu and isinstance(metrics[k], BLEU) else np.float64
-                a, b = (metrics[k]._sample_scores(side.astype(dtype), len(together[0])) for side in both)
+                a, b = (metrics[k].layout.sample_scores(side.astype(dtype), len(together[0])) for side in both)
                 out[name, k] = a, b
     return out
-
-
-def shuffled_sums(
-    rows: list[npt.NDArray[np.float64]], samples: int, seed: Seed, fractions: bool
-) -> list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
-    """The sums of both sides after each shuffle, of the first matrix and each other.
-
-    Args:
-        rows: of shape (segments, columns).
-        samples, seed: of the shuffles.
-        fractions: whether sums that depend on the order of adding are to be those of numpy's product.
-    """
-    import numpy as np
-
-    length = len(rows[0])
-    chunks = selections(length, samples, seed)
-    if fractions and not all(bool((matrix * 2 == np.floor(matrix * 2)).all()) for matrix in rows):
-        chosen = np.concatenate(list(chunks))
-        return [(chosen @ rows[0] + ~chosen @ own, ~chosen @ rows[0] + chosen @ own) for own in rows[1:]]
-    together = np.concatenate(rows, axis=1)
-    matrix = _core.Samples(np.ascontiguousarray(together), together.shape[1], True)
-    sums = b"".join(matrix.selected(chunk.view(np.uint8)) for chunk in chunks)
-    taken = np.split(np.frombuffer(sums, np.float64).reshape(-1, together.shape[1]), len(rows), axis=1)
-    totals = [matrix.sum(axis=0) for matrix in rows]
-    return [
-        (taken[0] + (total - own), (totals[0] - taken[0]) + own)
-        for own, total in zip(taken[1:], totals[1:], strict=True)
-    ]
-
-
-def selections(length: int, samples: int, seed: Seed) -> Iterator[npt.NDArray[np.bool_]]:
-    """The segments that each shuffle takes of the baseline, some shuffles at a time. Chunks of 32 shuffles, for
-    numpy makes 32 draws of one number."""
-    import numpy as np
-
-    generator = np.random.default_rng(seed)
-    together = max(1, CHUNK // length // 32) * 32
-    for start in range(0, samples, together):
-        yield generator.integers(2, size=(min(together, samples - start), length), dtype=bool)
