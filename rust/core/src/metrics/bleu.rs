@@ -20,7 +20,7 @@ use crate::tokenize::{Stream, Tokenizer};
 /// sentence-level BLEU", WMT 2014).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Smoothing {
-    /// None: the logarithm of zero is taken to be [`LOG_OF_ZERO`].
+    /// None: the logarithm of zero is taken to be -9999999999.
     None,
     /// This count replaces zero matches.
     Floor(f64),

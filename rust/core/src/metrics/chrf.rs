@@ -30,7 +30,7 @@ pub struct Chrf {
     pub factor: f64,
     /// True if white space is among the characters.
     pub whitespace: bool,
-    /// True if orders without n-grams count, with a score of [`EPS`].
+    /// True if orders without n-grams count, with a score of 1e-16.
     pub eps_smoothing: bool,
 }
 

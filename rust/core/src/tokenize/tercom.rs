@@ -1,4 +1,4 @@
-//! Tercom's normalization as in sacreBLEU 2.6.0 (`tokenizer_ter.py`, the file of line numbers without a name). The
+//! Tercom's normalization as in sacreBLEU 2.6.0 (`tokenizer_ter.py`, to which line numbers without a file refer). The
 //! caller lower-cases texts if asked to. Linear.
 
 use crate::error::Error;
