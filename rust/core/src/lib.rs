@@ -26,7 +26,7 @@ pub use limits::interrupt::Interrupt;
 pub use sampling::exact_sum::ExactSum;
 pub use texts::prepared::Prepared;
 pub use texts::pretokenized::{PretokenizedTexts, PretokenizedVocabulary};
-pub use texts::segments::{Layout, Segments, Source};
+pub use texts::segments::{Layout, Segments, Side};
 pub use tokenize::{Stream, Tercom, Tokenizer, UNICODE_VERSION, is_composed, stem, without_format};
 
 /// Detects the processor and draws the random seeds, once a process.

@@ -9,7 +9,7 @@ use crate::limits::interrupt::Interrupt;
 use crate::limits::room::{AtWork, MUCH, room_for_more};
 use crate::metrics::{AllKernels, AnyMetric, HasKernels, KINDS, Metric, match_metric};
 use crate::texts::segment::{STREAMS, Segment, StreamTokens};
-use crate::texts::segments::{References, Segments, Source};
+use crate::texts::segments::{References, Segments, Side};
 use crate::tokenize::{PreparedTokens, Reader, Stream, Tokens};
 
 /// A metric, and the room for its rows and scores of some segments.
@@ -139,22 +139,22 @@ impl<'a, T: AsRef<[u8]>> Group<'a, '_, T> {
     ) -> Result<(TokensAt<'a>, TokensAt<'a>, usize), Error> {
         let segments = self.segments;
         let prediction = match &segments.predictions {
-            Source::Texts(texts) => TokensAt::Read(predictions.place(stream, |out| {
+            Side::Texts(texts) => TokensAt::Read(predictions.place(stream, |out| {
                 reader.read(cpu, stream, &texts[self.range.clone()], interrupt, out)?;
-                if let Source::Prepared(prepared) = &segments.references {
+                if let Side::Prepared(prepared) = &segments.references {
                     reader.translate(cpu, of_references, prepared.stream(of_references), interrupt, out)?;
                 }
                 Ok(())
             })?),
-            Source::Prepared(prepared) => TokensAt::Prepared(prepared.stream(stream)),
+            Side::Prepared(prepared) => TokensAt::Prepared(prepared.stream(stream)),
         };
         let reference = match &segments.references {
-            Source::Texts(texts) => TokensAt::Read(references.place(of_references, |out| {
+            Side::Texts(texts) => TokensAt::Read(references.place(of_references, |out| {
                 reader.read(cpu, of_references, &texts[self.references.clone()], interrupt, out)
             })?),
-            Source::Prepared(prepared) => {
+            Side::Prepared(prepared) => {
                 let prepared = prepared.stream(of_references);
-                let translated = matches!(segments.predictions, Source::Texts(_))
+                let translated = matches!(segments.predictions, Side::Texts(_))
                     && reader.translated(of_references, prepared).is_some();
                 if translated { TokensAt::Translated(of_references, prepared) } else { TokensAt::Prepared(prepared) }
             }
@@ -311,7 +311,7 @@ impl<M: Metric, T: AsRef<[u8]>> Kernel for Rows<'_, '_, M, T> {
     fn run<I: Isa>(self, isa: I) -> Result<Notes, Error> {
         let Self { metric, cpu, kernels, group, streams, rows, scores, interrupt } = self;
         let Group { segments, range: group, references: of_group, .. } = group;
-        let first = |source: &Source<T>, first: usize| if let Source::Texts(_) = source { first } else { 0 };
+        let first = |side: &Side<T>, first: usize| if let Side::Texts(_) = side { first } else { 0 };
         let first_prediction = first(&segments.predictions, group.start);
         let first_reference = first(&segments.references, of_group.start);
         let width = metric.width();
@@ -387,7 +387,7 @@ mod tests {
         for metric in &metrics {
             for sides in [[&short, &long], [&long, &short]] {
                 let prepared = metric.prepare(&[&sides[0][..], &sides[1][..]], &never()).unwrap();
-                let [predictions, references] = [0, 1].map(|side| Source::Prepared(&prepared[side]));
+                let [predictions, references] = [0, 1].map(|side| Side::Prepared(&prepared[side]));
                 let segments: Segments<'_, &[u8]> = Segments { predictions, references, layout: Layout::Product(0..1) };
                 let mut scores = vec![0.0; metric.score_width()];
                 let mut jobs = [Job::new(metric, &mut [], &mut scores)];

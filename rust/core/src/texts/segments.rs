@@ -9,15 +9,15 @@ use crate::texts::slices::{bytes, together};
 /// The segments of a call.
 pub struct Segments<'a, T> {
     /// The texts that are scored.
-    pub predictions: Source<'a, T>,
+    pub predictions: Side<'a, T>,
     /// The texts that predictions are compared with. If predictions are prepared, references are prepared with them.
-    pub references: Source<'a, T>,
+    pub references: Side<'a, T>,
     /// The assignment of predictions and references to segments.
     pub layout: Layout<'a>,
 }
 
-/// The source of the predictions, or of the references.
-pub enum Source<'a, T> {
+/// The predictions or the references of a call.
+pub enum Side<'a, T> {
     /// Texts, as bytes.
     Texts(&'a [T]),
     /// Prepared texts, as tokens.
@@ -51,11 +51,11 @@ pub(crate) struct References {
 /// The number of no reference.
 const NONE: usize = usize::MAX;
 
-impl<T: AsRef<[u8]>> Source<'_, T> {
+impl<T: AsRef<[u8]>> Side<'_, T> {
     fn len(&self) -> usize {
         match self {
-            Source::Texts(texts) => texts.len(),
-            Source::Prepared(prepared) => prepared.len(),
+            Side::Texts(texts) => texts.len(),
+            Side::Prepared(prepared) => prepared.len(),
         }
     }
 
@@ -63,14 +63,14 @@ impl<T: AsRef<[u8]>> Source<'_, T> {
     #[inline(always)]
     pub(crate) fn bytes(&self, which: Range<usize>) -> usize {
         match self {
-            Source::Texts(texts) => bytes(&texts[which]),
-            Source::Prepared(prepared) => prepared.bytes(which),
+            Side::Texts(texts) => bytes(&texts[which]),
+            Side::Prepared(prepared) => prepared.bytes(which),
         }
     }
 
     #[inline(always)]
     fn prefetch(&self, place: usize) {
-        if let Source::Texts(texts) = self {
+        if let Side::Texts(texts) = self {
             prefetch(texts.get(place).map_or(&[], AsRef::as_ref));
         }
     }
@@ -80,7 +80,7 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
     /// Segments of texts: one reference each, or the references between two offsets.
     pub fn of_texts(predictions: &'a [T], references: &'a [T], offsets: Option<&'a [usize]>) -> Self {
         let layout = offsets.map_or(Layout::One(0), Layout::Lists);
-        Self { predictions: Source::Texts(predictions), references: Source::Texts(references), layout }
+        Self { predictions: Side::Texts(predictions), references: Side::Texts(references), layout }
     }
 
     /// The number of segments.
@@ -151,8 +151,8 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
             let rest = next..which.end;
             let group = match (&self.predictions, rest.is_empty()) {
                 (_, true) => return None,
-                (Source::Texts(texts), _) => next..next + together(&texts[rest]).len(),
-                (Source::Prepared(_), _) => rest,
+                (Side::Texts(texts), _) => next..next + together(&texts[rest]).len(),
+                (Side::Prepared(_), _) => rest,
             };
             next = group.end;
             Some((group.clone(), self.references_between(group)))
@@ -164,7 +164,7 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
     #[inline(always)]
     pub(crate) fn prefetch(&self, segment: usize, ahead: usize, references: &Range<usize>, references_ahead: usize) {
         self.predictions.prefetch(segment + ahead);
-        if let Source::Texts(_) = self.references {
+        if let Side::Texts(_) = self.references {
             for reference in references.clone() {
                 self.references.prefetch(reference + references_ahead);
             }
@@ -174,15 +174,15 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
     /// An upper bound on the bytes of a segment of a group; `references` are the numbers of the group's references.
     pub(crate) fn most_bytes(&self, group: &Range<usize>, references: &Range<usize>) -> usize {
         let of_predictions = match &self.predictions {
-            Source::Texts(texts) => bytes(&texts[group.clone()]),
-            Source::Prepared(prepared) => prepared.most_bytes(),
+            Side::Texts(texts) => bytes(&texts[group.clone()]),
+            Side::Prepared(prepared) => prepared.most_bytes(),
         };
         let of_references = match (&self.references, &self.layout) {
-            (Source::Texts(texts), _) => bytes(&texts[references.clone()]),
-            (Source::Prepared(prepared), Layout::One(_) | Layout::Product(_)) => prepared.most_bytes(),
-            (source, Layout::Lists(offsets)) => source.bytes(offsets[group.start]..offsets[group.end]),
-            (source, Layout::Shared(range)) => source.bytes(range.clone()),
-            (source, Layout::Others(_)) => source.bytes(0..source.len()),
+            (Side::Texts(texts), _) => bytes(&texts[references.clone()]),
+            (Side::Prepared(prepared), Layout::One(_) | Layout::Product(_)) => prepared.most_bytes(),
+            (side, Layout::Lists(offsets)) => side.bytes(offsets[group.start]..offsets[group.end]),
+            (side, Layout::Shared(range)) => side.bytes(range.clone()),
+            (side, Layout::Others(_)) => side.bytes(0..side.len()),
         };
         of_predictions + of_references
     }
