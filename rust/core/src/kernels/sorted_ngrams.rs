@@ -11,7 +11,7 @@
 use crate::cpu::{LANES, Wide, WideKernel};
 use crate::kernels::sort_network::{self, LAST, ROWS, SortRow};
 
-/// The orders that fit in a number together with the bit that marks the text.
+/// The number of orders that fit in a number beside the bit that marks the text.
 pub(crate) const ORDERS: usize = 6;
 /// Most tokens of a text. Counting this many takes some tens of milliseconds.
 const MOST: usize = 1 << 19;
@@ -23,7 +23,7 @@ pub(crate) const FEW: usize = 88;
 const BEFORE: usize = 8;
 /// Tokens read at once.
 const CHUNK: usize = 16;
-/// The bit that makes a number comparable by [`Wide::min_max`].
+/// A bit set in every number, so that [`Wide::min_max`] can compare it as a normal double.
 const NORMAL: u64 = 1 << 60;
 /// Places counted at once.
 const BLOCK: usize = ROWS * LANES;
@@ -100,7 +100,7 @@ pub(crate) struct SortedCounter {
     renumbered: [Vec<u32>; 2],
     bytes: Vec<u8>,
     /// The sorted places of each side that came unsorted.
-    own: [Vec<SortRow>; 2],
+    side_rows: [Vec<SortRow>; 2],
     /// The sorted places of both sides.
     rows: Vec<SortRow>,
     starts: Vec<i16>,
@@ -118,28 +118,28 @@ impl WideKernel for CountSorted<'_> {
 
     #[inline(always)]
     fn run<I: Wide>(self, isa: I) -> Option<[u32; ORDERS]> {
-        let Self { counter: SortedCounter { numbers, renumbered, bytes, own, rows, starts }, prediction, reference } =
-            self;
+        let Self { counter, prediction, reference } = self;
+        let SortedCounter { numbers, renumbered, bytes, side_rows, rows, starts } = counter;
         if prediction.ids.len().max(reference.ids.len()) > MOST {
             return None;
         }
         let mut sorted = [prediction.places, reference.places];
         let mut ids = [prediction.ids, reference.ids];
-        if !write_both(isa, ids, sorted, bytes, own) {
+        if !write_both(isa, ids, sorted, bytes, side_rows) {
             if sorted.iter().any(|places| !places.is_empty()) || !renumber(ids, numbers, renumbered) {
                 return None;
             }
             ids = [&renumbered[0], &renumbered[1]];
-            write_both(isa, ids, sorted, bytes, own);
+            write_both(isa, ids, sorted, bytes, side_rows);
         }
         if ids.iter().any(|ids| is_often(ids)) {
             return None;
         }
-        for ((sorted, own), ids) in sorted.iter_mut().zip(own).zip(ids) {
+        for ((sorted, rows), ids) in sorted.iter_mut().zip(side_rows).zip(ids) {
             if sorted.is_empty() {
-                let own = &mut own[..rows_of(ids)];
-                sort_network::sort(isa, own);
-                *sorted = own;
+                let rows = &mut rows[..rows_of(ids)];
+                sort_network::sort(isa, rows);
+                *sorted = rows;
             }
         }
         // The lowest bit marks the places of the reference.
@@ -183,15 +183,15 @@ fn write_both<I: Wide>(
     ids: [&[u32]; 2],
     sorted: [&[SortRow]; 2],
     bytes: &mut Vec<u8>,
-    own: &mut [Vec<SortRow>; 2],
+    side_rows: &mut [Vec<SortRow>; 2],
 ) -> bool {
-    for ((ids, sorted), own) in ids.into_iter().zip(sorted).zip(own) {
+    for ((ids, sorted), rows) in ids.into_iter().zip(sorted).zip(side_rows) {
         if sorted.is_empty() {
             let count = rows_of(ids);
-            if own.len() < count {
-                own.resize(count, LAST);
+            if rows.len() < count {
+                rows.resize(count, LAST);
             }
-            if !write(isa, ids, bytes, &mut own[..count]) {
+            if !write(isa, ids, bytes, &mut rows[..count]) {
                 return false;
             }
         }
@@ -218,17 +218,17 @@ fn write<I: Wide>(isa: I, ids: &[u32], bytes: &mut Vec<u8>, rows: &mut [SortRow]
     if fitting != ids.len() {
         return false;
     }
-    let (own, rest) = rows.split_at_mut(ids.len().div_ceil(LANES));
-    for (number, row) in own.iter_mut().enumerate() {
-        let window = bytes[1 + number * LANES..].first_chunk().expect("more than the tokens");
+    let (rows, rest_rows) = rows.split_at_mut(ids.len().div_ceil(LANES));
+    for (number, row) in rows.iter_mut().enumerate() {
+        let window = bytes[1 + number * LANES..].first_chunk().expect("`bytes` extends past the last token");
         let tokens = isa.and(isa.shift_right(isa.byte_windows(window), 8), isa.splat(!0xFF));
         row.0 = isa.array(isa.or(tokens, isa.splat(NORMAL)));
     }
-    if let Some(row) = own.last_mut() {
+    if let Some(row) = rows.last_mut() {
         let rest = (ids.len() - 1) % LANES + 1;
         row.0[rest..].copy_from_slice(&LAST.0[rest..]);
     }
-    rest.fill(LAST);
+    rest_rows.fill(LAST);
     true
 }
 
@@ -248,13 +248,13 @@ fn counted<I: Wide>(isa: I, rows: &[SortRow], places: usize, same: usize, starts
         if first >= places {
             break;
         }
-        let mut own = [last; ROWS];
-        for (own, row) in own.iter_mut().zip(rows) {
-            *own = isa.vector(row.0);
+        let mut vectors = [last; ROWS];
+        for (vector, row) in vectors.iter_mut().zip(rows) {
+            *vector = isa.vector(row.0);
         }
-        let agreeing = agreeing(isa, &own, last);
-        last = own[ROWS - 1];
-        let (odd, all_odd) = odd_before(isa, &own);
+        let agreeing = agreeing(isa, &vectors, last);
+        last = vectors[ROWS - 1];
+        let (odd, all_odd) = odd_before(isa, &vectors);
         let mut ups = [0; BLOCK];
         for ((up, place), odd) in ups.iter_mut().zip(0..).zip(odd) {
             *up = balance.wrapping_add(place - 2 * i16::from(odd));
@@ -262,15 +262,16 @@ fn counted<I: Wide>(isa: I, rows: &[SortRow], places: usize, same: usize, starts
         // Numbers beyond the last place belong to neither text.
         let after = balance.wrapping_add(BLOCK as i16 - 2 * all_odd);
         balance = ups.get(places - first).copied().unwrap_or(after);
-        let there = if places - first < BLOCK { (1 << (places - first)) - 1 } else { u64::MAX };
+        let valid = if places - first < BLOCK { (1 << (places - first)) - 1 } else { u64::MAX };
         let (low, high) = ups.split_at(BLOCK / 2);
-        let (low, high) = (low.first_chunk().expect("half"), high.first_chunk().expect("half"));
+        let (low, high) = (low.first_chunk().expect("half a block"), high.first_chunk().expect("half a block"));
         for order in 0..ORDERS {
-            let mask = isa.within(&agreeing, 0, 8 * (order as u8 + 2)) & there;
+            let mask = isa.within(&agreeing, 0, 8 * (order as u8 + 2)) & valid;
             let starts = &mut starts[order * room..][..room];
             let count = &mut counts[order];
-            *count += isa.compress(low, mask as u32, starts[*count..].first_chunk_mut().expect("room"));
-            *count += isa.compress(high, (mask >> 32) as u32, starts[*count..].first_chunk_mut().expect("room"));
+            *count += isa.compress(low, mask as u32, starts[*count..].first_chunk_mut().expect("room for a block"));
+            *count +=
+                isa.compress(high, (mask >> 32) as u32, starts[*count..].first_chunk_mut().expect("room for a block"));
         }
     }
     // Finish all writes before the first read, because reading a recent write in different pieces is slow.
@@ -341,10 +342,10 @@ fn apart(starts: &[i16], count: usize, most: usize) -> u32 {
         let mut sums = [0u16; BLOCK / 2];
         let end = count.min(first + together);
         while first < end {
-            let own: &[i16; BLOCK / 2] = starts[first..].first_chunk().expect("room");
-            let next: &[i16; BLOCK / 2] = starts[first + 1..].first_chunk().expect("room");
-            for (sum, (own, next)) in sums.iter_mut().zip(own.iter().zip(next)) {
-                *sum += next.wrapping_sub(*own).unsigned_abs();
+            let numbers: &[i16; BLOCK / 2] = starts[first..].first_chunk().expect("room for a block");
+            let next: &[i16; BLOCK / 2] = starts[first + 1..].first_chunk().expect("room for a block");
+            for (sum, (number, next)) in sums.iter_mut().zip(numbers.iter().zip(next)) {
+                *sum += next.wrapping_sub(*number).unsigned_abs();
             }
             first += BLOCK / 2;
         }
