@@ -26,7 +26,7 @@ pub(crate) struct Common {
     pub shared_prediction: Vec<u32>,
     /// The number of distinct tokens that both have.
     pub distinct: usize,
-    /// The number of occurrences in the prediction, by new id. Unshared tokens have 0.
+    /// The number of occurrences in the prediction, for new ids up to `distinct`.
     pub prediction_counts: Vec<u32>,
     /// The clipped count of unigrams.
     pub matches: usize,
