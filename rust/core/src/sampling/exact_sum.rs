@@ -76,7 +76,7 @@ impl ExactSum {
             sum.carry();
         }
         let Some(top) = sum.words.iter().rposition(|&word| word != 0) else { return 0.0 };
-        // The four highest words that matter, and `below`, true if a bit below them is set.
+        // `high` is the highest nonzero word and up to three words after it. `below` is true if a lower bit is set.
         let low = top.saturating_sub(3);
         let high = sum.words[low..=top].iter().rev().fold(0u128, |high, &word| high << WORD | word as u128);
         let below = sum.words[..low].iter().any(|&word| word != 0);
