@@ -6,7 +6,7 @@
 //! row takes a dozen word operations (Myers, JACM 1999, in the form of Hyyro, "A bit-vector algorithm
 //! for computing Levenshtein and Damerau edit distances", NJC 2003). The beam is 50 columns wide, so one
 //! word holds a row however long the texts are. Its lowest bit is the first column of the beam, and the
-//! word shifts as the beam moves. Cells outside the beam are infinite; the cells at the beam's edges get
+//! word shifts as the beam moves. Cells outside the beam are infinite. The cells at the beam's edges get
 //! values that never win.
 //!
 //! If the reference is short and no sufficiently short path leaves the beam, a word holds all columns
@@ -64,7 +64,7 @@ impl Exchange {
     }
 }
 
-/// The representation of the rows.
+/// The representation of the table's rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Width {
     /// A word holds all columns.
@@ -72,7 +72,7 @@ enum Width {
     Whole,
     /// A word holds the columns of the beam.
     Beam,
-    /// Each column of the beam has a number.
+    /// Each cell of the beam is a number.
     Cells,
 }
 
@@ -180,7 +180,7 @@ impl Distance {
                 start,
                 end,
                 moved: moved as u32,
-                // Row 0 has more columns than fit in its word.
+                // Row 0 may have more columns than fit in its word.
                 fresh: from(above.end.min(above.start + 64)),
                 reached: !from(above.end + 1) & if moved == 0 { !1 } else { !0 },
             };
@@ -446,7 +446,7 @@ impl CellTable {
         let mut above: Vec<u32> = (0..=reference.len() as u32).collect();
         let mut row = Vec::new();
         for (token, bands) in prediction.iter().zip(bands.windows(2)) {
-            let [over, band] = bands else { unreachable!("windows of two") };
+            let [over, band] = bands else { unreachable!("a window has two bands") };
             interrupt.spend(5 * (band.end - band.start))?;
             self.starts.push(self.edits.len());
             row.clear();

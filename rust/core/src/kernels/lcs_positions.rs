@@ -22,7 +22,9 @@ use crate::limits::memory;
 pub(crate) const LANES: usize = 4;
 /// The mask of one token, or a column, as one number of [`LANES`] words.
 pub(crate) type Words = [u64; LANES];
+/// Tokens of the reference per block.
 const BLOCK: usize = 64 * LANES;
+/// Tokens of the reference per group of blocks.
 const GROUP: usize = 256 * BLOCK;
 
 /// Buffers of the computation.
@@ -93,7 +95,9 @@ impl WayBack {
         for (number, block) in blocks.chunks(BLOCK).enumerate() {
             interrupt.spend(4 * prediction.len())?;
             self.enter(number + 1, prediction.len(), interrupt)?;
-            let [carry_in, carry_out] = &mut self.carries[number..][..2] else { unreachable!("a slice of two") };
+            let [carry_in, carry_out] = &mut self.carries[number..][..2] else {
+                unreachable!("the slice has two elements")
+            };
             cpu.call(Columns {
                 block,
                 prediction,

@@ -101,8 +101,9 @@ impl NgramCounter {
     pub fn first_longest_run(&mut self, common: &Common, interrupt: &Interrupt) -> Result<Option<Run>, Error> {
         let (length, names) = self.namer.longest(common, interrupt)?;
         Ok(names.prediction.iter().position(|&name| name != 0).map(|prediction| {
-            let is_it = |&name: &u32| name == names.prediction[prediction];
-            Run { prediction, reference: names.reference.iter().position(is_it).expect("shared"), length }
+            let is_run = |&name: &u32| name == names.prediction[prediction];
+            let reference = names.reference.iter().position(is_run).expect("the reference has the run");
+            Run { prediction, reference, length }
         }))
     }
 

@@ -114,7 +114,7 @@ fn matches<P: BitSet, const ORDERS: usize, const WITH_LCS: bool>(
         ends[0] = mask;
         for order in 0..ORDERS {
             let free = ends[order] & !used[order];
-            // The lowest bit, computed in two ways by turns. Otherwise LLVM puts the orders into vector
+            // The lowest bit, computed in two ways alternately. Otherwise LLVM puts the orders into vector
             // lanes, which have no instruction for the lowest bit, and the loop is 1.4 times slower.
             used[order] |= if order % 2 == 0 { free.lowest() } else { free ^ free.less_lowest() };
         }

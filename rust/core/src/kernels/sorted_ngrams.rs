@@ -17,7 +17,7 @@ pub(crate) const ORDERS: usize = 6;
 const MOST: usize = 1 << 19;
 /// Most occurrences of a token in a text, so that the two texts' difference in a run fits in 16 bits.
 const MOST_OFTEN: usize = i16::MAX as usize;
-/// Texts of up to this many tokens are not kept sorted, because [`crate::kernels::eight_orders`] is faster.
+/// Texts of up to this many tokens are not worth keeping sorted. [`crate::kernels::eight_orders`] counts them.
 pub(crate) const FEW: usize = 88;
 /// Number of zero bytes before the first token. No token is zero.
 const BEFORE: usize = 8;

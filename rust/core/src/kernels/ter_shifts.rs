@@ -52,7 +52,7 @@ struct Alignment {
 }
 
 /// A run of tokens and the place that they are moved to. Among moves that save equally many edits, the least
-/// in this order wins (`lib_ter.py:131-139`).
+/// in the order of the fields wins (`lib_ter.py:131-139`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Move {
     /// [`MOST_MOVED`] minus the number of moved tokens.
@@ -266,7 +266,7 @@ impl Alignment {
         self.next_wrong.resize(prediction, 0);
         self.next_missed.resize(reference, 0);
         self.prefixes[0] = 0;
-        // Beyond the last unmatched token: too far away for any move.
+        // Where no unmatched token follows, a place that is too far away for any move.
         let (mut wrong, mut missed) = (prediction + MOST_MOVED, reference + MOST_MOVED);
         distance.trace(prediction, |edit, row, column| {
             if edit != Edit::Insert {

@@ -137,8 +137,8 @@ impl Union {
         Ok(())
     }
 
-    /// Counts the tokens of the union that are still left in the prediction, and takes them away. Bit `k` of
-    /// `union` stands for the reference token at `start + k`.
+    /// Counts the tokens of the union that are still left in the prediction, and subtracts them from `left`.
+    /// Bit `k` of `union` stands for the reference token at `start + k`.
     fn clip(&mut self, start: usize, mut union: u64) -> usize {
         let mut hits = 0;
         while union != 0 {

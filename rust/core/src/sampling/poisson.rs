@@ -183,8 +183,8 @@ impl Kernel for Added<'_> {
             for tile in (0..stride).step_by(TILE) {
                 let mut tile_sums = [[0.0; PART]; TILE];
                 for (row, draws) in rows.chunks_exact(stride).zip(draws.chunks_exact(GROUP)) {
-                    let row: &[f64; TILE] = row[tile..].first_chunk().expect("a tile");
-                    let draws: &[f64; PART] = draws[part..].first_chunk().expect("a part");
+                    let row: &[f64; TILE] = row[tile..].first_chunk().expect("rows have whole tiles");
+                    let draws: &[f64; PART] = draws[part..].first_chunk().expect("groups have whole parts");
                     for (sums, &number) in tile_sums.iter_mut().zip(row) {
                         for (sum, &draw) in sums.iter_mut().zip(draws) {
                             *sum += draw * number;

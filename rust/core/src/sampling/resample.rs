@@ -130,7 +130,8 @@ impl<T: Number> Kernel for Tile<'_, T> {
         let Self { rows, tile, picks } = self;
         let mut sum = [T::default(); TILE];
         for &(row, count) in picks {
-            let numbers: &[T; TILE] = rows.numbers[row as usize * rows.stride + tile..].first_chunk().expect("a tile");
+            let numbers: &[T; TILE] =
+                rows.numbers[row as usize * rows.stride + tile..].first_chunk().expect("rows have whole tiles");
             for (sum, &number) in sum.iter_mut().zip(numbers) {
                 *sum = *sum + count * number;
             }
