@@ -80,7 +80,7 @@ impl WayBack {
         Ok(())
     }
 
-    /// Clears the carries into a block, for a prediction of so many `tokens`.
+    /// Clears the carries into a block, for a prediction of `tokens` tokens.
     fn enter(&mut self, block: usize, tokens: usize, interrupt: &Interrupt) -> Result<(), Error> {
         if self.carries.len() <= block {
             self.carries.resize(block + 1, Vec::new());

@@ -63,7 +63,7 @@ struct Move {
 }
 
 impl Move {
-    /// The exchange that makes this move in a prediction of so many `tokens` (`lib_ter.py:155-176`).
+    /// The exchange that makes this move in a prediction of `tokens` tokens (`lib_ter.py:155-176`).
     fn exchange(self, tokens: usize) -> Exchange {
         let Self { start, target, .. } = self;
         let end = start + MOST_MOVED - self.fewer;
