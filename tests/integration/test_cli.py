@@ -376,7 +376,8 @@ def test_blank_lines_of_csv(tmp_path):
 
 
 def test_a_batch_that_looks_odd_is_no_odd_file(tmp_path, monkeypatch, capsys):
-    from tricolore.cli import main, read
+    from tricolore.cli import main
+    from tricolore.cli.files import read
 
     monkeypatch.setattr(read, "BATCH", 20)
     (tmp_path / "p.txt").write_text("漢字\n" * 10 + "cat\n" * 40, encoding="utf-8")
@@ -429,7 +430,8 @@ def test_groups(tmp_path, ending, interval):
 
 @pytest.mark.parametrize("ending", ["txt", "jsonl", "csv", "parquet"])
 def test_batches_change_nothing(tmp_path, ending, monkeypatch, capsys):
-    from tricolore.cli import main, read
+    from tricolore.cli import main
+    from tricolore.cli.files import read
 
     rows = [(f"the cat {i} sat on {'mat ' * (i % 5)}", f"a cat {i} sat", str(i % 3)) for i in range(60)]
     predictions, references, tasks = map(list, zip(*rows, strict=True))
@@ -466,7 +468,7 @@ def test_a_segment_that_is_not_there():
 
 def test_a_failed_run_leaves_what_was_there(tmp_path, monkeypatch):
     from tricolore.cli import main
-    from tricolore.cli.write import SegmentWriter
+    from tricolore.cli.saving.write import SegmentWriter
 
     out = tmp_path / "out.csv"
     out.write_text("kept")

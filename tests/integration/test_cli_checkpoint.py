@@ -30,11 +30,11 @@ COMMAND = ["score", "-m", "bleu", "-m", "ter", "--confidence", "0.9", "--samples
 # the name is given to a checkpoint, right after, or whenever.
 DRIVER = """
 import os, random, signal, sys, threading, time
-import tricolore.cli.read, tricolore.support.atomic_file
+import tricolore.cli.files.read, tricolore.support.atomic_file
 from tricolore.cli import main
-from tricolore.cli.checkpoint import Checkpoint
+from tricolore.cli.saving.checkpoint import Checkpoint
 
-tricolore.cli.read.BATCH = 5000
+tricolore.cli.files.read.BATCH = 5000
 die = lambda: os.kill(os.getpid(), signal.SIGKILL)
 seed = int(sys.argv.pop(1))
 generator = random.Random(seed)

@@ -11,9 +11,9 @@ import zlib
 import pytest
 import tricolore as tc
 from command import outcome, printed, refused
-from tricolore.cli import read
-from tricolore.cli.checkpoint import Checkpoint
-from tricolore.cli.parts import is_part_of, new_part
+from tricolore.cli.files import read
+from tricolore.cli.saving.checkpoint import Checkpoint
+from tricolore.cli.saving.parts import is_part_of, new_part
 
 DAMAGED = "state.bin is no checkpoint of tricolore, or a damaged one"
 COMMAND = ["score", "-m", "bleu", "-m", "rouge", "rows.jsonl", "--group-key", "t", "--per-segment", "out.csv"]

@@ -17,9 +17,9 @@ import tricolore as tc
 from command import printed, refused
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tricolore.cli.cells import list_in
 from tricolore.cli.error import CommandError
-from tricolore.cli.json_objects import objects
+from tricolore.cli.files.cells import list_in
+from tricolore.cli.files.json_objects import objects
 
 zstandard = pytest.importorskip("zstandard")
 pa = pytest.importorskip("pyarrow")
@@ -358,7 +358,7 @@ def test_an_array_is_read_in_constant_memory(monkeypatch):
 
 @pytest.mark.parametrize("name", ["p.jsonl", "p.csv"])
 def test_the_share_of_a_file_that_was_read_ends_at_all_of_it(here, monkeypatch, name):
-    from tricolore.cli import read
+    from tricolore.cli.files import read
 
     line = '{"prediction": "a cat", "references": "a"}' if name == "p.jsonl" else "a cat,a"
     header = [] if name == "p.jsonl" else ["prediction,references"]

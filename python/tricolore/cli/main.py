@@ -17,9 +17,9 @@ from tricolore.metrics.registry import AnyMetric
 
 from .caught import messages
 from .error import CommandError
-from .inputs import check_paths, refuse_twice
+from .files.inputs import check_paths, refuse_twice
+from .files.read import Files, Segments, check_all, read_segments, read_systems
 from .options import check_options, keys_of, parser
-from .read import Files, Segments, check_all, read_segments, read_systems
 from .score import score
 from .unspaced import warning_of
 from .visible import visible

@@ -14,9 +14,9 @@ from tricolore.metrics.bleu import TOKENIZERS
 from tricolore.texts.nulls import NULLS
 
 from .error import CommandError
-from .formats import COMPRESSIONS, ENDINGS, FORMATS
-from .keys import Keys
-from .read import DEFAULTS
+from .files.formats import COMPRESSIONS, ENDINGS, FORMATS
+from .files.keys import Keys
+from .files.read import DEFAULTS
 from .visible import visible
 
 __all__ = ["check_options", "explicit", "keys_of", "parser"]

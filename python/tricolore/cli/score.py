@@ -14,18 +14,18 @@ from tricolore import ROUGEScore
 from tricolore.resampling.bootstrap import Bootstrap
 from tricolore.resampling.poisson import PoissonBootstrap
 
-from .ahead import ahead
-from .checkpoint import Checkpoint
 from .error import CommandError
-from .inputs import check_paths, files_in, refuse_twice
+from .files.ahead import ahead
+from .files.inputs import check_paths, files_in, refuse_twice
+from .files.read import Batch, Files, check_all, read_batches
+from .files.records import Place
 from .options import explicit, keys_of
-from .read import Batch, Files, check_all, read_batches
-from .records import Place
 from .run import Corpus, MetricsByName, Run
+from .saving.checkpoint import Checkpoint
+from .saving.state import Expected, State
+from .saving.write import give_name, resumed_writer, segment_writer
 from .show import print_table, progress
-from .state import Expected, State
 from .visible import visible
-from .write import give_name, resumed_writer, segment_writer
 
 __all__ = ["score"]
 

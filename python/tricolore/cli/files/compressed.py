@@ -6,7 +6,7 @@ import io
 from importlib import import_module
 from typing import IO, Any
 
-from .error import CommandError
+from ..error import CommandError
 
 __all__ = ["decompressed", "errors_of"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from .error import CommandError
+from ..error import CommandError
 
 __all__ = ["COMPRESSIONS", "ENDINGS", "FORMATS", "Form", "form_by_name", "form_of"]
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, NamedTuple
 
+from ..error import CommandError
 from .compressed import decompressed, errors_of
-from .error import CommandError
 from .formats import Form
 from .json_objects import not_json, object_of, objects
 from .keys import Record, first_part, no_key

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .error import CommandError
+from ..error import CommandError
 from .formats import form_by_name, form_of
 from .keys import Keys, Record, as_label, id_of, label_of, text_of, texts_of
 from .records import START, Place, Source, columns_of, open_parquet, parquet_from, records_of

@@ -6,7 +6,7 @@ import json
 import re
 import warnings
 
-from .error import CommandError
+from ..error import CommandError
 
 __all__ = ["list_in"]
 

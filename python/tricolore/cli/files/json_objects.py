@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .error import CommandError
+from ..error import CommandError
 
 __all__ = ["not_json", "object_of", "objects"]
 

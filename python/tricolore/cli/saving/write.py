@@ -12,7 +12,7 @@ from typing import IO, Any, NamedTuple
 
 from tricolore.support.atomic_file import write_whole
 
-from .error import CommandError
+from ..error import CommandError
 from .parts import lock, new_part, remove_stale, without_links
 
 __all__ = ["SegmentWriter", "Written", "give_name", "resumed_writer", "segment_writer"]

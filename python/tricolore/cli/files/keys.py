@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from tricolore.texts.nulls import is_missing
 
+from ..error import CommandError
 from .cells import list_in
-from .error import CommandError
 
 __all__ = ["Keys", "Record", "as_label", "first_part", "id_of", "label_of", "no_key", "text_of", "texts_of"]
 

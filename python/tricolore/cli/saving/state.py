@@ -10,8 +10,8 @@ from tricolore import Accumulator
 from tricolore.metrics.metric import Metric
 from tricolore.resampling.bootstrap import Bootstrap
 
+from ..files.records import Place
 from .parts import is_part_of
-from .records import Place
 from .write import Written
 
 __all__ = ["Expected", "Group", "State", "Warned", "accumulators_of", "packed", "unpacked"]

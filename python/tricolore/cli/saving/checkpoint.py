@@ -17,7 +17,7 @@ from zlib import crc32
 
 from tricolore.support.atomic_file import write_whole
 
-from .error import CommandError
+from ..error import CommandError
 from .parts import lock, new_part, remove_stale
 from .state import Expected, State, accumulators_of, packed, unpacked
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from .error import CommandError
+from ..error import CommandError
 from .formats import COMPRESSIONS, ENDINGS, form_by_name
 
 __all__ = ["check_paths", "files_in", "refuse_twice"]
