@@ -124,7 +124,7 @@ def test_zst_without_a_library(capsys, here, monkeypatch):
     monkeypatch.setitem(sys.modules, "zstandard", None)
     monkeypatch.setitem(sys.modules, "compression.zstd", None)
     error = refused(capsys, "score", "p.jsonl.zst")
-    assert error == "p.jsonl.zst: .zst is read by zstandard: python -m pip install 'tricolore[zst]'"
+    assert error == "p.jsonl.zst: .zst needs zstandard: python -m pip install 'tricolore[zst]'"
 
 
 def test_a_compressed_pipe(capsys, here):
@@ -290,7 +290,7 @@ def test_blank_lines_at_the_end_are_no_segments(capsys, here):
         ('[{"prediction": "a", "references": "a"}', "p.json: not JSON: the array does not end"),
         ('[{"prediction": "a", "references": "a"} {}]', "p.json:2: not JSON: ',' or ']' belongs"),
         ('[{"prediction": "a", "references": "a"},]', "p.json:2: not JSON: Expecting value"),
-        ('[{"prediction": "a", "references": "a"}] x', "p.json: not JSON: there is more behind the array"),
+        ('[{"prediction": "a", "references": "a"}] x', "p.json: not JSON: there is more after the array"),
         ('[{"prediction": "a", "references": "a"}, 1]', "p.json:2: a int where an object belongs"),
         ('{"data": []}', "p.json:1: no key 'prediction'; its keys are 'data'"),
         ('[{"prediction": "a', "p.json:1: not JSON: Unterminated string"),

@@ -28,16 +28,19 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command. Gives the exit code: 0, or 1 where the input is at fault, with one line on
-    standard error that says where; 2 for a wrong command line, 130 after Ctrl-C."""
+    """Runs the command and returns its exit code.
+
+    0 is success. 1 is an error in the input: one line on standard error says where. 2 is a wrong command line, and 130
+    is Ctrl-C.
+    """
     given = parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # What the terminal cannot show, or no encoding can, is shown by its number.
+        # Characters that standard output cannot encode are printed as escapes.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         try:
             check_options(given)
-            # Each once, in the order given.
+            # Each metric once, in the order given.
             metrics: dict[str, AnyMetric] = {name: make(name, given) for name in given.metric or ["rouge"]}
             if given.command == "score":
                 score(given, metrics)
@@ -57,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read our output has seen enough.
+        # The program that reads the output has closed it, as `head` does.
         forget_output()
         return 0
     except OSError as error:
@@ -70,12 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def forget_output() -> None:
-    """Sends what standard output still holds nowhere: Python would complain of it at exit."""
+    """Discards what standard output still buffers, because Python would report an error for it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def make(name: str, given: argparse.Namespace) -> AnyMetric:
-    """The metric of this name, with the options given."""
+    """Returns the metric of this name, with the options of the command line."""
     if name == "bleu":
         return BLEU(given.tokenize, given.lowercase, given.max_ngram_order, given.smooth_method, given.smooth_value)
     if name in ("chrf", "chrf++"):
@@ -96,7 +99,7 @@ def make(name: str, given: argparse.Namespace) -> AnyMetric:
 
 
 def files_of(predictions: Sequence[str], given: argparse.Namespace) -> list[Files]:
-    """The files of each system, checked."""
+    """Returns the files of each system, after checking that they can be read."""
     check_paths(*predictions, *given.references)
     refuse_twice(given.references, "references")
     keys = keys_of(given)
@@ -106,18 +109,18 @@ def files_of(predictions: Sequence[str], given: argparse.Namespace) -> list[File
 
 
 def compare_systems(given: argparse.Namespace, metrics: dict[str, AnyMetric]) -> None:
-    """Tests each file's predictions against the first one's."""
+    """Tests each system against the first one, and prints the comparison."""
     if len(set(given.systems)) < 2:
-        raise CommandError("compare needs two files of predictions or more, each of its own name")
+        raise CommandError("compare needs at least two files of predictions, with different names")
     refuse_twice(given.systems, "a system")
-    # Before files are read.
+    # Refuse an unsuitable test before reading files.
     test_of(given.test, list(metrics.values()))
     systems = read_systems(files_of(given.systems, given))
     first, *others = systems.items()
     for path, segments in others:
         if segments.references != first[1].references:
-            raise CommandError(f"{path} is not compared with the references of {first[0]}")
-    # In a table names must not act on the terminal; JSON has escapes of its own.
+            raise CommandError(f"the references of {path} differ from those of {first[0]}")
+    # Names in a table must not control the terminal. JSON has escapes of its own.
     names = {path: path if given.json else visible(path) for path in systems}
     if len(set(names.values())) < len(names):
         raise CommandError("two files of predictions have names that a terminal cannot tell apart: give --json")
@@ -142,7 +145,7 @@ def compare_systems(given: argparse.Namespace, metrics: dict[str, AnyMetric]) ->
 
 
 def explain(given: argparse.Namespace, metrics: dict[str, Any]) -> None:
-    """Explains one segment."""
+    """Prints the explanation of one segment by each metric."""
     (files,) = files_of([given.predictions], given)
     segments: Segments = read_segments(files)
     count = len(segments.predictions)
