@@ -264,7 +264,7 @@ def test_explain():
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--type", "rogue"], "did you mean 'rouge"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--tokenizer", "uni"], "'unicode'"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--num-threads", "0"], "num_threads is 0"),
-        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--per-segment", "o.xls"], "endings are .jsonl and .csv"),
+        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--per-segment", "o.xls"], "are .jsonl and .csv"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--per-segment", "no/o.csv"], "no/o.csv: No such file"),
     ],
 )  # fmt: skip
