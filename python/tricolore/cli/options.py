@@ -15,11 +15,10 @@ from tricolore.texts.nulls import NULLS
 
 from .error import CommandError
 from .files.formats import COMPRESSIONS, ENDINGS, FORMATS
-from .files.keys import Keys
 from .files.read import DEFAULTS
 from .visible import visible
 
-__all__ = ["check_options", "explicit", "keys_of", "parser"]
+__all__ = ["check_options", "explicit", "parser"]
 
 SEED = 12345
 # No tokenizer for the command line, because files hold text.
@@ -326,12 +325,3 @@ def encoding_of(name: str) -> str:
         raise CommandError(
             f"--encoding is {name!r}, which Python does not know: give one such as utf-8, utf-16, latin-1 or cp1252"
         ) from None
-
-
-def keys_of(given: argparse.Namespace) -> Keys:
-    """Returns the keys of predictions and references."""
-    references = tuple(given.reference_key or DEFAULTS.references)
-    for key in references:
-        if references.count(key) > 1:
-            raise CommandError(f"--reference-key {key} is given twice: give it once")
-    return Keys(given.prediction_key, references)

@@ -14,12 +14,13 @@ from tricolore import ROUGEScore
 from tricolore.resampling.bootstrap import Bootstrap
 from tricolore.resampling.poisson import PoissonBootstrap
 
+from .arguments import keys_of
 from .error import CommandError
 from .files.ahead import ahead
 from .files.inputs import check_paths, files_in, refuse_twice
 from .files.read import Batch, Files, check_all, read_batches
 from .files.records import Place
-from .options import explicit, keys_of
+from .options import explicit
 from .run import Corpus, MetricsByName, Run
 from .saving.checkpoint import Checkpoint
 from .saving.state import Expected, State

@@ -111,7 +111,7 @@ class Checkpoint:
         for what, now in self._command.items():
             before = about["command"].get(what)
             if before != json.loads(json.dumps(now)):
-                # Of many files the first are shown.
+                # The message shows the beginning of a long list of files.
                 raise CommandError(
                     f"{self.path} is the checkpoint of another run: {what} was {before!s:.300} and is {now!s:.300}; "
                     "repeat the command that made it, or remove it to start anew"
