@@ -1,6 +1,7 @@
-# Every verb that people and CI use. `just --list` lists them.
+# Every command that people and CI use. `just --list` lists them; each part of CI is a script in `.ci/`, which runs
+# without `just` too.
 
-# An environment with everything, the package editable in it.
+# Makes an environment with everything, the package editable in it.
 setup:
     python -m venv .venv
     .venv/bin/python -m pip install maturin
@@ -10,20 +11,52 @@ setup:
 build:
     python -m maturin build --release
 
-# The README's test command.
+# Runs all that CI runs.
+ci:
+    .ci/run
+
+# Runs the README's two commands in a new environment.
 test:
-    python -m pip install '.[test]' && python -m pytest
+    .ci/test
 
-# Formats, lints, types, the stub.
-lint:
-    .ci/lint
+# Compares every score with the originals' and the definitions'.
+parity:
+    .ci/parity
 
-# The answers of the benchmarks, then their times beside the peers.
+# Runs the tests of Spark and Ray.
+engines:
+    .ci/engines
+
+# Runs the tests with evaluate and lm-evaluation-harness.
+frameworks:
+    .ci/frameworks
+
+# Tests the drop-in beside each known release of the originals, or beside one release of sacreBLEU.
+originals *RELEASE:
+    .ci/originals {{RELEASE}}
+
+# Runs the suite on another interpreter, such as 3.13.
+interpreter VERSION:
+    .ci/interpreter {{VERSION}}
+
+# Runs the kernels' tests with other instruction sets.
+instruction-sets:
+    .ci/instruction-sets
+
+# Checks formats, lints, types, the stub and the direction of imports, in the environment at hand.
+lint *CHECKS:
+    .ci/lint {{CHECKS}}
+
+# Builds the documentation site strictly, in the environment at hand.
+site:
+    .ci/docs
+
+# Checks the answers of the benchmarks, then times them beside the peers, in the environment at hand.
 bench *ARGS:
     python -m pytest benches --benchmark-disable
     python benches/side_by_side.py {{ARGS}}
 
-# The examples of the README, docs/ and docstrings.
+# Runs the examples of the README, docs/ and docstrings.
 docs:
     python -m pytest tests/integration/test_docs.py
 

@@ -1,4 +1,4 @@
-"""The command line in this process: fast, where a process of its own is not what is tested."""
+"""Runs the command line in this process, which is faster than starting one."""
 
 from tricolore.cli import main
 
@@ -6,7 +6,7 @@ __all__ = ["outcome", "printed", "refused"]
 
 
 def outcome(capsys, *arguments):
-    """The exit code, standard output and standard error."""
+    """Returns the exit code, standard output and standard error of a command."""
     try:
         code = main([str(argument) for argument in arguments])
     except SystemExit as end:
@@ -15,14 +15,14 @@ def outcome(capsys, *arguments):
 
 
 def printed(capsys, *arguments):
-    """The output of a command that must succeed in silence."""
+    """Returns the output of a command that must succeed and write nothing to standard error."""
     code, out, err = outcome(capsys, *arguments)
     assert (code, err) == (0, "")
     return out
 
 
 def refused(capsys, *arguments, code=1):
-    """The one line of a command that must be refused, without its beginning."""
+    """Returns the one-line error of a command that must fail, without `tricolore: error: `."""
     result, out, err = outcome(capsys, *arguments)
     assert (result, out) == (code, "")
     assert err.startswith("tricolore: error: ")

@@ -1,4 +1,4 @@
-"""What the tests of the drop-in share: a call without it and with it."""
+"""Helpers of the drop-in's tests: a call without the drop-in and with it."""
 
 import os
 from contextlib import contextmanager
@@ -7,17 +7,18 @@ import tricolore.dropin
 from hypothesis import settings
 from tricolore.dropin.same import difference
 
-# Functions as `status` names them.
+# Names of functions in `status`.
 EXTRACT = "sacrebleu.metrics.base.Metric._extract_corpus_statistics"
 SCORE = "rouge_score.rouge_scorer.RougeScorer.score"
 
-# Each of their examples runs the original too, which is slow, in several ways.
-fewer = settings(max_examples=max(10, settings.default.max_examples // 3))
+# Each example also runs the original in several ways, which is slow. A run that asks for 100 examples gets them.
+examples = settings.default.max_examples
+fewer = settings(max_examples=examples if examples >= 100 else max(10, examples // 3))
 
 
 @contextmanager
 def strictly():
-    """Installed, and an error where the original answers though the documentation does not say so."""
+    """Installs the drop-in so that a fallback to the original that is not documented raises an error."""
     os.environ["TRICOLORE_DROPIN_STRICT"] = "1"
     try:
         with tricolore.dropin.installed():
@@ -27,7 +28,7 @@ def strictly():
 
 
 def outcome(call):
-    """What a call gives, or what it raises."""
+    """Returns the value of a call, or the type and arguments of the exception it raises."""
     try:
         return call()
     except Exception as error:
@@ -35,7 +36,7 @@ def outcome(call):
 
 
 def assert_same(call):
-    """Equal without and with, in value, type and exception. Gives what `status` then says."""
+    """Checks that a call has the same value, type and exception without the drop-in and with it. Returns its status."""
     assert tricolore.dropin.status().versions == {}
     expected = outcome(call)
     with strictly():
@@ -46,7 +47,7 @@ def assert_same(call):
 
 
 def served(status, *names):
-    """Whether each of these functions was answered by ours, every time."""
+    """True if our functions answered every call of these originals."""
     for name in names:
         found = [full for full in status.served if full.endswith(name)]
         assert len(found) == 1, (name, list(status.served))

@@ -1,4 +1,4 @@
-"""A small corpus that tests of engines share, and what must come of it however it is cut up."""
+"""A small corpus for the tests of engines, and its scores, which must not depend on the partitions."""
 
 import functools
 import random
@@ -26,7 +26,7 @@ SIZE = 500
 
 
 def corpus():
-    """Ids, two systems, references of one text or two, and groups some of which have no name."""
+    """Returns a table of ids, two systems, one or two references a segment, and group labels, some of them null."""
     generator = random.Random(6)
 
     def noisy(text):
@@ -46,7 +46,7 @@ def corpus():
 
 @functools.cache
 def expected(name, column="prediction", group=...):
-    """The accumulator of one metric over a system, of one group or all, on one machine."""
+    """Returns the accumulator of one metric over one system on one machine, for one group or for all segments."""
     table = corpus()
     labels = table["group"].to_pylist()
     table = table.take([place for place, label in enumerate(labels) if group is ... or label == group])
@@ -58,7 +58,7 @@ def expected(name, column="prediction", group=...):
 
 
 def check_scores(scores):
-    """Holds scores by metric, with intervals, to those of one machine."""
+    """Checks scores by metric, with intervals, against those of one machine."""
     assert list(scores) == list(METRICS)
     for name, score in scores.items():
         assert score == expected(name).compute()
@@ -67,7 +67,7 @@ def check_scores(scores):
 
 
 def check_groups(rows):
-    """Holds a row a group, of BLEU and its interval, to those of one machine."""
+    """Checks rows of BLEU and its interval, one row per group, against those of one machine."""
     assert [row["group"] for row in rows] == ["de", "en", None]
     for row in rows:
         score = expected("bleu", group=row["group"]).compute()
@@ -82,7 +82,7 @@ def check_groups(rows):
 
 
 def check_comparison(comparison):
-    """Holds a paired test of both systems to that of one machine."""
+    """Checks the paired test of the systems against that of one machine."""
     systems = {name: [expected("bleu", column)] for name, column in SYSTEMS.items()}
     assert comparison == tc.compare(systems, metrics=["bleu"], baseline="tuned", family="systems")
     assert [row.identical for row in comparison.rows] == [None, False, True]
@@ -92,7 +92,7 @@ SYSTEMS = {"base": "prediction", "tuned": "other", "copy": "other"}
 
 
 def example(engine, folder):
-    """The program that the page on engines has for one of them, over a folder."""
+    """Returns the program that the page on engines shows for an engine, reading its corpus from a folder."""
     page = (Path(__file__).parents[1] / "docs" / "past-one-machine.md").read_text("utf-8")
     (found,) = [
         block for block in re.findall(r"^```python\n(.*?)^```", page, re.M | re.S) if f"tricolore.{engine}" in block

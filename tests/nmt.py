@@ -1,11 +1,11 @@
-"""tensorflow/nmt's BLEU, which evaluate's "bleu" is, as its paper and file define it."""
+"""The definition of tensorflow/nmt's BLEU, which evaluate calls "bleu", after its paper and source."""
 
 import math
 from collections import Counter
 
 
 def nmt(predictions, references, order, smooth):
-    """Over tokens."""
+    """Returns the BLEU of tokenized predictions, as a dict with the keys of evaluate's "bleu"."""
     grams = lambda tokens, n: Counter(zip(*(tokens[i:] for i in range(n)), strict=False))  # noqa: E731
     precisions = []
     for n in range(1, order + 1):

@@ -1,4 +1,4 @@
-"""The core's own tests, which sit beside its kernels."""
+"""Runs the tests of the Rust workspace, which sit beside its kernels."""
 
 import shutil
 import subprocess
@@ -16,4 +16,4 @@ def test_cargo():
         ["cargo", "test", "--locked", "--workspace"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "test union::tests::as_by_the_table ... ok" in result.stdout
+    assert "test kernels::union_lcs::tests::as_by_the_table ... ok" in result.stdout

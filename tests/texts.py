@@ -1,11 +1,11 @@
-"""Texts and strategies that the tests share."""
+"""Texts, and strategies that generate texts, for all tests."""
 
 from hypothesis import strategies as st
 
 TYPES = ("rouge1", "rouge2", "rouge3", "rouge5", "rougeL", "rougeLsum")
 
 
-# Few distinct tokens give ties; newlines give lines; the rest is what tokenizers trip over.
+# A small vocabulary gives ties, and newlines give lines. `odd` has characters that tokenizers often treat wrongly.
 few_words = st.lists(st.sampled_from(["a", "b", "c", "cat", "running", "runs", "\n", "\n\n", "."]), max_size=40).map(
     " ".join
 )
@@ -33,7 +33,7 @@ odd = st.lists(
     ),
     max_size=40,
 ).map("".join)
-# What the tokenizers of translation metrics trip over.
+# Punctuation, entities and spaces that the tokenizers of translation metrics often treat wrongly.
 marks = st.lists(
     st.sampled_from(
         ["a", "b", "5", "6", ".", ",", "-", "'", '"', "'s ", "&", "amp;", "&amp;", "&lt;", "&gt;", "&quot;"]
@@ -42,15 +42,15 @@ marks = st.lists(
     ),
     max_size=40,
 ).map("".join)
-# English next to punctuation: possessives, clitics, quotes, decimals and abbreviations, where a rule of a tokenizer
-# that is applied twice finds what it did not find the first time.
+# English next to punctuation: possessives, clitics, quotes, decimals and abbreviations. A tokenizer's rule that is
+# applied a second time can match here where it did not match at first.
 words_and_marks = (
     "Intel's Jones' it's 'Tis can't rock'n'roll '90s Dr. e.g. U.S. p.m. the 3.14 1,000 -5 5-6 $3.50 50% A.1 .5 1. 's "
     "s' n't -- ... \" ' `` '' “ ” ’s ‘ ( ) . , ; : ? ! - / &amp; &quot; &lt; & amp; 。 ， 「 」 中 ー"
 ).split()
 clitics = st.lists(st.sampled_from([*words_and_marks, *[" "] * 30]), max_size=24).map("".join)
 markup = st.one_of(marks, clitics)
-# Characters that compose, change places or are ignored.
+# Characters that Unicode normalization composes or reorders, or that tokenizers ignore.
 composing = st.lists(
     st.sampled_from(
         # Letters whose case and composition meet, singletons, composition exclusions, jamo.

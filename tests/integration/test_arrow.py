@@ -241,10 +241,10 @@ def test_what_is_not_utf8_is_refused(metric, damaged):
 def test_data_that_is_not_there():
     bleu = tc.BLEU()
     masked = pa.StructArray.from_arrays([pa.array(["a", "b"])], names=["x"], mask=pa.array([False, True]))
-    with pytest.raises(TypeError, match="predictions is a table of which row 1 is null"):
+    with pytest.raises(TypeError, match="predictions is a table in which row 1 is null"):
         bleu.score_each(masked, ["a", "b"])
     whole = pa.StructArray.from_arrays([pa.array(["a", "b"])], names=["x"])
-    with pytest.raises(TypeError, match="predictions is a table of which row 3 is null"):
+    with pytest.raises(TypeError, match="predictions is a table in which row 3 is null"):
         bleu.score_each(pa.chunked_array([whole, masked]), ["a"] * 4)
     capsules = pa.array(["a"]).__arrow_c_array__()
     again = type("Again", (), {"__arrow_c_array__": lambda self, requested_schema=None: capsules})()

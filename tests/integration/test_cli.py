@@ -12,20 +12,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tricolore as tc
+from process import run
 
 pty = pytest.importorskip("pty")
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def run(*arguments, stdin=None, cwd=None):
-    return subprocess.run(
-        [sys.executable, "-m", "tricolore", *map(str, arguments)], input=stdin, capture_output=True, text=True, cwd=cwd
-    )
+def tricolore(*arguments, **options):
+    return run("-m", "tricolore", *arguments, **options)
 
 
 def good(*arguments, **options):
-    result = run(*arguments, **options)
+    result = tricolore(*arguments, **options)
     assert (result.returncode, result.stderr) == (0, "")
     return result.stdout
 
@@ -90,7 +89,7 @@ def test_options_of_bleu_and_chrf():
     texts = lines(files[0]), lines(files[2])
     assert out["bleu"]["bleu"] == tc.BLEU("intl", True, 3, "floor", 0.2).corpus(*texts).score
     assert out["chrf"]["chrf"] == tc.CHRF(4, beta=3, lowercase=True).corpus(*texts).score
-    wrong = run("score", *files, "-m", "bleu", "--tokenize", "13")
+    wrong = tricolore("score", *files, "-m", "bleu", "--tokenize", "13")
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert wrong.stderr.startswith("tricolore: error: tokenize is '13', which is none of '13a'")
     explained = good("explain", *files, "-m", "bleu", "-m", "chrf", "--segment", "2")
@@ -125,7 +124,7 @@ def test_options_of_ter_and_exact_match():
     ],
 )
 def test_an_option_that_would_change_nothing(asked, option, whose):
-    done = run("score", EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt", *asked, *option)
+    done = tricolore("score", EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt", *asked, *option)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"tricolore: error: {whose}")
 
@@ -144,7 +143,7 @@ def test_intervals():
     assert out["bleu"]["confidence_interval"] == list(bleu.confidence_interval)
     assert out["bleu"]["half_width"] == bleu.half_width
     assert out["rouge"]["confidence_interval"]["rouge1"]["fmeasure"] == [low, high]
-    wrong = run("score", *files, "--confidence", "95")
+    wrong = tricolore("score", *files, "--confidence", "95")
     assert wrong.stderr == "tricolore: error: confidence is 95.0: it must be between 0 and 1, such as 0.95\n"
 
 
@@ -173,7 +172,7 @@ def test_compare(tmp_path):
         # Before files are read: there is none.
         ([other, "none.txt", "--test", "paired_bs"], "test is 'paired_bs', which is sacreBLEU's, and ROUGE is not"),
     ):
-        wrong = run("compare", *arguments, "-r", EXAMPLES / "references.txt")
+        wrong = tricolore("compare", *arguments, "-r", EXAMPLES / "references.txt")
         assert (wrong.returncode, wrong.stdout) == (1, "")
         assert wrong.stderr.startswith(f"tricolore: error: {message}")
 
@@ -271,7 +270,7 @@ def test_explain():
 def test_errors_are_one_line(tmp_path, files, arguments, message):
     for name, content in files.items():
         (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    result = run("score", *arguments, stdin="", cwd=tmp_path)
+    result = tricolore("score", *arguments, stdin="", cwd=tmp_path)
     assert result.returncode == 1
     assert result.stdout == ""
     assert result.stderr.startswith("tricolore: error: ")
@@ -326,7 +325,7 @@ def test_parquet(tmp_path, lists):
 )
 def test_parquet_that_is_not_segments(tmp_path, columns, message):
     parquet(tmp_path / "p.parquet", columns)
-    result = run("score", "p.parquet", cwd=tmp_path)
+    result = tricolore("score", "p.parquet", cwd=tmp_path)
     assert (result.returncode, result.stdout) == (1, "")
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
@@ -344,7 +343,7 @@ def test_labels_that_look_alike(tmp_path):
     out = json.loads(good("score", tmp_path / "p.parquet", "--group-key", "task", "--json", "-m", "exact_match"))
     assert {label: group["segments"] for label, group in out["exact_match"]["groups"].items()} == {"nan": 2, "2.5": 1}
     parquet(tmp_path / "q.parquet", {"prediction": ["a"], "references": ["a"], "task": [{"x": 1}]})
-    result = run("score", tmp_path / "q.parquet", "--group-key", "task")
+    result = tricolore("score", tmp_path / "q.parquet", "--group-key", "task")
     assert "q.parquet:1: 'task' is of type dict: it must be a label" in result.stderr
 
 
@@ -354,7 +353,7 @@ def test_columns_that_are_not_asked_for_are_not_read(tmp_path):
     assert "chrF2 = 100.00" in good("explain", tmp_path / "p.parquet", "-m", "chrf")
     twice = pa.Table.from_arrays([pa.array(["a"])] * 3, names=["prediction", "references", "references"])
     pq.write_table(twice, tmp_path / "q.parquet")
-    assert "2 columns are named 'references'" in run("score", tmp_path / "q.parquet").stderr
+    assert "2 columns are named 'references'" in tricolore("score", tmp_path / "q.parquet").stderr
 
 
 def test_pipes_are_read_once(tmp_path):
@@ -363,7 +362,7 @@ def test_pipes_are_read_once(tmp_path):
     command = ["compare", "p.txt", "q.txt", "-m", "chrf", "--samples", "5"]
     expected = good(*command, "-r", "r.txt", cwd=tmp_path)
     assert good(*command, "-r", "-", stdin="a\nb\n", cwd=tmp_path) == expected
-    result = run("score", "p.txt", "-r", "-", stdin="a\n", cwd=tmp_path)
+    result = tricolore("score", "p.txt", "-r", "-", stdin="a\n", cwd=tmp_path)
     assert "p.txt has 2 segments and - has 1" in result.stderr
     row = json.dumps({"prediction": "a"})
     out = good("score", "-", "--format", "jsonl", "-r", "r.txt", "-m", "chrf", stdin=f"{row}\n{row}\n", cwd=tmp_path)
@@ -461,7 +460,7 @@ def test_batches_change_nothing(tmp_path, ending, monkeypatch, capsys):
 
 
 def test_a_segment_that_is_not_there():
-    result = run("explain", EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt", "--segment", "6")
+    result = tricolore("explain", EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt", "--segment", "6")
     assert result.returncode == 1
     assert "has segments 1 to 5" in result.stderr
 
@@ -558,7 +557,7 @@ def test_a_byte_order_mark_and_capital_endings(tmp_path):
 
 def test_a_warning_is_one_line(tmp_path):
     (tmp_path / "p.txt").write_text("漢字\n")
-    result = run("score", "p.txt", "-r", "p.txt", cwd=tmp_path)
+    result = tricolore("score", "p.txt", "-r", "p.txt", cwd=tmp_path)
     assert result.returncode == 0
     assert result.stderr.startswith("tricolore: warning: the default tokenizer")
     assert result.stderr.count("\n") == 1

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tricolore as tc
+from process import run
 from pyarrow import compute
 
 ROWS = 6000
@@ -70,9 +71,8 @@ def rows_of(count):
 TABLE = pa.Table.from_pylist(list(rows_of(ROWS)))
 
 
-def run(*arguments, cwd, seed=0, before=""):
-    command = [sys.executable, "-c", before + DRIVER, str(seed), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd)
+def driven(*arguments, cwd, seed=0, before=""):
+    return run("-c", before + DRIVER, seed, *arguments, cwd=cwd)
 
 
 def killing(function):
@@ -81,13 +81,13 @@ def killing(function):
 
 
 def good(*arguments, cwd):
-    result = run(*arguments, cwd=cwd)
+    result = driven(*arguments, cwd=cwd)
     assert (result.returncode, result.stderr) == (0, "")
     return result.stdout
 
 
 def bad(*arguments, cwd):
-    result = run(*arguments, cwd=cwd)
+    result = driven(*arguments, cwd=cwd)
     assert (result.returncode, result.stdout) == (1, "")
     return result.stderr
 
@@ -179,7 +179,7 @@ def test_a_run_that_is_killed_goes_on_with_the_same_bits(folder, form):
         output.unlink()
     kills = 0
     for seed in (1, 2, 3, 4, 5, 0):
-        result = run(*command, "--checkpoint", "state.bin", "--checkpoint-seconds", 0, cwd=folder, seed=seed)
+        result = driven(*command, "--checkpoint", "state.bin", "--checkpoint-seconds", 0, cwd=folder, seed=seed)
         if result.returncode != -signal.SIGKILL:
             break
         kills += 1
@@ -204,7 +204,7 @@ def test_a_run_that_is_killed_at_its_end(folder):
     for patch in ("show", "give_name"):
         (folder / "out.jsonl").unlink(missing_ok=True)
         checkpoint = ["--checkpoint", "state.bin"]
-        killed = run(*command, *checkpoint, cwd=folder, before=killing(patch))
+        killed = driven(*command, *checkpoint, cwd=folder, before=killing(patch))
         assert (killed.returncode, killed.stdout) == (-signal.SIGKILL, "")
         (output,) = parts_in(folder) or [folder / "out.jsonl"]
         assert output.read_text() == figures
@@ -224,7 +224,7 @@ def test_a_run_that_is_killed_at_its_end(folder):
 def stopped(folder):
     """A run that was killed."""
     command = [*COMMAND, "rows.jsonl", "--per-segment", "out.jsonl", "--checkpoint", "state.bin"]
-    result = run(*command, "--checkpoint-seconds", 0, cwd=folder, seed=1)
+    result = driven(*command, "--checkpoint-seconds", 0, cwd=folder, seed=1)
     assert result.returncode == -signal.SIGKILL
     return folder
 
@@ -285,19 +285,19 @@ def test_files_in_another_role_are_another_run(folder):
         (["rows.jsonl"], ["rows.jsonl", "--encoding", "latin-1"], "encoding"),
         (["rows.jsonl"], ["rows.jsonl", "-m", "chrf"], "metrics"),
     ):
-        assert run(*command, *first, *checkpoint, cwd=folder, seed=1).returncode == -signal.SIGKILL
+        assert driven(*command, *first, *checkpoint, cwd=folder, seed=1).returncode == -signal.SIGKILL
         assert f"is the checkpoint of another run: {what} was" in bad(*command, *second, *checkpoint, cwd=folder)
         (folder / "state.bin").unlink()
-    assert run(*command, "rows.jsonl", *checkpoint, cwd=folder, seed=1).returncode == -signal.SIGKILL
+    assert driven(*command, "rows.jsonl", *checkpoint, cwd=folder, seed=1).returncode == -signal.SIGKILL
     assert "another run: metrics was" in bad("score", "-m", "ter", "-m", "bleu", "rows.jsonl", *checkpoint, cwd=folder)
 
 
 def test_what_it_writes_may_be_in_the_folder_that_is_read(folder):
     command = [*COMMAND, "parquet", "--per-segment", "parquet/out.jsonl", "--checkpoint", "parquet/state.csv"]
     expected = good(*command[:-4], cwd=folder)
-    result = run(*command, "--checkpoint-seconds", 0, cwd=folder, seed=1)
+    result = driven(*command, "--checkpoint-seconds", 0, cwd=folder, seed=1)
     assert result.returncode == -signal.SIGKILL
-    assert run(*command, cwd=folder, before=killing("show")).returncode == -signal.SIGKILL
+    assert driven(*command, cwd=folder, before=killing("show")).returncode == -signal.SIGKILL
     assert good(*command, cwd=folder) == expected
     assert len((folder / "parquet" / "out.jsonl").read_text().splitlines()) == ROWS
 
@@ -328,7 +328,7 @@ def test_an_interrupt_while_the_first_checkpoint_is_saved(folder):
         "    os.kill(os.getpid(), 2)\n"
         "pathlib.Path.replace = interrupted\n"
     )
-    result = run(*command, "--checkpoint-seconds", 0, cwd=folder, before=interrupt)
+    result = driven(*command, "--checkpoint-seconds", 0, cwd=folder, before=interrupt)
     assert (result.returncode, result.stderr) == (130, "tricolore: the same command continues from state.bin\n")
     assert good(*command, cwd=folder) == good(*command[:-2], cwd=folder)
 

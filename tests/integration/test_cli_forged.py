@@ -25,15 +25,13 @@ class Killed(BaseException):
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    """A folder with rows that are read in several batches."""
-    monkeypatch.chdir(tmp_path)
+def several_batches(here, monkeypatch):
+    """Writes rows that are read in several batches."""
     monkeypatch.setattr(read, "BATCH", 100)
     rows = [
         {"id": i, "prediction": f"the cat {i} sat", "references": f"a cat {i} sat", "t": "xy"[i % 2]} for i in range(30)
     ]
-    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return tmp_path
+    (here / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
 def stop(capsys, monkeypatch, command, after=3):

@@ -65,11 +65,7 @@ def in_format(name, rows):
     }[name]()
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    """An empty folder."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def chrf_of(capsys, *arguments):

@@ -13,14 +13,12 @@ ROW = '{"prediction": "the cat sat", "references": ["a cat sat"]}\n'
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    """A folder with two systems."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "a.jsonl").write_text(ROW)
-    (tmp_path / "b.jsonl").write_text(ROW.replace("the", "a"))
-    (tmp_path / "p.txt").write_text("the cat sat\n")
-    (tmp_path / "r.txt").write_text("a cat sat\n")
-    return tmp_path
+def two_systems(here):
+    """Writes two systems."""
+    (here / "a.jsonl").write_text(ROW)
+    (here / "b.jsonl").write_text(ROW.replace("the", "a"))
+    (here / "p.txt").write_text("the cat sat\n")
+    (here / "r.txt").write_text("a cat sat\n")
 
 
 def score_of(capsys, *arguments):

@@ -25,12 +25,10 @@ def test_what_is_escaped():
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    """A folder with a row whose every string acts on a terminal."""
-    monkeypatch.chdir(tmp_path)
+def nasty_row(here):
+    """Writes a row whose every string acts on a terminal."""
     row = {"prediction": f"a {NASTY}", "references": f"a {NASTY}", NASTY: NASTY}
-    (tmp_path / "p.jsonl").write_text(json.dumps(row))
-    return tmp_path
+    (here / "p.jsonl").write_text(json.dumps(row))
 
 
 def clean(text):

@@ -1,11 +1,9 @@
 """Worker processes of a program that runs on tricolore: equal scores, served by ours, and nothing hangs."""
 
-import os
-import subprocess
-import sys
 import textwrap
 
 import pytest
+from process import run
 
 POOL = """
     import multiprocessing, sys
@@ -46,11 +44,9 @@ POOL = """
     """
 
 
-def run(folder, *arguments, **environment):
-    environment = {**os.environ, "TRICOLORE_NUM_THREADS": "2", "TRICOLORE_DROPIN_STRICT": "1", **environment}
-    return subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, cwd=folder, env=environment, timeout=120
-    )
+def strictly(folder, *arguments, **environment):
+    environment = {"TRICOLORE_NUM_THREADS": "2", "TRICOLORE_DROPIN_STRICT": "1", **environment}
+    return run(*arguments, cwd=folder, timeout=120, **environment)
 
 
 def write(folder, text, name="program.py"):
@@ -61,12 +57,12 @@ def write(folder, text, name="program.py"):
 @pytest.mark.parametrize("how", ["fork", "spawn", "forkserver"])
 def test_pools(how, kind, tmp_path):
     write(tmp_path, POOL)
-    plain = run(tmp_path, "-W", "ignore", "program.py", how, kind)
-    replaced = run(tmp_path, "-W", "ignore", "-m", "tricolore.dropin", "program.py", how, kind)
+    plain = strictly(tmp_path, "-W", "ignore", "program.py", how, kind)
+    replaced = strictly(tmp_path, "-W", "ignore", "-m", "tricolore.dropin", "program.py", how, kind)
     assert (plain.returncode, plain.stderr) == (0, "{'None'}\n")
     assert (replaced.returncode, replaced.stderr) == (0, "{'[True, True, {}]'}\n")
     assert replaced.stdout == plain.stdout
-    verified = run(tmp_path, "-W", "ignore", "-m", "tricolore.dropin", "--verify", "program.py", how, kind)
+    verified = strictly(tmp_path, "-W", "ignore", "-m", "tricolore.dropin", "--verify", "program.py", how, kind)
     assert verified.stdout == plain.stdout
     assert verified.returncode == 0, verified.stderr
     assert " 0 differ;" in verified.stderr
@@ -93,16 +89,16 @@ def test_a_sitecustomize_of_one_s_own_runs_too(tmp_path):
     own = tmp_path / "own"
     own.mkdir()
     write(own, "mine = 5", "sitecustomize.py")
-    made = run(tmp_path, "-m", "tricolore.dropin", "program.py", PYTHONPATH=str(own))
+    made = strictly(tmp_path, "-m", "tricolore.dropin", "program.py", PYTHONPATH=str(own))
     assert "stdout='True 5\\n', stderr=''" in made.stdout, made
-    made = run(tmp_path, "-m", "tricolore.dropin", "program.py")
+    made = strictly(tmp_path, "-m", "tricolore.dropin", "program.py")
     assert "stdout='True None\\n', stderr=''" in made.stdout, made
 
 
 @pytest.mark.parametrize("flag", ["-I", "-E", "-S"])
 def test_silent_where_children_do_not_look(flag, tmp_path):
     write(tmp_path, CHILD)
-    made = run(tmp_path, "-m", "tricolore.dropin", "program.py", flag)
+    made = strictly(tmp_path, "-m", "tricolore.dropin", "program.py", flag)
     # Without site-packages there is no sacrebleu either.
     said = "No module named" if flag == "-S" else "stdout='False None\\n', stderr=''"
     assert said in made.stdout, made
@@ -123,12 +119,12 @@ def test_silent_where_tricolore_is_not_installed(tmp_path):
         """,
         "outer.py",
     )
-    made = run(tmp_path, "-m", "tricolore.dropin", "outer.py", TRICOLORE_DROPIN_STRICT="0")
+    made = strictly(tmp_path, "-m", "tricolore.dropin", "outer.py", TRICOLORE_DROPIN_STRICT="0")
     assert "stdout='False None\\n', stderr=''" in made.stdout, made
-    made = run(tmp_path, "-m", "tricolore.dropin", "outer.py")
+    made = strictly(tmp_path, "-m", "tricolore.dropin", "outer.py")
     assert "stderr='tricolore.dropin cannot be installed in this process: not for this Python" in made.stdout, made
 
 
 def test_after_uninstall_children_are_as_before(tmp_path):
     write(tmp_path, "import tricolore.dropin as d\nd.install()\nd.uninstall()\n" + textwrap.dedent(CHILD))
-    assert "stdout='False None\\n', stderr=''" in run(tmp_path, "program.py").stdout
+    assert "stdout='False None\\n', stderr=''" in strictly(tmp_path, "program.py").stdout

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from dropin import SCORE
+from process import run
 
 PROGRAM = """
     import sys
@@ -23,15 +24,8 @@ PROGRAM = """
     """
 
 
-def run(*arguments, cwd, stdin=None, **environment):
-    made = subprocess.run(
-        [sys.executable, *arguments],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        input=stdin,
-        env={**os.environ, "TRICOLORE_DROPIN_STRICT": "1", **environment},
-    )
+def strictly(*arguments, cwd, stdin=None, **environment):
+    made = run(*arguments, cwd=cwd, stdin=stdin, **{"TRICOLORE_DROPIN_STRICT": "1", **environment})
     return made.returncode, made.stdout, made.stderr
 
 
@@ -53,8 +47,8 @@ def test_a_program_runs_as_it_would(way, arguments, tmp_path):
     (tmp_path / "package/sub/__init__.py").write_text("")
     with zipfile.ZipFile(tmp_path / "packed.zip", "w") as archive:
         archive.writestr("__main__.py", text)
-    plain = run(*way, *arguments, cwd=tmp_path)
-    replaced = run("-m", "tricolore.dropin", "--status", *way, *arguments, cwd=tmp_path)
+    plain = strictly(*way, *arguments, cwd=tmp_path)
+    replaced = strictly("-m", "tricolore.dropin", "--status", *way, *arguments, cwd=tmp_path)
     assert replaced[:2] == plain[:2]
     assert plain[0] == (1 if "fail" in arguments else 7), plain
     assert SCORE in replaced[2]
@@ -148,8 +142,8 @@ def test_a_program_in_a_pipe(tmp_path):
 
 def test_a_compiled_program_of_another_python(tmp_path):
     (tmp_path / "program.pyc").write_bytes(b"\0" * 20)
-    plain = run("program.pyc", cwd=tmp_path)
-    replaced = run("-m", "tricolore.dropin", "program.pyc", cwd=tmp_path)
+    plain = strictly("program.pyc", cwd=tmp_path)
+    replaced = strictly("-m", "tricolore.dropin", "program.pyc", cwd=tmp_path)
     assert plain[:2] == replaced[:2] == (1, "")
     assert "RuntimeError: Bad magic number in .pyc file" in replaced[2]
 
@@ -167,13 +161,13 @@ def test_a_compiled_program_of_another_python(tmp_path):
     ],
 )
 def test_wrong_command_lines(arguments, said, tmp_path):
-    code, out, err = run("-m", "tricolore.dropin", *arguments, cwd=tmp_path)
+    code, out, err = strictly("-m", "tricolore.dropin", *arguments, cwd=tmp_path)
     assert (code, out) in ((2, ""), (1, ""))
     assert said in err
     assert "Traceback" not in err
 
 
 def test_help(tmp_path):
-    code, out, err = run("-m", "tricolore.dropin", "--help", cwd=tmp_path)
+    code, out, err = strictly("-m", "tricolore.dropin", "--help", cwd=tmp_path)
     assert (code, err) == (0, "")
     assert out.startswith("usage: python -m tricolore.dropin [--verify]")

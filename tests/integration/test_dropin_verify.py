@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from process import run
 from tricolore.dropin.same import difference, exact
 
 # What a program under test does to make ours wrong: nothing but this can.
@@ -25,14 +26,8 @@ BREAK = """
 
 def verify(folder, program, *arguments, **environment):
     (folder / "program.py").write_text(textwrap.dedent(BREAK) + textwrap.dedent(program), "utf-8")
-    return subprocess.run(
-        [sys.executable, "-m", "tricolore.dropin", "--verify", "program.py", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "TMPDIR": str(folder), "TRICOLORE_DROPIN_STRICT": "1", **environment},
-        timeout=120,
-    )
+    environment = {"TMPDIR": str(folder), "TRICOLORE_DROPIN_STRICT": "1", **environment}
+    return run("-m", "tricolore.dropin", "--verify", "program.py", *arguments, cwd=folder, timeout=120, **environment)
 
 
 def test_nothing_moves(tmp_path):

@@ -8,15 +8,13 @@ Each is run in a process of its own; where it is not installed, its tests are sk
 import doctest
 import importlib.util
 import json
-import os
 import re
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 from nmt import nmt
+from process import run
 from texts import RETOLD, STORY
 
 ROOT = Path(__file__).parents[2]
@@ -25,21 +23,15 @@ needs_evaluate = pytest.mark.skipif(importlib.util.find_spec("evaluate") is None
 needs_harness = pytest.mark.skipif(importlib.util.find_spec("lm_eval") is None, reason="lm_eval is not installed")
 
 
-def run(folder, *arguments):
-    made = subprocess.run(
-        [sys.executable, "-W", "ignore", *arguments],
-        capture_output=True,
-        text=True,
+def offline(folder, *arguments):
+    made = run(
+        *("-W", "ignore", *arguments),
         cwd=folder,
-        env={
-            **os.environ,
-            "HF_HOME": str(folder / "hf"),
-            "HF_HUB_OFFLINE": "1",
-            "HF_DATASETS_OFFLINE": "1",
-            "HF_EVALUATE_OFFLINE": "1",
-            "TRICOLORE_DROPIN_STRICT": "1",
-        },
-        timeout=300,
+        HF_HOME=str(folder / "hf"),
+        HF_HUB_OFFLINE="1",
+        HF_DATASETS_OFFLINE="1",
+        HF_EVALUATE_OFFLINE="1",
+        TRICOLORE_DROPIN_STRICT="1",
     )
     assert made.returncode == 0, made.stderr
     return made.stdout, made.stderr
@@ -47,15 +39,15 @@ def run(folder, *arguments):
 
 def without_and_with(folder, *functions):
     """What a program prints, equal both ways; ours must have answered these functions, every time."""
-    plain, _ = run(folder, "program.py")
-    replaced, said = run(folder, "-m", "tricolore.dropin", "--status", "program.py")
+    plain, _ = offline(folder, "program.py")
+    replaced, said = offline(folder, "-m", "tricolore.dropin", "--status", "program.py")
     assert replaced == plain
     rows = [line.split() for line in said.splitlines()]
     for name in functions:
         (row,) = (row for row in rows if row and row[0].endswith(name))
         assert int(row[1]) > 0, row
         assert row[2] == "0", row
-    verified, verdict = run(folder, "-m", "tricolore.dropin", "--verify", "program.py")
+    verified, verdict = offline(folder, "-m", "tricolore.dropin", "--verify", "program.py")
     assert verified == plain
     assert " 0 differ;" in verdict
     # How the time of scoring changed, for who runs this with -rA.
@@ -149,7 +141,7 @@ def test_metrics_that_come_with_the_package(tmp_path):
                 print(type(error).__name__)
         """,
     )
-    out = run(tmp_path, "program.py")[0].splitlines()
+    out = offline(tmp_path, "program.py")[0].splitlines()
     made = json.loads(out[0])
     assert out[1:] == ["ZeroDivisionError", "ValueError"]
     one, streams = [own[0] for own in references], [list(stream) for stream in zip(*references, strict=True)]
@@ -255,7 +247,7 @@ def test_columns_of_datasets(tmp_path):
         print("done")
         """,
     )
-    assert run(tmp_path, "program.py")[0].endswith("done\n")
+    assert offline(tmp_path, "program.py")[0].endswith("done\n")
 
 
 TASK = """

@@ -1,11 +1,12 @@
 """What the package needs at run time, and what it does not."""
 
-import subprocess
-import sys
+from process import run
 
 
-def run(program):
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
+def printed_by(program):
+    made = run("-c", program)
+    assert made.returncode == 0, made.stderr
+    return made.stdout.strip()
 
 
 BLOCK = (
@@ -29,12 +30,12 @@ def test_compat_needs_none_of_the_originals():
         "    print(error)\n"
     )
     # dog, cat and sleep of four: "ran" is not "run", "slept" not "sleep".
-    assert run(program) == "0.5 0.5\nsplit_summaries=True finds sentences with nltk: pip install nltk"
+    assert printed_by(program) == "0.5 0.5\nsplit_summaries=True finds sentences with nltk: pip install nltk"
 
 
 def test_importing_takes_nothing_that_is_slow():
     slow = {"numpy", "pandas", "rich", "nltk", "argparse", "inspect", "json", "tempfile", "difflib"}
-    assert run(f"import sys, tricolore; print(sorted({slow!r} & set(sys.modules)))") == "[]"
+    assert printed_by(f"import sys, tricolore; print(sorted({slow!r} & set(sys.modules)))") == "[]"
 
 
 def test_one_segment_needs_no_numpy():
@@ -43,7 +44,7 @@ def test_one_segment_needs_no_numpy():
         "import tricolore as tc\n"
         "print(tc.ROUGE(['rouge1']).score('a b', 'a c')['rouge1'].fmeasure, tc.ngrams('a b', 2))"
     )
-    assert run(program) == "0.5 [('a', 'b')]"
+    assert printed_by(program) == "0.5 [('a', 'b')]"
 
 
 def test_the_reference_stands_alone():
@@ -58,4 +59,4 @@ def test_the_reference_stands_alone():
         "spec.loader.exec_module(module)\n"
         "print(module.rouge('a b', ['a c'], ['rouge1'])['rouge1'].fmeasure)"
     )
-    assert run(program) == "0.5"
+    assert printed_by(program) == "0.5"

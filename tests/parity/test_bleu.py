@@ -8,6 +8,7 @@ import pytest
 import tricolore as tc
 from hypothesis import given
 from hypothesis import strategies as st
+from originals import original_row
 from sacrebleu import metrics
 from texts import markup, texts
 from tricolore import _core, reference
@@ -30,10 +31,6 @@ def figures(score):
     """All of a score, floats in full; an int for the float that it equals."""
     numbers = [score.score, *score.precisions, *score.counts, *score.totals, score.bp, score.sys_len, score.ref_len]
     return [float(number).hex() for number in numbers]
-
-
-def original_row(original, prediction, references):
-    return list(map(int, original._extract_corpus_statistics([prediction], [[text] for text in references])[0]))
 
 
 @pytest.mark.parametrize("lowercase", [False, True])

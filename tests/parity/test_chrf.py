@@ -6,6 +6,7 @@ import pytest
 import tricolore as tc
 from hypothesis import given
 from hypothesis import strategies as st
+from originals import original_row
 from sacrebleu import metrics
 from texts import markup, texts
 from tricolore import reference
@@ -23,10 +24,6 @@ OPTIONS = [
     {"beta": 0.5},
     {"beta": 0},
 ]
-
-
-def original_row(original, prediction, references):
-    return original._extract_corpus_statistics([prediction], [[text] for text in references])[0]
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)

@@ -34,8 +34,9 @@ def union_of(prediction_lines, reference_lines):
 
 def run_of(prediction, other):
     """The longest run by the compiled module."""
-    i, j, length = _core.longest_run(*numbered(prediction, other))
-    return [*zip(range(i, i + length), range(j, j + length), strict=True)]
+    run = _core.longest_run(*numbered(prediction, other))
+    places = (range(start, start + run.length) for start in (run.prediction, run.reference))
+    return [*zip(*places, strict=True)]
 
 
 def drawn(generator, length, vocabulary):

@@ -1,21 +1,21 @@
 """The types that users see, and the stub of the compiled module."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
+
+from process import run
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
 
-def run(*arguments):
-    return subprocess.run([sys.executable, "-m", *arguments], capture_output=True, text=True, cwd=HERE)
+def checked(*arguments):
+    return run("-m", *arguments, cwd=HERE)
 
 
 def mypy(name):
     # From this folder and without the project's configuration, so that the installed package is what is checked.
-    result = run("mypy", "--strict", "--no-incremental", "--config-file", "", "--show-error-codes", name)
+    result = checked("mypy", "--strict", "--no-incremental", "--config-file", "", "--show-error-codes", name)
     return [
         (int(line), code)
         for line, code in re.findall(rf"^{name}:(\d+): error: .*\[([\w-]+)\]$", result.stdout, re.MULTILINE)
@@ -36,5 +36,5 @@ def test_wrong_calls_are_refused():
 
 
 def test_the_stub_is_that_of_the_compiled_module():
-    result = run("mypy.stubtest", "tricolore._core", "--mypy-config-file", str(ROOT / "pyproject.toml"))
+    result = checked("mypy.stubtest", "tricolore._core", "--mypy-config-file", str(ROOT / "pyproject.toml"))
     assert result.returncode == 0, result.stdout + result.stderr

@@ -100,7 +100,7 @@ def read_all(metrics: Sequence[AnyMetric], segments: Segments, num_threads: int 
     ours = [place for place, metric in enumerate(metrics) if isinstance(metric.reader.compiled, _core.Metric)]
     compiled: list[Any] = [metrics[place].reader.compiled for place in ours]
     made = _core.batch(compiled, segments.predictions, segments.references, resolve(num_threads))
-    done = dict(zip(ours, (Read(*read, segments.dropped) for read in made), strict=True))
+    done = dict(zip(ours, (Read.of(read, segments.dropped) for read in made), strict=True))
     return [
         done[place] if place in done else metric.reader.read(metric, segments, num_threads, True)
         for place, metric in enumerate(metrics)

@@ -222,8 +222,9 @@ def aligned(
     """The alignment of a type: the positions in the prediction and in the reference."""
     prediction, reference = numbers
     if name == "rougeLsubstr":
-        i, j, length = _core.longest_run(prediction, reference)
-        return zip(range(i, i + length), range(j, j + length), strict=True)
+        run = _core.longest_run(prediction, reference)
+        places = (range(start, start + run.length) for start in (run.prediction, run.reference))
+        return zip(*places, strict=True)
     if name in ("rougeL", LSUM):
         # For texts of one line, the union is the LCS.
         return rows_of(_core.lcs_union(prediction, prediction_ends, reference, reference_ends), 2)

@@ -98,6 +98,6 @@ def explain_ter(prediction: list[str], references: Sequence[list[str]], score: T
 
 def search(prediction: list[str], reference: list[str]) -> TERSearch:
     """The result of `tricolore.reference.ter.ter_search`, computed by the compiled module."""
-    moves, places, trace = _core.ter_search(*numbered(prediction, reference))
-    moved = [prediction[place] for (place,) in rows_of(places, 1)]
-    return TERSearch([TERMove(*row) for row in rows_of(moves, 4)], moved, trace)
+    steps = _core.ter_search(*numbered(prediction, reference))
+    moved = [prediction[place] for (place,) in rows_of(steps.places, 1)]
+    return TERSearch([TERMove(*row) for row in rows_of(steps.moves, 4)], moved, steps.trace)

@@ -299,16 +299,15 @@ class ROUGE(Metric[ROUGEScore]):
         return self._reader.compiled.tokenize(text)
 
     def warnings_about(self, read: Read, whole: bool = True) -> list[UserWarning]:
-        emptied, filled, lined = read.counts
         found: list[UserWarning] = []
-        if 2 * emptied > filled and self._tokenizer == "default":
+        if 2 * read.emptied > read.filled and self._tokenizer == "default":
             found.append(
                 UserWarning(
-                    f"the default tokenizer knows only ASCII letters and digits: it leaves nothing of {emptied} of "
-                    f'{filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")'
+                    f"the default tokenizer knows only ASCII letters and digits: it leaves nothing of {read.emptied} "
+                    f'of {read.filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")'
                 )
             )
-        if whole and LSUM in self._types and self._split_summaries is None and filled and not lined:
+        if whole and LSUM in self._types and self._split_summaries is None and read.filled and not read.lined:
             found.append(
                 OneLineWarning(
                     "rougeLsum is rougeL here, because no text has a newline: put one after each sentence, or use "

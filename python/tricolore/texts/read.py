@@ -1,8 +1,10 @@
-"""The rows and scores that the compiled module makes of segments."""
+"""The rows and scores of segments, with the number of segments that were left out."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+from .. import _core
 
 __all__ = ["Read"]
 
@@ -16,8 +18,16 @@ class Read(NamedTuple):
     """The scores of each segment, float64, row-major."""
     starts: bytes | None
     """Where the rows of each segment start, int64; None if every segment has one reference."""
-    counts: tuple[int, int, int]
-    """Predictions that have text but no token, predictions that have text, and segments in which a text has several
-    lines (counted where lines matter)."""
-    dropped: int = 0
+    emptied: int
+    """The number of predictions that have text but no token."""
+    filled: int
+    """The number of predictions that have text."""
+    lined: int
+    """The number of segments in which a text has several lines, if the metric distinguishes lines."""
+    dropped: int
     """The number of segments that were left out because they have no reference."""
+
+    @classmethod
+    def of(cls, rows: _core.Rows, dropped: int) -> Read:
+        """The rows that the compiled module made, and the number of segments that were left out before."""
+        return cls(rows.rows, rows.scores, rows.starts, rows.emptied, rows.filled, rows.lined, dropped)

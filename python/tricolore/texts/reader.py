@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..support.options import one_of
 from ..support.threads import resolve
-from .blocks import Progress, Rows
+from .blocks import Progress
 from .inputs import references_by_segment, sequence, single_expected, texts_in
 from .nrefs import ONE_EACH, NRefs
 from .nulls import NULLS
@@ -39,7 +39,7 @@ class Compiled(Protocol):
         with_scores: bool,
         progress: Progress | None = None,
         /,
-    ) -> Rows: ...
+    ) -> _core.Rows: ...
     def prepare(self, references: Any, /) -> _core.Prepared | None: ...
     def pairs(self, predictions: Any, references: Any, /) -> CompiledPairs: ...
     def scores(self, rows: Any, offsets: Any, /) -> bytes: ...
@@ -79,7 +79,8 @@ class Reader:
         texts, others = segments.predictions, segments.references
         if isinstance(others, PreparedReferences):
             others = others.compiled_for(metric, len(texts))
-        return Read(*self.compiled.batch(texts, others, resolve(num_threads), with_scores, progress), segments.dropped)
+        rows = self.compiled.batch(texts, others, resolve(num_threads), with_scores, progress)
+        return Read.of(rows, segments.dropped)
 
     def read_one(self, metric: Preparing, prediction: Any, references: Any) -> tuple[bytes, NRefs]:
         """The scores of one segment (float64) followed by its rows (int32), and its number of references."""

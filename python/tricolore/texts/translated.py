@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _core
-from .blocks import Rows, in_blocks
+from .blocks import in_blocks
 from .inputs import listed, lists, require_texts, sequence
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class TranslatedTexts:
             # Raises the same error with the names of this method's arguments.
             self._whole.score(prediction, references)
             raise
-        rows, values, _, _ = self.batch([prediction], [own], 1, True)
-        return values + rows
+        read = self.batch([prediction], [own], 1, True)
+        return read.scores + read.rows
 
     def batch(
         self,
@@ -57,7 +57,7 @@ class TranslatedTexts:
         with_scores: bool,
         progress: Progress | None = None,
         /,
-    ) -> Rows:
+    ) -> _core.Rows:
         # Copies, because a tokenizer or another thread may change the lists. Texts are checked before translation.
         predictions = listed("predictions", predictions)
         if isinstance(references, _core.Prepared):
@@ -68,7 +68,7 @@ class TranslatedTexts:
                 # All predictions are read in one block, so that the error states their number.
                 progress = None
 
-            def prepared_block(start: int, stop: int) -> Rows:
+            def prepared_block(start: int, stop: int) -> _core.Rows:
                 texts = [kind.translate(text) for text in predictions[start:stop]]
                 others = references.slice(start, stop) if alike else references
                 return kind.metric.batch(texts, others, num_threads, with_scores)
@@ -77,25 +77,30 @@ class TranslatedTexts:
         references = lists("references", references)
         _core.check(predictions, references)
 
-        def block(start: int, stop: int) -> Rows:
+        def block(start: int, stop: int) -> _core.Rows:
             return self._block(predictions[start:stop], references[start:stop], num_threads, with_scores)
 
         return in_blocks(block, len(predictions), progress)
 
-    def _block(self, predictions: list[str], references: list[Any], num_threads: int, with_scores: bool) -> Rows:
+    def _block(self, predictions: list[str], references: list[Any], num_threads: int, with_scores: bool) -> _core.Rows:
         import numpy as np
 
         parts = []
         for kind in self._kinds:
             texts = [kind.translate(text) for text in predictions]
             parts.append(kind.metric.batch(texts, translated_references(kind, references), num_threads, with_scores))
-        # Of two kinds, the first sees lines and the last whole texts.
-        *_, (rows, values, offsets, counts) = parts
-        if len(parts) > 1:
-            rows = self._together([part[0] for part in parts], np.int32)
-            values = self._together([part[1] for part in parts], np.float64)
-            counts = (*counts[:2], parts[0][3][2])
-        return rows, values, offsets, counts
+        # If there are two kinds, the first reads lines and the last whole texts.
+        last = parts[-1]
+        if len(parts) == 1:
+            return last
+        return _core.Rows(
+            rows=self._together([part.rows for part in parts], np.int32),
+            scores=self._together([part.scores for part in parts], np.float64),
+            starts=last.starts,
+            emptied=last.emptied,
+            filled=last.filled,
+            lined=parts[0].lined,
+        )
 
     def _together(self, parts: list[bytes], dtype: type) -> bytes:
         """The figures of all types, given the figures of each kind."""

@@ -1,16 +1,16 @@
-//! Work that holds the interpreter: it looks for signals now and then, and asks for memory before it takes it.
+//! Work that holds the interpreter: it checks for signals regularly, and allocates by means that can fail.
 
 use std::cell::Cell;
 
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 
-/// Steps between two looks for signals, each of about a nanosecond.
+/// Steps of about a nanosecond between two checks for signals.
 const STEPS: usize = 1 << 20;
-/// Steps of an object that is looked at.
+/// The steps that reading one object takes.
 pub const OBJECT: usize = 64;
 
-/// Looks for signals where enough work was done since the last look.
+/// Checks for signals once enough work was done since the last check.
 pub struct Signals<'py> {
     pub py: Python<'py>,
     spent: Cell<usize>,
@@ -26,23 +26,23 @@ impl<'py> Signals<'py> {
     pub fn spend(&self, steps: usize) -> PyResult<()> {
         let spent = self.spent.get() + steps;
         self.spent.set(spent);
-        if spent < STEPS { Ok(()) } else { self.look() }
+        if spent < STEPS { Ok(()) } else { self.check() }
     }
 
     #[cold]
-    fn look(&self) -> PyResult<()> {
+    fn check(&self) -> PyResult<()> {
         self.spent.set(0);
         self.py.check_signals()
     }
 }
 
-/// Makes room for so many more items, or raises `MemoryError`.
+/// Makes room for `more` items, or raises `MemoryError`.
 #[inline]
 pub fn reserve<T>(items: &mut Vec<T>, more: usize) -> PyResult<()> {
     items.try_reserve(more).map_err(|_| no_memory(more.saturating_mul(size_of::<T>())))
 }
 
-/// So many zeros, or `MemoryError`.
+/// Returns `count` zeros, or raises `MemoryError`.
 pub fn zeros<T: bytemuck::Zeroable + Clone>(py: Python<'_>, count: usize) -> PyResult<Vec<T>> {
     let signals = Signals::new(py);
     let mut numbers = Vec::new();
@@ -55,7 +55,7 @@ pub fn zeros<T: bytemuck::Zeroable + Clone>(py: Python<'_>, count: usize) -> PyR
     Ok(numbers)
 }
 
-/// The error where so many bytes cannot be had.
+/// The error for bytes that cannot be allocated.
 #[cold]
 pub fn no_memory(bytes: usize) -> PyErr {
     PyMemoryError::new_err(format!("not enough memory for {bytes} bytes"))

@@ -1,4 +1,4 @@
-//! The only place where what goes wrong in the core becomes a Python exception.
+//! Turns errors and panics of the core into Python exceptions. No other module does.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -8,8 +8,8 @@ use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError, PyRuntimeError};
 use pyo3::prelude::*;
 use tricolore_core::Error;
 
-/// Runs `work`; a panic in it, which is a bug of ours, becomes a `RuntimeError`. PyO3's own would
-/// derive from `BaseException` and pass by `except Exception`.
+/// Runs `work` and turns a panic, which is a bug in tricolore, into a `RuntimeError`. PyO3's own exception for a panic
+/// derives from `BaseException`, so `except Exception` would not catch it.
 pub fn guard<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(from_panic(panic.as_ref())))
 }
@@ -23,8 +23,8 @@ fn from_panic(panic: &(dyn Any + Send)) -> PyErr {
     PyRuntimeError::new_err(format!("a bug in tricolore, please report it: {message}"))
 }
 
-/// Runs `work` detached from the interpreter. It is given a poll that says whether a signal
-/// handler has raised; what the handler raised is what this raises.
+/// Runs `work` detached from the interpreter. `work` receives a poll that returns true once a signal handler has raised
+/// an exception; that exception is then raised here.
 pub fn interruptible<T: Send>(
     py: Python<'_>,
     work: impl FnOnce(&dyn Fn() -> bool) -> Result<T, Error> + Send,

@@ -1,5 +1,5 @@
-//! Explanations of the counts of one pair: see `tricolore_core::explain`. Texts come as numbers, one a token,
-//! equal for equal tokens and below the number of tokens in all texts of the call.
+//! Explanations of one pair's counts: see `tricolore_core::explain`. A text is a list of numbers, one per token. Equal
+//! tokens have equal numbers, and numbers are below the number of tokens in all texts of the call.
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -23,7 +23,7 @@ fn numbers(list: &Bound<'_, PyList>) -> PyResult<Vec<u32>> {
     Ok(numbers)
 }
 
-/// Does work on texts, detached.
+/// Runs `work` detached from the interpreter, after a check of the texts' numbers.
 fn on_tokens<T: Send>(
     py: Python<'_>,
     texts: &[&[u32]],
@@ -39,8 +39,9 @@ fn on_tokens<T: Send>(
     })
 }
 
-/// For each of these orders the n-grams that the prediction and a reference have, in order of the prediction:
-/// int32, three each, the first place in the prediction, the occurrences there and the most in a reference.
+/// The n-grams that the prediction shares with a reference, for each of these orders, sorted by their places in the
+/// prediction. Each n-gram is three int32: its first place in the prediction, its count in the prediction and its
+/// highest count in a reference.
 #[pyfunction]
 #[pyo3(signature = (prediction, references, orders, /))]
 pub fn shared_ngrams<'py>(
@@ -64,21 +65,36 @@ pub fn shared_ngrams<'py>(
     bytes.collect()
 }
 
-/// The longest run of tokens that both texts have: its first place in the prediction, the first place in the
-/// reference where it stands, and its length.
+/// A run of tokens that both texts have.
+#[pyclass(frozen, get_all, module = "tricolore._core")]
+#[derive(Default)]
+pub struct Run {
+    /// Its first place in the prediction.
+    prediction: usize,
+    /// Its first place in the reference.
+    reference: usize,
+    /// The number of its tokens.
+    length: usize,
+}
+
+/// The longest contiguous run of tokens that both texts have; its length is 0 if they share no token.
 #[pyfunction]
 #[pyo3(signature = (prediction, reference, /))]
-pub fn longest_run(prediction: &Bound<'_, PyList>, reference: &Bound<'_, PyList>) -> PyResult<(usize, usize, usize)> {
+pub fn longest_run(prediction: &Bound<'_, PyList>, reference: &Bound<'_, PyList>) -> PyResult<Run> {
     let py = prediction.py();
     let (prediction, reference) = (numbers(prediction)?, numbers(reference)?);
     let run = on_tokens(py, &[&prediction, &reference], |interrupt| {
         explain::longest_run(&prediction, &reference, interrupt)
     })?;
-    Ok(run.map_or((0, 0, 0), |run| (run.prediction, run.reference, run.length)))
+    Ok(run.map_or_else(Run::default, |run| Run {
+        prediction: run.prediction,
+        reference: run.reference,
+        length: run.length,
+    }))
 }
 
-/// The union of the LCS of lines: int32, two each, a place in the prediction and that in the reference. Ends say
-/// how many tokens each line and those before it have.
+/// ROUGE-Lsum's union of the lines' LCS. Each token is two int32: its place in the prediction and its place in the
+/// reference. `prediction_ends` and `reference_ends` have, for each line, the number of tokens up to its end.
 #[pyfunction]
 #[pyo3(signature = (prediction, prediction_ends, reference, reference_ends, /))]
 pub fn lcs_union<'py>(
@@ -96,14 +112,21 @@ pub fn lcs_union<'py>(
     new_bytes(py, bytemuck::cast_slice(&pairs))
 }
 
-/// TER's search: its moves, int32, four each as `TERMove` has them; where the tokens of the prediction, as
-/// moved, stood before, int32; and the trace of `TERSearch`.
+/// The result of TER's search.
+#[pyclass(frozen, get_all, module = "tricolore._core")]
+pub struct TERSteps {
+    /// int32, four per move: the fields of `TERMove`.
+    moves: Py<PyBytes>,
+    /// int32: for each token of the moved prediction, its place before the moves.
+    places: Py<PyBytes>,
+    /// A letter per edit: the trace of `TERSearch`.
+    trace: String,
+}
+
+/// TER's search for the moves and edits that turn the prediction into the reference.
 #[pyfunction]
 #[pyo3(signature = (prediction, reference, /))]
-pub fn ter_search<'py>(
-    prediction: &Bound<'py, PyList>,
-    reference: &Bound<'py, PyList>,
-) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>, String)> {
+pub fn ter_search(prediction: &Bound<'_, PyList>, reference: &Bound<'_, PyList>) -> PyResult<TERSteps> {
     let py = prediction.py();
     let (prediction, reference) = (numbers(prediction)?, numbers(reference)?);
     let steps =
@@ -116,5 +139,9 @@ pub fn ter_search<'py>(
         Edit::Insert => 'i',
     };
     let [moves, places] = [bytemuck::cast_slice(&moves), bytemuck::cast_slice(&places)];
-    Ok((new_bytes(py, moves)?, new_bytes(py, places)?, edits.iter().map(letter).collect()))
+    Ok(TERSteps {
+        moves: new_bytes(py, moves)?.unbind(),
+        places: new_bytes(py, places)?.unbind(),
+        trace: edits.iter().map(letter).collect(),
+    })
 }

@@ -1,37 +1,43 @@
-//! The extension module `tricolore._core`: extracts Python's texts, lets the core work detached
-//! from the interpreter, wraps what comes back. What users see is `python/tricolore`.
+//! The extension module `tricolore._core`: extracts Python's texts, runs the core detached from the interpreter and wraps
+//! its results. The public API is `python/tricolore`.
 
 mod arrow;
-mod arrow_checks;
 mod attached;
+mod batch;
 mod error;
 mod explain;
-mod given;
-mod input;
+mod lists;
 mod metric;
-mod null;
+mod missing;
 mod pairs;
 mod poisson;
 mod prepared;
+mod pretokenized;
+mod reading;
+mod references;
 mod resample;
+mod rows;
+mod source;
+mod text;
 mod wrap;
 
-use bumpalo::Bump;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use tricolore_core::ExactSum;
-
-use crate::input::{Batch, Lower, Seen, Sequences};
 
 #[pymodule]
 mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use super::arrow::{Column, arrow_stream};
+    use super::arrow::column::Column;
     #[pymodule_export]
-    use super::explain::{lcs_union, longest_run, shared_ngrams, ter_search};
+    use super::arrow::table::arrow_stream;
+    #[pymodule_export]
+    use super::batch::check;
+    #[pymodule_export]
+    use super::explain::{Run, TERSteps, lcs_union, longest_run, shared_ngrams, ter_search};
     #[pymodule_export]
     use super::metric::{Metric, batch};
     #[pymodule_export]
@@ -43,40 +49,27 @@ mod _core {
     #[pymodule_export]
     use super::resample::Samples;
     #[pymodule_export]
-    use super::{check, forked, porter, sum_columns};
+    use super::rows::Rows;
+    #[pymodule_export]
+    use super::{forked, porter, sum_columns};
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
     #[pymodule_export]
     const UNICODE_VERSION: &str = tricolore_core::UNICODE_VERSION;
 
-    /// What is found out once is found out now: a fork in the midst of it would leave it so.
+    /// Lazy values are initialized now, because a fork during their initialization would leave them locked.
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         tricolore_core::prepare();
-        module.add("MalformedArrowError", module.py().get_type::<super::arrow::MalformedArrowError>())
+        module.add("MalformedArrowError", module.py().get_type::<super::arrow::errors::MalformedArrowError>())
     }
 }
 
-/// To be called in the child after a fork.
+/// Tells the core that this process is the child of a fork.
 #[pyfunction]
 fn forked() {
     tricolore_core::corpus::forked();
-}
-
-/// Where the references of each segment start, if they may have several: for errors in the input
-/// before anything is done with it.
-#[pyfunction]
-#[pyo3(signature = (predictions, references, /))]
-fn check<'py>(
-    predictions: &Bound<'py, PyAny>,
-    references: &Bound<'py, PyAny>,
-) -> PyResult<Option<Bound<'py, PyBytes>>> {
-    let sequences = Sequences::take(predictions, references, false)?;
-    let copies = Bump::new();
-    let batch = error::guard(|| Batch::read(&sequences, &Seen::text(Lower::Not), &[], &copies))?;
-    let offsets = |offsets: &Vec<usize>| wrap::int64_bytes(predictions.py(), offsets.iter().copied());
-    batch.offsets.as_ref().map(offsets).transpose()
 }
 
 /// The stem of a lower-case ASCII word.
@@ -90,8 +83,8 @@ fn porter(word: &str) -> PyResult<String> {
     })
 }
 
-/// The exact sum of each column of a row-major matrix of this width, in units of 2^-1074, as the bytes of
-/// a signed integer, the lowest first.
+/// The exact sum of each column of a row-major matrix of this width, in units of 2^-1074: the little-endian bytes of a
+/// signed integer.
 #[pyfunction]
 #[pyo3(signature = (matrix, width, /))]
 fn sum_columns<'py>(matrix: &Bound<'py, PyAny>, width: usize) -> PyResult<Vec<Bound<'py, PyBytes>>> {

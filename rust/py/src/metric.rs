@@ -1,5 +1,5 @@
-//! The metrics: see `tricolore_core::metrics`. Their options come checked from `tricolore.ROUGE` and the
-//! others; what is done here is to extract, detach and wrap.
+//! The metrics: see `tricolore_core::metrics`. The public classes of Python have checked the options; this module
+//! extracts texts, detaches from the interpreter and wraps results.
 
 use bumpalo::Bump;
 use pyo3::exceptions::PyValueError;
@@ -13,34 +13,35 @@ use tricolore_core::metrics::exact_match::ExactMatch;
 use tricolore_core::metrics::rouge::{MultiReference, Rouge, Type};
 use tricolore_core::metrics::ter::Ter;
 use tricolore_core::metrics::token_f1::TokenF1;
-use tricolore_core::{Interrupt, Job, Layout, Notes, Segments, Side, Stream, Tercom, Tokenizer, corpus};
+use tricolore_core::{Interrupt, Job, Notes, Prepared as PreparedTexts, Segments, Stream, Tercom, Tokenizer, corpus};
 
 use crate::attached::zeros;
+use crate::batch::{Batch, Sequences};
 use crate::error::{guard, interruptible};
-use crate::input::{self, Batch, Lower, Seen, Sequences, Text, not_a_str};
+use crate::missing::not_a_str;
 use crate::pairs::Pairs;
 use crate::prepared::Prepared;
-use crate::wrap::{fill_bytes, int64_bytes, new_bytes, to_vec};
+use crate::reading::Reading;
+use crate::references;
+use crate::rows::Rows;
+use crate::text::{self, Lowercase, Text};
+use crate::wrap::{fill_bytes, new_bytes, to_vec};
 
 /// A metric with its options.
 #[pyclass(frozen, module = "tricolore._core")]
 pub struct Metric {
     metric: AnyMetric,
-    seen: Seen,
+    reading: Reading,
 }
 
-/// Rows, scores, where the rows of each segment start, and counts: predictions that are not empty and of which the
-/// tokenizer leaves nothing, predictions that are not empty, segments in which a text has several lines.
-pub type Rows<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Option<Bound<'py, PyBytes>>, (usize, usize, usize));
-
-/// Text in one pair that is not worth detaching for.
+/// The most bytes of text in one pair that are scored without detaching from the interpreter.
 const ATTACHED_BYTES: usize = 1 << 14;
 
-/// Segments between two calls of a progress hook, and text in them: whichever comes first.
+/// A progress hook is called after this many segments, or after this many bytes of text if they are reached first.
 const MOST_SEGMENTS: usize = 1 << 12;
 const MOST_BYTES: usize = 1 << 22;
 
-/// Where the block ends that starts at a segment.
+/// The end of the block of segments that starts at `start`.
 fn block_end(segments: &Segments<'_, Text<'_>>, start: usize) -> usize {
     let last = segments.len().min(start + MOST_SEGMENTS);
     let mut bytes = 0;
@@ -56,22 +57,22 @@ fn unknown(what: &str) -> PyErr {
 }
 
 impl Metric {
-    fn new(metric: AnyMetric, lower: Lower) -> Self {
-        Self { metric, seen: Seen::text(lower) }
+    fn new(metric: AnyMetric, lowercase: Lowercase) -> Self {
+        Self { metric, reading: Reading::of_text(lowercase) }
     }
 
-    /// A metric of texts that may come as tokens, with integers that are none.
-    fn of_tokens(metric: AnyMetric, lower: Lower, mut ignored: Vec<i64>) -> Self {
-        let tokens = metric.streams().any(|stream| stream.tokenizer == Tokenizer::Given);
+    /// A metric whose texts may be pretokenized. The integers of `ignored` are not tokens.
+    fn maybe_pretokenized(metric: AnyMetric, lowercase: Lowercase, mut ignored: Vec<i64>) -> Self {
+        let pretokenized = metric.streams().any(|stream| stream.tokenizer == Tokenizer::Given);
         ignored.sort_unstable();
-        Self { metric, seen: Seen { lower, tokens, ignored: ignored.into() } }
+        Self { metric, reading: Reading { lowercase, pretokenized, ignored: ignored.into() } }
     }
 
-    /// Reads references once, and predictions in front of them if there are two sides.
-    fn prepare_texts(&self, py: Python<'_>, sides: &[&[Text<'_>]]) -> PyResult<Vec<tricolore_core::Prepared>> {
+    /// Tokenizes references, or predictions and references, and keeps their tokens.
+    fn tokenized(&self, py: Python<'_>, sides: &[&[Text<'_>]]) -> PyResult<Vec<PreparedTexts>> {
         interruptible(py, |poll| {
             let stop = false.into();
-            tricolore_core::Prepared::read(&self.metric, sides, &Interrupt::new(&stop, Some(poll)))
+            PreparedTexts::read(&self.metric, sides, &Interrupt::new(&stop, Some(poll)))
         })
     }
 }
@@ -110,7 +111,7 @@ impl Metric {
             _ => return Err(unknown(smooth_method)),
         };
         let metric = Bleu { tokenizer, orders: max_ngram_order, smoothing, effective_order, compensated };
-        Ok(Self::of_tokens(AnyMetric::Bleu(metric), lowercase.into(), ignore_ids))
+        Ok(Self::maybe_pretokenized(AnyMetric::Bleu(metric), lowercase.into(), ignore_ids))
     }
 
     #[staticmethod]
@@ -156,24 +157,25 @@ impl Metric {
             "average" => MultiReference::Average,
             _ => return Err(unknown(multi_reference)),
         };
-        let lower = if tokenizer == Tokenizer::Unicode { Lower::Composed } else { Lower::Not };
-        Ok(Self::of_tokens(AnyMetric::Rouge(Rouge::new(types, tokenizer, multi_reference)), lower, ignore_ids))
+        let lowercase = if tokenizer == Tokenizer::Unicode { Lowercase::Composed } else { Lowercase::No };
+        let metric = AnyMetric::Rouge(Rouge::new(types, tokenizer, multi_reference));
+        Ok(Self::maybe_pretokenized(metric, lowercase, ignore_ids))
     }
 
     #[staticmethod]
     #[pyo3(signature = (normalized, no_punct, asian_support, case_sensitive, /))]
     fn ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> Self {
         let metric = Ter::new(Tercom { normalized, no_punct, asian_support, twice: false });
-        Self::new(AnyMetric::Ter(metric), Lower::from(!case_sensitive))
+        Self::new(AnyMetric::Ter(metric), Lowercase::from(!case_sensitive))
     }
 
     #[staticmethod]
     fn token_f1() -> Self {
-        Self::new(AnyMetric::TokenF1(TokenF1), Lower::Plain)
+        Self::new(AnyMetric::TokenF1(TokenF1), Lowercase::Plain)
     }
 
-    /// One segment: its float64 scores and then its int32 rows, as bytes: a tuple of numbers would cost
-    /// more than they do.
+    /// One segment's float64 scores, followed by its int32 rows. They are bytes because a tuple of numbers would take
+    /// longer to make than the scores.
     #[pyo3(signature = (prediction, references, /))]
     fn score<'py>(
         &self,
@@ -181,12 +183,12 @@ impl Metric {
         references: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let py = prediction.py();
-        let lower = self.seen.lower;
+        let lowercase = self.reading.lowercase;
         let copies = Bump::new();
-        let text = input::read(prediction.as_borrowed(), lower, &copies)?
+        let text = text::read(prediction.as_borrowed(), lowercase, &copies)?
             .ok_or_else(|| not_a_str("prediction", prediction))?;
-        let references = input::references(references)?;
-        let references = input::read_references(&references, lower, &copies)?;
+        let references = references::of_one_segment(references)?;
+        let references = references::read_one_segment(&references, lowercase, &copies)?;
         let offsets = [0, references.len()];
         let segment = Segments::of_texts(std::slice::from_ref(&text), &references, Some(&offsets));
         let mut rows = vec![0i32; self.metric.rows(&segment, 0..1) * self.metric.width()];
@@ -206,27 +208,26 @@ impl Metric {
         })
     }
 
-    /// Many segments: int32 rows and, if asked for, float64 scores, both row-major; where the rows of
-    /// each segment start, if it may have several. After each block of them `progress` is called with the number
-    /// of segments that are done and the number of all.
+    /// The rows of many segments and, if `with_scores`, their scores. `progress` is called after each block of segments
+    /// with the number of segments done and the number of all segments.
     #[pyo3(signature = (predictions, references, num_threads, with_scores, progress=None, /))]
-    fn batch<'py>(
+    fn batch(
         &self,
-        predictions: &Bound<'py, PyAny>,
-        references: &Bound<'py, PyAny>,
+        predictions: &Bound<'_, PyAny>,
+        references: &Bound<'_, PyAny>,
         num_threads: usize,
         with_scores: bool,
-        progress: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Rows<'py>> {
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Rows> {
         let py = predictions.py();
         let metric = &self.metric;
-        let sequences = Sequences::take(predictions, references, self.seen.tokens)?;
+        let sequences = Sequences::take(predictions, references, self.reading.pretokenized)?;
         let copies = Bump::new();
         let streams: Vec<Stream> = metric.reference_streams().collect();
-        let batch = guard(|| Batch::read(&sequences, &self.seen, &streams, &copies))?;
+        let batch = guard(|| Batch::read(&sequences, &self.reading, &streams, &copies))?;
         let segments = batch.segments()?;
         let count = segments.len();
-        // How many numbers the segments before `end` have.
+        // The number of values that the segments before `end` have.
         let of_rows = |end| metric.rows(&segments, 0..end) * metric.width();
         let of_scores = |end| if with_scores { end * metric.score_width() } else { 0 };
         let (rows, (scores, notes)) = fill_bytes(py, of_rows(count), |rows| {
@@ -250,28 +251,29 @@ impl Metric {
                 Ok(notes)
             })
         })?;
-        Ok((rows, scores, offsets(py, &segments)?, (notes.emptied, filled(&segments), notes.lined)))
+        Rows::of(&segments, rows, scores, notes)
     }
 
-    /// The scores of segments from their rows.
-    #[pyo3(signature = (rows, offsets, /))]
+    /// The scores of segments, made from their rows. `starts` has the index of each segment's first row and, last, the
+    /// number of rows; it is None if each segment has one row.
+    #[pyo3(signature = (rows, starts, /))]
     fn scores<'py>(
         &self,
         rows: &Bound<'py, PyAny>,
-        offsets: Option<&Bound<'py, PyAny>>,
+        starts: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let py = rows.py();
         let (width, score_width) = (self.metric.width(), self.metric.score_width());
         let rows: Vec<i32> = to_vec(rows)?;
-        let offsets: Option<Vec<i64>> = offsets.map(to_vec).transpose()?;
-        let segments = offsets.as_ref().map_or(rows.len() / width, |offsets| offsets.len().saturating_sub(1));
+        let starts: Option<Vec<i64>> = starts.map(to_vec).transpose()?;
+        let segments = starts.as_ref().map_or(rows.len() / width, |starts| starts.len().saturating_sub(1));
         let (bytes, ()) = fill_bytes(py, segments * score_width, |scores| {
             interruptible(py, |poll| {
                 let stop = false.into();
                 let interrupt = Interrupt::new(&stop, Some(poll));
                 for (segment, scores) in scores.chunks_exact_mut(score_width).enumerate() {
-                    let (start, end) = match &offsets {
-                        Some(offsets) => (offsets[segment] as usize, offsets[segment + 1] as usize),
+                    let (start, end) = match &starts {
+                        Some(starts) => (starts[segment] as usize, starts[segment + 1] as usize),
                         None => (segment, segment + 1),
                     };
                     self.metric.scores(&rows[start * width..end * width], scores);
@@ -283,31 +285,31 @@ impl Metric {
         Ok(bytes)
     }
 
-    /// References that are read once.
+    /// Reads references once, to score against them many times.
     #[pyo3(signature = (references, /))]
     fn prepare(&self, references: &Bound<'_, PyAny>) -> PyResult<Prepared> {
         guard(|| {
-            input::prepare(references, &self.seen, |texts| {
-                Ok(self.prepare_texts(references.py(), &[texts])?.pop().expect("one side"))
+            Prepared::read(references, &self.reading, |texts| {
+                Ok(self.tokenized(references.py(), &[texts])?.pop().expect("one side"))
             })
         })
     }
 
-    /// Texts each of which is compared with each.
+    /// Reads texts once, to score each prediction against each reference.
     #[pyo3(signature = (predictions, references, /))]
     fn pairs(&self, predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>) -> PyResult<Pairs> {
         let py = predictions.py();
         guard(|| {
-            let read = |sides: &[&[Text<'_>]]| self.prepare_texts(py, sides);
-            Ok(Pairs::new(self.metric.clone(), input::prepare_pairs([predictions, references], &self.seen, read)?))
+            let tokenized = |sides: &[&[Text<'_>]]| self.tokenized(py, sides);
+            Pairs::read(self.metric.clone(), predictions, references, &self.reading, tokenized)
         })
     }
 
-    /// The tokens of a text, of chrF the words.
+    /// The tokens of a text; for chrF its words.
     #[pyo3(signature = (text, /))]
     fn tokenize<'py>(&self, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
         let py = text.py();
-        if self.seen.tokens {
+        if self.reading.pretokenized {
             return Err(PyValueError::new_err("with a pretokenized metric texts are tokens already"));
         }
         let tokenizer = match &self.metric {
@@ -318,7 +320,8 @@ impl Metric {
             AnyMetric::ExactMatch(_) | AnyMetric::TokenF1(_) => Tokenizer::Squad,
         };
         let copies = Bump::new();
-        let read = input::read(text.as_borrowed(), self.seen.lower, &copies)?.ok_or_else(|| not_a_str("text", text))?;
+        let read =
+            text::read(text.as_borrowed(), self.reading.lowercase, &copies)?.ok_or_else(|| not_a_str("text", text))?;
         let tokens = interruptible(py, |poll| {
             let stop = false.into();
             tokenizer.tokens(Cpu::detect(), read, &Interrupt::new(&stop, Some(poll)))
@@ -327,35 +330,35 @@ impl Metric {
     }
 }
 
-/// Rows and scores of many segments by several metrics; texts are read once for those that see them alike.
+/// The rows and scores of many segments by several metrics. Metrics that read alike share one pass over the texts.
 #[pyfunction]
 #[pyo3(signature = (metrics, predictions, references, num_threads, /))]
-pub fn batch<'py>(
-    metrics: Vec<PyRef<'py, Metric>>,
-    predictions: &Bound<'py, PyAny>,
-    references: &Bound<'py, PyAny>,
+pub fn batch(
+    metrics: Vec<PyRef<'_, Metric>>,
+    predictions: &Bound<'_, PyAny>,
+    references: &Bound<'_, PyAny>,
     num_threads: usize,
-) -> PyResult<Vec<Rows<'py>>> {
+) -> PyResult<Vec<Rows>> {
     let py = predictions.py();
-    let mut made: Vec<Option<Rows<'py>>> = metrics.iter().map(|_| None).collect();
+    let mut made: Vec<Option<Rows>> = metrics.iter().map(|_| None).collect();
     for first in 0..metrics.len() {
         if made[first].is_some() {
             continue;
         }
-        let seen = &metrics[first].seen;
-        let alike: Vec<usize> = (first..metrics.len()).filter(|&other| metrics[other].seen == *seen).collect();
+        let reading = &metrics[first].reading;
+        let alike: Vec<usize> = (first..metrics.len()).filter(|&other| metrics[other].reading == *reading).collect();
         let streams: Vec<Stream> = alike.iter().flat_map(|&place| metrics[place].metric.reference_streams()).collect();
-        let sequences = Sequences::take(predictions, references, seen.tokens)?;
+        let sequences = Sequences::take(predictions, references, reading.pretokenized)?;
         let copies = Bump::new();
-        let batch = guard(|| Batch::read(&sequences, seen, &streams, &copies))?;
+        let batch = guard(|| Batch::read(&sequences, reading, &streams, &copies))?;
         let segments = batch.segments()?;
         let count = segments.len();
-        let room = |&place: &usize| {
+        let output = |&place: &usize| {
             let metric = &metrics[place].metric;
             let rows = metric.rows(&segments, 0..count) * metric.width();
             Ok((metric, zeros::<i32>(py, rows)?, zeros::<f64>(py, count * metric.score_width())?))
         };
-        let mut figures = alike.iter().map(room).collect::<PyResult<Vec<_>>>()?;
+        let mut figures = alike.iter().map(output).collect::<PyResult<Vec<_>>>()?;
         let notes: Vec<Notes> = interruptible(py, |poll| {
             let mut jobs: Vec<Job<'_>> =
                 figures.iter_mut().map(|(metric, rows, scores)| Job::new(metric, rows, scores)).collect();
@@ -366,31 +369,10 @@ pub fn batch<'py>(
             let [rows, scores] = [bytemuck::cast_slice(&rows), bytemuck::cast_slice(&scores)];
             py.check_signals()?;
             let [rows, scores] = [new_bytes(py, rows)?, new_bytes(py, scores)?];
-            let counts = (notes.emptied, filled(&segments), notes.lined);
-            made[place] = Some((rows, scores, offsets(py, &segments)?, counts));
+            made[place] = Some(Rows::of(&segments, rows, scores, notes)?);
         }
     }
     Ok(made.into_iter().flatten().collect())
-}
-
-/// Where the references of each segment start, if they may have several.
-fn offsets<'py>(py: Python<'py>, segments: &Segments<'_, Text<'_>>) -> PyResult<Option<Bound<'py, PyBytes>>> {
-    match &segments.layout {
-        Layout::Lists(offsets) => int64_bytes(py, offsets.iter().map(|offset| offset - offsets[0])).map(Some),
-        Layout::Shared(range) => {
-            // Not `..=`, which does not know its length.
-            int64_bytes(py, (0..segments.len() + 1).map(|segment| segment * range.len())).map(Some)
-        }
-        _ => Ok(None),
-    }
-}
-
-/// Predictions that are not empty, where they are texts.
-fn filled(segments: &Segments<'_, Text<'_>>) -> usize {
-    match &segments.predictions {
-        Side::Texts(texts) => texts.iter().filter(|text| !text.is_empty()).count(),
-        Side::Prepared(_) => 0,
-    }
 }
 
 fn decode<'py>(py: Python<'py>, token: &[u8]) -> PyResult<Bound<'py, PyString>> {

@@ -1,34 +1,60 @@
-//! Every text with every other: scores without rows, in blocks that the caller chooses.
+//! Every prediction against every reference: scores without rows, in blocks that the caller chooses.
 
+use bumpalo::Bump;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use tricolore_core::metrics::AnyMetric;
-use tricolore_core::{Job, Layout, Prepared, Segments, Side, corpus};
+use tricolore_core::{Job, Layout, Prepared as PreparedTexts, Segments, Side, corpus};
 
 use crate::attached::zeros;
 use crate::error::interruptible;
+use crate::pretokenized::{Numbering, Vocabulary};
+use crate::reading::Reading;
+use crate::source::Source;
+use crate::text::{Text, TextReader};
 use crate::wrap::fill_bytes;
 
-/// Texts that were read once, by a metric.
+/// Predictions and references that a metric has read.
 #[pyclass(frozen, module = "tricolore._core")]
 pub struct Pairs {
     metric: AnyMetric,
-    predictions: Prepared,
-    references: Prepared,
+    predictions: PreparedTexts,
+    references: PreparedTexts,
 }
 
 impl Pairs {
-    /// Predictions, and references of the same vocabulary.
-    pub fn new(metric: AnyMetric, sides: Vec<Prepared>) -> Self {
-        let [predictions, references] = <[Prepared; 2]>::try_from(sides).unwrap_or_else(|_| panic!("two sides"));
-        Self { metric, predictions, references }
+    /// Reads one text per prediction and reference. `tokenized` makes the tokens of both sides if texts are not
+    /// pretokenized.
+    pub fn read(
+        metric: AnyMetric,
+        predictions: &Bound<'_, PyAny>,
+        references: &Bound<'_, PyAny>,
+        reading: &Reading,
+        tokenized: impl FnOnce(&[&[Text<'_>]]) -> PyResult<Vec<PreparedTexts>>,
+    ) -> PyResult<Self> {
+        let predictions = Source::take(predictions, "predictions")?;
+        let references = Source::take(references, "references")?;
+        let [predictions, references] = if reading.pretokenized {
+            let mut vocabulary = Vocabulary::new(&reading.ignored);
+            let mut numbering = Numbering::Assign(&mut vocabulary);
+            [predictions.read_flat("predictions", &mut numbering)?, references.read_flat("references", &mut numbering)?]
+        } else {
+            let copies = Bump::new();
+            let mut reader = TextReader { lowercase: reading.lowercase, copies: &copies };
+            let predictions = predictions.read_flat("predictions", &mut reader)?;
+            let references = references.read_flat("references", &mut reader)?;
+            let sides = tokenized(&[&predictions, &references])?;
+            <[PreparedTexts; 2]>::try_from(sides).unwrap_or_else(|_| panic!("two sides"))
+        };
+        Ok(Self { metric, predictions, references })
     }
 }
 
 #[pymethods]
 impl Pairs {
-    /// The figures that are one number each, the score, or of ROUGE the F-measure of each type, as float64: of
-    /// each of these predictions with every reference; or, if `others`, with all at once but that of its number.
+    /// The scores of predictions `start` to `stop`, float64: one `bytes` per figure, which is the metric's score or the
+    /// F-measure of a ROUGE type. Each prediction is scored against every reference; or, if `others`, once against all
+    /// references except the one with its own number.
     #[pyo3(signature = (start, stop, others, num_threads, /))]
     fn block<'py>(
         &self,

@@ -1,18 +1,20 @@
-//! The bootstrap in one pass: see `tricolore_core::sampling::poisson`.
+//! The Poisson bootstrap, which needs one pass over the segments: see `tricolore_core::sampling::poisson`.
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyInt, PyString};
 use tricolore_core::sampling::poisson;
 
-use crate::arrow::{Column, Value, damaged, other_type, values};
+use crate::arrow::column::Column;
+use crate::arrow::errors::{malformed, other_type};
+use crate::arrow::values::{Value, values};
 use crate::attached::{OBJECT, Signals, reserve};
 use crate::error::{guard, interruptible};
-use crate::input::take_items;
+use crate::lists::take_items;
 use crate::wrap::{new_bytes, to_vec};
 
-/// The numbers that stand for the ids of segments, uint64: of a list or tuple of str or int, or of a column of
-/// strings or integers. An integer below zero stands for itself in two's complement.
+/// A uint64 for each segment's id. Ids are a list or tuple of `str` or `int`, or a column of strings or integers. A
+/// negative integer becomes its two's complement.
 #[pyfunction]
 #[pyo3(signature = (ids, /))]
 pub fn segment_ids<'py>(ids: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
@@ -60,9 +62,12 @@ fn of_column(column: &Column, signals: &Signals<'_>, numbers: &mut Vec<u64>) -> 
                 Some(Value::String(text)) => poisson::number_of(text),
                 Some(Value::Integer(number)) => number as u64,
                 Some(Value::Null) => {
-                    return Err(PyTypeError::new_err(format!("ids[{}] is null: each segment has one", numbers.len())));
+                    return Err(PyTypeError::new_err(format!(
+                        "ids[{}] is null: each segment has an id",
+                        numbers.len()
+                    )));
                 }
-                Some(Value::Damaged(fault)) => return Err(damaged(&format!("ids[{}]", numbers.len()), &fault)),
+                Some(Value::Malformed(fault)) => return Err(malformed(&format!("ids[{}]", numbers.len()), &fault)),
                 None => return Err(other_type(&format!("ids[{}]", numbers.len()), chunk, "strings or int64")),
             };
             signals.spend(OBJECT)?;
@@ -73,8 +78,8 @@ fn of_column(column: &Column, signals: &Signals<'_>, numbers: &mut Vec<u64>) -> 
     Ok(())
 }
 
-/// The sums of each replicate, int64, one row a replicate: those of the columns of a row-major float64 matrix of
-/// whole numbers from 0 to 2^31 - 1, and last of the draws. Ids are those of `segment_ids`.
+/// The sums of each replicate, int64, a row per replicate: the sum of each column of `rows` and, last, the number of
+/// draws. `rows` is a row-major float64 matrix of whole numbers from 0 to 2^31 - 1; `ids` come from `segment_ids`.
 #[pyfunction]
 #[pyo3(signature = (ids, rows, width, seed, replicates, num_threads, /))]
 pub fn poisson_sums<'py>(

@@ -9,7 +9,7 @@ use tricolore_core::{Error, Interrupt};
 use crate::error::{interruptible, raised};
 use crate::wrap::{new_bytes, to_vec};
 
-/// Rows to draw samples from, as float32 or float64.
+/// Rows to draw samples from, as float32 or, if `double`, as float64.
 #[pyclass(frozen, module = "tricolore._core")]
 pub struct Samples {
     count: usize,
@@ -36,13 +36,14 @@ impl Samples {
         Ok(Self { count: length / width, numbers })
     }
 
-    /// The sums of rows that were drawn: int64, as many a sample as there are rows. One row a sample.
+    /// The sums of the rows that each sample draws, a row per sample. `draws` is int64: row numbers, as many per sample
+    /// as there are rows.
     #[pyo3(signature = (draws, in_order, /))]
     fn drawn<'py>(&self, draws: &Bound<'py, PyAny>, in_order: bool) -> PyResult<Bound<'py, PyBytes>> {
         let py = draws.py();
         let draws: Vec<i64> = to_vec(draws)?;
         if draws.iter().any(|&row| usize::try_from(row).map_or(true, |row| row >= self.count)) {
-            return Err(PyValueError::new_err("a draw is the number of no row"));
+            return Err(PyValueError::new_err("a draw is not the number of a row"));
         }
         match &self.numbers {
             Numbers::Single(rows) => sums(py, |interrupt| rows.drawn(&draws, in_order, interrupt)),
@@ -50,7 +51,8 @@ impl Samples {
         }
     }
 
-    /// The sums of rows that were selected: uint8, for each row of a sample whether it is.
+    /// The sums of the rows that each sample selects, a row per sample. `selections` is uint8: for each sample and row, 1
+    /// if the row is selected and 0 if not.
     #[pyo3(signature = (selections, /))]
     fn selected<'py>(&self, selections: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
         let py = selections.py();

@@ -1,5 +1,5 @@
-//! Numbers across the boundary: `bytes` out, which numpy reads in place and nobody can change;
-//! any contiguous buffer of the right type in.
+//! Numbers across the boundary. They leave as `bytes`, which NumPy reads in place and nobody can change; they arrive in
+//! any contiguous buffer of the right type.
 
 use bytemuck::Pod;
 use pyo3::buffer::{Element, PyBuffer};
@@ -8,7 +8,7 @@ use pyo3::types::PyBytes;
 
 use crate::attached::{Signals, zeros};
 
-/// New `bytes` of `len` numbers that `fill` writes, and what it gives.
+/// Returns new `bytes` of `len` numbers that `fill` writes, and the result of `fill`.
 pub fn fill_bytes<'py, T: Pod, R>(
     py: Python<'py>,
     len: usize,
@@ -16,7 +16,7 @@ pub fn fill_bytes<'py, T: Pod, R>(
 ) -> PyResult<(Bound<'py, PyBytes>, R)> {
     let mut result = None;
     let bytes = PyBytes::new_with(py, len * size_of::<T>(), |bytes| {
-        // CPython's bytes are aligned enough, but promise nothing.
+        // CPython's bytes happen to be aligned, but alignment is not guaranteed.
         if let Ok(numbers) = bytemuck::try_cast_slice_mut(bytes) {
             result = Some(fill(numbers)?);
         } else {
@@ -29,7 +29,7 @@ pub fn fill_bytes<'py, T: Pod, R>(
     Ok((bytes, result.expect("filled")))
 }
 
-/// A copy as `bytes`. `PyBytes::new` panics where there is no memory.
+/// Returns a copy as `bytes`. `PyBytes::new` is not used because it panics when memory runs out.
 pub fn new_bytes<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
     PyBytes::new_with(py, bytes.len(), |copy| {
         copy.copy_from_slice(bytes);
@@ -37,7 +37,7 @@ pub fn new_bytes<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyBy
     })
 }
 
-/// Numbers as int64, as bytes.
+/// Returns numbers as `bytes` of int64.
 pub fn int64_bytes(py: Python<'_>, numbers: impl ExactSizeIterator<Item = usize>) -> PyResult<Bound<'_, PyBytes>> {
     let (signals, count) = (Signals::new(py), numbers.len());
     let fill = |out: &mut [i64]| {
@@ -50,7 +50,7 @@ pub fn int64_bytes(py: Python<'_>, numbers: impl ExactSizeIterator<Item = usize>
     Ok(fill_bytes(py, count, fill)?.0)
 }
 
-/// A copy of a buffer's numbers in C order.
+/// Returns a copy of a buffer's numbers in C order.
 pub fn to_vec<T: Element + Pod>(buffer: &Bound<'_, PyAny>) -> PyResult<Vec<T>> {
     let (py, buffer) = (buffer.py(), PyBuffer::<T>::get(buffer)?);
     let mut copy = zeros(py, buffer.item_count())?;

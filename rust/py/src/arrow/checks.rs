@@ -1,19 +1,20 @@
-//! Checks of Arrow data before it is read, so that malformed data is refused: the reader of
-//! `arrow-array` trusts it, and walks types by recursion.
+//! Checks Arrow data before it is read and refuses malformed data: the reader of `arrow-array` trusts its input, and
+//! walks types by recursion.
 //!
-//! The C data interface (<https://arrow.apache.org/docs/format/CDataInterface.html>) hands over pointers without
-//! the lengths of buffers. That a buffer is as long as its offsets say cannot be checked here.
+//! The C data interface (<https://arrow.apache.org/docs/format/CDataInterface.html>) passes pointers without the lengths
+//! of buffers, so a buffer shorter than its offsets say cannot be detected here.
 
 use std::ffi::{CStr, c_char, c_void};
 
-use crate::attached::Signals;
 use pyo3::prelude::*;
 
-/// Types inside each other: nothing that is read has more than four.
+use crate::attached::Signals;
+
+/// The deepest nesting of types that is accepted; columns of texts have at most four levels.
 const DEPTH: usize = 64;
-/// Offsets between two looks for signals.
+/// Offsets checked between two checks for signals.
 const PIECE: usize = 1 << 16;
-/// Most items of an array: its buffers fit the address space.
+/// The most items of an array, such that its buffers fit the address space.
 const MOST: i64 = i64::MAX / 64;
 
 /// `struct ArrowSchema`.
@@ -45,16 +46,18 @@ pub struct RawArray {
     private_data: *const c_void,
 }
 
-/// A type as its schema has it.
-pub struct Type {
+/// The format strings of a type and its nested types.
+pub struct Format {
     format: String,
-    children: Vec<Type>,
-    dictionary: Option<Box<Type>>,
+    children: Vec<Format>,
+    dictionary: Option<Box<Format>>,
 }
 
-/// Why data is refused: for what is said, or for what a signal handler raised.
+/// The reason why a check ended early.
 pub enum Fault {
+    /// The data is malformed, as the message says.
     Malformed(String),
+    /// A signal handler raised an exception.
     Raised(PyErr),
 }
 
@@ -68,34 +71,34 @@ fn fault<T>(message: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::Malformed(message.into()))
 }
 
-/// Reads a type.
+/// Reads the format of a type.
 ///
 /// # Safety
-/// Every pointer of the schema is null or valid: it is that of the C data interface.
-pub unsafe fn type_of(schema: *const RawSchema) -> Result<Type, Fault> {
-    // SAFETY: as above.
-    unsafe { type_at(schema, DEPTH) }
+/// Every pointer of the schema is null or valid, as the C data interface requires.
+pub unsafe fn format_of(schema: *const RawSchema) -> Result<Format, Fault> {
+    // SAFETY: as for the caller.
+    unsafe { format_at(schema, DEPTH) }
 }
 
 /// # Safety
-/// As for [`type_of`].
-unsafe fn type_at(schema: *const RawSchema, depth: usize) -> Result<Type, Fault> {
-    // SAFETY: null, or there.
+/// As for [`format_of`].
+unsafe fn format_at(schema: *const RawSchema, depth: usize) -> Result<Format, Fault> {
+    // SAFETY: the pointer is null or valid.
     let Some(schema) = (unsafe { schema.as_ref() }) else { return fault("a type is not there") };
     if depth == 0 {
         return fault(format!("more than {DEPTH} types are inside each other"));
     }
-    // SAFETY: strings end with NUL.
+    // SAFETY: the pointer is null or a string that ends with NUL.
     let format = unsafe { string(schema.format) }?;
     let Some(format) = format else { return fault("a type has no format") };
-    // SAFETY: likewise.
+    // SAFETY: the pointer is null or a string that ends with NUL.
     unsafe { string(schema.name) }?;
     let mut children = Vec::new();
     for number in 0..count(schema.n_children, schema.children.is_null(), "children")? {
-        // SAFETY: there are `n_children` pointers.
+        // SAFETY: `children` has `n_children` pointers.
         let child = unsafe { *schema.children.add(number) };
-        // SAFETY: it is null or there.
-        children.push(unsafe { type_at(child, depth - 1) }?);
+        // SAFETY: the child is null or valid.
+        children.push(unsafe { format_at(child, depth - 1) }?);
     }
     let expected = match format.as_str() {
         "+l" | "+L" | "+vl" | "+vL" | "+m" => 1,
@@ -111,10 +114,10 @@ unsafe fn type_at(schema: *const RawSchema, depth: usize) -> Result<Type, Fault>
     } else if !matches!(format.as_str(), "c" | "C" | "s" | "S" | "i" | "I" | "l" | "L") {
         return fault(format!("the keys of a dictionary are of the type {format}"));
     } else {
-        // SAFETY: it is there.
-        Some(Box::new(unsafe { type_at(schema.dictionary, depth - 1) }?))
+        // SAFETY: the dictionary is valid, because it is not null.
+        Some(Box::new(unsafe { format_at(schema.dictionary, depth - 1) }?))
     };
-    Ok(Type { format, children, dictionary })
+    Ok(Format { format, children, dictionary })
 }
 
 /// # Safety
@@ -123,7 +126,7 @@ unsafe fn string(bytes: *const c_char) -> Result<Option<String>, Fault> {
     if bytes.is_null() {
         return Ok(None);
     }
-    // SAFETY: it is there and ends with NUL.
+    // SAFETY: the string is not null and ends with NUL.
     match unsafe { CStr::from_ptr(bytes) }.to_str() {
         Ok(string) => Ok(Some(string.to_owned())),
         Err(_) => fault("the name of a type is not UTF-8"),
@@ -139,12 +142,12 @@ fn count(number: i64, none: bool, what: &str) -> Result<usize, Fault> {
     }
 }
 
-/// Looks whether an array is as its type says. Linear in its offsets.
+/// Checks that an array matches its type. Takes time linear in the number of offsets.
 ///
 /// # Safety
-/// Every pointer of the array is null or valid: it is that of the C data interface, and of that type.
-pub unsafe fn check(array: *const RawArray, of: &Type, signals: &Signals<'_>) -> Result<(), Fault> {
-    // SAFETY: null, or there.
+/// Every pointer of the array is null or valid, as the C data interface requires for this type.
+pub unsafe fn check(array: *const RawArray, of: &Format, signals: &Signals<'_>) -> Result<(), Fault> {
+    // SAFETY: the pointer is null or valid.
     let Some(array) = (unsafe { array.as_ref() }) else { return fault("an array is not there") };
     let RawArray { length, offset, null_count, .. } = *array;
     if length < 0 || offset < 0 || length > MOST || offset > MOST - length {
@@ -157,12 +160,12 @@ pub unsafe fn check(array: *const RawArray, of: &Type, signals: &Signals<'_>) ->
     let buffers = count(array.n_buffers, array.buffers.is_null(), "buffers")?;
     let format = of.format.as_str();
     let (expected, variadic) = match format {
-        // Some have a buffer all the same.
+        // Some producers write a buffer for an array of nulls.
         "n" => (buffers, false),
         "+r" => (0, false),
         "+s" => (1, false),
         "u" | "U" | "z" | "Z" | "+vl" | "+vL" => (3, false),
-        // Validity, views, and their lengths at the end.
+        // Validity and views; the data buffers' lengths come last.
         "vu" | "vz" => (3, true),
         _ if format.starts_with("+us:") || format.starts_with("+w:") => (1, false),
         _ => (2, false),
@@ -170,7 +173,7 @@ pub unsafe fn check(array: *const RawArray, of: &Type, signals: &Signals<'_>) ->
     if buffers < expected || (buffers > expected && !variadic) {
         return fault(format!("an array of the type {format} has {buffers} buffers where {expected} belong"));
     }
-    // SAFETY: there are so many pointers.
+    // SAFETY: `buffers` has `n_buffers` pointers, and `number` is below that.
     let buffer = |number: usize| unsafe { *array.buffers.add(number) };
     let values = usize::from(!format.starts_with("+us:") && !format.starts_with("+ud:"));
     if format != "n" && expected > values && end > 0 && buffer(values).is_null() {
@@ -185,29 +188,29 @@ pub unsafe fn check(array: *const RawArray, of: &Type, signals: &Signals<'_>) ->
     }
     let mut lengths = Vec::new();
     for (number, of) in of.children.iter().enumerate() {
-        // SAFETY: there are so many pointers.
+        // SAFETY: `children` has `n_children` pointers.
         let child = unsafe { *array.children.add(number) };
-        // SAFETY: it is null or there.
+        // SAFETY: the child is null or valid.
         unsafe { check(child, of, signals) }?;
-        // SAFETY: it was found to be there.
+        // SAFETY: `check` refuses null.
         lengths.push(unsafe { (*child).length } as usize);
     }
     match (&of.dictionary, array.dictionary.is_null()) {
         (None, true) => {}
-        // SAFETY: it is there.
+        // SAFETY: the dictionary is valid, because it is not null.
         (Some(of), false) => unsafe { check(array.dictionary, of, signals) }?,
         (Some(_), true) => return fault("its dictionary is not there"),
         (None, false) => return fault(format!("an array of the type {format} has a dictionary")),
     }
     let range = offset as usize..end;
     match format {
-        // SAFETY: there is one more offset than values, counted from the start of the buffer.
+        // SAFETY: an array has one offset more than values, counted from the start of the buffer.
         "u" | "z" => unsafe { text(buffer(1).cast::<i32>(), range, buffer(2), signals) },
-        // SAFETY: likewise.
+        // SAFETY: as for "u".
         "U" | "Z" => unsafe { text(buffer(1).cast::<i64>(), range, buffer(2), signals) },
-        // SAFETY: likewise.
+        // SAFETY: as for "u".
         "+l" | "+m" => unsafe { inside(buffer(1).cast::<i32>(), range, lengths[0], signals) },
-        // SAFETY: likewise.
+        // SAFETY: as for "u".
         "+L" => unsafe { inside(buffer(1).cast::<i64>(), range, lengths[0], signals) },
         "vu" | "vz" => {
             let data = buffers - expected;
@@ -216,7 +219,7 @@ pub unsafe fn check(array: *const RawArray, of: &Type, signals: &Signals<'_>) ->
                 return fault("the lengths of its buffers are not there");
             }
             for number in 0..data {
-                // SAFETY: there is a length for each buffer of data.
+                // SAFETY: `sizes` has a length for each data buffer.
                 let size = unsafe { sizes.add(number).read_unaligned() };
                 if size < 0 || (size > 0 && buffer(2 + number).is_null()) {
                     return fault(format!("buffer {} of {size} bytes is not there", 2 + number));
@@ -238,7 +241,7 @@ pub unsafe fn check(array: *const RawArray, of: &Type, signals: &Signals<'_>) ->
     }
 }
 
-/// Refuses offsets of texts that descend, and texts without their bytes.
+/// Refuses texts whose offsets descend or whose bytes are missing.
 ///
 /// # Safety
 /// As for [`ascending`].
@@ -253,7 +256,7 @@ unsafe fn text<T: Copy + Into<i64>>(
     if last > 0 && data.is_null() { fault("the bytes of its texts are not there") } else { Ok(()) }
 }
 
-/// Refuses offsets of lists that descend or go beyond the `values` of all lists.
+/// Refuses lists whose offsets descend or exceed the number of `values`.
 ///
 /// # Safety
 /// As for [`ascending`].
@@ -271,7 +274,7 @@ unsafe fn inside<T: Copy + Into<i64>>(
     Ok(())
 }
 
-/// The last of offsets that ascend from 0 or more; a fault where they do not. Offsets need no alignment.
+/// Returns the last offset, after a check that offsets are not negative and do not descend. Offsets need no alignment.
 ///
 /// # Safety
 /// `offsets` points to `range.end + 1` values, unless `range.end` is 0.
