@@ -1,7 +1,7 @@
-"""CONTRIBUTING's map names every room of the sources and every file beside the rooms.
+"""CONTRIBUTING's map names every room and every file of the sources.
 
-Three top folders have a section each. A section names each folder directly in the top folder as `name/`, and each file
-directly in it by its name. What stands deeper may be named; whatever is named must exist.
+Three top folders have a section each. A section names each folder as `name/` and each file by its name. A name in the
+map must exist.
 """
 
 import re
@@ -34,8 +34,8 @@ def test_every_folder_is_named(top):
 
 
 @pytest.mark.parametrize("top", TOPS)
-def test_every_file_of_a_top_folder_is_named(top):
-    files = {p.name for p in (ROOT / top).iterdir() if p.suffix in (".py", ".rs")} - UNNAMED
+def test_every_file_is_named(top):
+    files = {p.name for p in (ROOT / top).rglob("*") if p.suffix in (".py", ".rs")} - UNNAMED
     assert files <= names(top), f"CONTRIBUTING's map does not name {sorted(files - names(top))} of {top}"
 
 
