@@ -36,7 +36,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class Once(argparse.Action):
-    """Stores the value of an option that takes one, and that it was given. Refuses a second value."""
+    """Stores the value of a single-value option and records that the option was given. Refuses a second value."""
 
     def __call__(
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, value: Any, option: str | None = None
@@ -67,7 +67,7 @@ def a_value(action: argparse.Action, value: Any) -> Any:
 
 
 def explicit(given: argparse.Namespace) -> set[str]:
-    """The names of the options, of those that take one value, that the command line has."""
+    """Returns the names of the single-value options that the command line has."""
     own: set[str] = getattr(given, GIVEN, set())
     return own
 

@@ -103,7 +103,7 @@ def duration(seconds: float) -> str:
 
 
 class Drawing(Protocol):
-    """The appearance of a bar."""
+    """A bar on the terminal."""
 
     def draw(self, share: float, text: str) -> None: ...
     def wipe(self) -> None: ...

@@ -41,7 +41,7 @@ class TERMove(NamedTuple):
     length: int
     """The number of tokens that are moved."""
     target: int
-    """The place of the token in front of which they are put; the number of tokens for the end."""
+    """The place of the token that the run is moved before; the number of tokens if it is moved to the end."""
     saved: int
     """The number of other edits that the move saves."""
 
