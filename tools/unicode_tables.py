@@ -68,12 +68,12 @@ def classify():
             before = found
 
 
-# The classes by which `rust/core/src/tokenize/composed.rs` recognizes texts that need no composing.
+# Classes of code points that tell which texts certainly need no composing.
 COMPOSING = ("Other", "Still", "Moves")
 
 
 def compose():
-    """Yields (first code point, class) of each run of one class of `rust/core/src/tokenize/composed.rs`."""
+    """Yields (first code point, class) of each run of one class. See `rust/core/src/tokenize/composed.rs`."""
     assigned, composed, still = regex.compile(r"\P{Cn}"), any_of("NFC_QC", ["Yes"]), any_of("ccc", ["0"])
     layout = any_of("WB", ["Format"])
 
@@ -111,12 +111,12 @@ def main():
     version = ["/// The Unicode version of the classes.", f'pub const UNICODE_VERSION: &str = "{UNICODE_VERSION}";', ""]
     classes, categories = list(classify()), list(categorize())
     about, about_intl = "Classes of the unicode tokenizer", "Categories for the intl tokenizer"
-    write_rust("unicode_tables", about, "unicode::Class", classes, NAMES, version)
+    write_rust("unicode_tables", about, "WordClass", classes, NAMES, version)
     write_python("unicode_tables", about, classes, NAMES, [f'UNICODE_VERSION = "{UNICODE_VERSION}"'])
-    write_rust("intl_tables", about_intl, "intl::Class", categories, CATEGORIES, [])
+    write_rust("intl_tables", about_intl, "Category", categories, CATEGORIES, [])
     write_python("intl_tables", about_intl, categories, CATEGORIES, [])
     # This table saves time and changes no result, so the reference does not need it.
-    write_rust("composed_tables", "Code points in NFC", "composed::Class", list(compose()), COMPOSING, [])
+    write_rust("composed_tables", "Code points in NFC", "Composition", list(compose()), COMPOSING, [])
 
 
 def heading(about):
@@ -125,9 +125,9 @@ def heading(about):
 
 def write_rust(name, about, kind, runs, names, more):
     """Writes a table for Rust."""
-    rust = [f"//! {heading(about)}", "", f"use super::{kind}::{{self, *}};", "", *more]
+    rust = [f"//! {heading(about)}", "", f"use crate::tokenize::classes::{kind}::{{self, *}};", "", *more]
     rust += ["/// The first code point of each run of one class, and the class.", "#[rustfmt::skip]"]
-    rust += [f"pub(super) const CLASSES: [(u32, Class); {len(runs)}] = ["]
+    rust += [f"pub(super) const RUNS: [(u32, {kind}); {len(runs)}] = ["]
     rust += wrap(f"(0x{point:X}, {names[found]})" for point, found in runs)
     rust += ["];", ""]
     root = pathlib.Path(__file__).parent.parent

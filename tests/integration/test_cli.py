@@ -166,8 +166,8 @@ def test_compare(tmp_path):
     printed = good("compare", EXAMPLES / "predictions.txt", copy, *files[2:4], "-m", "bleu").splitlines()
     assert printed[2].split()[1:] == [str(copy), printed[1].split()[2], "identical", "1.0000"]
     for arguments, message in (
-        ([other], "compare needs two files"),
-        ([other, other], "compare needs two files"),
+        ([other], "compare needs at least two files"),
+        ([other, other], "compare needs at least two files"),
         ([other, third], f"{third} has 4 segments and {EXAMPLES / 'references.txt'} has 5"),
         # This error comes before files are read, so the missing file does not matter.
         ([other, "none.txt", "--test", "paired_bs"], "test is 'paired_bs', which is sacreBLEU's, and ROUGE is not"),
@@ -214,11 +214,11 @@ def test_explain():
 @pytest.mark.parametrize(
     ("files", "arguments", "message"),
     [
-        ({"p.txt": "a"}, ["p.txt"], "p.txt has no references: give files of them with -r"),
+        ({"p.txt": "a"}, ["p.txt"], "p.txt has no references: give files of references with -r"),
         ({"p.txt": "a"}, ["p.txt", "-r", "none.txt"], "none.txt: No such file or directory"),
         ({"p.txt": "a\nb", "r.txt": "a"}, ["p.txt", "-r", "r.txt"], "p.txt has 2 segments and r.txt has 1"),
         ({"p.txt": b"a\n\xff\n", "r.txt": "a\nb"}, ["p.txt", "-r", "r.txt"], "p.txt:2: not UTF-8 at byte 1"),
-        ({"p.doc": "a", "r.txt": "a"}, ["p.doc", "-r", "r.txt"], "p.doc: the format is not known by the ending"),
+        ({"p.doc": "a", "r.txt": "a"}, ["p.doc", "-r", "r.txt"], "p.doc: the ending does not tell the format"),
         ({"p.txt": "", "r.txt": ""}, ["p.txt", "-r", "r.txt"], "p.txt has no segments"),
         ({"p.jsonl": '{"prediction": "a"}'}, ["p.jsonl"], "p.jsonl:1: no key 'references'; its keys are 'prediction'"),
         ({"p.jsonl": '{"x": 1}\n'}, ["p.jsonl"], "p.jsonl:1: no key 'prediction'; its keys are 'x'"),
@@ -240,7 +240,7 @@ def test_explain():
         ({"p.csv": "prediction,references\n"}, ["p.csv"], "p.csv has no segments"),
         ({"p.csv": "prediction,x,prediction\n"}, ["p.csv"], "p.csv:1: 2 columns are named 'prediction'"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--confidence", "7"], "confidence is 7.0: it must be"),
-        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--samples", "5"], "are of --confidence"),
+        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--samples", "5"], "--samples and --seed need"),
         (
             {"p.txt": "a", "r.txt": "a"},
             ["p.txt", "-r", "r.txt", "--confidence", ".9", "--samples", "0"],
@@ -263,7 +263,7 @@ def test_explain():
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--type", "rogue"], "did you mean 'rouge"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--tokenizer", "uni"], "'unicode'"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--num-threads", "0"], "num_threads is 0"),
-        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--per-segment", "o.xls"], "valid are .jsonl and .csv"),
+        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--per-segment", "o.xls"], "are .jsonl and .csv"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--per-segment", "no/o.csv"], "no/o.csv: No such file"),
     ],
 )  # fmt: skip
@@ -375,7 +375,8 @@ def test_blank_lines_of_csv(tmp_path):
 
 
 def test_a_batch_that_looks_odd_is_no_odd_file(tmp_path, monkeypatch, capsys):
-    from tricolore.cli import main, read
+    from tricolore.cli import main
+    from tricolore.cli.files import read
 
     monkeypatch.setattr(read, "BATCH", 20)
     (tmp_path / "p.txt").write_text("漢字\n" * 10 + "cat\n" * 40, encoding="utf-8")
@@ -389,7 +390,7 @@ def test_parquet_without_pyarrow(tmp_path, monkeypatch, capsys):
 
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     assert main(["score", str(tmp_path / "p.parquet")]) == 1
-    assert "Parquet is read by pyarrow: python -m pip install 'tricolore[parquet]'" in capsys.readouterr().err
+    assert "Parquet needs pyarrow: python -m pip install 'tricolore[parquet]'" in capsys.readouterr().err
 
 
 def grouped_files(folder):
@@ -428,7 +429,8 @@ def test_groups(tmp_path, ending, interval):
 
 @pytest.mark.parametrize("ending", ["txt", "jsonl", "csv", "parquet"])
 def test_batches_change_nothing(tmp_path, ending, monkeypatch, capsys):
-    from tricolore.cli import main, read
+    from tricolore.cli import main
+    from tricolore.cli.files import read
 
     rows = [(f"the cat {i} sat on {'mat ' * (i % 5)}", f"a cat {i} sat", str(i % 3)) for i in range(60)]
     predictions, references, tasks = map(list, zip(*rows, strict=True))
@@ -465,7 +467,7 @@ def test_a_segment_that_is_not_there():
 
 def test_a_failed_run_leaves_what_was_there(tmp_path, monkeypatch):
     from tricolore.cli import main
-    from tricolore.cli.write import SegmentWriter
+    from tricolore.cli.saving.write import SegmentWriter
 
     out = tmp_path / "out.csv"
     out.write_text("kept")

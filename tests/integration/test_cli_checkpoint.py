@@ -31,11 +31,11 @@ COMMAND = ["score", "-m", "bleu", "-m", "ter", "--confidence", "0.9", "--samples
 # checkpoint gets its name, right after the save, or at a random time.
 DRIVER = """
 import os, random, signal, sys, threading, time
-import tricolore.cli.read, tricolore.support.atomic_file
+import tricolore.cli.files.read, tricolore.support.atomic_file
 from tricolore.cli import main
-from tricolore.cli.checkpoint import Checkpoint
+from tricolore.cli.saving.checkpoint import Checkpoint
 
-tricolore.cli.read.BATCH = 5000
+tricolore.cli.files.read.BATCH = 5000
 die = lambda: os.kill(os.getpid(), signal.SIGKILL)
 seed = int(sys.argv.pop(1))
 generator = random.Random(seed)
@@ -254,7 +254,7 @@ def test_what_is_not_gone_on_with(stopped):
     for changed in (b"", data[:-1], data[:-9] + bytes([data[-9] ^ 1]) + data[-8:], b"x" + data):
         (stopped / "state.bin").write_bytes(changed)
         assert bad(*command, cwd=stopped) == (
-            "tricolore: error: state.bin is no checkpoint of tricolore, or a damaged one\n"
+            "tricolore: error: state.bin is not a checkpoint of tricolore, or it is damaged\n"
         )
     newer = data[:-4].replace(b'{"format": 2', b'{"format": 3', 1)
     (stopped / "state.bin").write_bytes(newer + struct.pack("<I", zlib.crc32(newer)))
@@ -268,7 +268,7 @@ def test_what_is_not_gone_on_with(stopped):
     part.write_bytes(written + b"what a later batch wrote")
     with part.open() as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        assert "another run that has the same checkpoint is at work" in bad(*command, cwd=stopped)
+        assert "another run with the same checkpoint is at work" in bad(*command, cwd=stopped)
     assert good(*command, cwd=stopped) == good(*command[:-2], cwd=stopped)
 
 
@@ -329,7 +329,7 @@ def test_an_interrupt_while_the_first_checkpoint_is_saved(folder):
         "pathlib.Path.replace = interrupted\n"
     )
     result = driven(*command, "--checkpoint-seconds", 0, cwd=folder, before=interrupt)
-    assert (result.returncode, result.stderr) == (130, "tricolore: the same command goes on from state.bin\n")
+    assert (result.returncode, result.stderr) == (130, "tricolore: the same command continues from state.bin\n")
     assert good(*command, cwd=folder) == good(*command[:-2], cwd=folder)
 
 
@@ -358,21 +358,21 @@ def test_bad_input_leaves_something_to_go_on_from(stopped):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["parquet", "-r", "r.txt"], "-r is for one file of predictions, and there are 3"),
-        (["empty"], "empty has no file that ends in one of .jsonl, .ndjson, .json, .csv,"),
+        (["parquet", "-r", "r.txt"], "-r goes with one file of predictions, and there are 3"),
+        (["empty"], "empty has no file that ends in .jsonl, .ndjson, .json, .csv,"),
         (["-", "-"], "standard input can be read once: '-' was given twice"),
         (["no.jsonl", "--checkpoint", "s"], "no.jsonl: No such file or directory"),
         (["parquet", "--checkpoint", "s", "--checkpoint-seconds", "nan"], "--checkpoint-seconds is nan"),
-        (["parquet", "--per-segment", "pipe.csv", "--checkpoint", "s"], "pipe.csv is no file: with --checkpoint"),
+        (["parquet", "--per-segment", "pipe.csv", "--checkpoint", "s"], "pipe.csv is not a regular file: --checkpoint"),
         (["surrogate.jsonl", "--id-key", "id", "--confidence", "0.9"], "surrogate.jsonl:1: 'id' is '\\ud800': an id"),
-        (["-", "-r", "r.txt", "--checkpoint", "s"], "--checkpoint is for files"),
+        (["-", "-r", "r.txt", "--checkpoint", "s"], "--checkpoint needs files"),
         (["parquet", "--confidence", "0.9", "--checkpoint", "s"], "--checkpoint with --confidence needs --id-key"),
         (["parquet", "--checkpoint", "s", "--checkpoint-seconds", "-1"], "--checkpoint-seconds is -1.0"),
         (
             ["parquet", "--per-segment", "a.csv", "--checkpoint", "./a.csv"],
-            "--checkpoint is ./a.csv, where the",
+            "--checkpoint is ./a.csv, which is also the file of --per-segment",
         ),
-        (["parquet", "--id-key", "id"], "--id-key is for --confidence"),
+        (["parquet", "--id-key", "id"], "--id-key needs --confidence"),
         (["p.txt", "-r", "r.txt", "--id-key", "id", "--confidence", "0.9"], "p.txt has no ids"),
         (["parquet", "--id-key", "references", "--confidence", "0.9"], "parquet/a.parquet:1: 'references' is ["),
         (["parquet", "--id-key", "x", "--confidence", "0.9"], "parquet/a.parquet: no column 'x'"),

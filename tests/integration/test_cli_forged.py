@@ -11,11 +11,11 @@ import zlib
 import pytest
 import tricolore as tc
 from command import outcome, printed, refused
-from tricolore.cli import read
-from tricolore.cli.checkpoint import Checkpoint
-from tricolore.cli.parts import is_part_of, new_part
+from tricolore.cli.files import read
+from tricolore.cli.saving.checkpoint import Checkpoint
+from tricolore.cli.saving.parts import is_part_of, new_part
 
-DAMAGED = "state.bin is no checkpoint of tricolore, or a damaged one"
+DAMAGED = "state.bin is not a checkpoint of tricolore, or it is damaged"
 COMMAND = ["score", "-m", "bleu", "-m", "rouge", "rows.jsonl", "--group-key", "t", "--per-segment", "out.csv"]
 INTERVAL = ["--confidence", "0.9", "--samples", "5", "--id-key", "id"]
 
@@ -160,7 +160,7 @@ def test_every_field_is_checked(capsys, here, stopped):
                 accepted.append((way, odd))
             else:
                 assert (code, out, err.count("\n")) == (1, "", 1), what
-                assert "no checkpoint of tricolore" in err or "checkpoint in format" in err, what
+                assert "not a checkpoint of tricolore" in err or "checkpoint in format" in err, what
             part.write_bytes(content)
             (here / "out.csv").unlink(missing_ok=True)
     # Two fields may take other values: the label of a group is any text, and the number of a line cannot be checked.

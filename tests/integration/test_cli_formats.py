@@ -17,9 +17,9 @@ import tricolore as tc
 from command import printed, refused
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tricolore.cli.cells import list_in
 from tricolore.cli.error import CommandError
-from tricolore.cli.json_objects import objects
+from tricolore.cli.files.cells import list_in
+from tricolore.cli.files.json_objects import objects
 
 zstandard = pytest.importorskip("zstandard")
 pa = pytest.importorskip("pyarrow")
@@ -120,7 +120,7 @@ def test_zst_without_a_library(capsys, here, monkeypatch):
     monkeypatch.setitem(sys.modules, "zstandard", None)
     monkeypatch.setitem(sys.modules, "compression.zstd", None)
     error = refused(capsys, "score", "p.jsonl.zst")
-    assert error == "p.jsonl.zst: .zst is read by zstandard: python -m pip install 'tricolore[zst]'"
+    assert error == "p.jsonl.zst: .zst needs zstandard: python -m pip install 'tricolore[zst]'"
 
 
 def test_a_compressed_pipe(capsys, here):
@@ -286,7 +286,7 @@ def test_blank_lines_at_the_end_are_no_segments(capsys, here):
         ('[{"prediction": "a", "references": "a"}', "p.json: not JSON: the array does not end"),
         ('[{"prediction": "a", "references": "a"} {}]', "p.json:2: not JSON: ',' or ']' belongs"),
         ('[{"prediction": "a", "references": "a"},]', "p.json:2: not JSON: Expecting value"),
-        ('[{"prediction": "a", "references": "a"}] x', "p.json: not JSON: there is more behind the array"),
+        ('[{"prediction": "a", "references": "a"}] x', "p.json: not JSON: there is more after the array"),
         ('[{"prediction": "a", "references": "a"}, 1]', "p.json:2: a int where an object belongs"),
         ('{"data": []}', "p.json:1: no key 'prediction'; its keys are 'data'"),
         ('[{"prediction": "a', "p.json:1: not JSON: Unterminated string"),
@@ -354,7 +354,7 @@ def test_an_array_is_read_in_constant_memory(monkeypatch):
 
 @pytest.mark.parametrize("name", ["p.jsonl", "p.csv"])
 def test_the_share_of_a_file_that_was_read_ends_at_all_of_it(here, monkeypatch, name):
-    from tricolore.cli import read
+    from tricolore.cli.files import read
 
     line = '{"prediction": "a cat", "references": "a"}' if name == "p.jsonl" else "a cat,a"
     header = [] if name == "p.jsonl" else ["prediction,references"]

@@ -28,8 +28,8 @@ def score_of(capsys, *arguments):
 
 def test_two_systems_are_not_one_corpus(capsys, here):
     error = refused(capsys, "score", "a.jsonl", "b.jsonl")
-    assert "to compare systems, tricolore compare a.jsonl b.jsonl" in error
-    assert "parts of one corpus add --pool" in error
+    assert "to compare systems, use tricolore compare a.jsonl b.jsonl" in error
+    assert "parts of one corpus, add --pool" in error
     pooled = tc.CHRF().corpus(["the cat sat", "a cat sat"], ["a cat sat"] * 2).score
     assert score_of(capsys, "a.jsonl", "b.jsonl", "--pool") == (pooled, 2)
     # A single name needs no --pool, and --pool with one file is fine.
@@ -103,7 +103,7 @@ def test_an_option_of_one_value_is_given_once(capsys):
             first, second = choices.get(name, (1, 2))
             for given in ([f"--{name}", first, f"--{name}", first], [f"--{name}={first}", f"--{name}={second}"]):
                 error = refused(capsys, verb, "p.txt", *given, code=2)
-                assert error.startswith(f"argument --{name}: it is given twice, and has one value")
+                assert error.startswith(f"argument --{name}: it is given twice and takes one value")
 
 
 def test_every_option_that_would_win_unseen_is_covered():
@@ -121,11 +121,14 @@ def test_every_option_that_would_win_unseen_is_covered():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (["-m", "bleu", "--smooth-value", "1"], "--smooth-value is for --smooth-method floor and add-k, and exp has"),
+        (
+            ["-m", "bleu", "--smooth-value", "1"],
+            "--smooth-value goes with --smooth-method floor and add-k, and exp has",
+        ),
         (["-m", "bleu", "--smooth-method", "none", "--smooth-value", "1"], "floor and add-k, and none has no value"),
-        (["-m", "ter", "--asian-support"], "--asian-support is for --normalized and --no-punct"),
-        (["--checkpoint-seconds", "5"], "--checkpoint-seconds is for --checkpoint"),
-        (["--seed", "12345"], "--samples and --seed are of --confidence"),
+        (["-m", "ter", "--asian-support"], "--asian-support needs --normalized or --no-punct"),
+        (["--checkpoint-seconds", "5"], "--checkpoint-seconds needs --checkpoint"),
+        (["--seed", "12345"], "--samples and --seed need --confidence"),
         (["-m", "ter", "--tokenize", "13a"], "--tokenize is an option of bleu"),
         (["--prediction-key", "x"], "p.txt is text, a segment a line: --prediction-key is for files of records"),
         (["--reference-key", "x"], "r.txt is text, a segment a line: --reference-key is for files of records"),
@@ -207,7 +210,7 @@ JAPANESE = "猫がマットの上に座っていた。\n昨日は一日中雨が
 def test_the_default_tokenizer_of_bleu_on_scripts_without_spaces(capsys, here, text, given, warns):
     (here / "x.txt").write_text(text, encoding="utf-8")
     (here / "y.txt").write_text(text, encoding="utf-8")
-    warning = "tricolore: warning: most predictions are of a script without spaces"
+    warning = "tricolore: warning: most predictions are in a script without spaces"
     for command in (["score", "x.txt"], ["compare", "x.txt", "y.txt", "--samples", "20"]):
         code, _, err = outcome(capsys, *command, "-r", "y.txt", "-m", "bleu", "-m", "chrf", *given)
         assert code == 0

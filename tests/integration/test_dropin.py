@@ -204,7 +204,7 @@ def test_an_edited_original_stays_itself(tmp_path, strict):
         print(d.status().left_alone, "rouge_score" in d.status().versions)
         """
     out = python(program, cwd=tmp_path, PYTHONPATH=str(tmp_path), TRICOLORE_DROPIN_STRICT=strict)
-    why = "rouge_score.scoring is of a version that is not known, or edited"
+    why = "rouge_score.scoring is of an unknown version, or edited"
     said = f"tricolore.dropin: rouge_score keeps its own code: {why}"
     assert out == (said if strict == "1" else f"0.5 1 {said}\n{{'rouge_score': {why!r}}} False")
 

@@ -1,8 +1,7 @@
-"""CONTRIBUTING's map names every room of the sources and every file next to the rooms.
+"""CONTRIBUTING's map names every room and every file of the sources.
 
-Each of the three top folders has a section. A section names each folder directly in the top folder as `name/`, and
-each file directly in it by its name. A section may name deeper files and folders. Every named file or folder must
-exist.
+Three top folders have a section each. A section names each folder as `name/` and each file by its name. A name in the
+map must exist.
 """
 
 import re
@@ -12,12 +11,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TOPS = ("rust/core/src", "rust/py/src", "python/tricolore")
-# Files whose names tell their purpose by convention.
+# Files whose purpose their name says by convention.
 UNNAMED = {"__init__.py", "__main__.py", "_core.pyi", "mod.rs", "lib.rs", "py.typed"}
 
 
 def section(top):
-    """Returns the lines of the map from a top folder's line to the next top folder's line."""
+    """The lines of the map from a top folder's own to the next top folder's."""
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     found = re.search(rf"^{top}/.*\n(?:  .*\n)*", text, re.MULTILINE)
     assert found, f"the map has no line for {top}/"
@@ -35,8 +34,8 @@ def test_every_folder_is_named(top):
 
 
 @pytest.mark.parametrize("top", TOPS)
-def test_every_file_of_a_top_folder_is_named(top):
-    files = {p.name for p in (ROOT / top).iterdir() if p.suffix in (".py", ".rs")} - UNNAMED
+def test_every_file_is_named(top):
+    files = {p.name for p in (ROOT / top).rglob("*") if p.suffix in (".py", ".rs")} - UNNAMED
     assert files <= names(top), f"CONTRIBUTING's map does not name {sorted(files - names(top))} of {top}"
 
 

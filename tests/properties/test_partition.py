@@ -176,3 +176,36 @@ def test_nothing_is_left_of_a_failed_save(tmp_path, monkeypatch):
         statistics.save(tmp_path / "rows")
     assert [path.name for path in tmp_path.iterdir()] == ["rows"]
     assert (tmp_path / "rows").read_bytes() == before
+
+
+class Unpickled:
+    """An object whose unpickling leaves a mark."""
+
+    happened = False
+
+    def __reduce__(self):
+        return mark, ()
+
+
+def mark():
+    Unpickled.happened = True
+    return 1
+
+
+@pytest.mark.parametrize("field", ["rows", "offsets", "about"])
+def test_nothing_in_a_file_of_statistics_is_unpickled(tmp_path, field):
+    metric = tc.ROUGE(["rouge1"], multi_reference="average")
+    metric.statistics(["a", "b"], [["a"], ["a", "b"]]).save(tmp_path / "good")
+    with np.load(tmp_path / "good") as file:
+        arrays = dict(file)
+    objects = np.empty(1, object)
+    objects[0] = Unpickled()
+    np.savez(tmp_path / "bad.npz", **{**arrays, field: objects})
+    with pytest.raises(ValueError, match=r"bad\.npz is not a file of tricolore statistics"):
+        tc.Statistics.load(tmp_path / "bad.npz")
+    assert not Unpickled.happened
+    # The file does hold a pickle.
+    with np.load(tmp_path / "bad.npz", allow_pickle=True) as file:
+        file[field]
+    assert Unpickled.happened
+    Unpickled.happened = False

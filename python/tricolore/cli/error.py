@@ -1,4 +1,4 @@
-"""What ends the command with a line on standard error."""
+"""The error that ends the command with a line on standard error."""
 
 __all__ = ["CommandError"]
 

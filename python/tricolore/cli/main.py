@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-import argparse
 import io
-import json
 import os
 import sys
-import warnings
 from collections.abc import Sequence
-from typing import Any
 
-from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, TokenF1, compare
-from tricolore.evaluation.paired_tests import test_of
-from tricolore.metrics.registry import AnyMetric
-
-from .caught import messages
+from .arguments import metrics_of
+from .compare import compare_systems
 from .error import CommandError
-from .inputs import check_paths, refuse_twice
-from .options import check_options, keys_of, parser
-from .read import Files, Segments, check_all, read_segments, read_systems
+from .explain import explain
+from .options import check_options, parser
 from .score import score
-from .unspaced import warning_of
 from .visible import visible
 
 __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command. Gives the exit code: 0, or 1 where the input is at fault, with one line on
-    standard error that says where; 2 for a wrong command line, 130 after Ctrl-C."""
+    """Runs the command and returns its exit code.
+
+    0 is success. 1 is an error in the input: one line on standard error says where. 2 is a wrong command line, and 130
+    is Ctrl-C.
+    """
     given = parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # What the terminal cannot show, or no encoding can, is shown by its number.
+        # Characters that standard output cannot encode are printed as escapes.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         try:
             check_options(given)
-            # Each once, in the order given.
-            metrics: dict[str, AnyMetric] = {name: make(name, given) for name in given.metric or ["rouge"]}
+            metrics = metrics_of(given)
             if given.command == "score":
                 score(given, metrics)
             elif given.command == "compare":
@@ -57,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read our output has seen enough.
+        # The program that reads the output has closed it, as `head` does.
         forget_output()
         return 0
     except OSError as error:
@@ -70,88 +63,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def forget_output() -> None:
-    """Sends what standard output still holds nowhere: Python would complain of it at exit."""
+    """Discards what standard output still buffers, because Python would report an error for it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def make(name: str, given: argparse.Namespace) -> AnyMetric:
-    """The metric of this name, with the options given."""
-    if name == "bleu":
-        return BLEU(given.tokenize, given.lowercase, given.max_ngram_order, given.smooth_method, given.smooth_value)
-    if name in ("chrf", "chrf++"):
-        return CHRF(given.char_order, 2 if name == "chrf++" else 0, given.beta, given.lowercase)
-    if name == "ter":
-        return TER(given.normalized, given.no_punct, given.asian_support, given.case_sensitive)
-    if name == "exact_match":
-        return ExactMatch(given.normalization)
-    if name == "token_f1":
-        return TokenF1()
-    return ROUGE(
-        given.type or ("rouge1", "rouge2", "rougeL", "rougeLsum"),
-        use_stemmer=given.use_stemmer,
-        tokenizer=given.tokenizer,
-        multi_reference=given.multi_reference,
-        split_summaries=given.split_summaries,
-    )
-
-
-def files_of(predictions: Sequence[str], given: argparse.Namespace) -> list[Files]:
-    """The files of each system, checked."""
-    check_paths(*predictions, *given.references)
-    refuse_twice(given.references, "references")
-    keys = keys_of(given)
-    systems = [Files(path, given.references, given.format, keys, given.encoding, given.nulls) for path in predictions]
-    check_all(systems)
-    return systems
-
-
-def compare_systems(given: argparse.Namespace, metrics: dict[str, AnyMetric]) -> None:
-    """Tests each file's predictions against the first one's."""
-    if len(set(given.systems)) < 2:
-        raise CommandError("compare needs two files of predictions or more, each of its own name")
-    refuse_twice(given.systems, "a system")
-    # Before files are read.
-    test_of(given.test, list(metrics.values()))
-    systems = read_systems(files_of(given.systems, given))
-    first, *others = systems.items()
-    for path, segments in others:
-        if segments.references != first[1].references:
-            raise CommandError(f"{path} is not compared with the references of {first[0]}")
-    # In a table names must not act on the terminal; JSON has escapes of its own.
-    names = {path: path if given.json else visible(path) for path in systems}
-    if len(set(names.values())) < len(names):
-        raise CommandError("two files of predictions have names that a terminal cannot tell apart: give --json")
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        comparison = compare(
-            {names[path]: segments.predictions for path, segments in systems.items()},
-            first[1].references,
-            list(metrics.values()),
-            test=given.test,
-            samples=given.samples,
-            seed=given.seed,
-            num_threads=given.num_threads,
-            family=given.family,
-            nulls=given.nulls,
-        )
-    odd = messages([one.message for one in caught], given)
-    odd += [warning_of(metric, own.predictions) or "" for metric in metrics.values() for own in systems.values()]
-    for message in dict.fromkeys(filter(None, odd)):
-        print(f"tricolore: warning: {visible(message)}", file=sys.stderr)
-    print(json.dumps(comparison.to_dict(), indent=2) if given.json else comparison)
-
-
-def explain(given: argparse.Namespace, metrics: dict[str, Any]) -> None:
-    """Explains one segment."""
-    (files,) = files_of([given.predictions], given)
-    segments: Segments = read_segments(files)
-    count = len(segments.predictions)
-    if not 1 <= given.segment <= count:
-        raise CommandError(f"--segment is {given.segment}: {given.predictions} has segments 1 to {count}")
-    texts = segments.predictions[given.segment - 1], segments.references[given.segment - 1]
-    if not texts[1]:
-        raise CommandError(f"{given.predictions}: segment {given.segment} has no reference")
-    for metric in metrics.values():
-        explanation = metric.explain(*texts)
-        shown = json.dumps(explanation.to_dict(), indent=2) if given.json else visible(str(explanation), keep="\n")
-        print(shown)

@@ -14,38 +14,37 @@ from tricolore.metrics.bleu import TOKENIZERS
 from tricolore.texts.nulls import NULLS
 
 from .error import CommandError
-from .formats import COMPRESSIONS, ENDINGS, FORMATS
-from .keys import Keys
-from .read import DEFAULTS
+from .files.formats import COMPRESSIONS, ENDINGS, FORMATS
+from .files.read import DEFAULTS
 from .visible import visible
 
-__all__ = ["check_options", "explicit", "keys_of", "parser"]
+__all__ = ["check_options", "explicit", "parser"]
 
 SEED = 12345
-# Not for files of text.
+# No tokenizer for the command line, because files hold text.
 TOKENS = "pretokenized"
 METRICS = ("rouge", "bleu", "chrf", "chrf++", "ter", "exact_match", "token_f1")
 GIVEN = "given"
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
+    """A parser whose errors are one line each."""
 
     def error(self, message: str) -> NoReturn:
-        """Ends the command."""
-        self.exit(2, f"tricolore: error: {visible(message)}; {self.prog} --help lists what there is\n")
+        """Prints the error and ends the command."""
+        self.exit(2, f"tricolore: error: {visible(message)}; {self.prog} --help lists the options\n")
 
 
 class Once(argparse.Action):
-    """Stores the one value of an option, and that the option was given. Refuses a second, which would win unseen."""
+    """Stores the value of a single-value option and records that the option was given. Refuses a second value."""
 
     def __call__(
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, value: Any, option: str | None = None
     ) -> None:
-        """Keeps the value."""
+        """Stores the value."""
         given = vars(namespace).setdefault(GIVEN, set())
         if self.dest in given:
-            raise argparse.ArgumentError(self, "it is given twice, and has one value")
+            raise argparse.ArgumentError(self, "it is given twice and takes one value")
         given.add(self.dest)
         setattr(namespace, self.dest, a_value(self, value))
 
@@ -61,20 +60,20 @@ class Many(argparse.Action):
 
 
 def a_value(action: argparse.Action, value: Any) -> Any:
-    """The value of an option. Some releases of argparse make an empty list of `--option=--`."""
+    """Returns the value of an option. Some releases of argparse pass an empty list for `--option=--`."""
     if isinstance(value, list):
-        raise argparse.ArgumentError(action, "-- is no value of it")
+        raise argparse.ArgumentError(action, "-- is not a value")
     return value
 
 
 def explicit(given: argparse.Namespace) -> set[str]:
-    """The options of one value that the command line has."""
+    """Returns the names of the single-value options that the command line has."""
     own: set[str] = getattr(given, GIVEN, set())
     return own
 
 
 def parser() -> Parser:
-    """The command line's grammar."""
+    """Returns the grammar of the command line."""
     command = Parser(prog="tricolore", description="Scores generated text.")
     command.add_argument("--version", action="version", version=f"tricolore {__version__}")
     verbs = command.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -87,40 +86,43 @@ def parser() -> Parser:
         action=Once,
         type=int,
         metavar="N",
-        help="how many to draw (default: 1000; of randomization and paired_ar 10000)",
+        help="the number of draws (default: 1000; 10000 for randomization and paired_ar)",
     )
     drawing.add_argument(
-        "--seed", action=Once, type=int, default=SEED, metavar="N", help="of the draws (default: 12345)"
+        "--seed", action=Once, type=int, default=SEED, metavar="N", help="the seed of the draws (default: 12345)"
     )
     verb = verbs.add_parser("score", parents=[common, drawing], help="score files of predictions")
     verb.add_argument(
         "predictions",
         nargs="+",
         metavar="PREDICTIONS",
-        help=f"a {any_ending()} file, a folder of such files, which are one corpus, or - for standard input",
+        help=f"a {any_ending()} file, a folder of such files as one corpus, or - for standard input",
     )
-    verb.add_argument("--pool", action="store_true", help="several PREDICTIONS are parts of one corpus")
+    verb.add_argument("--pool", action="store_true", help="treat several PREDICTIONS as parts of one corpus")
     verb.add_argument(
-        "--confidence", action=Once, type=float, metavar="X", help="an interval that holds this share, such as 0.95"
+        "--confidence", action=Once, type=float, metavar="X", help="add intervals with this confidence, such as 0.95"
     )
     verb.add_argument(
         "--id-key",
         action=Once,
         metavar="KEY",
-        help="the key or column of unique ids: the interval is drawn in the same pass",
+        help="the key or column of unique ids, which let intervals be drawn in the same pass",
     )
     verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
     verb.add_argument(
-        "--group-key", action=Once, metavar="KEY", help="the key or column of a label: score each label's segments too"
+        "--group-key",
+        action=Once,
+        metavar="KEY",
+        help="the key or column of a label: score each label's segments too",
     )
     verb.add_argument(
-        "--per-segment", action=Once, metavar="FILE", help="write each segment's figures to a .jsonl or .csv file"
+        "--per-segment", action=Once, metavar="FILE", help="write the scores of each segment to a .jsonl or .csv file"
     )
     verb.add_argument(
         "--checkpoint",
         action=Once,
         metavar="FILE",
-        help="save how far it has come there, and go on from it where it exists",
+        help="save the progress there, and continue from it if it exists",
     )
     verb.add_argument(
         "--checkpoint-seconds",
@@ -128,7 +130,7 @@ def parser() -> Parser:
         type=float,
         default=5.0,
         metavar="X",
-        help="how often, in seconds (default: 5)",
+        help="the seconds between saves (default: 5)",
     )
     threads(verb)
     verb = verbs.add_parser("compare", parents=[common, drawing], help="test systems against the first one")
@@ -138,7 +140,7 @@ def parser() -> Parser:
         action=Once,
         default="randomization",
         choices=TESTS,
-        help="randomization (default) or bootstrap, which are valid tests of every metric, or sacreBLEU's paired_ar or "
+        help="randomization (default) or bootstrap, which are valid for every metric, or sacreBLEU's paired_ar or "
         "paired_bs, which are not",
     )
     verb.add_argument(
@@ -146,31 +148,38 @@ def parser() -> Parser:
         action=Once,
         default="all",
         choices=FAMILIES,
-        help="the tests that p (Holm) corrects for together: all (default), or those of each figure (systems)",
+        help="the tests that p (Holm) corrects together: all (default), or the systems of each score (systems)",
     )
     verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
     threads(verb)
-    verb = verbs.add_parser("explain", parents=[one, common], help="show why a segment scores what it does")
-    verb.add_argument("--segment", action=Once, type=int, default=1, metavar="N", help="which one, from 1 (default: 1)")
+    verb = verbs.add_parser("explain", parents=[one, common], help="show the matches behind the score of a segment")
+    verb.add_argument(
+        "--segment",
+        action=Once,
+        type=int,
+        default=1,
+        metavar="N",
+        help="the number of the segment, from 1 (default: 1)",
+    )
     verb.add_argument("--json", action="store_true", help="print JSON")
     return command
 
 
 def any_ending() -> str:
-    """The endings of files that are read."""
+    """The endings of files that can be read, for help texts."""
     *most, last = ENDINGS
     return f"{', '.join(most)} or {last} (also {', '.join(COMPRESSIONS)})"
 
 
 def threads(verb: Parser) -> None:
-    """The option of how many threads to use."""
+    """Adds the option of the number of threads."""
     verb.add_argument(
         "--num-threads", action=Once, type=int, metavar="N", help="threads to use (default: every processor)"
     )
 
 
 def common_options() -> Parser:
-    """The options of all verbs: files and metrics."""
+    """Returns a parser of the options that all verbs share: files and metrics."""
     common = Parser(add_help=False)
     common.add_argument(
         "-r",
@@ -178,44 +187,46 @@ def common_options() -> Parser:
         action=Many,
         default=[],
         metavar="FILE",
-        help="references, a file each; as often as needed",
+        help="a file of references; may be repeated",
     )
-    common.add_argument("-m", "--metric", action=Many, choices=METRICS, help="what to compute (default: rouge)")
+    common.add_argument(
+        "-m", "--metric", action=Many, choices=METRICS, help="the metric; may be repeated (default: rouge)"
+    )
     common.add_argument(
         "--format",
         action=Once,
         choices=FORMATS,
-        help="the format of standard input, and of files whose ending does not tell it",
+        help="the format of standard input and of files whose ending does not tell it",
     )
     common.add_argument(
-        "--encoding", action=Once, default="utf-8", metavar="NAME", help="of files of text (default: utf-8)"
+        "--encoding", action=Once, default="utf-8", metavar="NAME", help="the encoding of text files (default: utf-8)"
     )
     common.add_argument(
         "--nulls",
         action=Once,
         choices=NULLS,
         default="error",
-        help="what a null is: an error (default), a reference to drop, with its segment if it has no other "
-        "(drop_segment), or an empty text",
+        help="how to treat a null: as an error (default), as an empty text, as a reference to drop, or as one to drop "
+        "together with a segment that has no other (drop_segment)",
     )
     common.add_argument(
         "--prediction-key",
         action=Once,
         default=DEFAULTS.prediction,
         metavar="KEY",
-        help="the key of an object, or the column; a.b is the key b of the object under a (default: prediction)",
+        help="the key or column of predictions; a.b is the key b of the object under a (default: prediction)",
     )
     common.add_argument(
         "--reference-key",
         action=Many,
         metavar="KEY",
-        help="likewise; as often as there are columns of references (default: references)",
+        help="a key or column of references; may be repeated (default: references)",
     )
     rouge = common.add_argument_group("ROUGE")
     rouge.add_argument(
         "--type", action=Many, metavar="TYPE", help="rouge1, rouge2, ..., rougeL, rougeLsum, rougeLsubstr"
     )
-    rouge.add_argument("--use-stemmer", action="store_true", help="Porter-stem tokens")
+    rouge.add_argument("--use-stemmer", action="store_true", help="stem tokens with the Porter stemmer")
     rouge.add_argument(
         "--tokenizer", action=Once, default="default", metavar="NAME", help="default, whitespace, char or unicode"
     )
@@ -226,7 +237,7 @@ def common_options() -> Parser:
         "--split-summaries",
         action=Once,
         metavar="TEXT",
-        help="rougeLsum: what ends a sentence beside a newline, such as '<n>' or '. '",
+        help="rougeLsum: text that ends a sentence, besides a newline, such as '<n>' or '. '",
     )
     sacrebleu = common.add_argument_group("BLEU and chrF")
     sacrebleu.add_argument(
@@ -236,7 +247,7 @@ def common_options() -> Parser:
         metavar="NAME",
         help=f"BLEU: {', '.join(name for name in TOKENIZERS if name != TOKENS)}",
     )
-    sacrebleu.add_argument("--lowercase", action="store_true", help="lower-case texts first")
+    sacrebleu.add_argument("--lowercase", action="store_true", help="lowercase texts first")
     sacrebleu.add_argument(
         "--max-ngram-order", action=Once, type=int, default=4, metavar="N", help="BLEU: highest order (default: 4)"
     )
@@ -251,18 +262,18 @@ def common_options() -> Parser:
         "--beta", action=Once, type=int, default=2, metavar="N", help="chrF: weight of recall (default: 2)"
     )
     ter = common.add_argument_group("TER")
-    ter.add_argument("--normalized", action="store_true", help="set punctuation apart and read entities")
+    ter.add_argument("--normalized", action="store_true", help="separate punctuation and decode entities")
     ter.add_argument("--no-punct", action="store_true", help="remove punctuation")
     ter.add_argument(
-        "--asian-support", action="store_true", help="--normalized and --no-punct know of Chinese and Japanese too"
+        "--asian-support", action="store_true", help="apply --normalized and --no-punct to Chinese and Japanese too"
     )
-    ter.add_argument("--case-sensitive", action="store_true", help="take texts as they stand")
+    ter.add_argument("--case-sensitive", action="store_true", help="do not lowercase texts")
     answers = common.add_argument_group("exact match")
     answers.add_argument("--normalization", action=Once, default="none", metavar="NAME", help="none (default) or squad")
     return common
 
 
-# Options that only some metrics have.
+# Options that only some metrics have, with these metrics.
 OPTIONS = {
     "type": {"rouge"},
     "use_stemmer": {"rouge"},
@@ -285,41 +296,32 @@ OPTIONS = {
 
 
 def check_options(given: argparse.Namespace) -> None:
-    """Refuses an option that would change nothing. Puts the name that Python has for the encoding in its place."""
+    """Raises CommandError for an option that would have no effect. Replaces the encoding by its name in Python."""
     if TOKENS in (given.tokenizer, given.tokenize):
-        raise CommandError(f"{TOKENS!r} takes texts that are tokens already, and files hold text")
-    # Options of one value, switches, and options that may be given several times.
+        raise CommandError(f"{TOKENS!r} takes lists of tokens, and files hold text")
+    # Options with one value, switches, and options that may be repeated.
     has = explicit(given) | {name for name, value in vars(given).items() if value is True or isinstance(value, list)}
     for option, metrics in OPTIONS.items():
         if option in has and metrics.isdisjoint(given.metric or ["rouge"]):
             names = " and ".join(sorted(metrics))
-            raise CommandError(f"--{option.replace('_', '-')} is an option of {names}, which -m does not ask for")
+            raise CommandError(f"--{option.replace('_', '-')} is an option of {names}, which -m does not name")
     if "smooth_value" in has and given.smooth_method in ("exp", "none"):
         raise CommandError(
-            f"--smooth-value is for --smooth-method floor and add-k, and {given.smooth_method} has no value"
+            f"--smooth-value goes with --smooth-method floor and add-k, and {given.smooth_method} has no value"
         )
     if given.asian_support and not (given.normalized or given.no_punct):
-        raise CommandError("--asian-support is for --normalized and --no-punct: give one of them too")
+        raise CommandError("--asian-support needs --normalized or --no-punct")
     if "checkpoint_seconds" in has and given.checkpoint is None:
-        raise CommandError("--checkpoint-seconds is for --checkpoint, which is not asked for")
+        raise CommandError("--checkpoint-seconds needs --checkpoint")
     given.encoding = encoding_of(given.encoding)
 
 
 def encoding_of(name: str) -> str:
-    """The name that Python has for an encoding of text."""
+    """Returns the name of an encoding of text in Python."""
     try:
         io.TextIOWrapper(io.BytesIO(), name)
         return codecs.lookup(name).name
     except (LookupError, ValueError):
         raise CommandError(
-            f"--encoding is {name!r}, which Python does not know: such as utf-8, utf-8-sig, utf-16, latin-1 or cp1252"
+            f"--encoding is {name!r}, which Python does not know: give one such as utf-8, utf-16, latin-1 or cp1252"
         ) from None
-
-
-def keys_of(given: argparse.Namespace) -> Keys:
-    """The keys of predictions and references."""
-    references = tuple(given.reference_key or DEFAULTS.references)
-    for key in references:
-        if references.count(key) > 1:
-            raise CommandError(f"--reference-key {key} is given twice: give it once")
-    return Keys(given.prediction_key, references)

@@ -14,11 +14,11 @@ from tricolore.resampling.bootstrap import Bootstrap
 from tricolore.resampling.poisson import PoissonBootstrap
 
 from .caught import messages
-from .read import Batch
-from .records import Place
-from .state import Group, State, Warned
+from .files.read import Batch
+from .files.records import Place
+from .saving.state import Group, State, Warned
+from .saving.write import Written
 from .unspaced import warning_of
-from .write import Written
 
 __all__ = ["Corpus", "MetricsByName", "Run"]
 

@@ -14,24 +14,25 @@ from tricolore import ROUGEScore
 from tricolore.resampling.bootstrap import Bootstrap
 from tricolore.resampling.poisson import PoissonBootstrap
 
-from .ahead import ahead
-from .checkpoint import Checkpoint
+from .arguments import keys_of
 from .error import CommandError
-from .inputs import check_paths, files_in, refuse_twice
-from .options import explicit, keys_of
-from .read import Batch, Files, check_all, read_batches
-from .records import Place
+from .files.ahead import ahead
+from .files.inputs import check_paths, files_in, refuse_twice
+from .files.read import Batch, Files, check_all, read_batches
+from .files.records import Place
+from .options import explicit
 from .run import Corpus, MetricsByName, Run
+from .saving.checkpoint import Checkpoint
+from .saving.state import Expected, State
+from .saving.write import give_name, resumed_writer, segment_writer
 from .show import print_table, progress
-from .state import Expected, State
 from .visible import visible
-from .write import give_name, resumed_writer, segment_writer
 
 __all__ = ["score"]
 
 
 def score(given: argparse.Namespace, metrics: MetricsByName) -> None:
-    """Scores the corpus by every metric, in one pass, and prints it."""
+    """Scores the corpus by every metric in one pass, and prints the scores."""
     bootstrap = bootstrap_of(given)
     run = Run(given, metrics, bootstrap)
     own = [path for path in (given.per_segment, given.checkpoint) if path is not None]
@@ -40,12 +41,12 @@ def score(given: argparse.Namespace, metrics: MetricsByName) -> None:
     if len(given.predictions) > 1 and given.predictions.count("-") < 2 and not given.pool:
         first = " ".join(given.predictions[:2])
         raise CommandError(
-            f"{len(given.predictions)} names of predictions: to compare systems, tricolore compare {first}"
-            f"{' ...' if len(given.predictions) > 2 else ''}; for parts of one corpus add --pool"
+            f"{len(given.predictions)} files of predictions: to compare systems, use tricolore compare {first}"
+            f"{' ...' if len(given.predictions) > 2 else ''}; for parts of one corpus, add --pool"
         )
     paths = files_in(given.predictions, own)
     if len(paths) > 1 and given.references:
-        raise CommandError(f"-r is for one file of predictions, and there are {len(paths)}")
+        raise CommandError(f"-r goes with one file of predictions, and there are {len(paths)}")
     refuse_twice(paths, "predictions")
     keys = keys_of(given)._replace(group=given.group_key, ids=given.id_key)
     files = [Files(path, given.references, given.format, keys, given.encoding, given.nulls) for path in paths]
@@ -59,25 +60,25 @@ def score(given: argparse.Namespace, metrics: MetricsByName) -> None:
             state = read_all(run, given.per_segment, files, checkpoint, state)
         except KeyboardInterrupt:
             if checkpoint and checkpoint.exists():
-                print(f"tricolore: the same command goes on from {visible(str(checkpoint.path))}", file=sys.stderr)
+                print(f"tricolore: the same command continues from {visible(str(checkpoint.path))}", file=sys.stderr)
             raise
     if state and state.written:
         give_name(given.per_segment, state.written)
     show(given, run)
     if checkpoint:
-        # Not before what was found is out.
+        # Keep the checkpoint until the scores are printed.
         if sys.stdout is not None:
             sys.stdout.flush()
         checkpoint.remove()
 
 
 def bootstrap_of(given: argparse.Namespace) -> Bootstrap | None:
-    """How intervals are drawn: in one pass where segments have ids."""
+    """Returns the bootstrap of the intervals, in one pass if segments have ids; None if no interval is wanted."""
     if given.confidence is None:
         if explicit(given) & {"samples", "seed"}:
-            raise CommandError("--samples and --seed are of --confidence, which is not asked for")
+            raise CommandError("--samples and --seed need --confidence")
         if given.id_key is not None:
-            raise CommandError("--id-key is for --confidence, which is not asked for")
+            raise CommandError("--id-key needs --confidence")
     samples = 1000 if given.samples is None else given.samples
     kind = Bootstrap if given.id_key is None else PoissonBootstrap
     return kind.checked(given.confidence, samples, given.seed)
@@ -86,7 +87,7 @@ def bootstrap_of(given: argparse.Namespace) -> Bootstrap | None:
 def checkpoint_of(
     given: argparse.Namespace, files: list[Files], metrics: MetricsByName, bootstrap: Bootstrap | None
 ) -> Checkpoint | None:
-    """The checkpoint that was asked for, and what must not change from one run to the next."""
+    """Returns the checkpoint that the command line names, if any, with the facts that must not change between runs."""
     if given.checkpoint is None:
         return None
     inputs = [path for file in files for path in (file.predictions, *file.references)]
@@ -94,11 +95,11 @@ def checkpoint_of(
         if path != "-" and not Path(path).exists():
             raise CommandError(f"{path}: No such file or directory")
         if not Path(path).is_file():
-            raise CommandError(f"--checkpoint is for files: what is read once, as {path} is, cannot be gone on with")
+            raise CommandError(f"--checkpoint needs files, and {path} can be read only once")
     if bootstrap is not None and not isinstance(bootstrap, PoissonBootstrap):
-        raise CommandError("--checkpoint with --confidence needs --id-key: else the rows of all segments are kept")
+        raise CommandError("--checkpoint with --confidence needs --id-key: without ids all rows are kept")
     if given.per_segment and Path(given.checkpoint).resolve() == Path(given.per_segment).resolve():
-        raise CommandError(f"--checkpoint is {given.checkpoint}, where the figures of segments are written")
+        raise CommandError(f"--checkpoint is {given.checkpoint}, which is also the file of --per-segment")
     if not given.checkpoint_seconds >= 0:
         raise CommandError(f"--checkpoint-seconds is {given.checkpoint_seconds}: it must be 0 or more")
 
@@ -125,7 +126,7 @@ def checkpoint_of(
 def read_all(
     run: Run, output: str | None, files: list[Files], checkpoint: Checkpoint | None, state: State | None
 ) -> State | None:
-    """Scores what is left of the files. Gives what was saved at the end, if there is a checkpoint."""
+    """Scores the rest of the files. Returns the state that was saved at the end, or None without a checkpoint."""
     inputs = [path for file in files for path in (file.predictions, *file.references)]
     sizes = [Path(path).stat().st_size if Path(path).is_file() else 0 for path in (file.predictions for file in files)]
     first = state.file if state else 0
@@ -153,7 +154,7 @@ def read_all(
                         writer.write(*rows)
                     advance(ready + batch.share * sizes[number], run.corpus.segments - before)
                     if checkpoint and checkpoint.due():
-                        saved(checkpoint, number, batch.behind)
+                        saved(checkpoint, number, batch.after)
             ready += sizes[number]
         if not run.corpus.segments:
             more = "" if len(files) == 1 else f" and {len(files) - 1} more"
@@ -165,7 +166,10 @@ def read_all(
 
 @contextmanager
 def read_ahead(file: Files, batches: Generator[Batch]) -> Iterator[Iterator[Batch]]:
-    """Batches that are read while others are scored. Not of a pipe: a thread that waits for one cannot be ended."""
+    """Yields batches that are read in a thread while others are scored.
+
+    Pipes are read without a thread, because a thread that waits for a pipe cannot be stopped.
+    """
     if not all(Path(path).is_file() for path in (file.predictions, *file.references)):
         yield batches
         return
@@ -174,10 +178,10 @@ def read_ahead(file: Files, batches: Generator[Batch]) -> Iterator[Iterator[Batc
 
 
 def show(given: argparse.Namespace, run: Run) -> None:
-    """Prints what was found."""
+    """Prints the scores of the corpus and of its groups, and the warnings."""
     for warning in run.odd:
         print(f"tricolore: warning: {visible(warning)}", file=sys.stderr)
-    # A group of segments that were all left out has no score.
+    # A group has no score if all its segments were left out.
     groups = {label: own for label, own in run.groups.items() if own.segments}
     if given.json:
         out = as_json(run.corpus)
@@ -193,7 +197,7 @@ def show(given: argparse.Namespace, run: Run) -> None:
 
 
 def as_json(corpus: Corpus) -> dict[str, dict[str, Any]]:
-    """The scores by metric, with every digit."""
+    """Returns the scores by metric, as plain values."""
     return {
         name: {**result.to_dict(), **interval(result), "signature": result.signature, "segments": corpus.segments}
         for name, result in corpus.results().items()
@@ -201,7 +205,7 @@ def as_json(corpus: Corpus) -> dict[str, dict[str, Any]]:
 
 
 def print_scores(corpus: Corpus) -> None:
-    """Prints the scores of some segments."""
+    """Prints the scores of the corpus or of a group."""
     for result in corpus.results().values():
         if isinstance(result, ROUGEScore):
             bounds = [] if result.confidence_interval is None else ["low", "high"]
@@ -212,14 +216,14 @@ def print_scores(corpus: Corpus) -> None:
 
 
 def table(result: ROUGEScore) -> list[list[str]]:
-    """A row a type: the figures, and the bounds of the F-measure if there are some."""
+    """Returns a row per type: precision, recall, F-measure, and the bounds of the F-measure if there is an interval."""
     bounds = result.confidence_interval or {}
     rows = {name: [*measures, *(bounds[name].fmeasure if bounds else ())] for name, measures in result.items()}
     return [[name, *(f"{figure:.4f}" for figure in figures)] for name, figures in rows.items()]
 
 
 def interval(result: Any) -> dict[str, Any]:
-    """What a score says of its interval, if it has one."""
+    """Returns the fields of a score about its interval; none if it has no interval."""
     if result.confidence_interval is None:
         return {}
     if isinstance(result, ROUGEScore):

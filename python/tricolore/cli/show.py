@@ -1,4 +1,4 @@
-"""Tables and progress on a terminal: with rich where it is installed, plain where not."""
+"""Tables and progress on a terminal, by rich if it is installed and plain otherwise."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Advance", "print_table", "progress"]
 
-# A bar for less than this, in seconds, would only flicker.
+# The seconds before a bar appears: it would only flicker in a shorter run.
 PATIENCE = 1.0
 
 
 class Advance(Protocol):
-    """Reports how much of all is done, and how many segments these are since the start."""
+    """Reports the amount of work done, and the number of segments scored since the start."""
 
     def __call__(self, done: float, segments: int) -> None: ...
 
 
 def print_table(names: list[str], rows: list[list[str]]) -> None:
-    """Prints a table; the first column is of names, the others of numbers."""
+    """Prints a table whose first column holds names and whose other columns hold numbers."""
     if sys.stdout is not None and sys.stdout.isatty():
         try:
             from rich.console import Console
@@ -50,7 +50,7 @@ def print_table(names: list[str], rows: list[list[str]]) -> None:
 
 @contextmanager
 def progress(total: int | None, done: float = 0) -> Iterator[Advance]:
-    """A bar on standard error, if that is a terminal, the work goes on for a second and its amount is known."""
+    """Shows a bar on standard error if that is a terminal, the total is known and the work takes more than a second."""
     if not total or sys.stderr is None or not sys.stderr.isatty():
         yield lambda done, segments: None
         return
@@ -62,7 +62,7 @@ def progress(total: int | None, done: float = 0) -> Iterator[Advance]:
 
 
 class Bar:
-    """A bar that appears when its time has come."""
+    """A progress bar that appears after PATIENCE seconds."""
 
     def __init__(self, total: int, done: float) -> None:
         self._total = total
@@ -71,7 +71,7 @@ class Bar:
         self._drawing: Drawing | None = None
 
     def advance(self, done: float, segments: int) -> None:
-        """Moves on."""
+        """Moves the bar."""
         elapsed = time.monotonic() - self._start
         if elapsed < PATIENCE or done <= self._before:
             return
@@ -81,13 +81,13 @@ class Bar:
         self._drawing.draw(done / self._total, f"{rate(segments / elapsed)} segments/s, {duration(left)} left")
 
     def end(self) -> None:
-        """Wipes the bar."""
+        """Removes the bar."""
         if self._drawing is not None:
             self._drawing.wipe()
 
 
 def rate(number: float) -> str:
-    """A number in three digits or so."""
+    """The number in about three digits, with a unit such as k."""
     for unit in ("", "k"):
         if number < 1000:
             return f"{number:.3g}{unit}"
@@ -96,21 +96,21 @@ def rate(number: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time to wait."""
+    """A time in seconds, minutes or hours."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 class Drawing(Protocol):
-    """What a bar looks like."""
+    """A bar on the terminal."""
 
     def draw(self, share: float, text: str) -> None: ...
     def wipe(self) -> None: ...
 
 
 def drawing() -> Drawing:
-    """The drawing of rich, or a plain one."""
+    """Returns a bar drawn by rich, or a plain one."""
     try:
         from rich.console import Console
         from rich.progress import Progress
@@ -122,31 +122,31 @@ def drawing() -> Drawing:
 
 
 class RichDrawing:
-    """A bar of rich's."""
+    """A bar drawn by rich."""
 
     def __init__(self, bars: Progress, task: TaskID) -> None:
         self._bars = bars
         self._task = task
 
     def draw(self, share: float, text: str) -> None:
-        """Draws anew."""
+        """Redraws the bar."""
         self._bars.update(self._task, completed=share, description=text)
 
     def wipe(self) -> None:
-        """Leaves nothing."""
+        """Removes the bar."""
         self._bars.refresh()
         self._bars.stop()
 
 
 class PlainDrawing:
-    """A line that is written over."""
+    """A bar of characters on a line that is overwritten."""
 
     def draw(self, share: float, text: str) -> None:
-        """Draws anew."""
+        """Redraws the bar."""
         sys.stderr.write(f"\r[{'#' * int(30 * share):30}] {int(100 * share)}%, {text}\x1b[K")
         sys.stderr.flush()
 
     def wipe(self) -> None:
-        """Leaves nothing."""
+        """Removes the bar."""
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Texts of scripts that are written without spaces, of which BLEU's default tokenizer makes no words."""
+"""A warning about texts in scripts without spaces, which BLEU's default tokenizer does not split into words."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from tricolore.metrics.metric import Metric
 
 __all__ = ["warning_of"]
 
-# Texts of a batch that are looked at, about.
+# The approximate number of texts of a batch that are examined.
 SAMPLE = 200
-# A string, which `re` compiles at its first use: that takes milliseconds, and few commands need them.
+# A string, because compiling it takes milliseconds and few commands need it: `re` compiles it at its first use.
 # Thai and Lao, Tibetan, Myanmar, Khmer, Kana, Han. Korean has spaces.
 LETTERS = (
     "[\u0e01-\u0edf\u0f40-\u0fbc\u1000-\u109f\u1780-\u17d3\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"
     "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 )
-# More letters than this between spaces are no word.
+# A longer run of letters between spaces is not one word.
 LONGEST_WORD = 6
 
 
 def warning_of(metric: Metric[Any], predictions: Any) -> str | None:
-    """A warning where the metric may not be meant for these predictions (a list or an Arrow column), or None."""
+    """Returns a warning if the metric's tokenizer does not split most of these predictions into words, else None.
+
+    `predictions` is a list or an Arrow column.
+    """
     if not (isinstance(metric, BLEU) and "|tok:13a|" in metric.signature):
         return None
     items = [predictions[place] for place in range(0, len(predictions), len(predictions) // SAMPLE + 1)]
@@ -31,13 +34,13 @@ def warning_of(metric: Metric[Any], predictions: Any) -> str | None:
     if 2 * sum(map(is_unspaced, texts)) <= len(texts):
         return None
     return (
-        "most predictions are of a script without spaces, of which 13a makes no words: give --tokenize zh, ja-mecab, "
-        "char or flores200"
+        "most predictions are in a script without spaces, which 13a does not split into words: give --tokenize "
+        "zh, ja-mecab, char or flores200"
     )
 
 
 def is_unspaced(text: str) -> bool:
-    """True if most letters are of such a script, and spaces do not set its words apart."""
+    """True if most letters are of a script without spaces, and spaces do not separate words in this text."""
     letters = len(re.findall(LETTERS, text))
     others = sum(map(str.isalpha, re.sub(LETTERS, "", text)))
     words = len(text.split())

@@ -1,1 +1,1 @@
-"""The originals' own names over tricolore."""
+"""The names of other tools, implemented by tricolore."""

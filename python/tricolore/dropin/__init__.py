@@ -1,4 +1,4 @@
-"""Unchanged programs run on tricolore: rouge_score, sacrebleu and nltk as installed, with their work done here.
+"""Runs unchanged programs on tricolore, which does the work of the installed rouge_score, sacrebleu and nltk.
 
     import tricolore.dropin
     tricolore.dropin.install()
@@ -6,8 +6,8 @@
     python -m tricolore.dropin my_eval.py --its --own --flags
     python -m tricolore.dropin --verify my_eval.py
 
-`docs/unchanged-programs.md` says what is replaced, when the original answers instead, and how to prove that
-nothing moved. Importing this imports none of the originals.
+`docs/unchanged-programs.md` lists the functions that are replaced, the calls that the originals still answer, and how
+to verify that no result changes. Importing this module imports none of the originals.
 """
 
 from __future__ import annotations
@@ -23,15 +23,14 @@ __all__ = ["ORIGINALS", "Status", "StrictError", "install", "installed", "status
 
 
 def install(only: Iterable[str] = ORIGINALS) -> None:
-    """From here on the originals run on tricolore, whether they are imported already or will be.
+    """Makes the originals run on tricolore, both those that are imported already and those imported later.
 
     Args:
         only: names of `ORIGINALS`: `"rouge_score"`, `"sacrebleu"`, `"nltk"`.
 
-    Installing twice is installing once; with other names, for those as well. Python processes that this one
-    starts run on tricolore too.
+    A second call adds the originals that it names. Python processes that this one starts run on tricolore too.
 
-    Raises ValueError for another name.
+    Raises ValueError for any other name.
     """
     from . import current
 
@@ -39,8 +38,10 @@ def install(only: Iterable[str] = ORIGINALS) -> None:
 
 
 def uninstall() -> None:
-    """The originals are as they were. Nothing happens where nothing was installed; a `with installed()` that goes
-    on elsewhere keeps what it asked for."""
+    """Restores the originals. Does nothing if nothing is installed.
+
+    Originals named by a `with installed()` block that is still running stay replaced until the block ends.
+    """
     from . import current
 
     current.uninstall()
@@ -48,7 +49,9 @@ def uninstall() -> None:
 
 @contextmanager
 def installed(only: Iterable[str] = ORIGINALS) -> Iterator[None]:
-    """For the time of a `with` statement, in whichever thread; what was installed before stays.
+    """Makes the originals run on tricolore during a `with` statement, in all threads.
+
+    Originals that were replaced before stay replaced afterwards.
 
     >>> import tricolore.dropin
     >>> with tricolore.dropin.installed():
@@ -69,7 +72,7 @@ def installed(only: Iterable[str] = ORIGINALS) -> Iterator[None]:
 
 
 def status() -> Status:
-    """What is replaced, in which version; how many calls ours served and how many the originals, and why."""
+    """Returns what is replaced and in which version, and the calls that tricolore and the originals answered."""
     from . import current
 
     return current.status()

@@ -1,4 +1,4 @@
-"""Runs a program that does not know of it on tricolore.
+"""Runs an unchanged program on tricolore.
 
 python -m tricolore.dropin [--verify] [--only NAMES] (script | -m module | -c text | -) [arguments ...]
 """

@@ -1,4 +1,4 @@
-"""What a child process does when Python starts in it."""
+"""Installation in a child process, called by `site/sitecustomize.py`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["start"]
 
 
 def start(only: Iterable[str]) -> None:
-    """Installs what the parent has installed."""
+    """Installs what the parent process has installed, and verifies calls if the parent does."""
     import os
 
     from . import current, verification

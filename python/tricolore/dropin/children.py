@@ -1,4 +1,4 @@
-"""Python processes that this one starts, other than by fork: they find `bootstrap/sitecustomize.py` on their path."""
+"""Child processes: the environment makes Python run `site/sitecustomize.py` when it starts in them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ONLY = "TRICOLORE_DROPIN_ONLY"
 
 
 def start(only: Iterable[str]) -> None:
-    """Tells children what to replace."""
+    """Makes child processes replace these originals."""
     os.environ[ONLY] = ",".join(only)
     path = os.environ.get("PYTHONPATH")
     if path is None:
@@ -23,7 +23,7 @@ def start(only: Iterable[str]) -> None:
 
 
 def stop() -> None:
-    """Children are as they were: the path has all that is not ours, empty entries too."""
+    """Restores the environment. Other entries of PYTHONPATH stay, empty ones too."""
     os.environ.pop(ONLY, None)
     path = os.environ.get("PYTHONPATH", "")
     if path == FOLDER:

@@ -1,4 +1,4 @@
-"""What is installed in this process, and who asked for it."""
+"""The installation of this process, and the requests for it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ __all__ = ["all_replaced", "enter", "install", "leave", "status", "uninstall"]
 
 lock = RLock()
 installation = Installation()
-# By original, the `with` statements that ask for it, beside what `install` asked for.
-entered: Counter[str] = Counter()
+# The originals that `install` asked for, and for each original the number of `with` statements that ask for it.
 asked: set[str] = set()
+entered: Counter[str] = Counter()
 
 
 def checked(names: Iterable[str]) -> set[str]:
+    """Returns the names. Raises ValueError for one that is not in ORIGINALS."""
     made = {names} if isinstance(names, str) else set(names)
     for name in made:
         if name not in ORIGINALS:
@@ -30,6 +31,7 @@ def checked(names: Iterable[str]) -> set[str]:
 
 
 def install(names: Iterable[str]) -> None:
+    """Adds these originals to those that `install` asked for."""
     with lock:
         new = checked(names) - asked
         asked.update(new)
@@ -42,13 +44,14 @@ def install(names: Iterable[str]) -> None:
 
 
 def uninstall() -> None:
+    """Withdraws all that `install` asked for."""
     with lock:
         asked.clear()
         choose()
 
 
 def enter(names: Iterable[str]) -> set[str]:
-    """For as long as nobody has left as often."""
+    """Adds a `with` statement that asks for these originals. Returns the names, for `leave`."""
     with lock:
         made = checked(names)
         entered.update(made)
@@ -61,13 +64,14 @@ def enter(names: Iterable[str]) -> set[str]:
 
 
 def leave(names: set[str]) -> None:
+    """Ends a `with` statement that asked for these originals."""
     with lock:
         entered.subtract(names)
         choose()
 
 
 def choose() -> None:
-    """Installs what anybody asks for, and no more."""
+    """Installs exactly the originals that someone still asks for."""
     only = tuple(name for name in ORIGINALS if name in asked or entered[name] > 0)
     if only != installation.only:
         installation.choose(only)
@@ -78,10 +82,12 @@ def choose() -> None:
 
 
 def all_replaced() -> list[Replaced]:
+    """All functions that are replaced now."""
     return [each for group in list(installation.replaced.values()) for each in group]
 
 
 def status() -> Status:
+    """The status of the installation."""
     replaced = all_replaced()
     return Status(
         dict(installation.versions),

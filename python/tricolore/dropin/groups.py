@@ -1,4 +1,4 @@
-"""What is replaced together, and whose sources decide whether it may be."""
+"""Groups of functions that are replaced together, with the modules whose sources must be known."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import NamedTuple
 __all__ = ["GROUPS", "ORIGINALS", "Group"]
 
 ORIGINALS = ("rouge_score", "sacrebleu", "nltk")
-"""What `only` takes."""
+"""The names that the parameter `only` takes."""
 
 
 class Group(NamedTuple):
-    """Functions of one package that stand and fall together."""
+    """Functions of one package that are replaced all together or not at all."""
 
     name: str
     package: str
-    """What must have been imported whole before anything is replaced."""
+    """The package whose import must be complete before anything is replaced."""
     originals: tuple[str, ...]
-    """For which of `ORIGINALS` it is replaced."""
+    """The names in ORIGINALS that ask for this group."""
     sources: tuple[str, ...]
-    """The modules that decide results: every one must be of a version that is known."""
+    """The modules that decide results: the version of each must be known."""
     unchecked: tuple[str, ...]
-    """Those of them whose functions are not looked at one by one: other modules' hold those that matter."""
+    """The modules in `sources` whose functions are not all checked, because guards check those that matter."""
     adapter: str
-    """The module below `tricolore.dropin.adapters` that says what is replaced, and by what."""
+    """The module in `tricolore.dropin.adapters` with the functions that answer."""
 
 
 def below(package: str, names: str) -> tuple[str, ...]:

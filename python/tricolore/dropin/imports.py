@@ -1,4 +1,4 @@
-"""Tells when a module has been imported."""
+"""A hook that reports when modules have been imported."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["ImportWatch"]
 
 
 class ImportWatch(MetaPathFinder):
-    """Stands in front of `sys.meta_path` and lets the others find, load and run modules as ever.
+    """The first finder on `sys.meta_path`. The other finders find, load and run modules as usual.
 
     Args:
-        modules: those to tell of.
-        imported: is called with the name of each when its code has run.
+        modules: the modules to report.
+        imported: called with the name of each module when its code has run.
     """
 
     def __init__(self, modules: frozenset[str], imported: Callable[[str], None]) -> None:
@@ -41,7 +41,7 @@ class ImportWatch(MetaPathFinder):
 
 
 class WatchedLoader(Loader):
-    """A loader that gives way to the one it stands for as soon as the module runs."""
+    """A loader that puts the module's own loader back when the module runs."""
 
     def __init__(self, loader: Loader, imported: Callable[[str], None]) -> None:
         self.loader = loader
@@ -49,7 +49,7 @@ class WatchedLoader(Loader):
 
     def __getattr__(self, name: str) -> Any:
         if name == "loader":
-            # Not yet there in a copy that is being made.
+            # `copy` asks for attributes before `loader` is set.
             raise AttributeError(name)
         return getattr(self.loader, name)
 

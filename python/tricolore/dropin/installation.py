@@ -1,4 +1,4 @@
-"""Puts ours in place of the originals' functions, and those back."""
+"""Replaces functions of the originals, and restores them."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ __all__ = ["Installation"]
 
 
 class Installation:
-    """What is replaced in this process, for which of the originals."""
+    """The functions that are replaced in this process."""
 
     def __init__(self) -> None:
         self.only: tuple[str, ...] = ()
         self.versions: dict[str, str] = {}
-        """Of each group that is replaced."""
+        """The version of each group that is replaced."""
         self.left_alone: dict[str, str] = {}
-        """Why a group is not."""
+        """The reason for each group that is not replaced although it was asked for."""
         self.replaced: dict[str, list[Replaced]] = {}
-        """By group."""
+        """The replaced functions of each group."""
         self._undo: dict[str, list[Callable[[], None]]] = {}
         self._done: set[str] = set()
         watched = {group.package for group in GROUPS} | {module for group in GROUPS for module in group.sources}
         self._watch = ImportWatch(frozenset(watched), self._imported)
 
     def choose(self, only: Iterable[str]) -> None:
-        """Replaces functions of these originals, now and when they are imported, and puts back those of others."""
+        """Replaces the functions of these originals, now or at their import, and restores those of the others."""
         self.only = tuple(only)
         for group in GROUPS:
             if not self._wanted(group):
@@ -72,11 +72,11 @@ class Installation:
                     except StrictError:
                         raise
                     except Exception as error:
-                        # Whatever it is, it is not to break somebody's import.
+                        # No error of the drop-in may break the program's import.
                         self._leave(group, f"{type(error).__name__}: {error}")
 
     def _replace(self, group: Group, modules: list[str]) -> None:
-        """Replaces what modules of a group have."""
+        """Replaces the functions that these modules of a group define."""
         sources = {}
         known: set[str] | None = None
         for module in group.sources:
@@ -84,7 +84,7 @@ class Installation:
             versions = set(versions_of(module, source[0]) if source else ())
             known = versions if known is None else known & versions
             if not known:
-                why = "is of a version that is not known, or edited" if source else "has no source"
+                why = "is of an unknown version, or edited" if source else "has no source"
                 return self._leave(group, f"{module} {why}")
         assert known
         for module in modules:
@@ -93,7 +93,7 @@ class Installation:
                 changed = pristine(sys.modules[module], source[1])
                 if changed is not None:
                     return self._leave(group, f"{module}.{changed} was replaced by something else before")
-        # Versions with the same sources are told apart by what the package says.
+        # Versions with the same sources are told apart by the package's `__version__`.
         said = getattr(sys.modules[group.package], "__version__", None)
         self.versions[group.name] = said if said in known else max(known, key=version_key)
         adapter = import_module(f"tricolore.dropin.adapters.{group.adapter}")
@@ -106,7 +106,7 @@ class Installation:
         return None
 
     def _put(self, group: Group, module: str, place: str, ours: Callable[..., Any]) -> None:
-        """Ours in place of a function of a module, or of a method of a class of one."""
+        """Puts `ours` in place of a function of a module, or of a method of a class in it."""
         *owners, name = place.split(".")
         owner: Any = sys.modules[module]
         for part in owners:
@@ -119,7 +119,7 @@ class Installation:
         self.replaced.setdefault(group.name, []).append(replaced)
         undo = self._undo.setdefault(group.name, [])
         if not owners:
-            # By its code, for other modules hold the function itself.
+            # Replace its code, because other modules hold references to the function itself.
             before = function.__code__
             function.__code__ = code
             undo.append(lambda: setattr(function, "__code__", before) if function.__code__ is code else None)
@@ -133,7 +133,7 @@ class Installation:
         undo.append(lambda: setattr(owner, name, found) if vars(owner).get(name) is made else None)
 
     def _leave(self, group: Group, why: str) -> None:
-        # They stand and fall together.
+        # A group is replaced as a whole or not at all.
         self._put_back(group)
         self.left_alone[group.name] = why
         message = f"tricolore.dropin: {group.name} keeps its own code: {why}"
@@ -142,16 +142,16 @@ class Installation:
         try:
             warnings.warn(message, stacklevel=2)
         except Warning:
-            # Where warnings are errors, this one is not to break an import that would not break without us.
+            # If warnings are errors, this one must not break an import that works without the drop-in.
             print(message, file=sys.stderr)
 
 
 def is_whole(module: str) -> bool:
-    """Whether a module has been imported and its code has run."""
+    """True if a module has been imported and its code has run."""
     found = sys.modules.get(module)
     return found is not None and not getattr(found.__spec__, "_initializing", False)
 
 
 def version_key(version: str) -> list[int]:
-    """By which versions are ordered."""
+    """Returns a key that sorts versions."""
     return [int(part) for part in version.split(".")]

@@ -1,4 +1,4 @@
-"""One function of an original, and what answers in its place."""
+"""A function of an original, and the function of tricolore that answers in its place."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from tricolore.dropin.adapters.answers import NotServedError, OriginalError, is_
 
 __all__ = ["Replaced", "StrictError", "forwarding_code", "saved_copy"]
 
-MARK = "tricolore: what is called"
+MARK = "tricolore: the function that is called"
 
 
 class StrictError(RuntimeError):
-    """Under TRICOLORE_DROPIN_STRICT=1: the original would have answered where the documentation does not say so."""
+    """The original would have answered for an undocumented reason. Raised only if TRICOLORE_DROPIN_STRICT is 1."""
 
 
 class Replaced:
-    """A function of an original.
+    """A function of an original that is replaced.
 
     Args:
-        name: where it is, with its module.
-        original: a copy of it that stays as it was.
-        ours: takes the same arguments, by position.
+        name: its qualified name, with the module.
+        original: a copy of the function, which stays as it was.
+        ours: the function of tricolore. It takes the same arguments, by position.
     """
 
     __slots__ = ("fallbacks", "name", "original", "ours", "served")
 
     verifier: Callable[[Replaced, tuple[Any, ...]], Any] | None = None
-    """What runs both ways, if anything does."""
+    """The verifier that runs each call both ways, if calls are verified."""
 
     def __init__(self, name: str, original: Callable[..., Any], ours: Callable[..., Any]) -> None:
         self.name = name
         self.original = original
         self.ours = ours
-        # Counts may lose one or another where threads run free of a global lock.
+        # On free-threaded builds a count may miss a call.
         self.served = 0
         self.fallbacks: Counter[str] = Counter()
 
     def call(self, *args: Any) -> Any:
-        """What a program's call comes to."""
+        """Answers a call of the program."""
         if Replaced.verifier is not None:
             return Replaced.verifier(self, args)
         return self.run(args)
 
     def run(self, args: tuple[Any, ...]) -> Any:
-        """Ours; or the original where ours does not serve."""
+        """Calls `ours`, or the original if `ours` does not serve the call."""
         failed: Exception | None = None
         theirs: Exception | None = None
         try:
@@ -62,7 +62,7 @@ class Replaced:
         else:
             self.served += 1
             return result
-        # Raised out here, where no error is being handled that would become its context.
+        # Raise outside the `except` blocks, whose error would become the context of this one.
         if theirs is not None:
             self.served += 1
             raise theirs
@@ -70,7 +70,7 @@ class Replaced:
             self.served += 1
             raise failed
         if failed is not None:
-            # What ours raises nobody is to see: the original knows what is right here.
+            # The program must not see an error of ours: the original decides what is right.
             said = f"{type(failed).__name__}: {failed}"[:200]
             self.fallbacks[said] += 1
             if os.environ.get("TRICOLORE_DROPIN_STRICT") == "1":
@@ -79,14 +79,14 @@ class Replaced:
 
 
 def forwarding_code(function: FunctionType, target: Callable[..., Any]) -> CodeType:
-    """The code of a function of the same name, place and parameters that calls another.
+    """Returns code with the name, place and parameters of `function` that calls `target`.
 
-    Parameters must be plain ones, as those of all that is replaced are. A function that gets it keeps its
-    globals and defaults; the target is a constant of the code.
+    Parameters must be plain, as they are in all functions that are replaced. A function that is given this code keeps
+    its globals and defaults. The target is a constant of the code.
     """
     own = function.__code__
     if own.co_kwonlyargcount or own.co_posonlyargcount or own.co_flags & 0x0C or own.co_freevars:
-        raise ValueError(f"{function.__qualname__} has other parameters than plain ones")
+        raise ValueError(f"{function.__qualname__} has parameters that are not plain")
     names = ", ".join(own.co_varnames[: own.co_argcount])
     namespace: dict[str, Any] = {}
     exec(f"def forwarding({names}):\n    _target = {MARK!r}\n    return _target({names})", namespace)
@@ -101,7 +101,7 @@ def forwarding_code(function: FunctionType, target: Callable[..., Any]) -> CodeT
 
 
 def saved_copy(function: FunctionType, code: CodeType | None = None) -> FunctionType:
-    """A function with the same globals, defaults and names, and the same code or another."""
+    """Returns a copy of a function, with the same code or with `code`."""
     from functools import update_wrapper
 
     made = FunctionType(

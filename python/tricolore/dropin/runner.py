@@ -1,4 +1,4 @@
-"""Runs a program as Python itself would, with the originals replaced."""
+"""Runs a program as Python does, with the originals replaced."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ __all__ = ["main"]
 USAGE = """\
 usage: python -m tricolore.dropin [--verify] [--only NAMES] (script | -m module | -c text | -) [arguments ...]
 
-Runs a Python program with rouge_score, sacrebleu and nltk, as they are installed, replaced by tricolore where
-the results are the same to the bit.
+Runs a Python program on tricolore, which answers in place of the installed rouge_score, sacrebleu and nltk wherever
+its results are the same to the bit.
 
   --verify      compute every replaced call both ways; exit with 70 at the first result that differs
-  --only NAMES  of rouge_score,sacrebleu,nltk, those to replace
-  --status      when the program has ended, print what was replaced and which calls were served, to stderr
-  -h, --help    print this
+  --only NAMES  replace only these, such as sacrebleu,nltk (default: rouge_score,sacrebleu,nltk)
+  --status      when the program has ended, print to stderr what was replaced and which calls tricolore answered
+  -h, --help    print this help
 """
 
 
@@ -40,7 +40,7 @@ class UsageError(Exception):
 
 
 def main(arguments: Sequence[str]) -> Any:
-    """Runs what the arguments say. What the program raises, its exit among it, goes on from here."""
+    """Runs the program in the arguments. Exceptions of the program, including SystemExit, are not caught."""
     try:
         options, kind, program = parse(list(arguments))
     except UsageError as error:
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str]) -> Any:
             run_script(program)
     finally:
         try:
-            # As the interpreter waits for them before a program has ended.
+            # Wait for threads, as the interpreter does at the end of a program.
             for thread in threading.enumerate():
                 if thread is not threading.current_thread() and not thread.daemon:
                     thread.join()
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str]) -> Any:
 
 
 def parse(arguments: list[str]) -> tuple[dict[str, Any], str, list[str]]:
-    """Our options; "-m", "-c", or "" for a script; and the program, followed by its own arguments."""
+    """Returns our options, the kind of program ("-m", "-c", or "" for a script), and the program with its arguments."""
     options: dict[str, Any] = {"verify": False, "status": False, "help": False, "only": ORIGINALS}
     while arguments:
         argument = arguments.pop(0)
@@ -108,7 +108,7 @@ def parse(arguments: list[str]) -> tuple[dict[str, Any], str, list[str]]:
 
 
 def fresh_main() -> ModuleType:
-    """A `__main__` like the one that a program finds."""
+    """Returns a new `__main__` like that of a program."""
     made = ModuleType("__main__")
     vars(made)["__builtins__"] = builtins
     made.__loader__ = BuiltinImporter
@@ -119,8 +119,8 @@ def fresh_main() -> ModuleType:
 
 
 def run_module(program: list[str]) -> None:
-    """As `python -m` does."""
-    # What `python -m` itself calls: no other way gives the program its own `__main__` and its spec.
+    """Runs a module as `python -m` does."""
+    # `python -m` calls this function. Only it gives the program its own `__main__` and spec.
     from runpy import _run_module_as_main  # type: ignore[attr-defined]
 
     fresh_main()
@@ -129,7 +129,7 @@ def run_module(program: list[str]) -> None:
 
 
 def run_script(program: list[str]) -> None:
-    """As `python script.py`, `python folder`, `python archive.zip` and `python -` do."""
+    """Runs a script, a folder, an archive or standard input as `python` does."""
     path = program[0]
     sys.argv[:] = program
     if path == "-":
@@ -144,7 +144,7 @@ def run_script(program: list[str]) -> None:
         _run_module_as_main("__main__", False)
         return
     try:
-        # Read once: it may be a pipe.
+        # Read the file only once: it may be a pipe.
         with io.open_code(name) as file:
             source = file.read()
     except OSError as error:
@@ -155,7 +155,7 @@ def run_script(program: list[str]) -> None:
     put_first(folder_of(path))
     made.__file__ = name
     vars(made)["__cached__"] = None
-    # Whatever the name: Python looks at what is in the file.
+    # Python decides by the content of the file, not by its name alone.
     if name.endswith(".pyc") or source[:2] == MAGIC_NUMBER[:2]:
         made.__loader__ = SourcelessFileLoader("__main__", name)
         code = code_of(source)
@@ -166,21 +166,21 @@ def run_script(program: list[str]) -> None:
 
 
 def run_text(source: bytes, name: str) -> None:
-    """As `python -` and `python -c` do."""
+    """Runs source code as `python -` and `python -c` do."""
     made = fresh_main()
     put_first("")
     if name == "<stdin>":
         made.__file__ = name
         vars(made)["__cached__"] = None
     elif sys.version_info >= (3, 13):
-        # Since then a traceback shows the lines of `-c`.
+        # Tracebacks show the lines of `-c` since 3.13.
         lines = source.decode(errors="replace").splitlines(keepends=True)
         linecache.cache[name] = (len(source), None, lines, name)
     exec(compile(source, name, "exec", dont_inherit=True), vars(made))
 
 
 def code_of(data: bytes) -> CodeType:
-    """The code in a `.pyc` file."""
+    """Returns the code in a `.pyc` file."""
     if data[:4] != MAGIC_NUMBER:
         raise RuntimeError("Bad magic number in .pyc file")
     code = marshal.loads(data[16:])
@@ -190,12 +190,12 @@ def code_of(data: bytes) -> CodeType:
 
 
 def absolute(path: str) -> str:
-    """As Python makes `__file__` absolute, which leaves dots and links in it."""
+    """Returns an absolute path as Python makes `__file__`, with dots and links left in it."""
     return os.path.abspath(path) if os.name == "nt" else os.path.join(os.getcwd(), path)
 
 
 def folder_of(path: str) -> str:
-    """The folder that Python puts on the path for a script: the one that a link leads to, if it leads to a file."""
+    """Returns the folder that Python puts on `sys.path` for a script: that of the file, if the script is a link."""
     with suppress(OSError):
         path = os.path.join(os.path.dirname(path), os.readlink(path))
     with suppress(OSError):
@@ -204,6 +204,6 @@ def folder_of(path: str) -> str:
 
 
 def put_first(folder: str) -> None:
-    """The folder of a program in place of ours on the path; none where Python was told that this is not safe."""
+    """Puts the folder of the program first on `sys.path`, in place of ours, unless Python runs with a safe path."""
     if not sys.flags.safe_path:
         sys.path[0] = folder

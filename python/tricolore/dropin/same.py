@@ -1,4 +1,4 @@
-"""Whether two results are the same to the bit, in value and in type."""
+"""Comparison of two results, which must be the same to the bit in value and in type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["difference", "exact"]
 
 
 def difference(a: Any, b: Any, where: str = "result") -> str | None:
-    """Where they first differ, or None. What is made when somebody looks counts as what it is then."""
+    """Returns the first place where two values differ, or None. A lazy list counts as its content."""
     a, b = (x.peek() if isinstance(x, LazyList) else x for x in (a, b))
     if a is b:
         return None
@@ -39,7 +39,7 @@ def difference(a: Any, b: Any, where: str = "result") -> str | None:
 
 
 def same_value(a: Any, b: Any) -> bool:
-    """Of two of one type, neither of which holds others."""
+    """True if two values of the same type, which hold no other values, are the same."""
     if isinstance(a, float):
         return a.hex() == b.hex() or (a != a and b != b)
     numpy = sys.modules.get("numpy")
@@ -53,7 +53,7 @@ def same_value(a: Any, b: Any) -> bool:
 
 
 def exact(value: Any, depth: int = 0) -> str:
-    """A value in full: floats in hexadecimal."""
+    """Returns a value in full, with floats in hexadecimal."""
     if isinstance(value, LazyList):
         value = value.peek()
     numpy = sys.modules.get("numpy")

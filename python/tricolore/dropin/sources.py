@@ -1,4 +1,4 @@
-"""How a version of an original is recognised."""
+"""Recognition of versions of the originals, by fingerprints of their source."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ __all__ = ["fingerprint", "source_of", "versions_of"]
 
 
 def fingerprint(source: str) -> str:
-    """Of a source file, whatever ends its lines."""
+    """Returns the fingerprint of a source file, the same for all kinds of line ends."""
     return sha256(source.replace("\r\n", "\n").encode()).hexdigest()[:16]
 
 
 def versions_of(module: str, source: str) -> tuple[str, ...]:
-    """The known versions of which a module has this source."""
+    """Returns the known versions that have this source of a module."""
     return KNOWN_SOURCES[module].get(fingerprint(source), ())
 
 
 def source_of(name: str) -> tuple[str, CodeType] | None:
-    """The source of a module and its code, as its loader has them: from a file, a zip or elsewhere."""
+    """Returns the source and the code of a module, by its loader, or None if there is no source."""
     from importlib.util import find_spec
 
     spec = find_spec(name)

@@ -1,4 +1,4 @@
-"""What `status` tells."""
+"""The result of `status`."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ __all__ = ["Status"]
 
 
 class Status(NamedTuple):
-    """What is replaced, and what became of each call. Prints as a table; `.to_dict()`."""
+    """The functions that are replaced, and who answered their calls. Prints as a table."""
 
     versions: dict[str, str]
-    """Of what is replaced."""
+    """The version of each group of functions that is replaced."""
     left_alone: dict[str, str]
-    """Why something is not, though it was asked for."""
+    """The reason for each group that is not replaced although it was asked for."""
     served: dict[str, int]
-    """By function, the calls that ours answered."""
+    """The calls that tricolore answered, by function."""
     fallbacks: dict[str, dict[str, int]]
-    """By function and reason, the calls that the original answered."""
+    """The calls that the original answered, by function and reason."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, strings and numbers."""
+        """The same as plain dicts, strings and numbers."""
         return self._asdict()
 
     def __str__(self) -> str:
         lines = [f"{name} {version}: replaced" for name, version in self.versions.items()]
-        lines += [f"{name}: left alone, for {why}" for name, why in self.left_alone.items()]
+        lines += [f"{name}: left alone, because {why}" for name, why in self.left_alone.items()]
         if not lines:
             return "nothing is replaced"
         rows = [["function", "ours", "original", "why"]]

@@ -1,6 +1,6 @@
-"""Every replaced call both ways: the original's result against ours, to the bit.
+"""Verification: every replaced call runs both ways, and the results are compared to the bit.
 
-Both see the same arguments and random state; the original runs first, and only its warnings and logs are seen.
+Both ways get the same arguments and random state. The original runs first, and only its warnings and logs are shown.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from .same import difference, exact
 __all__ = ["DIFFERENT", "FOLDER", "Verifier", "finish", "reproduce", "start"]
 
 DIFFERENT = 70
-"""The exit code of a program in which something moved."""
+"""The exit code of a program in which a result differs."""
 FOLDER = "TRICOLORE_DROPIN_VERIFY"
-"""In the environment of children, where they report."""
+"""The environment variable with the folder in which child processes report."""
 
 KINDS = ("checked", "fell back", "from entropy")
 TALLY = "tally"
@@ -42,28 +42,30 @@ UNCHECKED = "unchecked"
 REPORTS = "difference-*/report.txt"
 ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 LOGGERS = ("sacrebleu", "absl")
-# What draws from numpy's global generator.
+# The function that draws from numpy's global generator.
 DRAWS = "rouge_score.scoring.BootstrapAggregator._bootstrap_resample"
-# Of a call in a child: which of these, and the seconds of each way.
+# The record of a call in a child process: its place in KINDS, and the seconds of each way.
 RECORD = struct.Struct("<Bdd")
 
 verifier: Verifier | None = None
 
 
 class Way(NamedTuple):
-    """What one way came to."""
+    """The outcome of one way of a call."""
 
     result: Any
     error: BaseException | None
     fields: list[dict[str, Any]]
+    """The attributes of the objects that the call may change, after it."""
     state: Any
+    """The state of the random generators after the call."""
     seconds: float
 
 
 class Call:
-    """What a call may change: the originals' objects among its arguments, and the global generators.
+    """The state that a call may change: the originals' objects among its arguments, and the global random generators.
 
-    While other threads run, which may draw too, generators are let alone but where the original itself draws.
+    While other threads run, which may draw too, generators are left alone unless the original itself draws.
     """
 
     def __init__(self, name: str, args: tuple[Any, ...]) -> None:
@@ -74,8 +76,10 @@ class Call:
         self.state = random_state(*self.generators)
 
     def prepare(self, with_lists: bool) -> dict[int, LazyList]:
-        """All as before the call; if `with_lists`, what is made when somebody looks is a list, by whose number this
-        gives what it stands for."""
+        """Restores the state before the call.
+
+        If `with_lists`, replaces lazy lists by plain ones, and returns the lazy lists by the `id` of the plain ones.
+        """
         restore(self.changing, self.fields, self.state)
         planted: dict[int, LazyList] = {}
         for thing in self.changing if with_lists else ():
@@ -86,15 +90,15 @@ class Call:
         return planted
 
     def leave(self, way: Way) -> None:
-        """All as this way left it."""
+        """Restores the state after this way of the call."""
         restore(self.changing, way.fields, way.state)
 
 
 class Verifier:
-    """Runs both ways. In a child process a difference is reported, and the original's result is used.
+    """Runs calls both ways. In a child process, a difference is reported and the original's result is used.
 
     Args:
-        folder: where processes report; None to make one, in the process that will end with the verdict.
+        folder: the folder in which processes report. None makes one, in the process that will print the verdict.
     """
 
     def __init__(self, folder: str | None) -> None:
@@ -112,7 +116,7 @@ class Verifier:
             os.register_at_fork(after_in_child=self._forked)
 
     def watch_signals(self) -> None:
-        """Removes the folder before a signal ends the program, where the program leaves the signal to the system."""
+        """Removes the folder before a signal ends the program, for signals that the program does not handle."""
         for name in ENDINGS:
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is signal.SIG_DFL:
@@ -131,10 +135,10 @@ class Verifier:
         signal.raise_signal(number)
 
     def discard(self) -> None:
-        """Removes the folder, unless there are reports in it."""
+        """Removes the folder, unless it has reports."""
         if any(self.folder.glob(REPORTS)):
             return
-        # First under another name: a process that still runs may write there again.
+        # Rename the folder first, because a process that still runs may write to it again.
         ended = self.folder.with_name(f"{self.folder.name}-ended")
         with suppress(OSError):
             self.folder.rename(ended)
@@ -142,10 +146,10 @@ class Verifier:
             shutil.rmtree(folder, ignore_errors=True)
 
     def silence(self) -> None:
-        """Lets the second way's warnings and logs go nowhere, in the thread that it runs in.
+        """Discards the warnings and logs of the second way, in the thread that runs it.
 
-        Not by filters of warnings: to change those makes Python forget what it has warned of. What shows a warning
-        in the end is asked for by this name each time, whatever a program has made of `showwarning`.
+        Changing the filters of warnings would make Python forget which warnings it has shown. So this replaces the
+        function that finally shows a warning, which Python looks up each time even if a program replaces `showwarning`.
         """
         self._show = show = getattr(warnings, "_showwarnmsg", None)
         if show is not None:
@@ -174,7 +178,7 @@ class Verifier:
             self.owner = None
             self._clear()
             self.unwatch_signals()
-        # Another thread may have held them.
+        # Another thread may have held the locks.
         self._lock, self._turn = threading.Lock(), threading.RLock()
 
     def __call__(self, replaced: Replaced, args: tuple[Any, ...]) -> Any:
@@ -186,14 +190,14 @@ class Verifier:
         if draws_from_entropy(replaced.name, args):
             self._count("from entropy", 0.0, 0.0)
             return replaced.original(*args)
-        # One call at a time: threads may share a metric.
+        # Run one call at a time, because threads may share a metric.
         with self._turn:
             return self._both_ways(replaced, args)
 
     def _both_ways(self, replaced: Replaced, args: tuple[Any, ...]) -> Any:
         first, second, again = copies(args, 3)
         call = Call(replaced.name, args)
-        # The original sees lists, and not what is made when somebody looks: ours is to meet that as it was.
+        # The original gets plain lists in place of lazy ones, which stay lazy for ours.
         original = self._way("original", lambda: replaced.original(*map(plain, first)), call)
         fallbacks = replaced.fallbacks.total()
         self._silent.now = True
@@ -202,7 +206,7 @@ class Verifier:
             fell_back = replaced.fallbacks.total() > fallbacks
             found = None if fell_back else different(original, ours)
             if found is not None:
-                # A program's own function, or another thread, may not let the original answer alike twice.
+                # The original may answer differently twice, because of a function of the program or another thread.
                 repeated = self._way("original", lambda: replaced.original(*map(plain, again)), call)
                 if different(original, repeated) is not None:
                     fell_back, found = True, None
@@ -236,8 +240,8 @@ class Verifier:
 
     def _count(self, kind: str, original: float, ours: float) -> None:
         if self.owner is None:
-            # A record a call, for a pool may end its processes at any time.
-            # The folder is gone where a child outlives the program that was verified.
+            # Write a record per call, because a pool may end its processes at any time.
+            # The folder is gone if a child outlives the program.
             with suppress(OSError), open(self.folder / TALLY, "ab", buffering=0) as file:
                 file.write(RECORD.pack(KINDS.index(kind), original, ours))
             return
@@ -256,12 +260,12 @@ class Verifier:
             made = f"raised {way.error!r}" if way.error is not None else exact(way.result)
             lines += ["", f"{title}: {made}", f"{title}, the object afterwards: {exact(way.fields)}"]
         if self.owner is not None:
-            # The program may have emptied the folder of temporary files.
+            # The program may have removed temporary files.
             self.folder.mkdir(exist_ok=True)
         try:
             folder = Path(tempfile.mkdtemp(prefix=f"difference-{os.getpid()}-", dir=self.folder))
         except FileNotFoundError:
-            # The verdict was given before this child ended: nobody else will say it.
+            # The verdict is out already, and nothing else would report this difference.
             print("\n".join(lines), file=sys.stderr)
             return
         try:
@@ -271,7 +275,7 @@ class Verifier:
         except Exception as error:
             lines += [
                 "",
-                f"the arguments cannot be pickled, so that there is no file that runs the call again: {error}",
+                f"no file that repeats the call, because the arguments cannot be pickled: {error}",
             ]
         report = folder / "report.txt"
         report.write_text("\n".join(lines) + "\n", "utf-8", errors="backslashreplace")
@@ -280,7 +284,7 @@ class Verifier:
             traceback.print_stack(sys._getframe(3))
 
     def _stop(self) -> None:
-        """Ends the program, from whichever thread."""
+        """Ends the program, from any thread."""
         if threading.current_thread() is not threading.main_thread():
             import _thread
 
@@ -288,7 +292,7 @@ class Verifier:
         raise SystemExit(DIFFERENT)
 
     def verdict(self) -> tuple[str, bool]:
-        """What is to be said at the end, and whether nothing moved."""
+        """Returns the text of the verdict, and True if no result differs."""
         tally = self.folder / TALLY
         if tally.exists():
             data = tally.read_bytes()
@@ -322,7 +326,7 @@ sys.exit(reproduce(Path(__file__).with_name("call.pickle")))
 
 
 def start(folder: str | None = None) -> None:
-    """From here on every replaced call runs both ways."""
+    """Makes every replaced call run both ways from now on."""
     global verifier
     verifier = Verifier(folder)
     Replaced.verifier = verifier
@@ -333,19 +337,19 @@ def start(folder: str | None = None) -> None:
 
 
 def finish() -> None:
-    """Says what was found. Exits with 70 if anything moved."""
+    """Prints the verdict. Exits with 70 if a result differs."""
     global verifier
     assert verifier is not None
     made, verifier, Replaced.verifier = verifier, None, None
     made.unsilence()
     os.environ.pop(FOLDER, None)
     if os.getpid() != made.owner:
-        # A fork that ends as its parent would.
+        # A forked child ends here too, and has no verdict.
         return
     try:
         text, same = made.verdict()
         with suppress(OSError, ValueError):
-            # The program may have closed it.
+            # The program may have closed its output.
             sys.stdout.flush()
         print(text, file=sys.stderr)
         if not same:
@@ -356,13 +360,13 @@ def finish() -> None:
 
 
 def cannot_check(folder: str, why: str) -> None:
-    """Says in the verdict that a child ran unchecked."""
+    """Makes the verdict say that a child process ran unchecked."""
     with suppress(OSError), open(Path(folder) / UNCHECKED, "a", encoding="utf-8") as file:
         file.write(f"{os.getpid()}: {why}\n")
 
 
 def reproduce(path: Path) -> int:
-    """Runs a call that was reported both ways, and says what came of it."""
+    """Repeats a reported call both ways and prints the results. Returns the exit code."""
     from importlib import import_module
 
     from . import current
@@ -390,7 +394,7 @@ def reproduce(path: Path) -> int:
 
 
 def draws_from_entropy(name: str, args: tuple[Any, ...]) -> bool:
-    """Whether a call would draw other numbers the second time."""
+    """True if a call draws from entropy, so that a second run would draw other numbers."""
     if not name.startswith("sacrebleu.significance."):
         return False
     from tricolore.dropin.adapters.sacrebleu_significance import ENTROPY
@@ -399,13 +403,13 @@ def draws_from_entropy(name: str, args: tuple[Any, ...]) -> bool:
 
 
 def copies(args: tuple[Any, ...], count: int) -> list[tuple[Any, ...]]:
-    """Arguments for each way: what can be read once alone is read for all of them."""
+    """Returns the arguments for each way. Iterators, which can be read only once, are split."""
     made = zip(*(copied(arg, count) for arg in args), strict=True)
     return [tuple(each) for each in made] if args else [()] * count
 
 
 def copied(value: Any, count: int) -> tuple[Any, ...]:
-    """A value, or as many that give what an iterator gives; in lists and tuples too."""
+    """Returns `count` values that can be read independently: iterators are split, also in lists and tuples."""
     if isinstance(value, Iterator):
         return itertools.tee(value, count)
     if type(value) in (list, tuple) and any(isinstance(own, (Iterator, list, tuple)) for own in value):
@@ -416,7 +420,7 @@ def copied(value: Any, count: int) -> tuple[Any, ...]:
 
 
 def plain(value: Any) -> Any:
-    """A value in which no list is made when somebody looks; itself where none is."""
+    """Returns a value with plain lists in place of lazy ones, or the value itself if it has no lazy list."""
     if isinstance(value, LazyList):
         return value.peek()
     if type(value) is dict:
@@ -429,20 +433,20 @@ def plain(value: Any) -> Any:
 
 
 def owners(args: tuple[Any, ...]) -> list[Any]:
-    """The originals' objects among arguments, which a call may change."""
+    """Returns the originals' objects among the arguments, which a call may change."""
     things = [*args, *(value for arg in args if isinstance(arg, dict) for value in arg.values())]
     packages = ("sacrebleu", "rouge_score", "nltk")
     return [t for t in things if any(c.__module__.split(".")[0] in packages for c in type(t).__mro__)]
 
 
 def random_state(of_python: bool, of_numpy: bool) -> tuple[Any, Any]:
-    """Of Python's and numpy's global generators, as far as they are asked for."""
+    """Returns the states of the global generators of Python and numpy, each None if it is not asked for."""
     numpy = sys.modules.get("numpy") if of_numpy else None
     return random.getstate() if of_python else None, numpy.random.get_state() if numpy is not None else None
 
 
 def restore(changing: list[Any], fields: list[dict[str, Any]], state: tuple[Any, Any]) -> None:
-    """Objects and generators as they were."""
+    """Restores the attributes of objects and the states of generators."""
     for thing, own in zip(changing, fields, strict=True):
         vars(thing).clear()
         vars(thing).update(own)
@@ -455,19 +459,19 @@ def restore(changing: list[Any], fields: list[dict[str, Any]], state: tuple[Any,
 
 
 def different(original: Way, ours: Way) -> str | None:
-    """Where two ways differ."""
+    """Returns the place where two ways differ, or None."""
     errors = [(type(way.error), way.error and way.error.args) for way in (original, ours)]
     if difference(errors[0], errors[1]) is not None:
         return f"exception: {original.error!r} against {ours.error!r}"
     found = difference(original.result, ours.result)
     found = found or difference(original.fields, ours.fields, "the object afterwards")
-    # Ours may have been the first to import numpy.
+    # If ours was the first to import numpy, there is no earlier state to compare.
     ends = 2 if original.state[1] is not None else 1
     return found or difference(original.state[:ends], ours.state[:ends], "the random state afterwards")
 
 
 def given_back(way: Way) -> Any:
-    """What the program sees of it."""
+    """Returns the result of a way, or raises its error."""
     if way.error is not None:
         raise way.error
     return way.result

@@ -1,1 +1,1 @@
-"""Metrics for `evaluate.load`, a folder each."""
+"""Metrics for `evaluate.load` of Hugging Face, a folder each."""

@@ -1,9 +1,9 @@
 """BLEU as tensorflow/nmt computes it (`nmt/scripts/bleu.py`), which evaluate's "bleu" loads.
 
-It differs from sacreBLEU: scores are from 0 to 1, the length of a segment's reference is that of the shortest,
-an order without a match makes the score 0, and `smooth` adds one to the matches and n-grams of every order, the first
-among them. (Lin and Och, COLING 2004, whom it cites, spare the first, and a fork of the file that does so
-circulates; so does one that gives 0 for empty corpora.)
+It differs from sacreBLEU in four ways. Scores are from 0 to 1. The shortest reference of a segment gives the reference
+length. An order without a match makes the score 0. `smooth` adds one to the matches and n-grams of every order, also of
+the first. (Lin and Och, COLING 2004, which the file cites, do not smooth the first order, and a fork that follows them
+circulates. Another fork returns 0 for empty corpora.)
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ def nmt_bleu(
     max_order: int = 4,
     smooth: bool = False,
 ) -> dict[str, Any]:
-    """The score of a corpus, and what it is made of.
+    """Returns the score of a corpus and its parts.
 
     Args:
-        predictions: the texts.
-        references: one for each, or a list for each.
-        tokenizer: from a text to its tokens, which are str; None for mteval-v13a's.
-        max_order: the highest order of n-grams that counts.
-        smooth: whether one is added to matches and n-grams.
+        predictions: the texts to score.
+        references: a text or a list of texts for each prediction.
+        tokenizer: a function from a text to its tokens, which are str; None for the tokenizer of mteval-v13a.
+        max_order: the highest order of n-grams.
+        smooth: True to add one to matches and n-grams.
 
-    Raises ZeroDivisionError where all predictions or all references have no token, as the original does.
+    Raises ZeroDivisionError if all predictions or all references have no tokens, as the original does.
 
     >>> made = nmt_bleu(["the cat sat on the mat"], [["the cat sat on a mat", "a cat sat"]])
     >>> made["precisions"], made["reference_length"], round(made["bleu"], 4)
@@ -71,7 +71,7 @@ def nmt_bleu(
 
 
 def tokens_13a(text: str) -> list[str]:
-    """mteval-v13a's tokens; the end of the text is not stripped first, as it is for sacreBLEU's scores."""
+    """Returns the tokens of mteval-v13a, without stripping the end of the text first as sacreBLEU does."""
     if text[-1:].isspace():
         return western(f" {without_markup(text)} ")
     return DEFAULT.tokens(text)

@@ -1,7 +1,7 @@
 """BLEU.
 
-Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002, as
-sacreBLEU 2.6.0 computes it. Line numbers are those of its metrics/bleu.py.
+The metric of Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002, as
+sacreBLEU 2.6.0 computes it. Line numbers refer to sacreBLEU's metrics/bleu.py.
 """
 
 import math
@@ -17,19 +17,22 @@ DEFAULT_VALUES = {"none": None, "floor": 0.1, "add-k": 1, "exp": None}
 
 
 class BLEUFigures(NamedTuple):
-    """What a row comes to."""
+    """The score of a row, with its parts."""
 
     score: float
     """From 0 to 100."""
     counts: list[float]
-    """Clipped matches by order; with add-k what was added is in them, beyond the first order."""
+    """The clipped matches by order. Above order 1, add-k smoothing has added its value to them."""
     totals: list[float]
+    """The n-grams of the prediction by order. Above order 1, add-k smoothing has added its value to them."""
     precisions: list[float]
-    """From 0 to 100, smoothed."""
+    """The smoothed precisions by order, from 0 to 100."""
     bp: float
     """The brevity penalty."""
     sys_len: int
+    """The number of tokens of the prediction."""
     ref_len: int
+    """The number of tokens of the closest reference."""
 
 
 def bleu(
@@ -42,7 +45,7 @@ def bleu(
     smooth_value: float | None = None,
     effective_order: bool = True,
 ) -> BLEUFigures:
-    """BLEU of one segment.
+    """Returns BLEU of one segment.
 
     >>> round(bleu("The cat sat on the mat.", ["The cat sat on a mat."]).score, 4)
     48.8923
@@ -53,8 +56,8 @@ def bleu(
 
 
 def bleu_row(prediction: Sequence[str], references: Sequence[Sequence[str]], max_ngram_order: int = 4) -> list[int]:
-    """The length of the prediction, that of the closest reference, matches and totals by order."""
-    # A tie goes to the shorter (:342).
+    """Returns the lengths of the prediction and of the closest reference, then the matches and the totals by order."""
+    # Of two references that are equally close, the shorter one counts (:342).
     closest = min((abs(len(r) - len(prediction)), len(r)) for r in references)[1]
     orders = range(1, max_ngram_order + 1)
     matches = [sum(clipped(prediction, references, n).values()) for n in orders]
@@ -63,7 +66,7 @@ def bleu_row(prediction: Sequence[str], references: Sequence[Sequence[str]], max
 
 
 def clipped(prediction: Sequence[str], references: Sequence[Sequence[str]], n: int) -> Counter[tuple[str, ...]]:
-    """N-grams of the prediction, each counted up to the most that a reference has of it."""
+    """Returns the n-grams of the prediction, each counted at most as often as it occurs in any one reference."""
     most: Counter[tuple[str, ...]] = Counter()
     for reference in references:
         most |= ngram_counts(reference, n)
@@ -80,9 +83,10 @@ def bleu_score(
     smooth_value: float | None = None,
     effective_order: bool = False,
 ) -> BLEUFigures:
-    """The score of a row, or of the sum of the rows of a corpus (:240-293).
+    """Returns the score of a segment's row, or of the sum of the rows of a corpus (:240-293).
 
-    Logarithms are added as the running interpreter's `sum` adds: from Python 3.12 on with compensation.
+    The logarithms are added by the `sum` of the running interpreter, which compensates rounding errors since Python
+    3.12.
     """
     order = (len(row) - 2) // 2
     sys_len, ref_len = row[:2]
@@ -114,6 +118,6 @@ def bleu_score(
         elif smooth_method == "floor":
             assert value is not None
             precisions[n] = 100.0 * value / totals[n]
-    # The logarithm of zero is an int there (:33).
+    # sacreBLEU takes this int for the logarithm of zero (:33).
     logs = [math.log(p) if p else -9999999999 for p in precisions[:effective]]
     return BLEUFigures(bp * math.exp(sum(logs) / effective), counts, totals, precisions, bp, sys_len, ref_len)

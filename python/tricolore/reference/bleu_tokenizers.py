@@ -1,4 +1,4 @@
-"""How BLEU's texts fall into tokens, as sacreBLEU 2.6.0 has it. Line numbers are those of its files."""
+"""The tokenizers of BLEU, as in sacreBLEU 2.6.0. File names and line numbers refer to its source."""
 
 import re
 from bisect import bisect_right
@@ -9,7 +9,7 @@ OTHER, NUMBER, PUNCTUATION, SYMBOL = range(4)
 
 
 def bleu_tokens(text: str, tokenize: str = "13a", lowercase: bool = False) -> list[str]:
-    """Tokens of `text` by the tokenizer of this name (bleu.py:299-303)."""
+    """Returns the tokens of `text` by the tokenizer with this name (bleu.py:299-303)."""
     if lowercase:
         text = text.lower()
     text = text.rstrip()
@@ -28,14 +28,14 @@ def bleu_tokens(text: str, tokenize: str = "13a", lowercase: bool = False) -> li
 
 
 def without_markup(text: str) -> str:
-    """tokenizer_13a.py:24-32: in this order, so that `&amp;lt;` ends as `<`."""
+    """Returns the text without markup (tokenizer_13a.py:24-32). The order turns `&amp;lt;` into `<`."""
     text = text.replace("<skipped>", "").replace("-\n", "").replace("\n", " ")
     return text.replace("&quot;", '"').replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
 
 
 def western(text: str) -> list[str]:
-    """tokenizer_re.py:13-22. Matches of one pattern do not overlap."""
-    # ASCII punctuation but for the apostrophe, the hyphen, the period and the comma.
+    """Returns the tokens of mteval-v13a (tokenizer_re.py:13-22). Matches of one pattern do not overlap."""
+    # ASCII punctuation except the apostrophe, the hyphen, the period and the comma.
     text = re.sub(r"([ -&(-+/:-@[-`{-~])", r" \1 ", text)
     text = re.sub(r"([^0-9])([.,])", r"\1 \2 ", text)
     text = re.sub(r"([.,])([^0-9])", r" \1 \2", text)
@@ -44,8 +44,8 @@ def western(text: str) -> list[str]:
 
 
 def international(text: str) -> list[str]:
-    """tokenizer_intl.py:37-44. Categories are those of one Unicode version."""
-    # A letter for each category, so that the patterns can be said in classes of letters.
+    """Returns the tokens of mteval-v14 (tokenizer_intl.py:37-44). Categories come from one Unicode version."""
+    # `kinds` has a letter for the category of each character, on which the patterns work.
     kinds = "".join("oNPS"[category(c)] for c in text)
     text, kinds = spaced(text, kinds, "([^N])(P)", (1, 1))
     text, kinds = spaced(text, kinds, "(P)([^N])", (1, 0))
@@ -53,12 +53,13 @@ def international(text: str) -> list[str]:
 
 
 def spaced(text: str, kinds: str, pattern: str, where: tuple[int, int]) -> tuple[str, str]:
-    """Puts spaces around the punctuation that `pattern` finds: within the pair for `(1, 1)` and behind
-    it, before the pair and within it for `(1, 0)`."""
+    """Inserts spaces at each pair of characters whose kinds match `pattern`, in the text and in its kinds.
+
+    `(1, 1)` inserts one inside the pair and one after it, `(1, 0)` one before the pair and one inside.
+    """
     around = {(1, 1): "{} {} ", (1, 0): " {} {}"}[where]
     out, out_kinds, start = [], [], 0
-    # Not a line feed less than other characters: DOTALL.
-    for match in re.finditer(pattern, kinds, re.DOTALL):
+    for match in re.finditer(pattern, kinds):
         i = match.start()
         out += [text[start:i], around.format(text[i], text[i + 1])]
         out_kinds += [kinds[start:i], around.replace(" ", "o").format(kinds[i], kinds[i + 1])]
@@ -67,16 +68,18 @@ def spaced(text: str, kinds: str, pattern: str, where: tuple[int, int]) -> tuple
 
 
 def category(character: str) -> int:
-    """Number, punctuation, symbol or other."""
-    # Large, and of use here alone.
+    """Returns the category of a character: OTHER, NUMBER, PUNCTUATION or SYMBOL."""
+    # Imported here because the tables are large and no other tokenizer of BLEU needs them.
     from .intl_tables import CLASSES, STARTS
 
     return CLASSES[bisect_right(STARTS, ord(character)) - 1]
 
 
 def is_chinese(character: str) -> bool:
-    """tokenizer_zh.py:46-69. The bounds beyond U+FFFF are written there as strings of two characters,
-    and strings are what is compared."""
+    """True if sacreBLEU takes the character for Chinese (tokenizer_zh.py:46-69).
+
+    sacreBLEU writes bounds above U+FFFF as strings of two characters, and compares strings.
+    """
     return any(first <= character <= last for first, last in CHINESE)
 
 

@@ -1,7 +1,7 @@
 """chrF and chrF++.
 
-Popovic, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015, and "chrF++: words
-helping character n-grams", WMT 2017, as sacreBLEU 2.6.0 computes them. Line numbers are those of its
+The metrics of Popovic, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015, and "chrF++: words
+helping character n-grams", WMT 2017, as sacreBLEU 2.6.0 computes them. Line numbers refer to sacreBLEU's
 metrics/chrf.py.
 """
 
@@ -25,7 +25,7 @@ def chrf(
     whitespace: bool = False,
     eps_smoothing: bool = False,
 ) -> float:
-    """chrF of one segment, from 0 to 100; of several references the best.
+    """Returns chrF of one segment, from 0 to 100: the score of the reference that scores best.
 
     >>> round(chrf("The cat sat on the mat.", ["The cat sat on a mat."]), 4)
     71.4225
@@ -37,7 +37,7 @@ def chrf(
 
 
 def chrf_row(prediction: str, reference: str, char_order: int, word_order: int, whitespace: bool = False) -> list[int]:
-    """For each order of characters, then of words: n-grams of the prediction, of the reference, matches."""
+    """Returns three counts per order, characters before words: n-grams of the prediction, of the reference, matches."""
     row: list[int] = []
     for n in range(1, char_order + 1):
         texts = (text if whitespace else "".join(text.split()) for text in (prediction, reference))
@@ -48,7 +48,10 @@ def chrf_row(prediction: str, reference: str, char_order: int, word_order: int, 
 
 
 def figures(prediction: Counter[Any], reference: Counter[Any]) -> tuple[int, int, int]:
-    """What the reference lacks altogether does not count (:126)."""
+    """Returns the n-grams of the prediction, those of the reference, and the matches.
+
+    The prediction's n-grams count as 0 if the reference has none of this order (:126).
+    """
     return (prediction.total() if reference else 0), reference.total(), (prediction & reference).total()
 
 
@@ -57,7 +60,7 @@ def ngram_counts(units: Sequence[str], n: int) -> Counter[tuple[str, ...]]:
 
 
 def chrf_words(text: str) -> list[str]:
-    """Words; one ASCII punctuation mark of each is split off, the last before the first (:134-155)."""
+    """Returns the words. One ASCII punctuation mark is split off each, the last or else the first (:134-155)."""
     words = []
     for word in text.split():
         if len(word) > 1 and word[-1] in punctuation:
@@ -70,7 +73,7 @@ def chrf_words(text: str) -> list[str]:
 
 
 def chrf_score(row: Sequence[int], beta: float = 2, eps_smoothing: bool = False) -> float:
-    """The score of a row, or of the sum of the rows of a corpus (:168-206)."""
+    """Returns the score of a segment's row, or of the sum of the rows of a corpus (:168-206)."""
     factor = beta**2
     score = precisions = recalls = 0.0
     effective = 0

@@ -1,7 +1,8 @@
-"""How often a segment is in a replicate of the bootstrap in one pass: draws from Poisson(1), each a function of
-the seed, the segment's id and the replicate's number.
+"""The draws of the Poisson bootstrap: how often a segment appears in each replicate.
 
-The generator is Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
+Each draw is from Poisson(1) and depends only on the seed, the segment's id and the number of the replicate, so that a
+corpus can be resampled in one pass, in any order. The generator is Philox4x32-10 (Salmon et al., "Parallel random
+numbers: as easy as 1, 2, 3", SC 2011).
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from math import factorial
 __all__ = ["draws", "number_of", "philox"]
 
 WORD = 2**32
-# Counters that follow each other; of each come four replicates, so many apart.
+# Replicates are drawn in blocks of 4 * LANES: counter i of a block gives the replicates i, i + LANES, i + 2 * LANES and
+# i + 3 * LANES of the block.
 LANES = 32
 
 
 def thresholds() -> list[int]:
-    """2^32 times the chance of at most 0, 1, ..., 11 events where one is expected, rounded."""
+    """Returns 2^32 times the probability that a Poisson(1) draw is at most 0, 1, ..., 11, rounded."""
     e = sum(Fraction(1, factorial(k)) for k in range(40))
     return [round(WORD * sum(Fraction(1, factorial(k)) for k in range(most + 1)) / e) for most in range(12)]
 
@@ -26,7 +28,7 @@ THRESHOLDS = thresholds()
 
 
 def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Four words of 32 bits that depend on all bits of counter and key."""
+    """Returns four 32-bit words that depend on all bits of counter and key."""
     a, b, c, d = counter
     k, m = key
     for _ in range(10):
@@ -38,8 +40,8 @@ def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[in
 
 
 def number_of(segment: int | str) -> int:
-    """The number that stands for an id: of an integer itself, in two's complement of 64 bits; of a text the hash
-    FNV-1a of its UTF-8 (Fowler, Noll, Vo)."""
+    """Returns the 64-bit number of an id: an integer in two's complement, or the FNV-1a hash (Fowler, Noll, Vo) of a
+    text's UTF-8."""
     if isinstance(segment, int):
         return segment % 2**64
     number = 0xCBF29CE484222325
@@ -49,7 +51,7 @@ def number_of(segment: int | str) -> int:
 
 
 def draws(segment: int | str, replicates: int, seed: int) -> list[int]:
-    """How often a segment is in each replicate.
+    """Returns how often a segment appears in each replicate.
 
     >>> draws("a segment's id", 12, 12345)
     [1, 1, 1, 1, 2, 0, 0, 0, 0, 1, 3, 0]

@@ -1,7 +1,7 @@
 """The Porter stemmer as NLTK runs it by default (NLTK_EXTENSIONS).
 
-Porter, "An algorithm for suffix stripping", Program 14(3), 1980. Lines of NLTK are those of
-nltk/stem/porter.py 3.10.4.
+The algorithm of Porter, "An algorithm for suffix stripping", Program 14(3), 1980. Comments that start with "NLTK" mark
+NLTK's changes, with the lines of nltk/stem/porter.py 3.10.4.
 """
 
 import re
@@ -25,7 +25,7 @@ IRREGULAR = {
     "succeed": "succeed",
 }
 
-# The first suffix that fits ends a step, whether or not the rest of the word passes.
+# A step ends at the first suffix that the word has, even if the stem does not meet the condition.
 STEP_2 = [
     ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("bli", "ble"),
     ("alli", "al"), ("entli", "ent"), ("eli", "e"), ("ousli", "ous"), ("ization", "ize"), ("ation", "ate"),
@@ -41,7 +41,7 @@ STEP_4 = (
 
 
 def porter_stem(word: str) -> str:
-    """The stem of a word, in lower case."""
+    """Returns the stem of a word, in lower case."""
     stem = word.lower()
     if stem in IRREGULAR:
         return IRREGULAR[stem]
@@ -53,7 +53,7 @@ def porter_stem(word: str) -> str:
 
 
 def shape(word: str) -> str:
-    """c for each consonant, v for each vowel; y is a consonant unless it follows one."""
+    """Returns `c` for each consonant and `v` for each vowel. The letter y is a vowel after a consonant."""
     out = ""
     for letter in word:
         vowel = out.endswith("c") if letter == "y" else letter in "aeiou"
@@ -62,7 +62,7 @@ def shape(word: str) -> str:
 
 
 def m(stem: str) -> int:
-    """Porter's measure."""
+    """Returns Porter's measure: the number of times that a consonant follows a vowel."""
     return shape(stem).count("vc")
 
 
@@ -71,7 +71,7 @@ def ends_double_consonant(word: str) -> bool:
 
 
 def ends_cvc(word: str) -> bool:
-    # NLTK: a vowel and a consonant alone will do (:259).
+    # NLTK also accepts a word of one vowel and one consonant (:259).
     return shape(word) == "vc" or (shape(word).endswith("cvc") and word[-1] not in "wxy")
 
 

@@ -1,7 +1,7 @@
 """ROUGE.
 
-Lin, "ROUGE: a package for automatic evaluation of summaries", 2004, as rouge_score 0.1.2 computes
-it. Line numbers are those of its rouge_scorer.py and scoring.py.
+The metric of Lin, "ROUGE: a package for automatic evaluation of summaries", 2004, as rouge_score 0.1.2 computes it.
+Line numbers refer to rouge_score's rouge_scorer.py, unless a file is named.
 """
 
 import math
@@ -18,7 +18,7 @@ Tokens = Sequence[str]
 
 
 class Counts(NamedTuple):
-    """The integers behind the three figures of one type in one pair."""
+    """The counts of one type for one prediction and one reference."""
 
     matches: int
     prediction_total: int
@@ -26,7 +26,7 @@ class Counts(NamedTuple):
 
 
 class Measures(NamedTuple):
-    """The three figures of one type, from 0 to 1."""
+    """Precision, recall and F-measure of one type, from 0 to 1."""
 
     precision: float
     recall: float
@@ -42,13 +42,13 @@ def rouge(
     multi_reference: str = "best",
     split_summaries: str | Callable[[str], Sequence[str]] | None = None,
 ) -> dict[str, Measures]:
-    """The scores of one segment by type."""
+    """Returns the scores of one segment by type."""
     options = use_stemmer, tokenizer, split_summaries
     scores = {}
     for name in types:
         each = [measure(count(name, prediction, reference, *options)) for reference in references]
         if multi_reference == "best":
-            # score_multi (:80): the first of equals.
+            # The first of the references with the highest F-measure (:80).
             scores[name] = max(each, key=lambda measures: measures.fmeasure)
         else:
             scores[name] = Measures(*(math.fsum(figure) / len(each) for figure in zip(*each, strict=True)))
@@ -56,7 +56,7 @@ def rouge(
 
 
 def measure(counts: Counts) -> Measures:
-    """Precision, recall and F-measure (scoring.py:164, :330)."""
+    """Returns precision, recall and F-measure (scoring.py:164, :330)."""
     precision = counts.matches / max(counts.prediction_total, 1)
     recall = counts.matches / max(counts.reference_total, 1)
     if precision + recall > 0:
@@ -72,9 +72,9 @@ def count(
     tokenizer: str | Callable[[str], list[str]] = "default",
     split_summaries: str | Callable[[str], Sequence[str]] | None = None,
 ) -> Counts:
-    """The counts of one type for one pair."""
+    """Returns the counts of one type for one prediction and one reference."""
     if isinstance(split_summaries, str):
-        # A separator stands for a newline.
+        # A separator is treated like a newline.
         prediction, reference = (text.replace(split_summaries, "\n") for text in (prediction, reference))
 
     def tokens(text: str) -> list[str]:
@@ -86,7 +86,7 @@ def count(
         prediction_lines = [tokens(line) for line in lines(prediction) if line]
         reference_lines = [tokens(line) for line in lines(reference) if line]
         p, r = ([token for line in side for token in line] for side in (prediction_lines, reference_lines))
-        # No token counts more often than the prediction has it (:271).
+        # A token counts at most as often as it occurs in the prediction (:271).
         in_union = Counter(r[j] for _, j in union(prediction_lines, reference_lines))
         return Counts((in_union & Counter(p)).total(), len(p), len(r))
     p, r = tokens(prediction), tokens(reference)
@@ -100,15 +100,15 @@ def count(
 
 
 def ngrams(tokens: Tokens, n: int) -> list[tuple[str, ...]]:
-    """The n-grams in order of appearance."""
+    """Returns the n-grams in order of appearance."""
     return [tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1)]
 
 
 def lcs(prediction: Tokens, reference: Tokens) -> list[tuple[int, int]]:
-    """A longest common subsequence as (place in the prediction, place in the reference).
+    """Returns a longest common subsequence, as pairs of places in the prediction and in the reference.
 
-    The way back through the table (:216) decides which one: a match is taken; else a strictly
-    greater length steps back in the prediction, anything else in the reference.
+    Of several, the backtracking of rouge_score (:216) decides: it takes a match where there is one. Otherwise it steps
+    back in the prediction if that keeps a strictly greater length, else in the reference.
     """
     t = [[0] * (len(prediction) + 1) for _ in range(len(reference) + 1)]
     for i, r in enumerate(reference, start=1):
@@ -128,10 +128,10 @@ def lcs(prediction: Tokens, reference: Tokens) -> list[tuple[int, int]]:
 
 
 def union(prediction_lines: Sequence[Tokens], reference_lines: Sequence[Tokens]) -> list[tuple[int, int]]:
-    """The union, for each line of the reference, of its LCS with the lines of the prediction.
+    """Returns the union of the LCSs of each line of the reference with all lines of the prediction.
 
-    Section 3.2 of Lin's paper. Each place in the reference comes with the place in the first line of
-    the prediction that takes it, both counted through all lines.
+    See section 3.2 of Lin's paper. The result has pairs of places in the prediction and in the reference, both counted
+    through all lines. A place in the reference is paired by the first line of the prediction that matches it.
     """
     pairs = []
     reference_start = 0
@@ -148,7 +148,7 @@ def union(prediction_lines: Sequence[Tokens], reference_lines: Sequence[Tokens])
 
 
 def longest_run(prediction: Tokens, reference: Tokens) -> list[tuple[int, int]]:
-    """The longest contiguous run of tokens that both have, the first of equals, as `lcs` gives it."""
+    """Returns the first longest contiguous run of common tokens, as pairs of places like those of `lcs`."""
     length = end = shift = 0
     before = [0] * (len(reference) + 1)
     for i, p in enumerate(prediction, start=1):

@@ -1,9 +1,9 @@
-"""Exact match and the F1 of tokens, as question answering has them.
+"""Exact match and token F1, as used in question answering.
 
-Rajpurkar et al., "SQuAD: 100,000+ questions for machine comprehension of text", EMNLP 2016, and "Know
-what you don't know", ACL 2018: `normalize_answer`, `compute_exact`, `compute_f1` and `get_raw_scores` of
-the evaluation script of SQuAD 2.0. It differs from that of 1.1 in empty texts alone: there two of them
-have F1 0, and an empty reference counts beside others.
+The metrics of Rajpurkar et al., "SQuAD: 100,000+ questions for machine comprehension of text", EMNLP 2016, and "Know
+what you don't know", ACL 2018. The functions follow `normalize_answer`, `compute_exact`, `compute_f1` and
+`get_raw_scores` of SQuAD 2.0's evaluation script. The script of SQuAD 1.1 differs only for empty texts: it gives two
+empty texts an F1 of 0, and does not ignore an empty reference beside others.
 """
 
 from collections import Counter
@@ -16,12 +16,12 @@ __all__ = ["exact_match", "squad_tokens", "token_f1", "token_f1_row", "token_f1_
 
 
 def squad_tokens(text: str) -> list[str]:
-    """Tokens of `text` without case, ASCII punctuation and articles."""
+    """Returns the lowercase tokens of `text`, without ASCII punctuation and articles."""
     kept, word = "", ""
     for character in f"{text.lower()} ":
         if character in punctuation:
             continue
-        # What `\\w` of `re` takes, by the tables of one Unicode version.
+        # The letters and numbers that `\\w` of `re` matches, by the tables of one Unicode version.
         if is_letter_or_number(character):
             word += character
         else:
@@ -31,12 +31,12 @@ def squad_tokens(text: str) -> list[str]:
 
 
 def is_letter_or_number(character: str) -> bool:
-    """Whether it is a part of a word."""
+    """True if the character is a letter or a number."""
     return class_of(character) in (WORD, SINGLE)
 
 
 def exact_match(prediction: str, references: Sequence[str], normalization: str = "none") -> float:
-    """1.0 if the prediction is one of the references, 0.0 if not.
+    """Returns 1.0 if the prediction equals one of the references, else 0.0.
 
     >>> exact_match("The Nile.", ["nile"]), exact_match("The Nile.", ["nile"], "squad")
     (0.0, 1.0)
@@ -47,7 +47,7 @@ def exact_match(prediction: str, references: Sequence[str], normalization: str =
 
 
 def token_f1(prediction: str, references: Sequence[str]) -> float:
-    """F1 of the tokens of both, from 0 to 1; of several references the best.
+    """Returns token F1 of one segment, from 0 to 1: the score of the reference that scores best.
 
     >>> token_f1("on the river Nile", ["the Nile"])
     0.5
@@ -57,17 +57,17 @@ def token_f1(prediction: str, references: Sequence[str]) -> float:
 
 
 def squad_answers(references: Sequence[str]) -> list[list[str]]:
-    """The tokens of each reference that has some; of one that has none if all are such."""
+    """Returns the tokens of each reference that has tokens, or of one empty reference if none has."""
     return [tokens for tokens in map(squad_tokens, references) if tokens] or [[]]
 
 
 def token_f1_row(prediction: Sequence[str], reference: Sequence[str]) -> list[int]:
-    """Tokens that both have, of the prediction, of the reference."""
+    """Returns the number of common tokens, of tokens of the prediction and of tokens of the reference."""
     return [(Counter(prediction) & Counter(reference)).total(), len(prediction), len(reference)]
 
 
 def token_f1_score(row: Sequence[int]) -> tuple[float, float, float]:
-    """Precision, recall and F1 of a row: two empty texts agree in all."""
+    """Returns precision, recall and F1 of a row. All are 1 for two empty texts."""
     matches, prediction, reference = row
     if not matches:
         agree = float(prediction == reference == 0)

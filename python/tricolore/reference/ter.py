@@ -1,7 +1,8 @@
-"""TER: the edits that lead from a prediction to a reference, moves of several tokens among them.
+"""TER: the number of edits needed to turn the prediction into the reference, divided by the reference's length.
 
-Snover et al., "A study of translation edit rate with targeted human annotation", AMTA 2006, as
-sacreBLEU 2.6.0 computes it. Line numbers are those of its metrics/lib_ter.py where no file is named.
+The metric of Snover et al., "A study of translation edit rate with targeted human annotation", AMTA 2006, as sacreBLEU
+2.6.0 computes it. An edit inserts, deletes or substitutes a token, or moves a run of tokens. Line numbers refer to
+sacreBLEU's metrics/lib_ter.py, unless a file is named.
 """
 
 import math
@@ -22,38 +23,43 @@ __all__ = [
     "ter_tokens",
 ]
 
+# The least half-width of the beam of the edit distance.
 BEAM = 25
+# The most tokens that one move takes.
 MOST_MOVED = 10
+# The greatest distance between the place of a moved run in the prediction and its place in the reference.
 FARTHEST = 50
+# The search stops after this many candidate moves in total, across all rounds.
 MOST_TRIED = 1000
 
 
 class TERMove(NamedTuple):
-    """A move of the search, among the tokens as they stand then."""
+    """A move that the search makes. Its places refer to the tokens right before the move."""
 
     start: int
-    """The first token that is moved."""
+    """The place of the first token that is moved."""
     length: int
-    """How many are."""
+    """The number of tokens that are moved."""
     target: int
-    """The token that they are moved in front of; as many as there are for the end."""
+    """The place of the token that the run is moved before; the number of tokens if it is moved to the end."""
     saved: int
-    """How many edits fewer are left."""
+    """The number of other edits that the move saves."""
 
 
 class TERSearch(NamedTuple):
-    """What the search came to."""
+    """The edits that the search finds."""
 
     moves: list[TERMove]
+    """The moves, in the order in which they are made."""
     tokens: list[str]
-    """Those of the prediction, as moved."""
+    """The tokens of the prediction after all moves."""
     trace: str
-    """What makes the reference of them, in order: a blank for what is kept, `s` for a substitution, `d`
-    for a token of the prediction that goes, `i` for one of the reference that comes."""
+    """The edits that turn these tokens into the reference, in order: a blank keeps a token, `s` substitutes one, `d`
+    deletes one of the prediction and `i` inserts one of the reference."""
 
     @property
     def edits(self) -> int:
-        """Their number, moves included."""
+        """The number of edits, moves included."""
         return len(self.moves) + len(self.trace) - self.trace.count(" ")
 
 
@@ -65,7 +71,7 @@ def ter(
     asian_support: bool = False,
     case_sensitive: bool = False,
 ) -> float:
-    """TER of one segment: 0 for a text like the reference, 100 for one edit a token, or more.
+    """Returns TER of one segment as a percentage: 0 for a prediction equal to the reference; it may exceed 100.
 
     >>> ter("on the mat the cat sat", ["the cat sat on the mat"])
     16.666666666666664
@@ -76,23 +82,23 @@ def ter(
 
 
 def ter_row(prediction: list[str], references: Sequence[list[str]]) -> list[int]:
-    """The fewest edits that lead to one of the references, their lengths summed, and their number."""
+    """Returns the fewest edits to any reference, the sum of the references' lengths, and the number of references."""
     edits = min(ter_search(prediction, reference).edits for reference in references)
     return [edits, sum(map(len, references)), len(references)]
 
 
 def ter_score(edits: float, length: float) -> float:
-    """The score of a segment, or of a corpus with both summed (ter.py:129-146)."""
+    """Returns the score of a segment, or of a corpus whose edits and lengths are summed (ter.py:129-146)."""
     return 100 * (edits / length if length > 0 else 1.0 if edits > 0 else 0.0)
 
 
 def ter_search(prediction: list[str], reference: list[str]) -> TERSearch:
-    """Moves what saves most, again and again while something does (:39-76)."""
+    """Makes the move that saves the most edits, again and again until no move saves any (:39-76)."""
     moves: list[TERMove] = []
     tokens, tried = prediction, 0
     while True:
         trace = beam_trace(tokens, reference)
-        # With so many that no more may be tried, that round's move is not made (:70).
+        # In the round that reaches the limit, no move is made (:70).
         found = list(islice(find_moves(tokens, reference, trace), MOST_TRIED - tried))
         tried += len(found)
         if not found or tried >= MOST_TRIED:
@@ -110,8 +116,9 @@ def ter_search(prediction: list[str], reference: list[str]) -> TERSearch:
 
 
 def find_moves(prediction: list[str], reference: list[str], trace: str) -> Iterator[tuple[int, int, int]]:
-    """Length, start and target of what may be tried (:79-147, :181-207)."""
-    # Behind how many tokens of the prediction each prefix of the reference ends, and what does not match.
+    """Yields the length, start and target of each candidate move (:79-147, :181-207)."""
+    # `prefixes` has the number of tokens of the prediction that align with each prefix of the reference. `wrong` and
+    # `missed` are True for tokens of the prediction and of the reference without a match.
     prefixes, wrong, missed = [0], [], []
     for edit in trace:
         if edit != "i":
@@ -132,7 +139,7 @@ def find_moves(prediction: list[str], reference: list[str], trace: str) -> Itera
 
 
 def move(tokens: list[str], start: int, length: int, target: int) -> list[str]:
-    """Some tokens moved in front of another (:155-176)."""
+    """Returns the tokens after a move (:155-176)."""
     end, target = start + length, outside(tokens, start, length, target)
     if target < start:
         return tokens[:target] + tokens[start:end] + tokens[target:start] + tokens[end:]
@@ -140,17 +147,17 @@ def move(tokens: list[str], start: int, length: int, target: int) -> list[str]:
 
 
 def outside(tokens: list[str], start: int, length: int, target: int) -> int:
-    """Where a move goes: one to a place within itself goes as far behind itself."""
+    """Returns the target of a move. A target inside the moved run is shifted by the length of the run."""
     return min(target + length, len(tokens)) if start <= target <= start + length else target
 
 
 def count_edits(trace: str) -> int:
-    """How many of them are edits."""
+    """Returns the number of edits in a trace."""
     return len(trace) - trace.count(" ")
 
 
 def beam_trace(prediction: list[str], reference: list[str]) -> str:
-    """The edits of the shortest path near the diagonal (:307-397); see `TERSearch.trace`."""
+    """Returns the edits of the shortest path within a beam around the diagonal (:307-397), as `TERSearch.trace`."""
     ratio = len(reference) / len(prediction) if prediction else 1
     beam = math.ceil(ratio / 2 + BEAM) if ratio / 2 > BEAM else BEAM
     outside = (math.inf, "")
@@ -167,7 +174,7 @@ def beam_trace(prediction: list[str], reference: list[str]) -> str:
                 (above.get(j, outside)[0] + 1, "d"),
                 (row.get(j - 1, outside)[0] + 1, "i"),
             ]
-            # The first of equals.
+            # The first option with the lowest cost.
             row[j] = min(options, key=lambda option: option[0])
         rows.append(row)
     i, j, trace = len(prediction), len(reference), ""
@@ -182,7 +189,7 @@ def beam_trace(prediction: list[str], reference: list[str]) -> str:
 ASIAN_MARK = (
     "[\u3001\u3002\u3008-\u3011\u3014-\u301f\uff61-\uff65\u30fb\uff0e\uff0c\uff1f\uff1a\uff1b\uff01\uff02\uff08\uff09]"
 )
-# Up to U+3F22, as it stands in tokenizer_ter.py:77.
+# The last range ends at U+3F22 because it does in tokenizer_ter.py:77.
 IDEOGRAPH = "[\u4e00-\u9fff\u3400-\u4dbf\u31c0-\u31ef\u2e80-\u2eff\u3300-\u33ff\uf900-\ufaff\ufe30-\ufe4f\u3200-\u3f22]"
 
 
@@ -193,7 +200,7 @@ def ter_tokens(
     asian_support: bool = False,
     case_sensitive: bool = False,
 ) -> list[str]:
-    """Tokens of `text` as Tercom makes them (ter.py:126, tokenizer_ter.py)."""
+    """Returns the tokens of `text` as Tercom splits it (ter.py:126, tokenizer_ter.py)."""
     text = text.rstrip()
     if not case_sensitive:
         text = text.lower()
@@ -209,10 +216,10 @@ def ter_tokens(
 
 
 def ter_reference_tokens(text: str, *options: bool) -> list[str]:
-    """Tokens of a reference, which sacreBLEU tokenizes twice (base.py:346, ter.py:193).
+    """Returns the tokens of a reference, which sacreBLEU tokenizes twice (base.py:346, ter.py:193).
 
-    With `normalized` the second pass splits further: the first one sets a full stop apart, and a possessive
-    in front of it is then followed by a space.
+    With `normalized`, the second pass can split more: once the first pass has separated a full stop, a possessive
+    before the full stop is followed by a space.
 
     >>> ter_reference_tokens("Intel's.", True), ter_tokens("Intel's.", True)
     (['intel', "'s", '.'], ["intel's", '.'])
@@ -221,7 +228,7 @@ def ter_reference_tokens(text: str, *options: bool) -> list[str]:
 
 
 def western(text: str) -> str:
-    """tokenizer_ter.py:21-57. Matches of one pattern do not overlap."""
+    """Puts spaces around punctuation (tokenizer_ter.py:21-57). Matches of one pattern do not overlap."""
     text = text.replace("\n-", "").replace("\n", " ")
     text = text.replace("&quot;", '"').replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
     text = re.sub(r"([ -&(-+/:-@[-`{-~])", r" \1 ", f" {text} ")

@@ -1,4 +1,4 @@
-"""How a text falls into tokens."""
+"""The tokenizers of ROUGE, and the classes of characters that other metrics share."""
 
 import re
 from bisect import bisect_right
@@ -13,7 +13,7 @@ SEPARATOR, WORD, SINGLE, MARK, FORMAT = range(5)
 
 
 def tokenize(text: str, tokenizer: str = "default", use_stemmer: bool = False) -> list[str]:
-    """Tokens of `text` by the tokenizer of this name."""
+    """Returns the tokens of `text` by the tokenizer with this name."""
     match tokenizer:
         case "default":
             # rouge_score 0.1.2, tokenize.py:49-60.
@@ -29,19 +29,18 @@ def tokenize(text: str, tokenizer: str = "default", use_stemmer: bool = False) -
 
 
 def lines(text: str) -> list[str]:
-    """What ROUGE-Lsum takes for sentences (rouge_scorer.py:142)."""
+    """Returns the sentences of ROUGE-Lsum: the lines of the text (rouge_scorer.py:142)."""
     return text.split("\n")
 
 
 def unicode_words(text: str) -> list[str]:
-    """Runs of letters, marks and numbers in lower case, the same for canonically equivalent texts.
+    """Returns the lowercase runs of letters, marks and numbers, the same for canonically equivalent texts.
 
-    In a script written without spaces each letter or number is a token of its own, with the marks
-    that follow it.
+    In scripts written without spaces, each letter or number is a token of its own, together with the marks after it.
     """
-    # Format characters go first: letters and marks compose only side by side.
+    # Remove format characters first, because a letter and a mark compose only if nothing is between them.
     text = "".join(c for c in text if class_of(c) != FORMAT)
-    # The lower case of a composed text may have more to compose: J and U+030C become U+01F0.
+    # Compose again after lowercasing, which can make new pairs: J and U+030C become U+01F0.
     text = normalize("NFC", normalize("NFC", text).lower())
     tokens: list[str] = []
     before = SEPARATOR
@@ -58,14 +57,14 @@ def unicode_words(text: str) -> list[str]:
 
 
 def class_of(character: str) -> int:
-    """The class of a code point for `unicode_words`."""
+    """Returns the class of a character for `unicode_words`."""
     starts, classes = tables()
     return classes[bisect_right(starts, ord(character)) - 1]
 
 
 @cache
 def tables() -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The first code point of each run of one class, and the classes: large, and of use here alone."""
+    """Returns the first code point of each run of one class, and the classes. Imported late because they are large."""
     from .unicode_tables import CLASSES, STARTS
 
     return STARTS, CLASSES

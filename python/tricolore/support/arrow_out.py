@@ -1,4 +1,4 @@
-"""Columns out by the Arrow PyCapsule protocol."""
+"""Export of columns by the Arrow PyCapsule protocol."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 __all__ = ["SIGNATURE", "arrow_stream"]
 
 SIGNATURE = "tricolore.signature"
-"""The key of a signature in the metadata of a schema or a field."""
+"""The key of the signature in the metadata of a schema or field."""
 
 
 def arrow_stream(columns: Mapping[str, npt.NDArray[Any]], signature: str) -> object:
-    """A capsule with a table of these columns, of float64, int64 or int32: the same types in Arrow. The metadata of its
-    schema and of each field have the signature, as `tricolore.signature`."""
+    """Returns a capsule with a table of these columns, which keep their types: float64, int64 or int32.
+
+    The metadata of the schema and of each field have the signature under `tricolore.signature`.
+    """
     return _core.arrow_stream(list(columns.items()), {SIGNATURE: signature})

@@ -1,4 +1,4 @@
-"""Options of a metric: what is refused, and how."""
+"""Checks of the options of metrics, and their errors."""
 
 from collections.abc import Iterable
 from operator import index
@@ -7,8 +7,8 @@ __all__ = ["number", "one_of", "token_ids", "true_or_false", "unknown", "whole_n
 
 
 def unknown(what: str, given: object, valid: Iterable[str]) -> ValueError:
-    """The error for a name that is not one of `valid`, with the nearest that is."""
-    # Imported for an error only: importing the package is to be quick.
+    """Returns the error for a name that is not in `valid`. It suggests the nearest valid name."""
+    # Imported here to keep `import tricolore` fast.
     from difflib import get_close_matches
 
     valid = list(valid)
@@ -18,7 +18,7 @@ def unknown(what: str, given: object, valid: Iterable[str]) -> ValueError:
 
 
 def one_of(name: str, given: object, valid: Iterable[str]) -> str:
-    """`given`, if it is one of the strings `valid`."""
+    """Returns `given` if it is one of the strings `valid`."""
     valid = list(valid)
     if isinstance(given, str) and given in valid:
         return given
@@ -26,14 +26,14 @@ def one_of(name: str, given: object, valid: Iterable[str]) -> str:
 
 
 def true_or_false(name: str, given: object) -> bool:
-    """`given`, if it is a bool."""
+    """Returns `given` if it is a bool."""
     if isinstance(given, bool):
         return given
     raise TypeError(f"{name} is {given!r}: it must be True or False")
 
 
 def whole_number(name: str, given: object, least: int, most: int) -> int:
-    """`given`, if it is an int within these bounds."""
+    """Returns `given` if it is an int within these bounds."""
     if isinstance(given, bool) or not isinstance(given, int):
         raise TypeError(f"{name} is {given!r}: it must be an int")
     if not least <= given <= most:
@@ -42,7 +42,7 @@ def whole_number(name: str, given: object, least: int, most: int) -> int:
 
 
 def number(name: str, given: object, least: float) -> float:
-    """`given`, if it is a finite number of at least this."""
+    """Returns `given` if it is a finite number not below `least`."""
     if isinstance(given, bool) or not isinstance(given, (int, float)):
         raise TypeError(f"{name} is {given!r}: it must be a number")
     if not least <= given < float("inf"):
@@ -51,7 +51,7 @@ def number(name: str, given: object, least: float) -> float:
 
 
 def token_ids(name: str, given: object) -> tuple[int, ...]:
-    """The integers of an iterable, each once and in order."""
+    """Returns the integers of an iterable, sorted and without duplicates."""
     if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
         raise TypeError(f"{name} is {given!r}: it must be a set of integers, such as {{-100, 0}}")
     ids = set()

@@ -1,16 +1,16 @@
-"""How many threads a batch may use."""
+"""The number of threads that a batch may use."""
 
 import os
 
 __all__ = ["resolve"]
 
 
-# More would cost more to start than they could save.
+# Starting more threads costs more time than they can save.
 MOST = 256
 
 
 def resolve(num_threads: int | None) -> int:
-    """`num_threads`, else TRICOLORE_NUM_THREADS, else the processors that this process may use."""
+    """Returns `num_threads`, else TRICOLORE_NUM_THREADS, else the number of processors that this process may use."""
     if num_threads is None:
         given = os.environ.get("TRICOLORE_NUM_THREADS")
         if not given:

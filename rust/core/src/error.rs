@@ -1,13 +1,13 @@
-//! What can go wrong in the core. Bad input is refused before it gets here.
+//! The errors of the core. Callers refuse bad input before it reaches the core.
 
-/// Why a call gave nothing.
+/// The reason why a call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error {
     /// The caller's poll asked to stop.
     Interrupted,
-    /// A pair of this many bytes needs more memory than there is.
+    /// There is not enough memory for a pair of this many bytes.
     OutOfMemory(usize),
-    /// So many bytes cannot be had.
+    /// An allocation of this many bytes failed.
     NoMemory(usize),
 }
 

@@ -1,7 +1,8 @@
-//! Explanations of the counts of one pair of texts: which n-grams match, which tokens are aligned, which
-//! moves were made. By the kernels that score, so it takes the time of a score a few times over.
+//! Explanations of the counts of one pair of texts: the matching n-grams, the aligned tokens and the moves.
+//! The kernels that score also explain, so an explanation takes a few times as long as a score.
 //!
-//! Tokens are numbers, equal for equal tokens, below the number of tokens in all texts of the call.
+//! A number represents a token. Equal tokens have equal numbers, and all numbers are below the number of tokens in
+//! all texts of the call.
 
 use std::ops::Range;
 
@@ -21,23 +22,23 @@ pub use crate::kernels::ter_shifts::Steps;
 /// A text as tokens.
 pub type Tokens<'a> = &'a [u32];
 
-/// A text of several lines: its tokens, and where each line ends.
+/// A text of several lines, as tokens.
 #[derive(Clone, Copy)]
 pub struct Lines<'a> {
     /// The tokens of all lines.
     pub tokens: Tokens<'a>,
-    /// For each line, how many tokens it and those before it have.
+    /// For each line, the number of tokens up to its end.
     pub ends: &'a [u32],
 }
 
-/// Bytes of a token, for the question how much memory a pair takes.
+/// Bytes per token, to estimate the memory that a pair takes.
 const BYTES: usize = size_of::<u32>();
 
 fn read_pair(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Common, Error> {
     read(prediction, reference, prediction.len() + reference.len(), interrupt)
 }
 
-/// Reads a pair of tokens below `vocabulary`.
+/// Reads a pair of texts whose tokens are all below `vocabulary`.
 fn read(
     prediction: Tokens<'_>,
     reference: Tokens<'_>,
@@ -52,8 +53,8 @@ fn read(
     Ok(common)
 }
 
-/// For each of these orders the n-grams that the prediction and a reference have, in order of the prediction;
-/// with the count of the reference that has most of them.
+/// For each of the `orders`, the n-grams that the prediction shares with a reference, ordered by first occurrence in
+/// the prediction. The reference count of an n-gram is its largest count in any reference.
 pub fn ngrams(
     prediction: Tokens<'_>,
     references: &[Vec<u32>],
@@ -80,13 +81,13 @@ pub fn ngrams(
     Ok(all)
 }
 
-/// The longest run of tokens that both texts have: the first in the prediction, and of its places in the
-/// reference the first; none where they share no token.
+/// The longest contiguous run of tokens that both texts have, or `None` if they share no token. Of several runs it is
+/// the first in the prediction, and then the first in the reference.
 pub fn longest_run(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Option<Run>, Error> {
     NgramCounter::new().first_longest_run(&read_pair(prediction, reference, interrupt)?, interrupt)
 }
 
-/// The moves and edits of TER.
+/// The moves and edits that TER counts.
 pub fn ter(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Steps, Error> {
     let mut common = read_pair(prediction, reference, interrupt)?;
     let mut steps = Steps::default();
@@ -109,9 +110,9 @@ impl Kernel for Search<'_> {
     }
 }
 
-/// The union, for each line of the reference, of its LCS with the lines of the prediction: each place in the
-/// reference after the place in the first line of the prediction that takes it. Of texts of one line it is
-/// their LCS.
+/// For each line of the reference, the union of its LCSs with the lines of the prediction. The result has a pair of
+/// places for each reference token in a union: the place in the prediction, in the first line whose LCS has the
+/// reference token, and the place in the reference. For texts of one line the result is their LCS.
 pub fn union(prediction: Lines<'_>, reference: Lines<'_>, interrupt: &Interrupt) -> Result<Vec<[u32; 2]>, Error> {
     const NONE: u32 = u32::MAX;
     let common = read_pair(prediction.tokens, reference.tokens, interrupt)?;
@@ -136,7 +137,7 @@ pub fn union(prediction: Lines<'_>, reference: Lines<'_>, interrupt: &Interrupt)
     Ok(union)
 }
 
-/// The places of each line.
+/// The range of token places of each line.
 fn lines(ends: &[u32]) -> impl Iterator<Item = Range<usize>> {
     std::iter::once(&0).chain(ends).zip(ends).map(|(&start, &end)| start as usize..end as usize)
 }
@@ -147,7 +148,7 @@ mod tests {
     use crate::testing::{Random, lcs, never};
     use std::collections::BTreeMap;
 
-    /// Numbers from 0 on, as the functions ask for them.
+    /// Renumbers tokens from 0, as the functions require.
     fn numbered(texts: &mut [&mut Vec<u32>]) {
         let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
         for id in texts.iter_mut().flat_map(|text| text.iter_mut()) {
@@ -165,7 +166,7 @@ mod tests {
             let lines = [1, 2, 6][round % 3];
             let mut text = || -> Vec<Vec<u32>> { (0..lines).map(|_| random.tokens(most, vocabulary)).collect() };
             let (mut prediction, mut reference) = (text(), text());
-            // Some that the other side lacks, in runs too.
+            // Some tokens that the other side lacks, also in runs.
             reference.iter_mut().flatten().filter(|id| **id % 4 == 1).for_each(|id| *id = 1000);
             prediction.iter_mut().flatten().filter(|id| **id % 4 == 2).for_each(|id| *id = 1001);
             numbered(&mut prediction.iter_mut().chain(&mut reference).collect::<Vec<_>>());
@@ -197,8 +198,8 @@ mod tests {
     }
 
     #[test]
-    fn of_several_references_the_largest_count() {
-        // a b a c; b a b; a a a d.
+    fn several_references_give_the_largest_count() {
+        // The prediction is "a b a c", the references are "b a b" and "a a a d".
         let references = [vec![1, 0, 1], vec![0, 0, 0, 3]];
         let found = ngrams(&[0, 1, 0, 2], &references, &[1, 2], &never()).unwrap();
         let shared = |place, prediction, reference| Shared { place, prediction, reference };

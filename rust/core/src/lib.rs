@@ -1,6 +1,6 @@
-//! Text metrics as integer statistics, without Python: text to tokens, tokens to ids, ids to
-//! clipped n-gram counts, longest common subsequences and their unions, counts to one integer row
-//! a segment, rows to scores.
+//! Text metrics as integer statistics, without Python. Texts become tokens, tokens become ids, ids become clipped n-gram
+//! counts, longest common subsequences and edits, counts become integer rows, one or more per segment, and rows become
+//! scores.
 
 #![deny(unsafe_code)]
 
@@ -17,18 +17,19 @@ pub mod sampling;
 mod seeds;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod tokenize;
 
-pub use corpus::prepared::Prepared;
-pub use corpus::pretokenized::{Given, Texts};
-pub use corpus::segments::{Layout, Segments, Side};
-pub use corpus::worker::{Job, Notes, STREAMS, Segment};
+pub use corpus::worker::{Job, Notes};
 pub use error::Error;
 pub use limits::interrupt::Interrupt;
 pub use sampling::exact_sum::ExactSum;
+pub use texts::prepared::Prepared;
+pub use texts::pretokenized::{PretokenizedTexts, PretokenizedVocabulary};
+pub use texts::segments::{Layout, Segments, Side};
 pub use tokenize::{Stream, Tercom, Tokenizer, UNICODE_VERSION, is_composed, stem, without_format};
 
-/// Does what is done once a process: finds out the processor, draws the seeds.
+/// Detects the processor and draws the random seeds, once a process.
 pub fn prepare() {
     cpu::Cpu::detect();
     seeds::random_seeds();

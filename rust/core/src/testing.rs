@@ -1,17 +1,17 @@
-//! What the kernels' tests share.
+//! Helpers that the kernels' tests share.
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 
 use crate::limits::interrupt::Interrupt;
 
-/// An interrupt that never comes.
+/// An interrupt that never occurs.
 pub(crate) fn never() -> Interrupt<'static> {
     static NEVER: AtomicBool = AtomicBool::new(false);
     Interrupt::new(&NEVER, None)
 }
 
-/// A small generator (splitmix64), so that a failing test fails again.
+/// A small seeded generator (splitmix64), so that a failing test fails again.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -19,7 +19,7 @@ impl Random {
         Self(seed)
     }
 
-    /// Below `bound`.
+    /// A random number below `bound`.
     pub fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -28,13 +28,13 @@ impl Random {
         ((z ^ (z >> 31)) % bound as u64) as usize
     }
 
-    /// Fewer than `most` tokens of `vocabulary`.
+    /// Fewer than `most` random tokens, each below `vocabulary`.
     pub fn tokens(&mut self, most: usize, vocabulary: u32) -> Vec<u32> {
         (0..self.below(most)).map(|_| self.below(vocabulary as usize) as u32).collect()
     }
 }
 
-/// How many n-grams of an order two texts share, each as often as both have it: counted one by one.
+/// The clipped count of n-grams of an order, counted one by one.
 pub(crate) fn clipped(first: &[u32], second: &[u32], order: usize) -> u32 {
     let mut left: HashMap<&[u32], u32> = HashMap::new();
     first.windows(order).for_each(|ngram| *left.entry(ngram).or_default() += 1);
@@ -48,8 +48,8 @@ pub(crate) fn clipped(first: &[u32], second: &[u32], order: usize) -> u32 {
     count
 }
 
-/// ROUGE's longest common subsequence, by the table and the way back as the definition has them: places in the
-/// prediction and in the reference, the last first.
+/// ROUGE's longest common subsequence, by the definition's table and way back. Each pair is a place in the prediction
+/// and a place in the reference, and the last pair comes first.
 pub(crate) fn lcs(prediction: &[u32], reference: &[u32]) -> Vec<(usize, usize)> {
     let width = prediction.len() + 1;
     let mut t = vec![0u32; width * (reference.len() + 1)];

@@ -63,7 +63,7 @@ impl Metric {
 
     /// A metric whose texts may be pretokenized. The integers of `ignored` are not tokens.
     fn maybe_pretokenized(metric: AnyMetric, lowercase: Lowercase, mut ignored: Vec<i64>) -> Self {
-        let pretokenized = metric.streams().any(|stream| stream.tokenizer == Tokenizer::Given);
+        let pretokenized = metric.streams().any(|stream| stream.tokenizer == Tokenizer::Pretokenized);
         ignored.sort_unstable();
         Self { metric, reading: Reading { lowercase, pretokenized, ignored: ignored.into() } }
     }
@@ -72,7 +72,7 @@ impl Metric {
     fn tokenized(&self, py: Python<'_>, sides: &[&[Text<'_>]]) -> PyResult<Vec<PreparedTexts>> {
         interruptible(py, |poll| {
             let stop = false.into();
-            PreparedTexts::read(&self.metric, sides, &Interrupt::new(&stop, Some(poll)))
+            self.metric.prepare(sides, &Interrupt::new(&stop, Some(poll)))
         })
     }
 }
@@ -100,7 +100,7 @@ impl Metric {
             "zh" => Tokenizer::Zh,
             "char" => Tokenizer::Char,
             "none" => Tokenizer::Whitespace,
-            "pretokenized" => Tokenizer::Given,
+            "pretokenized" => Tokenizer::Pretokenized,
             _ => return Err(unknown(tokenize)),
         };
         let smoothing = match smooth_method {
@@ -149,7 +149,7 @@ impl Metric {
             "whitespace" => Tokenizer::Whitespace,
             "char" => Tokenizer::Char,
             "unicode" => Tokenizer::Unicode,
-            "pretokenized" => Tokenizer::Given,
+            "pretokenized" => Tokenizer::Pretokenized,
             _ => return Err(unknown(tokenizer)),
         };
         let multi_reference = match multi_reference {

@@ -10,7 +10,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
-use tricolore_core::{Given, Prepared as PreparedTexts, Texts};
+use tricolore_core::{Prepared as PreparedTexts, PretokenizedTexts, PretokenizedVocabulary};
 
 use crate::arrow::column::Column;
 use crate::arrow::errors::{malformed, other_type};
@@ -24,7 +24,7 @@ use crate::text::{self, Lowercase};
 
 /// The distinct tokens of some texts, each with its number.
 pub struct Vocabulary {
-    given: Given,
+    numbers: PretokenizedVocabulary,
     /// The type of all tokens; none before the first token.
     token_type: Option<TokenType>,
     ignored: Ignored,
@@ -36,7 +36,7 @@ pub type Ignored = Arc<[i64]>;
 impl Vocabulary {
     /// A vocabulary without tokens, for texts that leave out these integers.
     pub fn new(ignored: &Ignored) -> Self {
-        Self { given: Given::default(), token_type: None, ignored: Arc::clone(ignored) }
+        Self { numbers: PretokenizedVocabulary::default(), token_type: None, ignored: Arc::clone(ignored) }
     }
 }
 
@@ -107,17 +107,24 @@ impl Numbering<'_> {
             )));
         }
         Ok(Some(match (self, token) {
-            (Numbering::Assign(vocabulary), Token::String(token)) => vocabulary.given.string(token).map_err(raised)?,
-            (Numbering::Assign(vocabulary), Token::Integer(token)) => {
-                vocabulary.given.integer(token).map_err(raised)?
+            (Numbering::Assign(vocabulary), Token::String(token)) => {
+                vocabulary.numbers.string(token).map_err(raised)?
             }
-            (Numbering::LookUp(vocabulary), Token::String(token)) => vocabulary.given.known_string(token),
-            (Numbering::LookUp(vocabulary), Token::Integer(token)) => vocabulary.given.known_integer(token),
+            (Numbering::Assign(vocabulary), Token::Integer(token)) => {
+                vocabulary.numbers.integer(token).map_err(raised)?
+            }
+            (Numbering::LookUp(vocabulary), Token::String(token)) => vocabulary.numbers.known_string(token),
+            (Numbering::LookUp(vocabulary), Token::Integer(token)) => vocabulary.numbers.known_integer(token),
         }))
     }
 
     /// Reads a text that Python has.
-    fn object(&mut self, object: &Bound<'_, PyAny>, name: &dyn Fn() -> String, out: &mut Texts) -> PyResult<()> {
+    fn object(
+        &mut self,
+        object: &Bound<'_, PyAny>,
+        name: &dyn Fn() -> String,
+        out: &mut PretokenizedTexts,
+    ) -> PyResult<()> {
         let tokens = items(object)?.ok_or_else(|| not_tokens(&name(), object))?;
         let signals = Signals::new(object.py());
         let copies = Bump::new();
@@ -148,7 +155,7 @@ impl Numbering<'_> {
         list: Option<(&ArrayRef, Range<usize>)>,
         name: &dyn Fn() -> String,
         signals: &Signals<'_>,
-        out: &mut Texts,
+        out: &mut PretokenizedTexts,
     ) -> PyResult<()> {
         signals.spend(OBJECT)?;
         let Some((array, range)) = list else {
@@ -183,7 +190,7 @@ impl Numbering<'_> {
         index: usize,
         (column, name): (&Column, &str),
         signals: &Signals<'_>,
-        out: &mut Texts,
+        out: &mut PretokenizedTexts,
     ) -> PyResult<()> {
         let Some((lists, range)) = segment else {
             out.close();
@@ -215,16 +222,16 @@ impl<'a> Reader<'a> for Numbering<'_> {
         objects: &'a [Bound<'_, PyAny>],
         name_of: &dyn Fn(usize) -> String,
     ) -> PyResult<PreparedTexts> {
-        let mut texts = Texts::default();
+        let mut texts = PretokenizedTexts::default();
         for (index, object) in objects.iter().enumerate() {
             self.object(object, &|| name_of(index), &mut texts)?;
         }
-        Ok(self.vocabulary().given.prepared(texts))
+        Ok(self.vocabulary().numbers.prepared(texts))
     }
 
     fn column(&mut self, column: &'a Bound<'_, Column>, name: &str) -> PyResult<(PreparedTexts, Option<Vec<usize>>)> {
         let (signals, column) = (Signals::new(column.py()), column.get());
-        let mut texts = Texts::default();
+        let mut texts = PretokenizedTexts::default();
         let mut starts = None;
         match column.depth() {
             _ if column.len() == 0 => {}
@@ -240,11 +247,11 @@ impl<'a> Reader<'a> for Numbering<'_> {
             }
             _ => return Err(PyTypeError::new_err(format!("{name} is an Arrow column without lists of tokens"))),
         }
-        Ok((self.vocabulary().given.prepared(texts), starts))
+        Ok((self.vocabulary().numbers.prepared(texts), starts))
     }
 }
 
-fn require_fit(texts: &Texts) -> PyResult<()> {
+fn require_fit(texts: &PretokenizedTexts) -> PyResult<()> {
     if texts.fit() {
         return Ok(());
     }

@@ -2,7 +2,7 @@
 
     from tricolore.compat.rouge_score import rouge_scorer, scoring
 
-Modules, classes, arguments, results, exceptions and the use of random numbers are the original's.
-Only `split_summaries=True` needs nltk, with its punkt data, for that is the original's rule for
-sentences. Line numbers in these modules are those of the original's files.
+Modules, classes, arguments, results, exceptions and the use of random numbers are those of the original. Only
+`split_summaries=True` needs nltk and its punkt data, because the original finds sentences with them. Line numbers in
+these modules refer to the original's files.
 """

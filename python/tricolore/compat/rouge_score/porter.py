@@ -1,4 +1,4 @@
-"""The stemmer that the original takes from nltk.stem.porter."""
+"""The stemmer that the original imports from nltk.stem.porter."""
 
 from tricolore import porter_stem
 
@@ -6,10 +6,10 @@ __all__ = ["PorterStemmer"]
 
 
 class PorterStemmer:
-    """nltk's PorterStemmer in its default mode."""
+    """The PorterStemmer of nltk in its default mode."""
 
     def stem(self, word: str) -> str:
-        """The stem of a word, in lower case."""
+        """Returns the stem of a word, in lower case."""
         return porter_stem(word)
 
     def __repr__(self) -> str:

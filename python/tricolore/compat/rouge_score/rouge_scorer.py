@@ -1,4 +1,4 @@
-"""rouge_score.rouge_scorer."""
+"""The module rouge_score.rouge_scorer."""
 
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ from .six_str import ensure_str
 __all__ = ["RougeScorer"]
 
 LCS = ("rougeL", "rougeLsum")
-# What an LCS of no tokens scores: ints, where n-grams score floats (:196, :251, :256).
+# The score of an LCS without tokens. Its zeros are ints; those of n-grams are floats (:196, :251, :256).
 NOTHING = scoring.Score(0, 0, 0)
 
 
@@ -24,12 +24,12 @@ class RougeScorer(scoring.BaseScorer):
     """Scores a prediction against a target.
 
     Args:
-        rouge_types: `rouge1` to `rouge9`, `rougeL`, `rougeLsum`. An invalid one raises ValueError
-            when something is scored, not before.
-        use_stemmer: whether the default tokenizer stems.
-        split_summaries: whether rougeLsum's sentences are found by `nltk.sent_tokenize`, instead of
-            at newlines. Needs nltk and its punkt data.
-        tokenizer: an object with `tokenize(text)`, in place of the default one.
+        rouge_types: `rouge1` to `rouge9`, `rougeL`, `rougeLsum`. An invalid type raises ValueError only when a text is
+            scored.
+        use_stemmer: True if the default tokenizer stems.
+        split_summaries: True if `nltk.sent_tokenize` splits the sentences of rougeLsum; otherwise newlines do. Needs
+            nltk and its punkt data.
+        tokenizer: an object with `tokenize(text)` that replaces the default tokenizer.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class RougeScorer(scoring.BaseScorer):
         self._split_summaries = split_summaries
 
     def score(self, target: str | bytes, prediction: str | bytes) -> dict[Any, scoring.Score]:
-        """A dict from each type to its `Score`."""
+        """Returns the `Score` of each type."""
         tokenizer = self._tokenizer
         if (
             type(target) is type(prediction) is str
@@ -65,15 +65,15 @@ class RougeScorer(scoring.BaseScorer):
         return self._score_stepwise(target, prediction)
 
     def score_multi(self, targets: Iterable[str | bytes], prediction: str | bytes) -> dict[Any, scoring.Score]:
-        """For each type the `Score` of the target with the highest F-measure, the first of equals."""
+        """Returns, for each type, the first of the targets' scores with the highest F-measure."""
         import numpy as np
 
         scores = [self.score(target, prediction) for target in targets]
-        # numpy's argmax, for what it does with no target and with the NaN of a subclass (:80).
+        # numpy's argmax decides the result for no target, and for a NaN from a subclass (:80).
         return {kind: scores[np.argmax([s[kind].fmeasure for s in scores])][kind] for kind in self.rouge_types}
 
     def _score_stepwise(self, target: Any, prediction: Any) -> dict[Any, scoring.Score]:
-        """As the original goes about it: what a tokenizer of the user's is asked, and when."""
+        """Scores step by step like the original, and calls a user's tokenizer with the same texts in the same order."""
         tokenize = self._tokenizer.tokenize
         target_tokens = prediction_tokens = None
         # (:115)
@@ -91,7 +91,7 @@ class RougeScorer(scoring.BaseScorer):
                     result[kind] = score(count(name, prediction_lines, target_lines))
                 else:
                     result[kind] = NOTHING
-            # Whether tokens are true is asked as the original asks it (:195): an array will not say.
+            # The truth of the tokens is tested as in the original (:195), which fails for an array.
             elif name == "rougeL" and (not target_tokens or not prediction_tokens):
                 result[kind] = NOTHING
             else:
@@ -111,7 +111,7 @@ class RougeScorer(scoring.BaseScorer):
 
 
 def canonical(kind: Any) -> str:
-    """tricolore's name of a type. The original's pattern lets a newline follow (:154)."""
+    """Returns the name of a type in tricolore. The original's pattern also accepts a newline at the end (:154)."""
     if kind in LCS:
         return str(kind)
     if re.match(r"rouge[0-9]$", ensure_str(kind)):
@@ -124,7 +124,7 @@ def canonical(kind: Any) -> str:
 
 @lru_cache(maxsize=64)
 def plan(types: tuple[Any, ...], use_stemmer: bool) -> tuple[tricolore.ROUGE | None, list[tuple[Any, str]]]:
-    """The metric for these types, and its name for each."""
+    """Returns the metric for these types, and the types with their names in tricolore."""
     names = [(kind, canonical(kind)) for kind in types]
     distinct = dict.fromkeys(name for _, name in names)
     return (tricolore.ROUGE(list(distinct), use_stemmer) if distinct else None), names
@@ -132,12 +132,12 @@ def plan(types: tuple[Any, ...], use_stemmer: bool) -> tuple[tricolore.ROUGE | N
 
 @lru_cache(maxsize=64)
 def metric_of_tokens(name: str) -> tricolore.ROUGE:
-    """The metric for one type of what is split already."""
+    """Returns the metric for one type of texts whose tokens are separated by spaces."""
     return tricolore.ROUGE([name], tokenizer="whitespace")
 
 
 def count(name: str, prediction_lines: list[Any], target_lines: list[Any]) -> Sequence[int]:
-    """The counts of one type over lines of tokens, which may be any objects."""
+    """Returns the counts of one type for lines of tokens, which may be any objects."""
     if name not in LCS:
         n = int(name.removeprefix("rouge"))
         in_prediction, in_target = Counter(ngrams(prediction_lines[0], n)), Counter(ngrams(target_lines[0], n))
@@ -154,7 +154,7 @@ def count(name: str, prediction_lines: list[Any], target_lines: list[Any]) -> Se
     except TypeError:
         if name != "rougeL":
             raise
-        # The original's table compares tokens and hashes none.
+        # Tokens without a hash: the original only compares them.
         prediction, target = prediction_lines[0], target_lines[0]
         return Counts(len(lcs(prediction, target)), len(prediction), len(target))
     assert counts is not None
@@ -162,10 +162,10 @@ def count(name: str, prediction_lines: list[Any], target_lines: list[Any]) -> Se
 
 
 def is_of_nothing(scores: tricolore.ROUGEScore, name: str) -> bool:
-    """Whether a text has no tokens."""
+    """True if the prediction or the target has no tokens."""
     return scores[name].recall == 0 and scores.counts is not None and 0 in scores.counts[name][1:]
 
 
 def score(counts: Sequence[int]) -> scoring.Score:
-    """The score of these counts."""
+    """Returns the score of these counts."""
     return scoring.Score(*measure(Counts(*counts)))

@@ -1,4 +1,4 @@
-"""rouge_score.scoring."""
+"""The module rouge_score.scoring."""
 
 import abc
 import collections
@@ -8,7 +8,7 @@ from tricolore.resampling.bootstrap import sums_of_chunks
 
 __all__ = ["AggregateScore", "BaseScorer", "BootstrapAggregator", "Score", "fmeasure", "percentiles"]
 
-# Draws at a time.
+# The number of draws that are held at a time.
 CHUNK = 1 << 20
 
 
@@ -17,22 +17,22 @@ class Score(collections.namedtuple("Score", ["precision", "recall", "fmeasure"])
 
 
 class AggregateScore(collections.namedtuple("AggregateScore", ["low", "mid", "high"])):
-    """The bounds of an interval and the median between them, a `Score` each."""
+    """The bounds of an interval and the median, a `Score` each."""
 
 
 class BaseScorer(metaclass=abc.ABCMeta):
-    """What scorers have in common."""
+    """The base class of scorers."""
 
     @abc.abstractmethod
     def score(self, target, prediction):  # type: ignore[no-untyped-def]  # as the original has it
-        """A dict from type to `Score`."""
+        """Returns the `Score` of each type."""
 
 
 class BootstrapAggregator:
     """Bootstrap percentiles of the mean of scores.
 
-    `mid` is the median of the resampled means, not the mean. Resamples are drawn from numpy's global
-    generator, as the original draws them: `np.random.seed` before `aggregate` fixes the result.
+    `mid` is the median of the resampled means, not the mean. Samples are drawn from numpy's global generator, as in the
+    original: calling `np.random.seed` before `aggregate` fixes the result.
     """
 
     def __init__(self, confidence_interval: float = 0.95, n_samples: int = 1000) -> None:
@@ -45,12 +45,12 @@ class BootstrapAggregator:
         self._scores: collections.defaultdict[Any, list[Any]] = collections.defaultdict(list)
 
     def add_scores(self, scores: Any) -> None:
-        """Adds one segment: a mapping from type to a namedtuple of numbers."""
+        """Adds the scores of one segment: a mapping from each type to a namedtuple of numbers."""
         for name, score in scores.items():
             self._scores[name].append(score)
 
     def aggregate(self) -> dict[Any, AggregateScore]:
-        """The percentiles of each type, in the order in which types came."""
+        """Returns the percentiles of each type, in the order in which types were added."""
         import numpy as np
 
         result = {}
@@ -62,19 +62,19 @@ class BootstrapAggregator:
 
 
 def percentiles(matrix: Any, samples: int, confidence: float) -> Any:
-    """The bounds and the median of the means of resampled rows, of shape (3, columns).
+    """Returns the lower bounds, medians and upper bounds of the means of resampled rows, of shape (3, columns).
 
-    Draws are those of numpy's global generator, which ends where the original leaves it; memory does not grow
-    with the number of samples.
+    Samples are drawn from numpy's global generator, which ends in the same state as in the original. Memory does not
+    grow with the number of samples.
     """
     import numpy as np
 
     length, tail = len(matrix), (1 - confidence) / 2
-    # A sample at a time, in numpy's own order of additions: both decide the bits (:147-158). One column would be
-    # added in another order, and what is no number may be a warning of numpy's.
+    # Add the rows of each sample in numpy's own order, which decides the last bit (:147-158). numpy itself adds single
+    # columns, in another order, and values that are not finite, which it may warn about.
     if length and matrix.shape[1] > 1 and matrix.dtype in (float, int) and np.isfinite(matrix).all():
         together = max(1, CHUNK // length)
-        # What `choice` draws of a range (numpy's mtrand.pyx), some samples at once.
+        # The numbers that `choice` draws from a range (numpy's mtrand.pyx), for several samples at a time.
         chunks = (
             np.random.randint(0, length, size=(min(together, samples - start), length))  # noqa: NPY002
             for start in range(0, samples, together)
@@ -88,7 +88,7 @@ def percentiles(matrix: Any, samples: int, confidence: float) -> Any:
 
 
 def fmeasure(precision: float, recall: float) -> float:
-    """The harmonic mean, 0.0 where both are 0."""
+    """Returns the harmonic mean, 0.0 if both are 0."""
     if precision + recall > 0:
         return 2 * precision * recall / (precision + recall)
     return 0.0

@@ -1,10 +1,10 @@
-"""What `six.ensure_str` does: the original takes bytes wherever it takes a text."""
+"""The function `six.ensure_str`, by which the original accepts bytes wherever it accepts a text."""
 
 __all__ = ["ensure_str"]
 
 
 def ensure_str(text: str | bytes) -> str:
-    """A str as it is, bytes as UTF-8; TypeError for anything else."""
+    """Returns a str as it is, and bytes decoded from UTF-8. Raises TypeError for any other type."""
     if isinstance(text, bytes):
         return text.decode("utf-8")
     if isinstance(text, str):

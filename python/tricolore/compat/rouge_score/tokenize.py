@@ -1,4 +1,4 @@
-"""rouge_score.tokenize."""
+"""The module rouge_score.tokenize."""
 
 import re
 from typing import Any, Protocol
@@ -11,23 +11,23 @@ from .six_str import ensure_str
 __all__ = ["tokenize"]
 
 WORD = re.compile(r"[a-z0-9]+")
-# With $, which lets a newline follow: a stemmer of the user's may leave one (:59).
+# With `$`, which also matches before a newline at the end: a user's stemmer may leave one (:59).
 VALID = re.compile(r"^[a-z0-9]+$")
 PLAIN, STEMMED = ROUGE(["rouge1"]), ROUGE(["rouge1"], use_stemmer=True)
 
 
 class Stemmer(Protocol):
-    """What may be passed as a stemmer."""
+    """The interface of stemmers."""
 
     def stem(self, word: str, /) -> Any: ...
 
 
 def tokenize(text: str | bytes, stemmer: Stemmer | None) -> list[str]:
-    """The tokens of a text: lower-cased runs of ASCII letters and digits.
+    """Returns the tokens of a text: lowercase runs of ASCII letters and digits.
 
     Args:
-        text: a str, or bytes, of which ASCII alone is lower-cased, as in the original.
-        stemmer: None, or an object whose `stem` is called with each token longer than 3.
+        text: a str, or bytes, in which only ASCII is lowercased, as in the original.
+        stemmer: None, or an object whose `stem` is called with each token longer than 3 characters.
     """
     if type(text) is str:
         if not stemmer:

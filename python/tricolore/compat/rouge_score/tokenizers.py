@@ -1,4 +1,4 @@
-"""rouge_score.tokenizers."""
+"""The module rouge_score.tokenizers."""
 
 import abc
 
@@ -9,20 +9,20 @@ __all__ = ["DefaultTokenizer", "Tokenizer"]
 
 
 class Tokenizer(abc.ABC):
-    """What may be passed as a tokenizer: subclasses make tokens of a text."""
+    """The base class of tokenizers."""
 
     @abc.abstractmethod
     def tokenize(self, text):  # type: ignore[no-untyped-def]  # as the original has it
-        """The tokens of a text."""
+        """Returns the tokens of a text."""
         raise NotImplementedError("a Tokenizer must define tokenize()")
 
 
 class DefaultTokenizer(Tokenizer):
-    """Lower-cased runs of ASCII letters and digits, Porter-stemmed if asked for."""
+    """Splits a text into lowercase runs of ASCII letters and digits, stemmed with the Porter stemmer on request."""
 
     def __init__(self, use_stemmer: bool = False) -> None:
         self._stemmer = PorterStemmer() if use_stemmer else None
 
     def tokenize(self, text: str | bytes) -> list[str]:
-        """The tokens of a text."""
+        """Returns the tokens of a text."""
         return tokenize.tokenize(text, self._stemmer)

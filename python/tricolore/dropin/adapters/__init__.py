@@ -1,6 +1,6 @@
-"""What stands in for functions of the originals as they are installed: `tricolore.dropin` puts it there.
+"""The functions that answer in place of the originals' functions. `tricolore.dropin` installs them.
 
-Each adapter here has `replaced`, which gives by module and name the function that answers in place of the
-original's, with the same arguments; and `ready`, which is told what was imported. Each function first looks whether it
-knows what it would pass by, and raises `NotServedError` where it does not.
+Each adapter has two functions. `replaced` returns the answering functions of a module by name; they take the same
+arguments as the originals. `ready` is called when modules have been imported. An answering function first checks that
+the parts of the original which it bypasses are unchanged, and raises `NotServedError` if they are not.
 """

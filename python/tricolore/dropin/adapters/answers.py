@@ -1,4 +1,4 @@
-"""How ours says that the original is to answer, or that an error is not its own."""
+"""Exceptions by which an adapter leaves a call to the original, or passes on an error of the program's code."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 __all__ = ["REASONS", "NotServedError", "OriginalError", "is_a_handler_s", "served", "theirs"]
 
 REASONS = {
-    "hook": "a method, tokenizer, module global or attribute that ours passes by is not the original's",
+    "hook": "a method, tokenizer, module global or attribute that tricolore bypasses is not the original's",
     "input": "texts that are not plain str in lists or tuples, or a segment without references",
     "option": "an option that tricolore does not have",
-    "cache": "references that the original prepared, or that somebody has looked into",
+    "cache": "references that the original prepared, or that the program has accessed",
 }
-"""Why the original answers, as the documentation lists it; the first word is what `status` counts."""
+"""The reasons for which the original answers, as the documentation lists them. `status` counts calls by reason."""
 
 
 class NotServedError(Exception):
-    """Raised by ours, before anything was touched, where the original is to answer."""
+    """The original must answer. Raised by an adapter before it has changed anything."""
 
     def __init__(self, reason: str) -> None:
         assert reason in REASONS, reason
@@ -27,7 +27,7 @@ class NotServedError(Exception):
 
 
 class OriginalError(Exception):
-    """What ours raises in place of an error of the original's own code, which is the program's to see."""
+    """An error raised by the original's code or the program's, which the program must see."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__(error)
@@ -35,7 +35,7 @@ class OriginalError(Exception):
 
 
 def theirs(function: Callable[..., Any], *args: Any) -> Any:
-    """Calls what is the original's, or the program's, from ours."""
+    """Calls a function of the original or of the program. Wraps its errors in OriginalError."""
     try:
         return function(*args)
     except Exception as error:
@@ -43,11 +43,11 @@ def theirs(function: Callable[..., Any], *args: Any) -> Any:
 
 
 def is_a_handler_s(error: BaseException) -> bool:
-    """Whether the handler of a signal raised it, such as a time limit, that came while ours was at work."""
+    """True if a signal handler raised the error, such as a time limit that expired during a call."""
     codes = set()
     for number in signal.valid_signals():
         handler = signal.getsignal(number)
-        # A function, a method, or an object that is called.
+        # A handler is a function, a method or a callable object.
         for function in (handler, getattr(handler, "__func__", None), vars(type(handler)).get("__call__")):
             codes.add(getattr(function, "__code__", None))
     trace = error.__traceback__
@@ -59,7 +59,7 @@ def is_a_handler_s(error: BaseException) -> bool:
 
 
 def served(function: Callable[..., Any], *args: Any) -> Any:
-    """Calls a metric of ours; what it refuses is the original's to answer."""
+    """Calls a metric of tricolore. Arguments that it refuses are left to the original."""
     try:
         return function(*args)
     except (TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""Checks that nobody has replaced a part of an original that ours passes by."""
+"""Checks that the parts of an original which an adapter bypasses are unchanged."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ CHANGEABLE = (list, dict, set)
 
 
 class ForeignError(Exception):
-    """Something else stood in the original's place already."""
+    """A function of another package has already replaced the original's."""
 
 
 class Guard:
-    """Names, and the values that they should have.
+    """Names, and the values that they must have.
 
-    A name of a module is looked up as code of that module does it: among the module's globals, then among the builtins.
-    So `holds` sees a replaced builtin, and a global that shadows one.
+    A name of a module is looked up as the module's code does: among its globals, then among the builtins. So `holds`
+    detects a replaced builtin, and a global that shadows one.
 
     Args:
-        hooks: pairs of a place, `module` or `module:Class`, and the names there that are passed by. A name in a
-            module may have dots, as in `"np.random.choice"`. A mapping gives values; a name in a
-            sequence should keep the value that it has now.
+        hooks: pairs of a place, `module` or `module:Class`, and the names there that the adapter bypasses. A name in a
+            module may have dots, as in `"np.random.choice"`. Names in a mapping must have the values given; names in a
+            sequence must keep their present values.
 
-    Raises ForeignError where a function of another package stands in a place.
+    Raises ForeignError if a function of another package has replaced one of the names.
     """
 
     __slots__ = ("_codes", "_looks", "names")
 
     def __init__(self, *hooks: tuple[str, Sequence[str] | Mapping[str, Any]]) -> None:
         self.names: set[tuple[str, str]] = set()
-        """Each place and name."""
+        """The pairs of a place and a name that are checked."""
         self._codes: dict[FunctionType, CodeType] = {}
         checks: dict[str, Checks] = {}
         for place, names in hooks:
@@ -51,7 +51,7 @@ class Guard:
             else:
                 values = self._values(place, names, partial(look_up, namespace))
                 for name, value in values.items():
-                    # A module that has a global of a builtin's name, such as six's `range`, has the builtin itself.
+                    # A global named like a builtin, such as `range` from six, must be the builtin itself.
                     check.require(name, vars(builtins).get(name, value))
         looks: Callable[[], bool] | None = None
         for check in checks.values():
@@ -62,7 +62,7 @@ class Guard:
     def _values(
         self, place: str, names: Sequence[str] | Mapping[str, Any], look_up: Callable[[str], Any]
     ) -> dict[str, Any]:
-        """The wanted values of those names that are new."""
+        """Returns the required values of the names that are not checked yet."""
         values = {}
         for name in names:
             if (place, name) in self.names:
@@ -84,19 +84,19 @@ class Guard:
         return values
 
     def holds(self) -> bool:
-        """Looks at all of them. Lists, dicts and sets are compared by value, all else by identity."""
+        """True if all names have their values. Lists, dicts and sets are compared by value, others by identity."""
         try:
             return self._looks()
         except (NameError, AttributeError, KeyError):
             return False
 
     def codes_hold(self) -> bool:
-        """Looks at the code of each function, which takes too long for a call of one segment."""
+        """True if each function has its code. This check takes too long for a call with one segment."""
         return [function.__code__ for function in self._codes] == [*self._codes.values()]
 
 
 def look_up(namespace: Mapping[str, Any], name: str) -> Any:
-    """The value of a name, which may have dots, in a module."""
+    """Returns the value of a name, which may have dots, in a module."""
     root, *attributes = name.split(".")
     value = namespace[root] if root in namespace else vars(builtins)[root]
     for attribute in attributes:
@@ -105,10 +105,10 @@ def look_up(namespace: Mapping[str, Any], name: str) -> Any:
 
 
 class Checks:
-    """A function that compares globals of a module, and members of its classes, with the values that they should have.
+    """Builds a function that compares globals of a module, and members of its classes, with their required values.
 
-    The function has the module's own namespace for its globals: Python looks names up faster there than in
-    a dict that is an argument. The values are defaults of its parameters.
+    The globals of the function are the module's own namespace, because Python looks names up faster there than in a
+    dict. The required values are the defaults of its parameters.
     """
 
     def __init__(self, namespace: dict[str, Any]) -> None:
@@ -129,12 +129,12 @@ class Checks:
     def require_members(self, members: Mapping[str, Any], values: dict[str, Any]) -> None:
         wanted = tuple(value.copy() if isinstance(value, CHANGEABLE) else value for value in values.values())
         getter = self._parameter(itemgetter(*values))
-        # Of one name, itemgetter gives no tuple.
+        # `itemgetter` returns no tuple for a single name.
         expected = self._parameter(wanted if len(wanted) > 1 else wanted[0])
         self._terms.append(f"{getter}({self._parameter(members)}) == {expected}")
 
     def compiled(self, then: Callable[[], bool] | None) -> Callable[[], bool]:
-        """The function, which goes on to another."""
+        """Returns the function, which calls `then` at the end."""
         if then is not None:
             self._terms.append(f"{self._parameter(then)}()")
         terms = " and ".join(self._terms)
@@ -144,14 +144,14 @@ class Checks:
 
 
 def function_within(value: Any) -> FunctionType | None:
-    """The function in a static method, a property, or a function that remembers its results."""
+    """Returns the function inside a static method, a property or a cached function, or None."""
     for attribute in ("__func__", "fget", "__wrapped__"):
         value = getattr(value, attribute, value)
     return value if isinstance(value, FunctionType) else None
 
 
 def codes_in(code: CodeType) -> Iterator[CodeType]:
-    """The code, and the code of each function and class within."""
+    """Yields the code, and the code of each function and class in it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -159,9 +159,9 @@ def codes_in(code: CodeType) -> Iterator[CodeType]:
 
 
 def looked_up(function: FunctionType | None) -> list[str]:
-    """The globals and builtins that a function reads, for functions whose code is not the same in all releases.
+    """Returns the globals and builtins that a function reads, for functions whose code differs between releases.
 
-    Perhaps more: an attribute may have the same name.
+    The result may have more names, because attributes can have the same names.
     """
     assert function is not None
     names = {name for code in codes_in(function.__code__) for name in code.co_names}
@@ -177,16 +177,16 @@ def looked_up(function: FunctionType | None) -> list[str]:
 
 
 def is_error(value: Any) -> bool:
-    """True if it is a class of exceptions: ours passes by no `raise`."""
+    """True for a class of exceptions. These need no check, because adapters bypass no `raise`."""
     return isinstance(value, type) and issubclass(value, BaseException)
 
 
 def pristine(module: ModuleType, code: CodeType) -> str | None:
-    """The name of a function of a module that its source does not have, or None.
+    """Returns the name of a function of a module that differs from the module's source, or None.
 
     Args:
-        module: one that was imported.
-        code: that of its source.
+        module: the module as imported.
+        code: the code compiled from its source.
     """
     known = {inner.co_qualname: inner for inner in codes_in(code) if inner is not code}
     classes = [v for v in vars(module).values() if isinstance(v, type) and v.__module__ == module.__name__]

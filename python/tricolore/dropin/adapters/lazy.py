@@ -1,4 +1,4 @@
-"""Lists that programs seldom look into, made when they do."""
+"""Lists whose content is made when a program first accesses it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ lock = RLock()
 
 
 def new_lock() -> None:
-    """Another thread may have held it when this process was forked."""
+    """Replaces the lock in a forked process, because another thread may have held it."""
     global lock
     lock = RLock()
 
@@ -23,12 +23,12 @@ if hasattr(os, "register_at_fork"):
 
 
 class LazyList(list):  # type: ignore[type-arg]
-    """A list of a known length.
+    """A list of known length, whose content is made at the first access.
 
     Args:
-        length: of the list.
-        content: makes it. It is asked once, by whoever looks first, and then is gone: who holds the list may
-            have changed it.
+        length: the length of the list.
+        content: returns the content. It is called at the first access and then dropped, because the list may be changed
+            afterwards.
     """
 
     def __init__(self, length: int, content: Callable[[], list[Any]]) -> None:
@@ -37,11 +37,11 @@ class LazyList(list):  # type: ignore[type-arg]
 
     @property
     def untouched(self) -> bool:
-        """Whether nobody has looked into it yet."""
+        """True if the content has not been accessed yet."""
         return self._content is not None
 
     def peek(self) -> list[Any]:
-        """A plain copy; this stays as it is."""
+        """Returns a plain copy, without counting as an access."""
         content = self._content
         return list(self) if content is None else content()
 
@@ -55,18 +55,18 @@ class LazyList(list):  # type: ignore[type-arg]
         return self._length if self._content is not None else list.__len__(self)
 
     def __radd__(self, other: list[Any]) -> list[Any]:
-        # Without it Python would ask the list on the left, which sees what is not yet made.
+        # Otherwise Python would call `__add__` of the left list, which would find this one empty.
         return other + list(self)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        # Pickles and copies are lists: they need none of us.
+        # Pickles and copies are plain lists, which do not need tricolore.
         return list, (list(self),)
 
     __hash__ = None
 
 
 def filling(name: str) -> Callable[..., Any]:
-    """A method of list that makes the content first."""
+    """Returns a method of list that makes the content first."""
     plain = getattr(list, name)
 
     def method(self: LazyList, *args: Any, **kwargs: Any) -> Any:

@@ -1,7 +1,7 @@
-"""nltk's corpus BLEU, and through it its sentence BLEU: matches and lengths are counted here.
+"""The corpus BLEU of nltk, which its sentence BLEU calls too. Tricolore counts matches and lengths.
 
-All else stays nltk's own code: it runs once, over one segment that has the sums of all. What it asks of that
-segment it asks through three names, which stand for what was counted while it runs.
+The rest is nltk's own code. It runs once, over one segment that stands for the whole corpus: the three functions that
+it calls for the counts of this segment return the sums over all segments.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_ORDERS = 64
 
 
 class State:
-    """What is known of the module that was imported."""
+    """The facts about the imported module."""
 
     guard: Guard
     original: Any
@@ -50,7 +50,7 @@ def corpus_bleu(
     rows = served(metric.statistics, texts, references).rows
     sums = rows.sum(axis=0, dtype="int64").tolist()
     matches = sums[2 : 2 + order]
-    # Of each segment one at least (bleu_score.py, modified_precision).
+    # Each segment adds at least one (bleu_score.py, modified_precision).
     totals = rows[:, 2 + order :].clip(min=1).sum(axis=0, dtype="int64").tolist()
     last = hypotheses[-1]
     if weights is last or any(own is last for own in weights):
@@ -73,10 +73,10 @@ def corpus_bleu(
 
 
 def highest_order(weights: Any) -> int:
-    """How many orders the weights, or lists of them, take."""
+    """Returns the highest order of the weights, or of lists of weights."""
     if type(weights) not in (list, tuple) or not weights:
         raise NotServedError("option")
-    # nltk asks whether the first has a first itself.
+    # nltk looks whether the first item has items itself.
     flat = set(map(type, weights)) <= {int, float}
     lists = [weights] if flat else weights
     if any(type(own) not in (list, tuple) for own in lists):
@@ -88,7 +88,7 @@ def highest_order(weights: Any) -> int:
 
 
 def tokens_of(text: Any) -> Any:
-    """Tokens that our tables compare as Python does: all of them str, or all of them int."""
+    """Returns tokens that tricolore compares as Python does: all of them str, or all of them int."""
     if type(text) is str:
         return list(text)
     if type(text) not in (list, tuple):
@@ -100,19 +100,19 @@ def tokens_of(text: Any) -> Any:
 
 
 def references_of(references: Any) -> list[Any]:
-    """The tokens of the references of a segment."""
+    """Returns the tokens of the references of a segment."""
     if type(references) not in (list, tuple) or not references:
         raise NotServedError("input")
     return [tokens_of(own) for own in references]
 
 
 def replaced(module: str) -> dict[str, Callable[..., Any]]:
-    """By name, what answers in place of a module's functions."""
+    """Returns the functions that answer in place of a module's functions, by name."""
     return {"corpus_bleu": corpus_bleu} if module == MODULE else {}
 
 
 def ready(modules: list[str], version: str, originals: dict[str, Callable[..., Any]]) -> None:
-    """Takes what was imported, with ours in it, for what is to be found at each call."""
+    """Records the modules as imported: each call must find them unchanged."""
     if MODULE in modules:
         State.original = originals[f"{MODULE}.corpus_bleu"]
         bleu, util = sys.modules[MODULE], sys.modules["nltk.util"]

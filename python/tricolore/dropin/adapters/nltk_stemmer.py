@@ -1,4 +1,4 @@
-"""nltk's Porter stemmer in its default mode."""
+"""The Porter stemmer of nltk in its default mode."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .guard import Guard, looked_up
 __all__ = ["plain_stemmer", "ready", "replaced", "stem"]
 
 MODULE = "nltk.stem.porter"
-# nltk 3.9 counts y's by recursion, which ends in an error; nobody writes as many.
+# nltk 3.9 recurses at each of consecutive y's and fails at many, so a word with this many is left to it.
 MANY_YS = "y" * 64
 
 
 class State:
-    """What is known of the stemmer that was imported."""
+    """The facts about the imported stemmer."""
 
     cls: type = type(None)
     guard: Guard
@@ -29,7 +29,7 @@ class State:
 
 
 def plain_stemmer(stemmer: Any) -> bool:
-    """Whether this is the original's, and all it is made of."""
+    """True if this is the original's stemmer and nothing in it is changed."""
     return type(stemmer) is State.cls and vars(stemmer) == State.attributes and State.guard.holds()
 
 
@@ -39,19 +39,19 @@ def stem(self: Any, word: Any, to_lowercase: Any) -> str:
         raise NotServedError("hook")
     if type(word) is not str or not word.isascii() or MANY_YS in word.lower():
         raise NotServedError("input")
-    # Before 3.10 a word was looked for among the irregular ones as it was written.
+    # Before 3.10, irregular words were looked up before lowercasing.
     if (not to_lowercase or State.version < (3, 10)) and word != word.lower():
         raise NotServedError("input")
     return tc.porter_stem(word)
 
 
 def replaced(module: str) -> dict[str, Callable[..., Any]]:
-    """By name, what answers in place of a module's functions."""
+    """Returns the functions that answer in place of a module's functions, by name."""
     return {"PorterStemmer.stem": stem} if module == MODULE else {}
 
 
 def ready(modules: list[str], version: str, originals: dict[str, Callable[..., Any]]) -> None:
-    """Takes what was imported, with ours in it, for what is to be found at each call."""
+    """Records the modules as imported: each call must find them unchanged."""
     if MODULE in modules:
         State.cls = sys.modules[MODULE].PorterStemmer
         not_passed_by = ("stem", "_abc_impl")

@@ -1,4 +1,4 @@
-"""rouge_score 0.1.2: scorer, LCS, aggregator and tokenizer."""
+"""The scorer, LCS, aggregator and tokenizer of rouge_score 0.1.2."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PACKAGE = "rouge_score"
 
 
 class State:
-    """What is known of the modules that were imported."""
+    """The facts about the imported modules."""
 
     score_class: Any
     tokenizer_class: Any
@@ -46,7 +46,7 @@ GUARDS: dict[str, tuple[tuple[str, Any], ...]] = {
             f"{PACKAGE}.scoring",
             (
                 *("np.arange", "np.array", "np.mean", "np.percentile", "np.random.choice", "np.zeros", "range"),
-                # Ours draws by it.
+                # The adapter draws by this function.
                 "np.random.randint",
             ),
         ),
@@ -103,7 +103,7 @@ def score(self: Any, target: Any, prediction: Any) -> dict[Any, Any]:
         raise NotServedError("input")
     if stemmer and (MANY_YS in target.lower() or MANY_YS in prediction.lower()):
         raise NotServedError("input")
-    # What is equal to a str and is none would be taken for one that was seen before.
+    # An object that equals a str but is none would hit the cache of `plan`.
     if not set(map(type, types)) <= {str}:
         raise NotServedError("input")
     try:
@@ -125,7 +125,7 @@ def plain_tokens(tokens: Any) -> bool:
 
 
 def score_lcs(target_tokens: Any, prediction_tokens: Any) -> Any:
-    """`_score_lcs`, which sees what a tokenizer of the user's made."""
+    """`_score_lcs`, which gets the tokens of any tokenizer of the program."""
     require("rouge_scorer")
     if not plain_tokens(target_tokens) or not plain_tokens(prediction_tokens):
         raise NotServedError("input")
@@ -165,14 +165,14 @@ REPLACED: dict[str, dict[str, Callable[..., Any]]] = {
 
 
 def replaced(module: str) -> dict[str, Callable[..., Any]]:
-    """By name, what answers in place of a module's functions."""
+    """Returns the functions that answer in place of a module's functions, by name."""
     return REPLACED.get(module.removeprefix(f"{PACKAGE}."), {})
 
 
 def ready(modules: list[str], version: str, originals: dict[str, Callable[..., Any]]) -> None:
-    """Takes what was imported, with ours in it, for what is to be found at each call."""
+    """Records the modules as imported: each call must find them unchanged."""
     if f"{PACKAGE}.scoring" in modules:
-        # numpy imports it when it is asked for.
+        # numpy imports this submodule only on first use.
         import numpy.random  # noqa: F401
     for name, hooks in GUARDS.items():
         if f"{PACKAGE}.{name}" in modules:

@@ -1,4 +1,4 @@
-"""sacrebleu 2.3 to 2.6: statistics, references, tokenizers, resampling and paired tests."""
+"""The statistics, references, tokenizers, resampling and paired tests of sacrebleu 2.3 to 2.6."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ __all__ = ["ready", "replaced"]
 
 
 def replaced(module: str) -> dict[str, Callable[..., Any]]:
-    """By name, what answers in place of a module's functions."""
+    """Returns the functions that answer in place of a module's functions, by name."""
     if module == "sacrebleu.significance":
-        # It needs numpy, and is imported where somebody asks for a test.
+        # Imported only for tests, because it needs numpy.
         from . import sacrebleu_significance
 
         return sacrebleu_significance.REPLACED[module]
@@ -22,7 +22,7 @@ def replaced(module: str) -> dict[str, Callable[..., Any]]:
 
 
 def ready(modules: list[str], version: str, originals: dict[str, Callable[..., Any]]) -> None:
-    """Takes what was imported, with ours in it, for what is to be found at each call."""
+    """Records the modules as imported: each call must find them unchanged."""
     sacrebleu_statistics.originals.update(originals)
     for module in modules:
         sacrebleu_tokenizers.know_tokenizer(module)

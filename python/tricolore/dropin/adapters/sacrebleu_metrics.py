@@ -1,4 +1,4 @@
-"""sacreBLEU's three metrics as ours: which options they have, and what of theirs is passed by."""
+"""sacreBLEU's three metrics: their counterparts in tricolore, and the parts of sacreBLEU that these bypass."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ METRICS = "sacrebleu.metrics"
 
 
 class Engine(NamedTuple):
-    """What scores in place of a metric of sacreBLEU."""
+    """The metric of tricolore that answers for a metric of sacreBLEU."""
 
     metric: Any
     preprocess: bool
-    """Whether the original's `_preprocess_segment` comes first, for a tokenizer that is a library's."""
+    """True if the original's `_preprocess_segment` runs first, because a library tokenizes."""
     key: object
-    """Equal for those that take the same references."""
+    """A key that is equal for engines that accept the same prepared references."""
 
 
 class Kind(NamedTuple):
-    """A class of metrics."""
+    """A class of metrics of sacreBLEU."""
 
     name: str
     module: str
     statistics: tuple[tuple[str, Any], ...]
-    """By place, what statistics are made by."""
+    """The names that compute statistics, by place."""
     sums: tuple[tuple[str, Any], ...]
-    """By place, what rows are added by."""
+    """The names that add rows, by place."""
     scoring: tuple[tuple[str, Any], ...]
-    """By place, what a score is made by."""
+    """The names that compute a score, by place."""
     engine: Callable[[Any], Engine]
-    """Ours, with the options that an instance has now."""
+    """Returns the engine for the present options of an instance."""
     rows: Callable[[Any], list[list[Any]]]
-    """sacreBLEU's rows from a matrix of ours."""
+    """Converts a matrix of our rows to rows of sacreBLEU."""
     total: Callable[[Any], list[Any]]
-    """Their sum, as sacreBLEU's loop has it."""
+    """Returns the sum of the rows, as sacreBLEU's loop adds them."""
 
 
 class Known(NamedTuple):
-    """A kind as it was imported."""
+    """A kind of metric as it was imported."""
 
     kind: Kind
     cls: type
@@ -59,7 +59,7 @@ class Known(NamedTuple):
     scoring: Guard
 
     def require(self, metric: Any) -> None:
-        """Raises NotServedError unless all that makes statistics is the original's."""
+        """Raises NotServedError unless all code that computes statistics is the original's."""
         cls = type(metric)
         if cls is not self.cls:
             for name in self.methods:
@@ -69,7 +69,7 @@ class Known(NamedTuple):
             raise NotServedError("hook")
 
     def require_codes(self, metric: Any) -> None:
-        """For many segments: raises NotServedError if the code of a function that is passed by was replaced."""
+        """Raises NotServedError if the code of a bypassed function was replaced. For calls with many segments."""
         if not self.statistics.codes_hold() or ("tokenizer" in vars(metric) and not codes_hold(metric.tokenizer)):
             raise NotServedError("hook")
 
@@ -78,7 +78,7 @@ KNOWN: dict[type, Known] = {}
 
 
 def known_of(metric: Any) -> Known:
-    """What we know of a metric."""
+    """Returns the known kind of a metric."""
     known = KNOWN.get(type(metric))
     if known is None:
         known = next((KNOWN[cls] for cls in type(metric).__mro__ if cls in KNOWN), None)
@@ -88,7 +88,7 @@ def known_of(metric: Any) -> Known:
 
 
 def option(make: Callable[..., Any]) -> Callable[..., Any]:
-    """Metrics are made once; one that we do not have is the original's."""
+    """Caches the metrics that `make` returns. Options that tricolore does not have are left to the original."""
     made = lru_cache(maxsize=64)(make)
 
     def checked(*options: Any) -> Any:
@@ -138,7 +138,7 @@ def chrf_engine(self: Any) -> Engine:
 
 
 def ter_engine(self: Any) -> Engine:
-    # Its tokenizer has the options, whatever became of the metric's own since.
+    # The options in effect are those of its tokenizer, even if the metric's own have changed since.
     spaced_by(self.tokenizer)
     own = self.tokenizer
     metric = tercom(*map(bool, (own._normalized, own._no_punct, own._asian_support, own._case_sensitive)))
@@ -161,7 +161,7 @@ def ter_rows(matrix: Any) -> list[list[Any]]:
 
 
 def ter_sum(matrix: Any) -> list[Any]:
-    # In order, as the loop there adds: the mean of three lengths may be a third.
+    # Add in order, as sacreBLEU's loop does: means are fractions, so a different order may change the last bit.
     return [int(matrix[:, 0].sum(dtype="int64")), float((matrix[:, 1] / matrix[:, 2]).cumsum()[-1])]
 
 
@@ -175,7 +175,7 @@ BASE = (METRIC, (f"{METRICS}.base", names("len list set zip")))
 SCORE = (f"{METRICS}.base:Score", ("__init__",))
 HELPERS = ((f"{METRICS}.helpers", {"Counter": Counter}), (f"{METRICS}.helpers", names("len range")))
 SUM = ("sacrebleu.utils", names("len range type"))
-# Constants by value, for what they are before we come may be another's.
+# Constants are given by value, because other code may have changed them before.
 KINDS = (
     Kind(
         "BLEU",
@@ -270,7 +270,7 @@ KINDS = (
 
 
 def know_metrics() -> None:
-    """Takes the metrics as they are now for the original's."""
+    """Records the metrics as imported."""
     for kind in KINDS:
         cls = getattr(sys.modules[kind.module], kind.name)
         places = (METRIC[0], f"{kind.module}:{kind.name}")

@@ -1,6 +1,6 @@
-"""sacreBLEU's resampling and paired tests: the sums of samples, and their scores, are ours.
+"""sacreBLEU's resampling and paired tests. Tricolore computes the sums of samples and their scores.
 
-Draws are those of the original; neither they nor what they take is ever held for all samples at once.
+The draws are the original's. Memory never holds the draws, or the rows drawn, of all samples at once.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from .sacrebleu_statistics import StatisticsRows
 __all__ = ["ENTROPY", "REPLACED"]
 
 MODULE = "sacrebleu.significance"
-# Draws that are kept from one metric to the next: 32 MB.
+# The most draws that are kept for the next metric: 32 MB.
 KEPT = 1 << 22
 
 
 class State:
-    """What is known of the module that was imported."""
+    """The facts about the imported module."""
 
     guard: Guard
 
 
 def know_significance() -> None:
-    """Takes the module as it is now for the original's."""
+    """Records the module as imported."""
     import numpy.random  # noqa: F401
 
     names = "np np.abs np.array np.random.default_rng os abs bool int len str"
@@ -43,7 +43,7 @@ def know_significance() -> None:
 
 
 def matrix_of(stats: Any, dtype: str) -> Any:
-    """Rows as an array of a type."""
+    """Returns rows as an array of this type."""
     import numpy as np
 
     if type(stats) is StatisticsRows and stats.untouched:
@@ -59,6 +59,7 @@ def matrix_of(stats: Any, dtype: str) -> Any:
 
 
 def seed_of_environment() -> int | None:
+    """Returns the seed in SACREBLEU_SEED, None if it asks for entropy."""
     text = os.environ.get("SACREBLEU_SEED", "12345")
     try:
         return None if text.lower() == "none" else int(text)
@@ -73,20 +74,20 @@ def bootstrap_resample(stats: Any, metric: Any, n_samples: Any) -> tuple[str, li
     seed = seed_of_environment()
     if type(n_samples) is not int or n_samples < 1 or (seed is not None and seed < 0):
         raise NotServedError("input")
-    # Each score may change its row: of add-k it does.
+    # Copies, because computing a score may change its row: add-k does.
     sums = sums_of_draws(matrix_of(stats, "float32"), n_samples, seed).copy()
     text = str(os.environ.get("SACREBLEU_SEED", "12345")).lower()
     return text, [theirs(metric._compute_score_from_stats, row) for row in sums]
 
 
 def scores_of(known: Known, metric: Any, sums: Any) -> Any:
-    """The scores of many sums."""
+    """Returns the scores of many sums."""
     import numpy as np
 
     if known.kind.name == "BLEU":
         value = metric.smooth_value
         if sums.dtype == np.float64 and value is not None and metric.smooth_method == "add-k":
-            # Sums of shuffles are whole numbers there, and what is added to one of them becomes one.
+            # The original has integer sums of shuffles, so that a value added to one is cut off to an integer.
             value = int(value)
         return sample_bleu(sums, metric.smooth_method, value, bool(metric.effective_order))
     if known.kind.name == "CHRF":
@@ -95,40 +96,48 @@ def scores_of(known: Known, metric: Any, sums: Any) -> Any:
 
 
 class Compared(NamedTuple):
-    """A system beside the baseline, by one metric."""
+    """A system and the baseline, by one metric."""
 
     name: str
     metric: Any
     known: Known
     baseline: Any
-    """The rows of either."""
+    """The rows of the baseline."""
     system: Any
+    """The rows of the system."""
     score: float
+    """The score of the system."""
     difference: float
+    """The absolute difference of the two scores."""
 
 
 class SystemTest:
-    """What both tests have in common: checks, logs and the statistics of a system."""
+    """The checks, logs and statistics that both tests share.
+
+    Takes the arguments of `_paired_ar_test` and `_paired_bs_test`.
+    """
 
     def __init__(
         self,
         baseline: Any,
+        name: Any,
         hypotheses: Any,
         references: Any,
         metrics: Any,
         samples: Any,
-        more: Any,
+        ar_samples: Any,
         seed: Any,
+        *,
         fractions: bool,
     ) -> None:
         self.module: Any = sys.modules[MODULE]
-        self.baseline, self.hypotheses, self.references = baseline, hypotheses, references
-        self.metrics, self.samples, self.seed = metrics, samples, seed
+        self.baseline, self.name, self.hypotheses, self.references = baseline, name, hypotheses, references
+        self.metrics, self.samples, self.ar_samples, self.seed = metrics, samples, ar_samples, seed
         if not State.guard.holds():
             raise NotServedError("hook")
         if type(metrics) is not dict or (seed is not None and (type(seed) is not int or seed < 0)):
             raise NotServedError("input")
-        if type(samples) is not int or samples < 1 or type(more) is not int:
+        if type(samples) is not int or samples < 1 or type(ar_samples) is not int:
             raise NotServedError("input")
         for name, metric in metrics.items():
             known = known_of(metric)
@@ -138,7 +147,7 @@ class SystemTest:
             width = width_of(known, metric, fractions)
             rows, _ = baseline[name]
             if type(rows) is StatisticsRows and rows.untouched:
-                # Made with other options, it may have other columns.
+                # Rows that were made with other options may have other columns.
                 if rows.key != known.kind.engine(metric).key:
                     raise NotServedError("cache")
             elif len(rows[0]) != width:
@@ -147,17 +156,17 @@ class SystemTest:
                 raise NotServedError("input")
         self._generator: Any = None
 
-    def compared(self, system: str) -> Iterator[Compared]:
-        """The system by each metric, in order."""
+    def compared(self) -> Iterator[Compared]:
+        """Yields the system by each metric, in order."""
         for name, metric in self.metrics.items():
             rows, result = self.baseline[name]
-            self.info(f"Computing {name} for {system!r} and extracting sufficient statistics", 6)
+            self.info(f"Computing {name} for {self.name!r} and extracting sufficient statistics", 6)
             own = theirs(metric._extract_corpus_statistics, self.hypotheses, self.references)
             score = theirs(metric._aggregate_and_compute, own).score
             yield Compared(name, metric, known_of(metric), rows, own, score, abs(result.score - score))
 
     def generator(self) -> Any:
-        """From where the test begins: all metrics see the same draws."""
+        """Returns a generator in its first state, so that all metrics get the same draws."""
         import numpy as np
 
         if self._generator is None:
@@ -165,7 +174,7 @@ class SystemTest:
         return deepcopy(self._generator)
 
     def sums(self, rows: Any) -> Any:
-        """The sums that each sample takes of rows; of the baseline's they are kept for the next system."""
+        """Returns the sums of rows that each sample draws. Those of the baseline are kept for the next system."""
         length = len(self.hypotheses)
         keeps = type(rows) is StatisticsRows and rows.untouched and self.seed is not None
         key = (self.seed, self.samples)
@@ -181,22 +190,22 @@ class SystemTest:
         return rows.resampled[key]
 
     def info(self, text: str, frames: int = 5) -> None:
-        """Logs, with the place in sacreBLEU that the program has called, so many frames above this one."""
+        """Logs a text for the place in sacreBLEU that the program has called, `frames` above this function."""
         self.module.sacrelogger.info(text, stacklevel=frames)
 
 
 def width_of(known: Known, metric: Any, fractions: bool) -> int:
-    """Columns of a row. Raises NotServedError for options that our scores of samples do not know.
+    """Returns the number of columns of a row. Raises NotServedError for options that `scores_of` does not know.
 
     Args:
-        fractions: whether fractions may be added to sums, as they may where these are floats.
+        fractions: True if smoothing may add fractions to sums, which it may if these are floats.
     """
     if known.kind.name == "BLEU":
         value = metric.smooth_value
         if type(value) not in (int, float, type(None)) or metric.smooth_method not in metric.SMOOTH_DEFAULTS:
             raise NotServedError("option")
         added = value if metric.smooth_method == "add-k" and value is not None else 0
-        # Added to a whole number that stays one, it is exact before it is cut off.
+        # If the sum stays an integer, adding the value must be exact before it is cut off.
         if not 0 <= added < 2**31 or not (fractions or added * 2**20 == int(added * 2**20)):
             raise NotServedError("option")
         return 2 + 2 * int(metric.max_ngram_order)
@@ -207,64 +216,46 @@ def width_of(known: Known, metric: Any, fractions: bool) -> int:
 
 @lru_cache(maxsize=1)
 def kept_draws(length: int, samples: int, seed: int) -> list[Any]:
-    """Draws that every system and metric of a test meet again."""
+    """Returns the draws of a test, which all its systems and metrics share."""
     return list(draws(length, samples, seed))
 
 
-def paired_bs_test(
-    baseline_info: Any,
-    sys_name: Any,
-    hypotheses: Any,
-    references: Any,
-    metrics: Any,
-    n_samples: Any,
-    n_ar_confidence: Any,
-    seed: Any,
-) -> tuple[str, dict[str, Any]]:
+def paired_bs_test(*given: Any) -> tuple[str, dict[str, Any]]:
     """`_paired_bs_test`."""
     import numpy as np
 
-    test = SystemTest(baseline_info, hypotheses, references, metrics, n_samples, n_ar_confidence, seed, True)
+    test = SystemTest(*given, fractions=True)
     results = {}
-    for own in test.compared(sys_name):
-        test.info(f" > Performing paired bootstrap resampling test (# resamples: {n_samples})")
+    for own in test.compared():
+        test.info(f" > Performing paired bootstrap resampling test (# resamples: {test.samples})")
         base, system = (scores_of(own.known, own.metric, test.sums(rows)) for rows in (own.baseline, own.system))
         mean, interval = test.module.estimate_ci(system)
         differences = np.abs(system - base)
         p = test.module._compute_p_value(differences - differences.mean(), own.difference)
         results[own.name] = test.module.Result(own.score, p, mean, interval)
-    return sys_name, results
+    return test.name, results
 
 
-def paired_ar_test(
-    baseline_info: Any,
-    sys_name: Any,
-    hypotheses: Any,
-    references: Any,
-    metrics: Any,
-    n_samples: Any,
-    n_ar_confidence: Any,
-    seed: Any,
-) -> tuple[str, dict[str, Any]]:
+def paired_ar_test(*given: Any) -> tuple[str, dict[str, Any]]:
     """`_paired_ar_test`."""
     import numpy as np
 
-    test = SystemTest(baseline_info, hypotheses, references, metrics, n_samples, n_ar_confidence, seed, False)
+    test = SystemTest(*given, fractions=False)
     results = {}
-    for own in test.compared(sys_name):
-        test.info(f" > Performing approximate randomization test (# trials: {n_samples})")
+    for own in test.compared():
+        test.info(f" > Performing approximate randomization test (# trials: {test.samples})")
         sides = [matrix_of(rows, "float64") for rows in (own.baseline, own.system)]
         generator = test.generator()
-        ((a, b),) = shuffled_sums(sides, n_samples, generator, own.known.kind.name == "TER")
+        ((a, b),) = shuffled_sums(sides, test.samples, generator, own.known.kind.name == "TER")
         differences = np.abs(scores_of(own.known, own.metric, a) - scores_of(own.known, own.metric, b))
         p = test.module._compute_p_value(differences, own.difference)
         result = test.module.Result(own.score, p)
-        if n_ar_confidence > 0:
-            test.info(f" > Performing bootstrap resampling for confidence interval (# resamples: {n_ar_confidence})")
-            sums = sums_of_draws(matrix_of(own.system, "float32"), n_ar_confidence, generator)
+        if test.ar_samples > 0:
+            test.info(f" > Performing bootstrap resampling for confidence interval (# resamples: {test.ar_samples})")
+            sums = sums_of_draws(matrix_of(own.system, "float32"), test.ar_samples, generator)
             result.mean, result.ci = test.module.estimate_ci(scores_of(own.known, own.metric, sums))
         results[own.name] = result
-    return sys_name, results
+    return test.name, results
 
 
 def seed_is_none(*args: Any) -> bool:
@@ -287,4 +278,4 @@ ENTROPY: dict[str, Callable[..., bool]] = {
     "_paired_ar_test": seed_is_none,
     "_paired_bs_test": seed_is_none,
 }
-"""Whether a call of these draws from entropy."""
+"""Functions of the arguments that are True if a call draws from entropy."""

@@ -1,4 +1,4 @@
-"""sacreBLEU's statistics of segments, and what it makes of references before."""
+"""sacreBLEU's statistics of segments, and its cache of references."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ originals: dict[str, Callable[..., Any]] = {}
 
 
 class StatisticsRows(LazyList):
-    """What `_extract_corpus_statistics` gives: rows that are lists when somebody looks."""
+    """The result of `_extract_corpus_statistics`: rows that become lists at the first access."""
 
     def __init__(self, known: Known, key: object, matrix: Any) -> None:
         super().__init__(len(matrix), lambda: known.kind.rows(matrix))
         self.known = known
         self.key = key
-        """Of the engine that made them."""
+        """The key of the engine that made the rows."""
         self.matrix = matrix
         self.resampled: dict[Any, Any] = {}
-        """Sums of samples by how they were drawn: every system of a test meets the same baseline."""
+        """The sums of samples, by seed and number, because each system of a test is compared with the same baseline."""
 
 
 class ReferenceCache(LazyList):
-    """What `_cache_references` gives: references of segments, read once."""
+    """The result of `_cache_references`: references that are read once."""
 
     def __init__(self, engine: Engine, texts: list[Any], infos: Callable[[], list[Any]]) -> None:
         super().__init__(len(texts), infos)
@@ -43,7 +43,7 @@ class ReferenceCache(LazyList):
 
 
 def snapshot_of(metric: Any) -> Any:
-    """A metric with the options of now."""
+    """Returns a copy of a metric with its present options."""
     made = object.__new__(type(metric))
     vars(made).update(vars(metric))
     if "tokenizer" in vars(made) and spaced_by(metric.tokenizer):
@@ -56,7 +56,7 @@ def all_str(texts: Any) -> bool:
 
 
 def sequence_of(given: Any) -> Any:
-    """A list or tuple; of a str its characters, as iterating over it gives them."""
+    """Returns a list or tuple as it is, and the characters of a str."""
     if type(given) is str:
         return list(given)
     if type(given) not in (list, tuple):
@@ -65,7 +65,7 @@ def sequence_of(given: Any) -> Any:
 
 
 def segments_of(streams: Any) -> tuple[Any, int]:
-    """References by segment, and their number, or -1 where it varies (base.py:334-348)."""
+    """Returns the references by segment, and their number per segment, or -1 if it varies (base.py:334-348)."""
     streams = [sequence_of(stream) for stream in sequence_of(streams)]
     if len(streams) == 1:
         texts = streams[0]
@@ -87,7 +87,7 @@ def segments_of(streams: Any) -> tuple[Any, int]:
 
 
 def preprocessed(metric: Any, texts: Any) -> list[Any]:
-    """Texts, or lists of them, as the original's tokenizer spaces them."""
+    """Returns texts, or lists of texts, as the original's tokenizer separates them."""
     spaced = metric._preprocess_segment
     return [theirs(spaced, own) if type(own) is str else [theirs(spaced, text) for text in own] for own in texts]
 
@@ -102,13 +102,13 @@ def cache_references(self: Any, references: Any) -> list[Any]:
         raise NotServedError("input")
     if len(texts) > 1:
         known.require_codes(self)
-    # Whoever changes the lists, or the options, later changes nothing here.
+    # Copies, because the program may change the lists or the options later.
     texts, snapshot = list(texts), snapshot_of(self)
     spaced = preprocessed(self, texts) if engine.preprocess else texts
 
     def infos() -> list[Any]:
         segments = [[own] if type(own) is str else list(own) for own in texts]
-        # A stream a segment, for the original's own loop.
+        # One call per segment, each with streams of one text, for the original's loop.
         made = [originals[CACHE](snapshot, [[text] for text in own]) for own in segments]
         return [info for (info,) in made]
 
@@ -157,13 +157,13 @@ def extract_corpus_statistics(self: Any, hypotheses: Any, references: Any) -> li
     if count is not None:
         self.num_refs = count
     if warn:
-        # The original's own words, of a corpus that earns them.
+        # Make the original warn, by a corpus that it warns about.
         originals[f"{METRICS}.base.Metric._extract_corpus_statistics"](Tokenized(), [" ."] * 100, None)
     return rows  # type: ignore[no-any-return]
 
 
 def only_references(streams: Any) -> list[str] | None:
-    """Those of one segment, as `sentence_score` has them; None of anything less plain."""
+    """Returns the references of one segment, as `sentence_score` passes them, or None for any other form."""
     if type(streams) is not list or not streams:
         return None
     refs = []
@@ -175,7 +175,7 @@ def only_references(streams: Any) -> list[str] | None:
 
 
 class Tokenized:
-    """All that the original asks of a metric, for a corpus that was tokenized before."""
+    """The members of a metric that the original uses, for a corpus that looks tokenized."""
 
     _force = False
     _ref_cache = [None] * 100
@@ -188,7 +188,7 @@ class Tokenized:
 
 
 def row_of(known: Known, metric: Any, text: str, references: Any) -> list[Any]:
-    """The row of one segment."""
+    """Returns sacreBLEU's row of one segment."""
     row = metric.layout.row(metric.reader.read_one(metric, text, references)[0])
     return [row[0], row[1] / row[2]] if known.kind.name == "TER" else row
 

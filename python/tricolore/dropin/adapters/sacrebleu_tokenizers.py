@@ -1,4 +1,4 @@
-"""sacreBLEU's tokenizers, called by themselves or by a metric."""
+"""sacreBLEU's tokenizers, called directly or by a metric."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ CALL = ("__call__",)
 
 
 class KnownTokenizer(NamedTuple):
-    """A class of tokenizers as it was imported."""
+    """A class of tokenizers as imported."""
 
     name: str
-    """Ours; "" where the original's asks a library, and goes first."""
+    """The name in tricolore; "" if the original calls a library and must run first."""
     guard: Guard
     patterns: Any
-    """The substitutions that an instance holds, or None where it holds nothing that matters."""
+    """The substitutions that an instance holds, or None if it holds nothing that affects results."""
 
 
 KNOWN: dict[type, KnownTokenizer] = {}
@@ -42,8 +42,8 @@ CLASSES = {
     "ter": ("TercomTokenizer", "tercom"),
     "zh": ("TokenizerZh", "zh"),
 }
-"""By the end of the module's name, the class and our name."""
-# Constants by value, for what they are before we come may be another's.
+"""The class and the name in tricolore, by the end of the module's name."""
+# Constants are given by value, because other code may have changed them before.
 PASSED_BY: dict[str, tuple[tuple[str, Any], ...]] = {
     "zh": ((f"{PACKAGE}zh:TokenizerZh", ("_is_chinese_char",)), (f"{PACKAGE}zh", {"_UCODE_RANGES": list(CHINESE)})),
     "ter": (
@@ -66,7 +66,7 @@ PASSED_BY: dict[str, tuple[tuple[str, Any], ...]] = {
 
 
 def know_tokenizer(module: str) -> None:
-    """Takes the tokenizer of a module as it is now for the original's."""
+    """Records the tokenizer of a module as imported."""
     ending = module.removeprefix(PACKAGE)
     if ending not in CLASSES:
         return
@@ -82,14 +82,14 @@ def know_tokenizer(module: str) -> None:
     guard = Guard(*hooks)
     classes = [cls]
     if ending == "spm":
-        # Its kin differ in the model that they load.
+        # Its subclasses differ only in the model that they load.
         classes += [v for v in vars(sys.modules[module]).values() if isinstance(v, type) and v.__base__ is cls]
     for each in classes:
         KNOWN[each] = KnownTokenizer(ours, guard, patterns)
 
 
 def patterns_of(tokenizer: Any) -> Any:
-    """The substitutions of a tokenizer that is as its class made it; None of another."""
+    """Returns the substitutions of a tokenizer that has only the attributes that its class sets, else None."""
     own = vars(tokenizer)
     if "_post_tokenizer" in own:
         post = own["_post_tokenizer"]
@@ -101,12 +101,12 @@ def patterns_of(tokenizer: Any) -> Any:
 
 
 def codes_hold(tokenizer: Any) -> bool:
-    """True if the functions of a tokenizer that is known have the original's code."""
+    """True if the functions of a known tokenizer have the original's code."""
     return KNOWN[type(tokenizer)].guard.codes_hold()
 
 
 def spaced_by(tokenizer: Any) -> str:
-    """Our name of the tokenizer, or "" where the original's is to go first."""
+    """Returns the name of the tokenizer in tricolore, or "" if the original must run first."""
     known = KNOWN.get(type(tokenizer))
     if known is None or not known.guard.holds():
         raise NotServedError("hook")
@@ -122,7 +122,7 @@ def spaced_by(tokenizer: Any) -> str:
 
 @lru_cache(maxsize=1)
 def classes_are_ours() -> bool:
-    """Whether `regex`, as installed, takes the same characters for punctuation, symbols and numbers."""
+    """True if the installed `regex` has the same punctuation, symbols and numbers as our tables."""
     import regex
 
     from tricolore.reference.intl_tables import CLASSES as OURS
@@ -138,7 +138,7 @@ def classes_are_ours() -> bool:
 
 @lru_cache(maxsize=64)
 def tercom(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> tc.TER:
-    """TER with the options of a tokenizer."""
+    """Returns TER with the options of a tokenizer."""
     return tc.TER(normalized, no_punct, asian_support, case_sensitive)
 
 
@@ -146,15 +146,15 @@ BLEU = {name: tc.BLEU(name) for name in ("13a", "intl", "zh")}
 
 
 def tokenized(self: Any, line: Any) -> str:
-    """What the tokenizers of BLEU answer."""
-    # Ours strip the end of a line, as BLEU does before it calls them.
+    """`__call__` of the tokenizers of BLEU."""
+    # Tricolore strips the end of a line, which sacreBLEU's metric does before it calls a tokenizer.
     if type(line) is not str or line[-1:].isspace():
         raise NotServedError("input")
     return " ".join(BLEU[spaced_by(self)].tokens(line))
 
 
 def normalized(self: Any, sent: Any) -> str:
-    """What TER's tokenizer answers."""
+    """`__call__` of the tokenizer of TER."""
     if type(sent) is not str or sent[-1:].isspace():
         raise NotServedError("input")
     spaced_by(self)

@@ -1,11 +1,12 @@
-"""Python runs this where it starts with this folder on its path: children of a process that runs on tricolore.
+"""Runs when Python starts with this folder on its path, in child processes of a process that runs on tricolore.
 
-It lets the `sitecustomize` that would have been found run first, and is silent where tricolore cannot be used.
+The `sitecustomize` that Python would have found otherwise runs first. If tricolore cannot be used, nothing is printed
+unless TRICOLORE_DROPIN_STRICT is 1.
 """
 
 
 def chain() -> None:
-    """The next `sitecustomize` on the path, under its own name."""
+    """Runs the next `sitecustomize` on the path, under its own name."""
     import sys
     from importlib.machinery import PathFinder
     from importlib.util import module_from_spec
@@ -19,7 +20,7 @@ def chain() -> None:
 
 
 def start() -> None:
-    """Installs what the parent has installed."""
+    """Installs what the parent process has installed."""
     import os
 
     only = os.environ.get("TRICOLORE_DROPIN_ONLY")

@@ -1,4 +1,4 @@
-"""BLEU as evaluate's "bleu" gives it: from 0 to 1, the shortest reference, another smoothing.
+"""BLEU as evaluate's "bleu" computes it: from 0 to 1, with the shortest reference and its own smoothing.
 
 evaluate.load(tricolore.metric_folder("bleu"))
 """
@@ -6,14 +6,11 @@ evaluate.load(tricolore.metric_folder("bleu"))
 from typing import Any
 
 import evaluate
-from tricolore.huggingface.metric_folders import metric_info
 from tricolore.huggingface.nmt_bleu import nmt_bleu
+from tricolore.huggingface.text_metric import TextMetric
 
 
-class BLEU(evaluate.Metric):
-    def _info(self) -> Any:
-        return metric_info(__doc__ or "", self._compute.__doc__ or "")
-
+class BLEU(TextMetric, evaluate.Metric):
     def _compute(
         self,
         predictions: Any,
@@ -22,13 +19,13 @@ class BLEU(evaluate.Metric):
         max_order: int = 4,
         smooth: bool = False,
     ) -> dict[str, Any]:
-        """Arguments are those of evaluate's "bleu".
+        """The arguments are those of evaluate's "bleu".
 
         Args:
-            tokenizer: a callable from a text to its tokens; None for mteval-v13a's.
-            max_order: the highest order of n-grams that counts.
-            smooth: whether one is added to the matches and the n-grams of every order.
+            tokenizer: a function from a text to its tokens; None for the tokenizer of mteval-v13a.
+            max_order: the highest order of n-grams.
+            smooth: True to add one to the matches and n-grams of every order.
 
-        The score is from 0 to 1. Raises ZeroDivisionError where all predictions or all references are empty.
+        The score is from 0 to 1. Raises ZeroDivisionError if all predictions or all references are empty.
         """
         return nmt_bleu(predictions, references, tokenizer, max_order, smooth)

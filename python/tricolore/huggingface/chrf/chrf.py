@@ -1,4 +1,4 @@
-"""chrF and chrF++ as evaluate's "chrf" gives them.
+"""chrF and chrF++ as evaluate's "chrf" computes them.
 
 evaluate.load(tricolore.metric_folder("chrf"))
 """
@@ -7,13 +7,10 @@ from typing import Any
 
 import evaluate
 import tricolore
-from tricolore.huggingface.metric_folders import metric_info, require_as_many_references
+from tricolore.huggingface.text_metric import TextMetric, require_as_many_references
 
 
-class ChrF(evaluate.Metric):
-    def _info(self) -> Any:
-        return metric_info(__doc__ or "", self._compute.__doc__ or "")
-
+class ChrF(TextMetric, evaluate.Metric):
     def _compute(
         self,
         predictions: Any,
@@ -25,7 +22,7 @@ class ChrF(evaluate.Metric):
         whitespace: bool = False,
         eps_smoothing: bool = False,
     ) -> dict[str, Any]:
-        """Arguments are those of evaluate's "chrf", which are those of `tricolore.CHRF`.
+        """The arguments are those of evaluate's "chrf" and of `tricolore.CHRF`.
 
         The score is from 0 to 100.
         """

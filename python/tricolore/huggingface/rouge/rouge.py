@@ -1,4 +1,4 @@
-"""ROUGE as evaluate's "rouge" gives it: the medians of resampled means of F-measures.
+"""ROUGE as evaluate's "rouge" computes it: medians of resampled means of F-measures.
 
 evaluate.load(tricolore.metric_folder("rouge"))
 """
@@ -8,13 +8,10 @@ from typing import Any
 import evaluate
 import tricolore.compat.rouge_score.rouge_scorer
 import tricolore.compat.rouge_score.scoring
-from tricolore.huggingface.metric_folders import metric_info
+from tricolore.huggingface.text_metric import TextMetric
 
 
-class Rouge(evaluate.Metric):
-    def _info(self) -> Any:
-        return metric_info(__doc__ or "", self._compute.__doc__ or "")
-
+class Rouge(TextMetric, evaluate.Metric):
     def _compute(
         self,
         predictions: Any,
@@ -24,15 +21,15 @@ class Rouge(evaluate.Metric):
         use_stemmer: bool = False,
         tokenizer: Any = None,
     ) -> dict[str, Any]:
-        """Arguments are those of evaluate's "rouge".
+        """The arguments are those of evaluate's "rouge".
 
         Args:
-            rouge_types: None for rouge1, rouge2, rougeL and rougeLsum.
-            use_aggregator: a number for each type; else a list, a number for each segment.
-            use_stemmer: whether the default tokenizer stems.
-            tokenizer: a callable from a text to its tokens, in place of the default one.
+            rouge_types: the types; None for rouge1, rouge2, rougeL and rougeLsum.
+            use_aggregator: True for a number per type, False for a list per type with a number per segment.
+            use_stemmer: True if the default tokenizer stems.
+            tokenizer: a function from a text to its tokens that replaces the default tokenizer.
 
-        F-measures are from 0 to 1. Of several references the best counts, by type.
+        F-measures are from 0 to 1. Of several references, the one with the highest F-measure counts, for each type.
         """
         compat = tricolore.compat.rouge_score
         types = ["rouge1", "rouge2", "rougeL", "rougeLsum"] if rouge_types is None else rouge_types
@@ -49,7 +46,7 @@ class Rouge(evaluate.Metric):
 
 
 class CallableTokenizer:
-    """A callable as the scorer takes it."""
+    """A function in the form that the scorer takes."""
 
     def __init__(self, function: Any) -> None:
         self.tokenize = function

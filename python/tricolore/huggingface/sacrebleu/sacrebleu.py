@@ -1,4 +1,4 @@
-"""BLEU as evaluate's "sacrebleu" gives it.
+"""BLEU as evaluate's "sacrebleu" computes it.
 
 evaluate.load(tricolore.metric_folder("sacrebleu"))
 """
@@ -7,13 +7,10 @@ from typing import Any
 
 import evaluate
 import tricolore
-from tricolore.huggingface.metric_folders import metric_info, require_as_many_references
+from tricolore.huggingface.text_metric import TextMetric, require_as_many_references
 
 
-class SacreBLEU(evaluate.Metric):
-    def _info(self) -> Any:
-        return metric_info(__doc__ or "", self._compute.__doc__ or "")
-
+class SacreBLEU(TextMetric, evaluate.Metric):
     def _compute(
         self,
         predictions: Any,
@@ -25,11 +22,11 @@ class SacreBLEU(evaluate.Metric):
         tokenize: str | None = None,
         use_effective_order: bool = False,
     ) -> dict[str, Any]:
-        """Arguments are those of evaluate's "sacrebleu", and by these names those of `tricolore.BLEU`.
+        """The arguments are those of evaluate's "sacrebleu". `tricolore.BLEU` describes the others.
 
         Args:
-            tokenize: None for "13a".
-            force: changes nothing: no warning of tokenized text is given here.
+            tokenize: the tokenizer; None for "13a".
+            force: has no effect, because this metric never warns about tokenized text.
 
         The score and the precisions are from 0 to 100.
         """

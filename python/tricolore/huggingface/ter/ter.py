@@ -1,4 +1,4 @@
-"""TER as evaluate's "ter" gives it.
+"""TER as evaluate's "ter" computes it.
 
 evaluate.load(tricolore.metric_folder("ter"))
 """
@@ -7,13 +7,10 @@ from typing import Any
 
 import evaluate
 import tricolore
-from tricolore.huggingface.metric_folders import metric_info, require_as_many_references
+from tricolore.huggingface.text_metric import TextMetric, require_as_many_references
 
 
-class TER(evaluate.Metric):
-    def _info(self) -> Any:
-        return metric_info(__doc__ or "", self._compute.__doc__ or "")
-
+class TER(TextMetric, evaluate.Metric):
     def _compute(
         self,
         predictions: Any,
@@ -23,14 +20,14 @@ class TER(evaluate.Metric):
         support_zh_ja_chars: bool = False,
         case_sensitive: bool = False,
     ) -> dict[str, Any]:
-        """Arguments are those of evaluate's "ter".
+        """The arguments are those of evaluate's "ter".
 
         Args:
-            normalized, case_sensitive: those of `tricolore.TER`.
-            ignore_punct: its `no_punct`.
-            support_zh_ja_chars: its `asian_support`.
+            normalized, case_sensitive: the options of `tricolore.TER`.
+            ignore_punct: the option `no_punct` of `tricolore.TER`.
+            support_zh_ja_chars: the option `asian_support` of `tricolore.TER`.
 
-        The score is 100 times the edits by the length of the reference.
+        The score is 100 times the number of edits, divided by the length of the reference.
         """
         require_as_many_references(references)
         metric = tricolore.TER(normalized, ignore_punct, support_zh_ja_chars, case_sensitive)

@@ -1,8 +1,5 @@
-//! Segments on their way through the metrics: what is compared with what, texts read once, threads.
+//! Scores segments: the loop of one thread over its segments, and the threads that share them.
 
-pub(crate) mod prepared;
-pub(crate) mod pretokenized;
-pub(crate) mod segments;
 pub(crate) mod threads;
 pub(crate) mod worker;
 

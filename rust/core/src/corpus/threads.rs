@@ -1,25 +1,25 @@
 //! Many segments on several threads.
 //!
-//! Segments are handed out in blocks, in order, and each block writes its own part of the result,
-//! so any number of threads gives the same bits. Each thread keeps a worker from call to call.
+//! Segments are handed out in blocks, in order, and each block writes its own part of the result, so the result has the
+//! same bits for any number of threads. Each thread keeps a worker from call to call.
 
 use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
-use crate::corpus::segments::Segments;
 use crate::corpus::worker::{Job, Notes, Worker};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::room::room_for;
 use crate::parallel::{lock, share};
+use crate::texts::segments::Segments;
 
 thread_local! {
     static WORKER: RefCell<Option<Box<Worker>>> = const { RefCell::new(None) };
 }
 
-/// Lends this thread's worker. One that was left by a panic or an error, in the midst of something, is not lent
+/// Lends this thread's worker to `work`. A worker that a panic or an error left in the middle of its work is not used
 /// again.
 fn with_worker(work: impl FnOnce(&mut Worker) -> Result<(), Error>) -> Result<(), Error> {
     let mut worker = match WORKER.take() {
@@ -35,7 +35,7 @@ fn with_worker(work: impl FnOnce(&mut Worker) -> Result<(), Error>) -> Result<()
     Ok(())
 }
 
-/// Does jobs for one segment, on the caller's thread.
+/// Does jobs for a segment on the caller's thread. `poll` returns true to stop.
 pub fn score_one<T: AsRef<[u8]>>(
     segment: &Segments<'_, T>,
     jobs: &mut [Job<'_>],
@@ -45,13 +45,14 @@ pub fn score_one<T: AsRef<[u8]>>(
     with_worker(|worker| worker.score(segment, 0..1, jobs, &Interrupt::new(&stop, Some(poll))))
 }
 
-/// Text in a block, about: small enough to share out, large enough to pay for the handing over.
+/// The approximate number of bytes of text in a block: small enough to share the work evenly, large enough to pay for
+/// handing it out.
 const BLOCK_BYTES: usize = 1 << 15;
-/// Less text than this stays on the caller's thread.
+/// A call with fewer bytes of text than this stays on the caller's thread.
 const SERIAL_BYTES: usize = 1 << 17;
 
-/// Does jobs for every segment on up to `threads` threads. `poll`, run on the caller's thread every few
-/// milliseconds, says whether to stop.
+/// Does jobs for every segment on up to `threads` threads. `poll` runs on the caller's thread every few milliseconds and
+/// returns true to stop.
 pub fn score<T: AsRef<[u8]> + Sync>(
     segments: &Segments<'_, T>,
     jobs: &mut [Job<'_>],
@@ -61,7 +62,7 @@ pub fn score<T: AsRef<[u8]> + Sync>(
     score_some(segments, 0..segments.len(), jobs, threads, poll)
 }
 
-/// Does the same for some of the segments: the rows and scores of the jobs are those of these alone.
+/// Does jobs for some of the segments, like [`score`]. The rows and scores of the jobs hold these segments alone.
 pub fn score_some<T: AsRef<[u8]> + Sync>(
     segments: &Segments<'_, T>,
     which: Range<usize>,
@@ -82,7 +83,7 @@ pub fn score_some<T: AsRef<[u8]> + Sync>(
         let interrupt = Interrupt::new(&stop, poll);
         with_worker(|worker| {
             loop {
-                // In a statement of its own: as a loop's condition it would hold the lock throughout.
+                // A statement of its own: in the condition of a loop, the lock would be held in the loop's body.
                 let block = lock(&blocks).take();
                 let Some(mut block) = block else { return Ok(()) };
                 worker.score(segments, block.segments, &mut block.jobs, &interrupt)?;
@@ -93,7 +94,7 @@ pub fn score_some<T: AsRef<[u8]> + Sync>(
             }
         })
     };
-    // Text is the cheap measure of work; that of long pairs grows with its square.
+    // Bytes of text are a cheap measure of work, although the work of a long pair grows with their square.
     let bytes: usize = if threads > 1 { which.map(|segment| segments.bytes(segment)).sum() } else { 0 };
     let useful = if bytes < SERIAL_BYTES { 1 } else { threads.min(count).min(bytes.div_ceil(BLOCK_BYTES)) };
     share(useful, &stop, poll, work)?;
@@ -104,7 +105,7 @@ pub fn score_some<T: AsRef<[u8]> + Sync>(
     Ok(())
 }
 
-/// What has not been handed out.
+/// The segments and the room that have not been handed out.
 struct Blocks<'a, 's, T> {
     segments: &'a Segments<'s, T>,
     next: usize,
@@ -139,7 +140,7 @@ impl<'a, T: AsRef<[u8]>> Blocks<'a, '_, T> {
     }
 }
 
-/// Splits off the first numbers, unless there are none at all.
+/// Splits off the first numbers. An empty slice, which means that no room is asked for, stays empty.
 fn part<'a, T>(numbers: &mut &'a mut [T], count: usize) -> &'a mut [T] {
     if numbers.is_empty() { &mut [] } else { numbers.split_off_mut(..count).expect("numbers for every segment") }
 }

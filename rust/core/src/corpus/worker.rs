@@ -1,39 +1,35 @@
-//! What a thread keeps from call to call, and the loop over segments: texts are read in groups, once for
-//! all metrics that see them alike, and each metric makes its rows of them.
+//! The worker of a thread, which lasts from call to call, and its loop over segments: texts are read in groups, once
+//! for all metrics that ask for the same stream, and each metric makes its rows from them.
 
 use std::ops::{AddAssign, Range};
 
-use crate::corpus::prepared::{Ids, Read};
-use crate::corpus::segments::{Segments, Side, Which};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
-use crate::kernels::sorted_ngrams;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::room::{AtWork, MUCH, room_for_more};
-use crate::metrics::{AnyMetric, KINDS, Kernels, Metric, whichever};
-use crate::tokenize::{Reader, Stream, Text, Tokens};
+use crate::metrics::{AllKernels, AnyMetric, HasKernels, KINDS, Metric, match_metric};
+use crate::texts::segment::{STREAMS, Segment, StreamTokens};
+use crate::texts::segments::{References, Segments, Side};
+use crate::tokenize::{PreparedTokens, Reader, Stream, Tokens};
 
-/// Streams of a metric, at most.
-pub const STREAMS: usize = 2;
-
-/// A metric and where the figures of some segments belong.
+/// A metric, and the room for its rows and scores of some segments.
 pub struct Job<'a> {
-    /// What is asked for.
+    /// The metric.
     pub metric: &'a AnyMetric,
-    /// [`AnyMetric::rows`] rows; or nothing, if scores alone are asked for.
+    /// Room for [`AnyMetric::rows`] rows; empty if only scores are asked for.
     pub rows: &'a mut [i32],
-    /// The scores of each segment; or nothing.
+    /// Room for the scores of each segment; empty if only rows are asked for.
     pub scores: &'a mut [f64],
-    /// Counts of texts.
+    /// Counts of texts that hint at a metric used by mistake.
     pub notes: Notes,
 }
 
 /// Counts of texts that hint at a metric used by mistake.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Notes {
-    /// Predictions that are not empty and have no token.
+    /// The number of predictions that are not empty but have no token.
     pub emptied: usize,
-    /// Segments in which a text has several lines, where lines count.
+    /// The number of segments in which a text has several lines, where lines are asked for.
     pub lined: usize,
 }
 
@@ -45,132 +41,41 @@ impl AddAssign for Notes {
 }
 
 impl<'a> Job<'a> {
-    /// A job.
+    /// A job with no counts yet.
     pub fn new(metric: &'a AnyMetric, rows: &'a mut [i32], scores: &'a mut [f64]) -> Self {
         Self { metric, rows, scores, notes: Notes::default() }
     }
 
-    pub(crate) fn lend(&mut self) -> Job<'_> {
+    /// A job that borrows the room of this one.
+    pub(super) fn lend(&mut self) -> Job<'_> {
         Job::new(self.metric, self.rows, self.scores)
     }
 }
 
-/// A segment as ids.
-pub struct Segment<'a> {
-    /// The processor.
-    pub cpu: Cpu,
-    prediction: usize,
-    references: Which,
-    streams: [Sides<'a>; STREAMS],
-}
-
-#[derive(Clone, Copy)]
-struct Sides<'a> {
-    predictions: &'a Tokens,
-    references: &'a Tokens,
-    ids: usize,
-}
-
-impl<'a> Segment<'a> {
-    /// A number above every id of a stream.
-    #[inline(always)]
-    pub fn ids(&self, stream: usize) -> usize {
-        self.streams[stream].ids
-    }
-
-    /// The prediction as a stream has it.
-    #[inline(always)]
-    pub(crate) fn prediction(&self, stream: usize) -> Text<'a> {
-        self.streams[stream].predictions.text(self.prediction)
-    }
-
-    /// The numbers of its references.
-    #[inline(always)]
-    pub(crate) fn numbers(&self) -> impl Iterator<Item = usize> + Clone + use<> {
-        let Which { range, but } = self.references.clone();
-        range.filter(move |&number| number != but)
-    }
-
-    /// True if a text has several lines with tokens, where lines count.
-    #[inline(always)]
-    fn has_lines(&self) -> bool {
-        match self.prediction(0).lines.len() {
-            0 => false,
-            1 => self.numbers().any(|number| self.reference(0, number).lines.len() > 1),
-            _ => true,
-        }
-    }
-
-    /// How many it has.
-    #[inline(always)]
-    pub(crate) fn count(&self) -> usize {
-        let Which { range, but } = &self.references;
-        range.len() - usize::from(range.contains(but))
-    }
-
-    /// A reference as a stream has it.
-    #[inline(always)]
-    pub(crate) fn reference(&self, stream: usize, number: usize) -> Text<'a> {
-        self.streams[stream].references.text(number)
-    }
-
-    /// The prediction as a stream has it, with its places if they are sorted.
-    #[inline(always)]
-    pub(crate) fn prediction_places(&self, stream: usize) -> sorted_ngrams::SortedSide<'a> {
-        side(self.streams[stream].predictions, self.prediction)
-    }
-
-    /// A reference likewise.
-    #[inline(always)]
-    pub(crate) fn reference_places(&self, stream: usize, number: usize) -> sorted_ngrams::SortedSide<'a> {
-        side(self.streams[stream].references, number)
-    }
-
-    /// The references in order, a token each.
-    #[inline(always)]
-    pub(crate) fn references(&self) -> impl Iterator<Item = &'a [u32]> + Clone + use<'a> {
-        let all = self.streams[0].references;
-        self.numbers().map(|number| all.text(number).ids)
-    }
-
-    /// Those that have a token, or all if none has: SQuAD 2.0 takes a question for one without an answer
-    /// only if no answer is given.
-    #[inline(always)]
-    pub(crate) fn answers(&self) -> impl Iterator<Item = &'a [u32]> + use<'a> {
-        let any = self.references().any(|reference| !reference.is_empty());
-        self.references().filter(move |reference| !any || !reference.is_empty())
-    }
-}
-
-#[inline(always)]
-fn side(tokens: &Tokens, text: usize) -> sorted_ngrams::SortedSide<'_> {
-    sorted_ngrams::SortedSide { ids: tokens.text(text).ids, places: tokens.places.of(text) }
-}
-
-/// What a thread keeps.
-pub struct Worker {
+/// The reader, kernels and buffers of a thread.
+pub(super) struct Worker {
     cpu: Cpu,
     reader: Reader,
-    predictions: Group,
-    references: Group,
+    predictions: GroupTokens,
+    references: GroupTokens,
     row: Vec<i32>,
-    kernels: Kernels,
-    /// The most text that it worked on at once.
+    kernels: AllKernels,
+    /// The most bytes of text worked on at once.
     largest: usize,
-    /// The most that it has asked for memory for, by the kind of metric.
+    /// By metric, the most bytes of text that memory was asked for.
     roomy: [usize; KINDS],
 }
 
-/// The texts of a group as the streams that were asked for.
+/// The predictions or the references of a group, as the tokens of each stream that was asked for.
 #[derive(Default)]
-struct Group {
-    /// The first ones are of the group at hand.
+struct GroupTokens {
+    /// The first `read` streams are those of the current group; the rest are buffers.
     streams: Vec<(Stream, Tokens)>,
     read: usize,
 }
 
-impl Group {
-    /// The place of a stream of the group at hand; `read` fills it if nobody asked for it before.
+impl GroupTokens {
+    /// The place of a stream of the current group. Calls `read` to fill it if it was not asked for before.
     fn place(&mut self, stream: Stream, read: impl FnOnce(&mut Tokens) -> Result<(), Error>) -> Result<usize, Error> {
         if let Some(place) = self.streams[..self.read].iter().position(|(own, _)| *own == stream) {
             return Ok(place);
@@ -186,78 +91,84 @@ impl Group {
     }
 }
 
-/// Where the tokens of a side are.
+/// The place of the predictions' or the references' tokens.
 #[derive(Clone, Copy)]
-enum Source<'s> {
+enum TokensAt<'s> {
+    /// In [`GroupTokens::streams`].
     Read(usize),
-    Prepared(&'s Ids),
-    /// What was prepared, in ids of the reader.
-    Own(Stream, &'s Ids),
+    /// In prepared texts.
+    Prepared(&'s PreparedTokens),
+    /// In the reader, which keeps these prepared tokens translated into its ids.
+    Translated(Stream, &'s PreparedTokens),
 }
 
-impl Group {
-    fn tokens<'a>(&'a self, source: Source<'a>, reader: &'a Reader) -> &'a Tokens {
-        match source {
-            Source::Read(place) => &self.streams[place].1,
-            Source::Prepared(prepared) => &prepared.tokens,
-            Source::Own(stream, prepared) => reader.own(stream, prepared).expect("as when it was asked"),
+impl GroupTokens {
+    fn tokens<'a>(&'a self, at: TokensAt<'a>, reader: &'a Reader) -> &'a Tokens {
+        match at {
+            TokensAt::Read(place) => &self.streams[place].1,
+            TokensAt::Prepared(prepared) => &prepared.tokens,
+            TokensAt::Translated(stream, prepared) => {
+                reader.translated(stream, prepared).expect("the reader had them when it was asked")
+            }
         }
     }
 }
 
 /// Segments that are read together.
-struct Texts<'a, 's, T> {
+struct Group<'a, 's, T> {
     segments: &'a Segments<'s, T>,
-    /// Those of the call that came before.
+    /// The numbers of the call's segments before the group.
     before: Range<usize>,
-    group: Range<usize>,
-    of_group: Range<usize>,
+    /// The numbers of the group's segments.
+    range: Range<usize>,
+    /// The numbers of the group's references, where references are texts.
+    references: Range<usize>,
 }
 
-impl<'a, T: AsRef<[u8]>> Texts<'a, '_, T> {
-    /// A stream of predictions and one of references, and a number above their ids.
+impl<'a, T: AsRef<[u8]>> Group<'a, '_, T> {
+    /// Reads a stream of predictions and a stream of references. Returns the places of their tokens, and a number above
+    /// their ids.
     fn read(
         &self,
         cpu: Cpu,
         (stream, of_references): (Stream, Stream),
         reader: &mut Reader,
-        predictions: &mut Group,
-        references: &mut Group,
+        predictions: &mut GroupTokens,
+        references: &mut GroupTokens,
         interrupt: &Interrupt,
-    ) -> Result<(Source<'a>, Source<'a>, usize), Error> {
-        let Segments { predictions: given, references: others, .. } = self.segments;
-        let prediction = match given {
-            Side::Texts(texts) => Source::Read(predictions.place(stream, |out| {
-                let texts = &texts[self.group.clone()];
-                cpu.call(Read { reader, stream, texts, interrupt, out })?;
-                if let Side::Prepared(prepared) = others {
+    ) -> Result<(TokensAt<'a>, TokensAt<'a>, usize), Error> {
+        let segments = self.segments;
+        let prediction = match &segments.predictions {
+            Side::Texts(texts) => TokensAt::Read(predictions.place(stream, |out| {
+                reader.read(cpu, stream, &texts[self.range.clone()], interrupt, out)?;
+                if let Side::Prepared(prepared) = &segments.references {
                     reader.translate(cpu, of_references, prepared.stream(of_references), interrupt, out)?;
                 }
                 Ok(())
             })?),
-            Side::Prepared(prepared) => Source::Prepared(prepared.stream(stream)),
+            Side::Prepared(prepared) => TokensAt::Prepared(prepared.stream(stream)),
         };
-        let reference = match others {
-            Side::Texts(texts) => Source::Read(references.place(of_references, |out| {
-                let texts = &texts[self.of_group.clone()];
-                cpu.call(Read { reader, stream: of_references, texts, interrupt, out })
+        let reference = match &segments.references {
+            Side::Texts(texts) => TokensAt::Read(references.place(of_references, |out| {
+                reader.read(cpu, of_references, &texts[self.references.clone()], interrupt, out)
             })?),
             Side::Prepared(prepared) => {
                 let prepared = prepared.stream(of_references);
-                let own = matches!(given, Side::Texts(_)) && reader.own(of_references, prepared).is_some();
-                if own { Source::Own(of_references, prepared) } else { Source::Prepared(prepared) }
+                let translated = matches!(segments.predictions, Side::Texts(_))
+                    && reader.translated(of_references, prepared).is_some();
+                if translated { TokensAt::Translated(of_references, prepared) } else { TokensAt::Prepared(prepared) }
             }
         };
         let ids = match reference {
-            Source::Read(_) | Source::Own(..) => reader.ids(of_references),
-            // One more for what is not among them.
-            Source::Prepared(prepared) => prepared.ids + 1,
+            TokensAt::Read(_) | TokensAt::Translated(..) => reader.ids(of_references),
+            // One more id, for tokens that were not prepared.
+            TokensAt::Prepared(prepared) => prepared.ids + 1,
         };
         Ok((prediction, reference, ids))
     }
 }
 
-/// What was needed for more text than this is not kept.
+/// Buffers grown beyond this many bytes of text are freed after the block.
 const MOST_BYTES: usize = 1 << 19;
 
 impl Default for Worker {
@@ -272,17 +183,17 @@ impl Worker {
         Self {
             cpu,
             reader,
-            predictions: Group::default(),
-            references: Group::default(),
+            predictions: GroupTokens::default(),
+            references: GroupTokens::default(),
             row: Vec::new(),
-            kernels: Kernels::default(),
+            kernels: AllKernels::default(),
             largest: 0,
             roomy: [0; KINDS],
         }
     }
 
-    /// Drops what is too much to keep. For between blocks.
-    pub(crate) fn bound(&mut self) {
+    /// Frees vocabularies and buffers that have grown past their bounds. Called between blocks.
+    pub(super) fn bound(&mut self) {
         self.reader.bound();
         if self.largest > MOST_BYTES {
             let reader = std::mem::replace(&mut self.reader, Reader::new(self.cpu));
@@ -291,7 +202,7 @@ impl Worker {
     }
 
     /// Makes the rows and the scores of some segments.
-    pub(crate) fn score<T: AsRef<[u8]>>(
+    pub(super) fn score<T: AsRef<[u8]>>(
         &mut self,
         segments: &Segments<'_, T>,
         which: Range<usize>,
@@ -299,20 +210,20 @@ impl Worker {
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
         let first = which.start;
-        for (group, of_group) in segments.groups(which) {
-            let bytes = segments.most_bytes(&group, &of_group);
+        for (range, references) in segments.groups(which) {
+            let bytes = segments.most_bytes(&range, &references);
             self.largest = self.largest.max(bytes);
             let _at_work = self.make_room(bytes, jobs, interrupt)?;
             (self.predictions.read, self.references.read) = (0, 0);
-            let group = Texts { segments, before: first..group.start, group, of_group };
+            let group = Group { segments, before: first..range.start, range, references };
             for job in &mut *jobs {
-                whichever!(job.metric, metric => self.job(metric, &group, job, interrupt))?;
+                match_metric!(job.metric, metric => self.job(metric, &group, job, interrupt))?;
             }
         }
         Ok(())
     }
 
-    /// Makes sure that there is memory for so much text.
+    /// Returns an error if there is no memory for this many bytes of text.
     #[inline(always)]
     fn make_room(&mut self, bytes: usize, jobs: &[Job<'_>], interrupt: &Interrupt) -> Result<Option<AtWork>, Error> {
         if bytes > MUCH {
@@ -327,10 +238,11 @@ impl Worker {
         Ok(None)
     }
 
-    fn job<M: Metric, T: AsRef<[u8]>>(
+    /// Does a job for a group.
+    fn job<M: HasKernels, T: AsRef<[u8]>>(
         &mut self,
         metric: &M,
-        texts: &Texts<'_, '_, T>,
+        group: &Group<'_, '_, T>,
         job: &mut Job<'_>,
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
@@ -338,11 +250,11 @@ impl Worker {
         let mut places = [None; STREAMS];
         for (place, streams) in places.iter_mut().zip(metric.streams().into_iter().zip(metric.reference_streams())) {
             let (Some(stream), Some(of_references)) = streams else { continue };
-            *place = Some(texts.read(*cpu, (stream, of_references), reader, predictions, references, interrupt)?);
+            *place = Some(group.read(*cpu, (stream, of_references), reader, predictions, references, interrupt)?);
         }
-        let Texts { segments, before, group, .. } = texts;
+        let Group { segments, before, range, .. } = group;
         let width = metric.width();
-        let numbers = metric.rows(segments, group.clone()) * width;
+        let numbers = metric.rows(segments, range.clone()) * width;
         let rows = if job.rows.is_empty() {
             row.resize(numbers, 0);
             &mut row[..numbers]
@@ -353,20 +265,20 @@ impl Worker {
             &mut []
         } else {
             let width = metric.score_width();
-            &mut job.scores[before.len() * width..][..group.len() * width]
+            &mut job.scores[before.len() * width..][..range.len() * width]
         };
         let (predictions, references, reader) = (&*predictions, &*references, &*reader);
         let streams = [0, 1].map(|number| places[number].or(places[1 - number]).expect("a stream"));
         let streams = streams.map(|(prediction, reference, ids)| {
             let predictions = predictions.tokens(prediction, reader);
             let references = references.tokens(reference, reader);
-            Sides { predictions, references, ids }
+            StreamTokens { predictions, references, ids }
         });
         job.notes += cpu.call(Rows {
             metric,
             cpu: *cpu,
             kernels: M::kernels(kernels),
-            texts,
+            group,
             streams,
             rows,
             scores,
@@ -376,16 +288,16 @@ impl Worker {
     }
 }
 
-/// What a segment takes beside what its kernels account for.
+/// Steps that a segment takes beside those that its kernels account for.
 const STEPS: usize = 1000;
 
-/// Makes the rows and scores of a group.
+/// Makes the rows and the scores of a group.
 struct Rows<'a, 's, M: Metric, T> {
     metric: &'a M,
     cpu: Cpu,
     kernels: &'a mut M::Kernels,
-    texts: &'a Texts<'a, 's, T>,
-    streams: [Sides<'a>; STREAMS],
+    group: &'a Group<'a, 's, T>,
+    streams: [StreamTokens<'a>; STREAMS],
     rows: &'a mut [i32],
     scores: &'a mut [f64],
     interrupt: &'a Interrupt<'a>,
@@ -394,22 +306,22 @@ struct Rows<'a, 's, M: Metric, T> {
 impl<M: Metric, T: AsRef<[u8]>> Kernel for Rows<'_, '_, M, T> {
     type Output = Result<Notes, Error>;
 
-    /// All in one piece, down to the kernels for short pairs: a sentence is too little work to pay for calls.
+    /// Everything is inlined, down to the kernels for short pairs: a sentence is too little work to pay for calls.
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> Result<Notes, Error> {
-        let Self { metric, cpu, kernels, texts, streams, rows, scores, interrupt } = self;
-        let Texts { segments, group, of_group, .. } = texts;
+        let Self { metric, cpu, kernels, group, streams, rows, scores, interrupt } = self;
+        let Group { segments, range: group, references: of_group, .. } = group;
         let first = |side: &Side<T>, first: usize| if let Side::Texts(_) = side { first } else { 0 };
         let first_prediction = first(&segments.predictions, group.start);
         let first_reference = first(&segments.references, of_group.start);
         let width = metric.width();
         let (mut notes, mut done) = (Notes::default(), 0);
         for number in group.clone() {
-            let Which { range, but } = segments.references_of(number);
-            // Texts are where Python put them: ask for those of the next group meanwhile.
+            let References { range, except } = segments.references_of(number);
+            // Texts are scattered over Python's memory: prefetch those of the next group meanwhile.
             segments.prefetch(number, group.len(), &range, of_group.len());
             interrupt.spend(STEPS)?;
-            let references = Which { range: range.start - first_reference..range.end - first_reference, but };
+            let references = References { range: range.start - first_reference..range.end - first_reference, except };
             let prediction = segments.prediction_of(number);
             let segment = Segment { cpu, prediction: prediction - first_prediction, references, streams };
             if segment.prediction(0).ids.is_empty() {
@@ -438,18 +350,17 @@ mod tests {
     use std::sync::atomic::AtomicBool;
 
     use super::*;
-    use crate::corpus::prepared::Prepared;
-    use crate::corpus::segments::Layout;
     use crate::metrics::bleu::{Bleu, Smoothing};
     use crate::metrics::chrf::Chrf;
     use crate::metrics::rouge::{MultiReference, Rouge, Type};
     use crate::metrics::ter::Ter;
     use crate::metrics::token_f1::TokenF1;
     use crate::testing::never;
+    use crate::texts::segments::Layout;
     use crate::tokenize::{Tercom, Tokenizer};
 
-    /// Texts that were prepared are not read again, so a pair of a short text and a long one must account for its
-    /// own steps: else hundreds of such pairs go by before Ctrl-C is seen.
+    /// Prepared texts are not read again, so a pair of a short text and a long one must account for its own steps.
+    /// Otherwise hundreds of such pairs would pass before Ctrl-C is seen.
     #[test]
     fn a_long_pair_of_prepared_texts_is_stopped() {
         let (short, long) = (["a b c".to_owned()], ["a b ".repeat(300_000)]);
@@ -475,7 +386,7 @@ mod tests {
         let stopped = AtomicBool::new(true);
         for metric in &metrics {
             for sides in [[&short, &long], [&long, &short]] {
-                let prepared = Prepared::read(metric, &[&sides[0][..], &sides[1][..]], &never()).unwrap();
+                let prepared = metric.prepare(&[&sides[0][..], &sides[1][..]], &never()).unwrap();
                 let [predictions, references] = [0, 1].map(|side| Side::Prepared(&prepared[side]));
                 let segments: Segments<'_, &[u8]> = Segments { predictions, references, layout: Layout::Product(0..1) };
                 let mut scores = vec![0.0; metric.score_width()];

@@ -182,3 +182,20 @@ static BITS: [[u32; 8]; 256] = {
     }
     table
 };
+
+/// Work compiled once for each instruction set. `run` must be `#[inline(always)]`: inlining gives it
+/// the instructions of its caller.
+pub trait Kernel {
+    /// The result.
+    type Output;
+    /// Does the work.
+    fn run<I: Isa>(self, isa: I) -> Self::Output;
+}
+
+/// Work for [`Wide`] instruction sets only; see [`Kernel`].
+pub trait WideKernel {
+    /// The result.
+    type Output;
+    /// Does the work.
+    fn run<I: Wide>(self, isa: I) -> Self::Output;
+}

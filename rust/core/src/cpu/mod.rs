@@ -18,29 +18,12 @@ mod v4;
 
 pub use baseline::Baseline;
 pub use byte_classes::ByteClasses;
-pub use isa::{Isa, LANES, Wide};
+pub use isa::{Isa, Kernel, LANES, Wide, WideKernel};
 pub use keys::{Key, Keys};
 #[cfg(target_arch = "x86_64")]
 pub use v3::V3;
 #[cfg(target_arch = "x86_64")]
 pub use v4::V4;
-
-/// Work compiled once for each instruction set. `run` must be `#[inline(always)]`: inlining gives it
-/// the instructions of its caller.
-pub trait Kernel {
-    /// The result.
-    type Output;
-    /// Does the work.
-    fn run<I: Isa>(self, isa: I) -> Self::Output;
-}
-
-/// Work for [`Wide`] instruction sets only; see [`Kernel`].
-pub trait WideKernel {
-    /// The result.
-    type Output;
-    /// Does the work.
-    fn run<I: Wide>(self, isa: I) -> Self::Output;
-}
 
 /// The instruction set in use.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,6 @@
 //! x86-64-v3 and AES.
 
-use super::Kernel;
-use super::isa::{Isa, LANES};
+use super::isa::{Isa, Kernel, LANES};
 use super::keys::{Key, Keys};
 
 /// Proof that the processor has AVX2, BMI1, BMI2, LZCNT, POPCNT and AES.

@@ -1,9 +1,8 @@
 //! x86-64-v3 with AVX-512 F, BW, CD, VL, VBMI and VBMI2.
 
-use super::isa::{Isa, LANES, Wide};
+use super::isa::{Isa, Kernel, LANES, Wide, WideKernel};
 use super::keys::{Key, Keys};
 use super::v3::V3;
-use super::{Kernel, WideKernel};
 
 /// Proof that the processor has [`V3`]'s features and AVX-512 F, BW, CD, VL, VBMI and VBMI2.
 #[derive(Clone, Copy, Debug)]

@@ -1,15 +1,16 @@
-//! Edit distance within a beam around the diagonal, as TER takes it (sacreBLEU 2.6.0,
-//! `lib_ter.py:307-397`), and that of the same text with two neighbouring parts exchanged.
+//! Edit distance within a beam around the diagonal, as TER defines it (sacreBLEU 2.6.0,
+//! `lib_ter.py:307-397`), also for the prediction with two adjacent parts exchanged.
 //!
-//! A row for each prefix of the prediction, a column for each of the reference. Neighbours in a row
-//! differ by at most one, so a row is two bit vectors, and the next one takes a dozen operations on
-//! words (Myers, JACM 1999, in the form of Hyyro, "A bit-vector algorithm for computing Levenshtein
-//! and Damerau edit distances", NJC 2003). The beam is 50 columns wide, so that one word holds a row
-//! however long the texts are: its lowest bit is the first column of the beam, and moves with it.
-//! Cells outside of the beam are infinite; at its edges they are given values that decide nothing.
+//! The table has a row for each prefix of the prediction and a column for each prefix of the reference.
+//! Neighbouring cells of a row differ by at most one, so two bit vectors represent a row, and the next
+//! row takes a dozen word operations (Myers, JACM 1999, in the form of Hyyro, "A bit-vector algorithm
+//! for computing Levenshtein and Damerau edit distances", NJC 2003). The beam is 50 columns wide, so one
+//! word holds a row however long the texts are. Its lowest bit is the first column of the beam, and the
+//! word shifts as the beam moves. Cells outside the beam are infinite. The cells at the beam's edges get
+//! values that never win.
 //!
-//! Where no path that is short enough leaves the beam, all columns of a short reference are kept
-//! instead, and nothing has to be moved. Linear in the prediction.
+//! If the reference is short and no sufficiently short path leaves the beam, a word holds all columns
+//! and nothing shifts. The time is linear in the length of the prediction.
 
 use crate::cpu::{Isa, LANES};
 use crate::error::Error;
@@ -18,27 +19,27 @@ use crate::limits::interrupt::Interrupt;
 
 /// Columns on each side of the diagonal (`lib_ter.py:29`).
 const BEAM: usize = 25;
-/// Longest reference of which all columns fit a word, the empty prefix included.
+/// Longest reference whose columns all fit in a word, including the column of the empty prefix.
 const MOST_WHOLE: usize = 63;
-/// Above this many reference tokens a token of the prediction the beam is wider than a word.
+/// Above this many reference tokens per prediction token, the beam is wider than a word.
 const MOST_RATIO: f64 = 2.0 * BEAM as f64;
-/// Words of masks that are worth making: above, tokens are compared one by one.
+/// The most words of masks to build. Beyond this, tokens are compared one by one.
 const MOST_WORDS: usize = 1 << 16;
 
-/// What is done to get from the prediction to the reference.
+/// An edit on the way from the prediction to the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edit {
-    /// A token is that of the reference.
+    /// The token of the prediction matches the token of the reference.
     Keep,
     /// A token of the prediction is replaced by one of the reference.
     Substitute,
-    /// A token of the prediction goes.
+    /// A token of the prediction is removed.
     Delete,
-    /// A token of the reference comes.
+    /// A token of the reference is added.
     Insert,
 }
 
-/// Tokens `start..middle` and `middle..end` of the prediction, to be exchanged.
+/// An exchange of the tokens `start..middle` of the prediction with its tokens `middle..end`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Exchange {
     pub start: usize,
@@ -47,12 +48,12 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// Exchanges them.
+    /// Exchanges the two parts of `tokens`.
     pub fn apply(self, tokens: &mut [u32]) {
         tokens[self.start..self.end].rotate_left(self.middle - self.start);
     }
 
-    /// Where the token at this place between `start` and `end` comes from.
+    /// The original position of the token that stands at `place` after the exchange. `place` is in `start..end`.
     #[inline(always)]
     fn from(self, place: usize) -> usize {
         if place < self.start + (self.end - self.middle) {
@@ -63,67 +64,67 @@ impl Exchange {
     }
 }
 
-/// How the rows are kept.
+/// The representation of the table's rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Width {
-    /// All columns in a word.
+    /// A word holds all columns.
     #[default]
     Whole,
-    /// Those of the beam in a word.
+    /// A word holds the columns of the beam.
     Beam,
-    /// Those of the beam in numbers.
+    /// Each cell of the beam is a number.
     Cells,
 }
 
-/// A row: bit `k` is for the column `k` behind the first one of the beam.
+/// A row of the table. Bit `k` stands for the column `k` places after the first column of the beam.
 #[derive(Clone, Copy, Debug, Default)]
 struct BitRow {
-    /// Where a cell is one more than the cell to the left.
+    /// Set where a cell is one more than the cell to its left.
     plus: u64,
-    /// Where it is one less.
+    /// Set where a cell is one less than the cell to its left.
     minus: u64,
-    /// Where a cell is what the cell above and to the left is.
+    /// Set where a cell equals its diagonal neighbour, the cell above and to the left.
     same: u64,
-    /// Where a cell is one more than the cell above.
+    /// Set where a cell is one more than the cell above it.
     down: u64,
-    /// Where the token is that of the column, and the cell above and to the left is in the beam.
+    /// Set where the row's token equals the column's token and the diagonal neighbour is in the beam.
     equal: u64,
-    /// The first cell.
+    /// The value of the first cell.
     first: u32,
 }
 
-/// Columns of a row that are in the beam.
+/// The columns of a row that are in the beam.
 #[derive(Clone, Copy, Debug, Default)]
 struct Band {
     start: usize,
     end: usize,
-    /// By how much the start is behind that of the row above.
+    /// The start of this row minus the start of the row above.
     moved: u32,
-    /// Columns that the word of the row above lacks.
+    /// The columns that are not in the word of the row above.
     fresh: u64,
-    /// Columns of which the cell above and to the left is in the beam.
+    /// The columns whose diagonal neighbour is in the beam.
     reached: u64,
 }
 
-/// The distance of a pair, and of what comes of exchanges. Keeps its memory from pair to pair.
+/// Computes the distance of a pair, before and after exchanges. Reuses its memory from pair to pair.
 #[derive(Default)]
 pub(crate) struct Distance {
     width: Width,
     reference: usize,
-    /// By token and 64 places of the reference: where it stands. Empty if that were too much.
+    /// The positions of each token in the reference, as bits. Empty if there would be too many words.
     masks: Vec<u64>,
-    /// Words a token; there is one more than are used.
+    /// The number of words per token, one more than are used.
     stride: usize,
     bands: Vec<Band>,
     rows: Vec<BitRow>,
-    /// Rows of several texts: where their tokens are those of the columns.
+    /// [`BitRow::equal`] of each row, for several texts.
     equal: Vec<[u64; LANES]>,
     wide: CellTable,
 }
 
 impl Distance {
-    /// Prepares for a pair, neither of them empty, and gives its distance. Linear, but for references
-    /// with many tokens in common with the prediction, where it is as much as [`MOST_WORDS`] allows.
+    /// Prepares for a pair of non-empty texts and returns its distance. Linear, except for references that
+    /// share many tokens with the prediction: building their masks takes up to [`MOST_WORDS`] steps.
     #[inline(always)]
     pub fn start<I: Isa>(&mut self, isa: I, pair: &Common, interrupt: &Interrupt) -> Result<u32, Error> {
         let Common { prediction, reference, .. } = pair;
@@ -134,7 +135,7 @@ impl Distance {
         if words <= MOST_WORDS || reference.len() <= MOST_WHOLE {
             self.masks.resize(words, 0);
             for (place, &token) in reference.iter().enumerate() {
-                // Of what the prediction lacks nothing asks for the mask.
+                // The mask of tokens that the prediction lacks is never read.
                 self.masks[token as usize * self.stride + place / 64] |= 1 << (place % 64);
             }
             let lacking = pair.only_prediction() as usize * self.stride;
@@ -152,9 +153,9 @@ impl Distance {
         self.extend(isa, pair, 0, interrupt)
     }
 
-    /// Whether every path of this length or less stays within the beam, so that it decides nothing: a
-    /// path of `d` edits between texts whose lengths differ by `n` strays at most `(d + n) / 2`
-    /// columns from the diagonal. One more is left for the rounding of it.
+    /// True if every path of at most `distance` edits stays within the beam, so that the beam does not
+    /// change the result. A path of `d` edits between texts whose lengths differ by `n` strays at most
+    /// `(d + n) / 2` columns from the diagonal. One more column is reserved for the diagonal's rounding.
     #[inline(always)]
     pub fn beam_is_wide_enough(&self, prediction: usize, distance: u32) -> bool {
         (prediction.abs_diff(self.reference) + distance as usize) / 2 <= BEAM - 3
@@ -179,7 +180,7 @@ impl Distance {
                 start,
                 end,
                 moved: moved as u32,
-                // The row above all holds more columns than its word.
+                // Row 0 may have more columns than fit in its word.
                 fresh: from(above.end.min(above.start + 64)),
                 reached: !from(above.end + 1) & if moved == 0 { !1 } else { !0 },
             };
@@ -187,12 +188,12 @@ impl Distance {
         }
     }
 
-    /// Steps that [`Distance::places`] takes, about.
+    /// The approximate number of steps that [`Distance::places`] takes.
     pub fn steps(&self) -> usize {
         if self.masks.is_empty() { 100 } else { 5 }
     }
 
-    /// Where in the reference this token stands, of 64 places from `first` on.
+    /// The positions of `token` among the 64 positions of the reference that start at `first`, as bits.
     #[inline(always)]
     pub fn places(&self, pair: &Common, token: u32, first: usize) -> u64 {
         if self.masks.is_empty() {
@@ -207,7 +208,7 @@ impl Distance {
         words[0] >> bit | words[1] << 1 << (63 - bit)
     }
 
-    /// Where the token stands among the columns of a row.
+    /// The columns of `row` whose token is `token`, as bits.
     #[inline(always)]
     fn equal_in<const WHOLE: bool>(&self, pair: &Common, token: u32, row: usize) -> u64 {
         if WHOLE {
@@ -221,7 +222,8 @@ impl Distance {
         places & band.reached
     }
 
-    /// The distance, where the rows up to `from` are those of an earlier text that began alike.
+    /// Returns the distance of a text whose first `from` tokens equal those of the text measured last.
+    /// The rows up to `from` are reused.
     #[inline(always)]
     pub fn extend<I: Isa>(&mut self, isa: I, pair: &Common, from: usize, interrupt: &Interrupt) -> Result<u32, Error> {
         interrupt.spend((20 + self.steps()) * (pair.prediction.len() - from))?;
@@ -235,7 +237,7 @@ impl Distance {
     #[inline(always)]
     fn extend_words<I: Isa, const WHOLE: bool>(&mut self, _isa: I, pair: &Common, from: usize) -> u32 {
         if from == 0 {
-            // In front of the first column there is a virtual one that decides nothing.
+            // The virtual column before the first has a value that never wins.
             self.rows[0] = BitRow { plus: !1, minus: 1, ..BitRow::default() };
         }
         let mut above = self.rows[from];
@@ -265,17 +267,18 @@ impl Distance {
         self.last_cell::<WHOLE>(above.plus, above.minus, above.first)
     }
 
-    /// The last cell of the last row.
+    /// The value of the last cell of the last row.
     #[inline(always)]
     fn last_cell<const WHOLE: bool>(&self, plus: u64, minus: u64, first: u32) -> u32 {
         let start = if WHOLE { 0 } else { self.bands[self.bands.len() - 1].start };
-        // Steps from the first cell on.
+        // The columns after the first.
         let steps = (2_u64 << (self.reference - start)).wrapping_sub(2);
         first + (plus & steps).count_ones() - (minus & steps).count_ones()
     }
 
-    /// The edits of the text that was measured last, from its end, each with the number of tokens of the
-    /// prediction and of the reference that precede what follows it (`lib_ter.py:379-395`).
+    /// Calls `edit` for each edit of the text measured last, from the end to the start. The arguments are
+    /// the edit and the lengths of the two prefixes, of prediction and reference, that end with it
+    /// (`lib_ter.py:379-395`).
     #[inline(always)]
     pub fn trace(&self, prediction: usize, mut edit: impl FnMut(Edit, usize, usize)) {
         let (mut row, mut column) = (prediction, self.reference);
@@ -311,8 +314,8 @@ impl Distance {
         }
     }
 
-    /// The distances of what each of these exchanges, up to [`LANES`], makes of the text that was
-    /// measured last.
+    /// The distance of the text measured last after each of the `exchanges`, applied separately. There are
+    /// at most [`LANES`] exchanges.
     #[inline(always)]
     pub fn exchanged<I: Isa>(
         &mut self,
@@ -378,7 +381,7 @@ impl Distance {
     }
 }
 
-/// A row of several texts: see [`BitRow`].
+/// A row of several texts, a lane per text. See [`BitRow`].
 struct VectorRow<L> {
     plus: L,
     minus: L,
@@ -386,7 +389,7 @@ struct VectorRow<L> {
 }
 
 impl<L: Copy> VectorRow<L> {
-    /// The next row: see [`Distance::extend_words`].
+    /// Advances to the next row. See [`Distance::extend_words`].
     #[inline(always)]
     fn step<I: Isa<Vector = L>, const WHOLE: bool>(&mut self, isa: I, equal: L, band: &Band) {
         let Self { mut plus, mut minus, mut first } = *self;
@@ -418,12 +421,12 @@ impl<L: Copy> VectorRow<L> {
 
 static NO_BAND: Band = Band { start: 0, end: 0, moved: 0, fresh: 0, reached: 0 };
 
-/// The same with a number a cell, for beams that are wider than a word: those of references more than
-/// fifty times as long as the prediction. By the definition, in the columns of the beam.
+/// The table with a number per cell, computed by the definition within the beam. Used where the beam is
+/// wider than a word, when the reference is more than fifty times as long as the prediction.
 #[derive(Default)]
 struct CellTable {
     edits: Vec<Edit>,
-    /// Where the edits of each row start.
+    /// The index at which the edits of each row start.
     starts: Vec<usize>,
 }
 
@@ -443,7 +446,7 @@ impl CellTable {
         let mut above: Vec<u32> = (0..=reference.len() as u32).collect();
         let mut row = Vec::new();
         for (token, bands) in prediction.iter().zip(bands.windows(2)) {
-            let [over, band] = bands else { unreachable!("windows of two") };
+            let [over, band] = bands else { unreachable!("a window has two bands") };
             interrupt.spend(5 * (band.end - band.start))?;
             self.starts.push(self.edits.len());
             row.clear();
@@ -454,7 +457,7 @@ impl CellTable {
             let mut left = INFINITE;
             for column in band.start..band.end {
                 let mut best = (INFINITE, Edit::Substitute);
-                // The first of equals (`lib_ter.py:366-376`).
+                // On a tie the first edit wins (`lib_ter.py:366-376`).
                 let mut offer = |cost, edit| {
                     if cost < best.0 {
                         best = (cost, edit);
@@ -509,7 +512,7 @@ mod tests {
         }
     }
 
-    /// By the definition.
+    /// The distance and the edits by the definition.
     fn expected(prediction: &[u32], reference: &[u32]) -> (u32, Edits) {
         let mut distance = Distance { reference: reference.len(), ..Distance::default() };
         distance.lay_beam(prediction.len());
@@ -521,7 +524,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_the_definition_whatever_the_beam_cuts() {
+    fn words_agree_with_the_definition() {
         let mut random = Random::new(11);
         let mut distance = Distance::default();
         let mut seen = [0; 3];
@@ -533,7 +536,7 @@ mod tests {
             let mut reference = random.tokens(most.1, vocabulary);
             reference.push(1);
             if round % 5 == 0 {
-                // Alike, so that the beam is wide enough.
+                // Similar texts, so that the beam is wide enough.
                 reference = prediction.clone();
                 for _ in 0..random.below(12) {
                     let (from, to) = (random.below(reference.len()), random.below(reference.len()));
@@ -564,7 +567,7 @@ mod tests {
                 assert_eq!(found.0, whole, "{cpu:?} {prediction:?} {reference:?}");
                 assert_eq!(found.1, edits, "{cpu:?} {prediction:?} {reference:?}");
                 for ((&found, &expected), exchange) in found.2.iter().zip(&exchanged).zip(&exchanges) {
-                    // Beyond the distance of the text itself nobody asks by how much.
+                    // No caller uses a distance that exceeds the distance of the unchanged text.
                     let same = found == expected || found.min(expected) >= whole;
                     assert!(same, "{cpu:?} {prediction:?} {reference:?} {exchange:?} {found} {expected}");
                 }

@@ -1,17 +1,16 @@
-//! Clipped counts of up to eight orders at once, for chrF: the same pass as in [`crate::kernels::short_pairs`], with
-//! the orders in the lanes of a vector and a place in each of `64 * W` bits.
+//! Clipped counts of up to eight orders at once, for chrF. The pass is that of [`crate::kernels::short_pairs`], with
+//! an order in each lane of a vector and a place in each of `64 * W` bits.
 //!
-//! An instruction set without wide vectors does the lanes one after the other. Linear in the longer
-//! side.
+//! An instruction set without wide vectors processes the lanes one after the other. Linear in the longer side.
 
 use crate::cpu::Isa;
 
-/// Orders that are counted.
+/// The number of orders that are counted.
 pub(crate) const ORDERS: usize = 8;
-/// Longest side that fits, where it pays on every instruction set.
+/// Longest side for which the masks pay off, on any instruction set.
 const MOST: usize = 512;
 
-/// Masks by id and width: zero between pairs.
+/// Masks by id, for each width. All zeros between pairs.
 #[derive(Default)]
 pub(crate) struct EightOrders {
     one: Vec<[u64; 1]>,
@@ -21,13 +20,13 @@ pub(crate) struct EightOrders {
 }
 
 impl EightOrders {
-    /// Whether a side of this many tokens is short enough.
+    /// True if a side of this many tokens is short enough.
     #[inline(always)]
     pub fn takes<I: Isa>(_isa: I, shorter: usize) -> bool {
         shorter <= MOST.min(64 * I::WORDS)
     }
 
-    /// The clipped counts of a pair of which one side has at most [`MOST`] tokens; ids are below `ids`.
+    /// The clipped counts of a pair with a side of at most [`MOST`] tokens. All ids are below `ids`.
     #[inline(always)]
     pub fn matches<I: Isa>(&mut self, isa: I, ids: usize, first: &[u32], second: &[u32]) -> [u32; ORDERS] {
         let (masked, walked) = if first.len() <= second.len() { (first, second) } else { (second, first) };
@@ -54,8 +53,9 @@ fn matches<I: Isa, const W: usize>(
     for (place, &id) in masked.iter().enumerate() {
         masks[id as usize][place / 64 % W] |= 1 << (place % 64);
     }
-    // Where the n-gram of each order that was just read ends, and which places are used up.
+    // The places where the n-gram just read ends, for each order.
     let mut ends = [isa.splat(0); W];
+    // The places that are used up, for each order.
     let mut used = [isa.splat(0); W];
     for &id in walked {
         let mask = masks[id as usize];
@@ -63,7 +63,7 @@ fn matches<I: Isa, const W: usize>(
         let mut none = isa.splat(u64::MAX);
         for word in 0..W {
             let (longer, over) = isa.next_orders(ends[word]);
-            // The first order ends wherever the token stands.
+            // A unigram ends wherever its token stands.
             let here = isa.and(isa.or(longer, carried), isa.splat(mask[word]));
             carried = over;
             ends[word] = here;

@@ -1,10 +1,10 @@
-//! Clipped n-gram counts of orders 1, 2, 3 and so on of a pair, each from the one before: an n-gram
-//! that both texts have begins with a shorter one that both have.
+//! Clipped n-gram counts of a pair for consecutive orders, each computed from the order before. An n-gram
+//! that both texts have begins with a shorter n-gram that both have.
 //!
-//! An n-gram's name and the token after it name the longer n-gram, by a table of all such pairs;
-//! what the other text lacks is dropped before the next order. O(tokens x orders), and no branch
-//! depends on a token. The table holds names x distinct tokens, so texts of many of both are left
-//! to [`crate::kernels::ngram`].
+//! A table maps the name of an n-gram and the token after it to the name of the longer n-gram. N-grams that
+//! the other text lacks are dropped before the next order. O(tokens x orders), and no branch depends on a
+//! token. The table has names x distinct tokens entries, so larger pairs are left to
+//! [`crate::kernels::ngram`].
 
 use crate::cpu::{Isa, Kernel};
 use crate::error::Error;
@@ -12,32 +12,32 @@ use crate::kernels::shared_tokens::Common;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory::{self, PIECE};
 
-/// Steps of a token in one pass.
+/// Steps per token of one pass.
 const STEPS: usize = 5;
-/// Most entries of the table: 2 MB.
+/// Most entries of the table. They take 2 MB.
 const MOST: usize = 1 << 19;
 
-/// Counts one pair at a time; keeps its buffers.
+/// Counts one pair at a time. Reuses its buffers.
 #[derive(Default)]
 pub(crate) struct Extender {
-    /// By name and token: the longer n-gram's name. Zero between orders.
+    /// The name of the longer n-gram, by name and token. All zeros between orders.
     table: Vec<u32>,
-    /// By name, for the reference: how often it is left. Zero between orders.
+    /// The remaining count of each n-gram in the reference, by name. All zeros between orders.
     left: Vec<u32>,
     reference: Vec<Place>,
     prediction: Vec<Place>,
-    /// Where in the table each place of the reference went.
+    /// The table index of each place of the reference.
     keys: Vec<u32>,
 }
 
-/// Where an n-gram starts, and its name, from 1.
+/// The start of an n-gram and its name. Names start at 1.
 #[derive(Clone, Copy, Default)]
 struct Place {
     start: u32,
     name: u32,
 }
 
-/// Counts the orders from 2 to `matches.len() + 1`, and says whether the pair is small enough for it.
+/// Counts the orders from 2 to `matches.len() + 1`. Returns false, without counting, if the pair is too large.
 pub(crate) struct Extend<'a> {
     pub extender: &'a mut Extender,
     pub common: &'a Common,
@@ -88,7 +88,7 @@ impl Kernel for Extend<'_> {
             }
             reference.truncate(kept);
             kept = 0;
-            // The reference needs no pieces: the size of the table bounds its length.
+            // The reference needs no pieces, because the size of the table bounds its length.
             for first in (0..prediction.len()).step_by(PIECE) {
                 let piece = first..prediction.len().min(first + PIECE);
                 interrupt.spend(STEPS * piece.len())?;
@@ -97,7 +97,7 @@ impl Kernel for Extend<'_> {
                     let token = shared(&common.prediction, start as usize + less + 1);
                     let longer = table[name as usize * width + token];
                     let count = &mut left[longer as usize];
-                    // The top bit says that the prediction has it.
+                    // The top bit marks n-grams that the prediction has.
                     let matched = u32::from(*count & !SEEN > 0);
                     *matches += matched as usize;
                     *count = (*count - matched) | if longer == 0 { 0 } else { SEEN };
@@ -123,9 +123,10 @@ impl Kernel for Extend<'_> {
     }
 }
 
+/// The bit that marks n-grams of the prediction.
 const SEEN: u32 = 1 << 31;
 
-/// The places of tokens that both texts have, `1..=distinct`, named by these.
+/// Fills `places` with the places of the tokens that both texts have. A token's id, in `1..=distinct`, is its name.
 fn start(tokens: &[u32], distinct: usize, places: &mut Vec<Place>, interrupt: &Interrupt) -> Result<(), Error> {
     places.clear();
     memory::resize(places, Place::default(), tokens.len() + 1, interrupt)?;
@@ -149,7 +150,7 @@ mod tests {
     use crate::testing::{Random, never};
 
     #[test]
-    fn as_by_names() {
+    fn counts_agree_with_the_ngram_counter() {
         let mut random = Random::new(9);
         let (mut common, mut counter, mut extender) = (Common::default(), NgramCounter::new(), Extender::default());
         for round in 0..800 {
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_is_left_alone() {
+    fn pairs_that_are_too_large_are_not_counted() {
         let tokens: Vec<u32> = (0..1000).collect();
         let mut common = Common::default();
         common.read(Cpu::detect(), 1000, &tokens, &tokens, &never()).unwrap();

@@ -1,10 +1,10 @@
-//! The length of the longest common subsequence, bit-parallel.
+//! The length of the longest common subsequence (LCS), computed bit-parallel.
 //!
-//! Hyyro, "Bit-parallel LCS-length computation revisited", AWOCA 2004: a column of the table is a
-//! bit vector with a zero wherever the length steps up. The reference is cut into blocks of
-//! [`WORDS`] words, each run over the whole prediction with the carry of the block before kept a
-//! token; so the masks of one block are all the memory that grows with the vocabulary, and there
-//! is no table of n x m. O(n m / 64).
+//! The algorithm is Hyyro, "Bit-parallel LCS-length computation revisited", AWOCA 2004. A bit vector
+//! represents a column of the table, with a zero wherever the length steps up. The reference is cut into
+//! blocks of [`WORDS`] words. Each block runs over the whole prediction, and leaves a carry per token for
+//! the next block. So only the masks of one block grow with the vocabulary, and there is no n x m table.
+//! O(n m / 64).
 
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
@@ -25,7 +25,7 @@ pub(crate) struct Lcs {
 impl Lcs {
     /// The length of the LCS of a pair.
     pub fn length(&mut self, cpu: Cpu, common: &Common, interrupt: &Interrupt) -> Result<usize, Error> {
-        // What only one side has is on no common subsequence.
+        // Tokens that only one side has are on no common subsequence.
         let (reference, prediction) = (&common.shared_reference, &common.shared_prediction);
         self.masks.clear();
         memory::resize(&mut self.masks, [0; WORDS], common.distinct + 1, interrupt)?;

@@ -1,18 +1,18 @@
-//! ROUGE's choice among several longest common subsequences: the way back through the table of
-//! lengths in `_backtrack_norec` (rouge_score 0.1.2, `rouge_scorer.py:216`). There a match steps
-//! diagonally; else a strictly greater length to the left steps to the previous token of the
-//! prediction, and anything else to the previous token of the reference.
+//! The positions of one longest common subsequence, chosen as ROUGE chooses it: by the way back through
+//! the table of lengths in `_backtrack_norec` (rouge_score 0.1.2, `rouge_scorer.py:216`). In that function
+//! a match steps diagonally. Otherwise, a strictly greater length to the left steps to the previous token
+//! of the prediction, and any other case steps to the previous token of the reference.
 //!
-//! In Hyyro's columns (see `lcs.rs`) the last two are one rule: at column j, row i goes down to the
-//! highest place below it that is a match in j or a zero of j, at once; a match is taken, a zero
-//! goes on to column j - 1 with the place itself still open. So the way back costs a few
-//! operations for each token of the prediction, and needs the columns but no table of lengths.
+//! In Hyyro's columns (see `lcs.rs`) the last two cases are one rule: at column j, row i goes directly to
+//! the highest place below it that is a match in j or a zero of j. A match is taken. A zero passes on to
+//! column j - 1, with its place still open. So the way back takes a few operations per token of the
+//! prediction, and needs the columns but no table of lengths.
 //!
-//! The reference goes in blocks of 256 tokens; the columns of a block are computed again on the way
-//! back from the carries at its edge. The carries of 256 blocks take as much memory as the columns of
-//! one, so only these are kept: those of earlier blocks are computed again from the carries at the edge
-//! of their group. Texts of n and m tokens take about 64 n bytes, 32 for each distinct token, and
-//! n m / 524,288 for the edges of groups.
+//! The reference is processed in blocks of 256 tokens. On the way back, the columns of a block are computed
+//! again from the carries at its edge. The carries of 256 blocks, a group, take as much memory as the
+//! columns of one block, so the carries of only one group are kept. For earlier groups they are computed
+//! again from the carries at the group's edge. Texts of n and m tokens take about 64 n bytes, plus 32 bytes
+//! per distinct token, plus n m / 524,288 bytes for the edges of groups.
 
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
@@ -20,32 +20,34 @@ use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 
 pub(crate) const LANES: usize = 4;
-/// The masks of one token, or a column: the lanes as one number.
+/// The mask of one token, or a column, as one number of [`LANES`] words.
 pub(crate) type Words = [u64; LANES];
+/// Tokens of the reference per block.
 const BLOCK: usize = 64 * LANES;
+/// Tokens of the reference per group of blocks.
 const GROUP: usize = 256 * BLOCK;
 
 /// Buffers of the computation.
 #[derive(Default)]
 pub(crate) struct WayBack {
-    /// Zero between pairs.
+    /// All zeros between pairs.
     masks: Vec<Words>,
     columns: Vec<Words>,
-    /// A bit a token of the prediction: the carries into each block of a group, and out of the last.
+    /// The carries into each block of a group and out of the last block, a bit per token of the prediction.
     carries: Vec<Vec<u64>>,
-    /// The carries into each group but the last.
+    /// The carries into each group except the last.
     edges: Vec<Vec<u64>>,
 }
 
 impl WayBack {
-    /// Prepares for pairs of tokens below `vocabulary`.
+    /// Prepares for pairs whose tokens are all below `vocabulary`.
     pub fn start(&mut self, vocabulary: usize, interrupt: &Interrupt) -> Result<(), Error> {
         self.masks.clear();
         memory::resize(&mut self.masks, [0; LANES], vocabulary, interrupt)
     }
 
-    /// Calls `taken` for each pair of places in the prediction and in the reference that are on the
-    /// subsequence, the last first. O(n m / 64).
+    /// Calls `taken` for each match on the subsequence, from the last to the first, with its places in the
+    /// prediction and in the reference. O(n m / 64).
     pub fn pairs(
         &mut self,
         cpu: Cpu,
@@ -78,7 +80,7 @@ impl WayBack {
         Ok(())
     }
 
-    /// Empties the carries into a block, for so many tokens.
+    /// Clears the carries into a block, for a prediction of `tokens` tokens.
     fn enter(&mut self, block: usize, tokens: usize, interrupt: &Interrupt) -> Result<(), Error> {
         if self.carries.len() <= block {
             self.carries.resize(block + 1, Vec::new());
@@ -87,12 +89,15 @@ impl WayBack {
         memory::resize(&mut self.carries[block], 0, tokens.div_ceil(64), interrupt)
     }
 
-    /// From the carries into the first of some blocks, those into the others and out of the last.
+    /// Computes the carries into all blocks but the first, and out of the last block, from the carries into the
+    /// first.
     fn forward(&mut self, cpu: Cpu, prediction: &[u32], blocks: &[u32], interrupt: &Interrupt) -> Result<(), Error> {
         for (number, block) in blocks.chunks(BLOCK).enumerate() {
             interrupt.spend(4 * prediction.len())?;
             self.enter(number + 1, prediction.len(), interrupt)?;
-            let [carry_in, carry_out] = &mut self.carries[number..][..2] else { unreachable!("two of them") };
+            let [carry_in, carry_out] = &mut self.carries[number..][..2] else {
+                unreachable!("the slice has two elements")
+            };
             cpu.call(Columns {
                 block,
                 prediction,
@@ -105,8 +110,8 @@ impl WayBack {
         Ok(())
     }
 
-    /// Goes back through one block, all of whose places are open. Gives how many tokens of the prediction
-    /// are left when the block is passed.
+    /// Goes back through one block whose places are all open. Returns the number of tokens of the prediction
+    /// that are left after the block.
     fn back(
         &mut self,
         cpu: Cpu,
@@ -136,12 +141,12 @@ impl WayBack {
     }
 }
 
-/// One block of the reference against the prediction.
+/// Computes the columns and carries of one block of the reference with the prediction.
 struct Columns<'a> {
     block: &'a [u32],
     prediction: &'a [u32],
     masks: &'a mut [Words],
-    /// A bit a token of the prediction.
+    /// A bit per token of the prediction.
     carry_in: &'a [u64],
     carry_out: Option<&'a mut [u64]>,
     columns: Option<&'a mut Vec<Words>>,
@@ -262,8 +267,8 @@ mod tests {
         }
     }
 
-    /// Tokens of the prediction stand in the reference far from each other, some of them twice, so that the way
-    /// back passes every group.
+    /// The prediction's tokens are spread over the reference, some of them twice, so that the way back passes
+    /// every group.
     #[test]
     fn several_groups() {
         let mut random = Random::new(23);

@@ -1,4 +1,4 @@
-//! Counting, alignment and edits over token ids: one algorithm a file, none of which knows a metric.
+//! Counting, alignment and edits over token ids. Each file has one algorithm, and no kernel knows a metric.
 
 pub(crate) mod edit_distance;
 pub(crate) mod eight_orders;

@@ -1,9 +1,9 @@
 //! Clipped n-gram counts of pairs of any length.
 //!
-//! N-grams are named exactly: the name of `xy` stands for the pair of the names of `x` and `y`, so
-//! any order comes from its powers of two in a logarithmic number of passes (Karp, Miller,
-//! Rosenberg, "Rapid identification of repeated patterns", STOC 1972), and no hash is trusted.
-//! The same names give the longest common contiguous run, and the n-grams that both texts have.
+//! Each n-gram has an exact name, a number. The name of `xy` stands for the pair of the names of `x` and
+//! `y`, so the names of any order come from those of powers of two in a logarithmic number of passes
+//! (Karp, Miller, Rosenberg, "Rapid identification of repeated patterns", STOC 1972). No result depends
+//! on a hash. The names also give the longest common contiguous run and the n-grams that both texts have.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use crate::limits::interrupt::Interrupt;
 use crate::limits::memory::{self, PIECE};
 use crate::seeds::random_seeds;
 
-/// Counts n-grams of one pair at a time; keeps its buffers.
+/// Counts n-grams of one pair at a time. Reuses its buffers.
 pub(crate) struct NgramCounter {
     dense: Vec<u16>,
     sparse: Vec<u64>,
@@ -24,12 +24,13 @@ pub(crate) struct NgramCounter {
     extender: Extender,
 }
 
-/// Steps of a token in a pass, and in one that looks it up in a table beyond the caches.
+/// Steps per token of a plain pass.
 const STEP: usize = 2;
+/// Steps per token of a pass that looks tokens up in a table larger than the caches.
 const FOUND: usize = 50;
-/// Bigrams are counted in a square table up to this many distinct tokens: 512 KB.
+/// Most distinct tokens for which bigrams are counted in a square table. The table takes 512 KB.
 const MOST_DENSE: usize = 510;
-/// And up to this many in a table whose keys are two ids of 16 bits.
+/// Most distinct tokens for which bigrams are counted in a table whose keys are two 16-bit ids.
 const MOST_SPARSE: usize = (1 << 16) - 3;
 
 impl Default for NgramCounter {
@@ -49,12 +50,12 @@ impl NgramCounter {
         }
     }
 
-    /// Turns to another pair.
+    /// Starts another pair.
     pub fn start(&mut self) {
         self.namer.powers.clear();
     }
 
-    /// The clipped count of order `n`, at least 2. O(length x log n).
+    /// The clipped count of n-grams of order `n`, at least 2. O(length x log n).
     pub fn matches(&mut self, cpu: Cpu, common: &Common, n: usize, interrupt: &Interrupt) -> Result<usize, Error> {
         if common.reference.len().min(common.prediction.len()) < n || common.distinct == 0 {
             return Ok(0);
@@ -70,7 +71,7 @@ impl NgramCounter {
         clip(&names, &mut self.counts, interrupt)
     }
 
-    /// Clips the counts of orders 1, 2 and so on into `counts`.
+    /// Fills `counts` with the clipped counts of orders 1, 2 and so on.
     pub fn clip_all(
         &mut self,
         cpu: Cpu,
@@ -90,22 +91,23 @@ impl NgramCounter {
         Ok(())
     }
 
-    /// The length of the longest run of tokens that both texts have. O(n log n).
+    /// The length of the longest contiguous run of tokens that both texts have. O(n log n).
     pub fn longest_run(&mut self, common: &Common, interrupt: &Interrupt) -> Result<usize, Error> {
         Ok(self.namer.longest(common, interrupt)?.0)
     }
 
-    /// The longest run of tokens that both texts have: that of the first place in the prediction, and there
-    /// of the first in the reference; none where it is empty.
+    /// The longest contiguous run of tokens that both texts have, or `None` if they share no token. Of several
+    /// runs it is the first in the prediction, and then the first in the reference.
     pub fn first_longest_run(&mut self, common: &Common, interrupt: &Interrupt) -> Result<Option<Run>, Error> {
         let (length, names) = self.namer.longest(common, interrupt)?;
         Ok(names.prediction.iter().position(|&name| name != 0).map(|prediction| {
-            let is_it = |&name: &u32| name == names.prediction[prediction];
-            Run { prediction, reference: names.reference.iter().position(is_it).expect("shared"), length }
+            let is_run = |&name: &u32| name == names.prediction[prediction];
+            let reference = names.reference.iter().position(is_run).expect("the reference has the run");
+            Run { prediction, reference, length }
         }))
     }
 
-    /// The n-grams of order `n` that both texts have, in order of the first place in the prediction.
+    /// The n-grams of order `n` that both texts have, ordered by first occurrence in the prediction.
     pub fn shared(&mut self, common: &Common, n: usize, interrupt: &Interrupt) -> Result<Vec<Shared>, Error> {
         if common.reference.len().min(common.prediction.len()) < n || common.distinct == 0 {
             return Ok(Vec::new());
@@ -116,7 +118,7 @@ impl NgramCounter {
         for &name in &names.reference {
             in_reference[name as usize] += 1;
         }
-        // By name, 1 more than its place among the shared ones.
+        // For each name, its index in `shared` plus 1.
         let mut order = vec![0u32; in_reference.len()];
         let mut shared: Vec<Shared> = Vec::new();
         for (place, &name) in (0..).zip(&names.prediction) {
@@ -133,37 +135,37 @@ impl NgramCounter {
     }
 }
 
-/// Where a run of tokens that both texts have starts in each, and its length.
+/// A contiguous run of tokens that both texts have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// Its first place in the prediction,
+    /// The index of its first token in the prediction.
     pub prediction: usize,
-    /// and in the reference.
+    /// The index of its first token in the reference.
     pub reference: usize,
-    /// How many tokens it has.
+    /// The number of its tokens.
     pub length: usize,
 }
 
 /// An n-gram that both texts have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shared {
-    /// The first place in the prediction where it starts.
+    /// The index at which it first starts in the prediction.
     pub place: u32,
-    /// Occurrences in the prediction,
+    /// The number of its occurrences in the prediction.
     pub prediction: u32,
-    /// and in the reference.
+    /// The number of its occurrences in the reference.
     pub reference: u32,
 }
 
-/// NgramNames the n-grams of one pair at a time.
+/// Names the n-grams of one pair at a time.
 struct Namer {
     pairs: PairNamer,
-    /// NgramNames of the n-grams of order 1, 2, 4, ... of the pair at hand, as far as asked for.
+    /// The names of the current pair's n-grams of orders 1, 2, 4 and so on, computed on demand.
     powers: Vec<NgramNames>,
 }
 
 impl Namer {
-    /// The names of order `n`, at least 1.
+    /// The names of the n-grams of order `n`, at least 1.
     fn names(&mut self, common: &Common, n: usize, interrupt: &Interrupt) -> Result<Cow<'_, NgramNames>, Error> {
         let highest = n.ilog2();
         let mut order = 1 << highest;
@@ -176,8 +178,8 @@ impl Namer {
         Ok(names)
     }
 
-    /// The highest order of which the texts share an n-gram, and its names; 0 and those of tokens where they
-    /// share none.
+    /// The highest order at which the texts share an n-gram, and the names of that order. If the texts share no
+    /// token, 0 and the names of order 1.
     fn longest(&mut self, common: &Common, interrupt: &Interrupt) -> Result<(usize, Cow<'_, NgramNames>), Error> {
         let mut highest = 0;
         if !self.power(common, 0, interrupt)? {
@@ -198,7 +200,7 @@ impl Namer {
         Ok((length, names))
     }
 
-    /// NgramNames the n-grams of order `2^power`; whether the texts share one.
+    /// Names the n-grams of order `2^power`. Returns true if the texts share one of them.
     fn power(&mut self, common: &Common, power: u32, interrupt: &Interrupt) -> Result<bool, Error> {
         if self.powers.is_empty() {
             self.powers.push(NgramNames::tokens(common, interrupt)?);
@@ -212,10 +214,10 @@ impl Namer {
     }
 }
 
-/// The clipped count of bigrams by a square table.
+/// Counts clipped bigrams in a square table.
 struct DenseBigrams<'a> {
     common: &'a Common,
-    /// Zero before and after.
+    /// All zeros before and after the count.
     table: &'a mut Vec<u16>,
     interrupt: &'a Interrupt<'a>,
 }
@@ -252,8 +254,8 @@ impl Kernel for DenseBigrams<'_> {
     }
 }
 
-/// The clipped count of bigrams by a table of those that the reference has: open addressing, the
-/// bigram in the upper half of a slot and what is left of its count in the lower.
+/// Counts clipped bigrams in an open-addressing table of the reference's bigrams. The upper half of a slot
+/// holds the bigram, the lower half its remaining count.
 struct SparseBigrams<'a> {
     common: &'a Common,
     table: &'a mut Vec<u64>,
@@ -272,7 +274,7 @@ impl Kernel for SparseBigrams<'_> {
         memory::resize(table, 0, slots, interrupt)?;
         let shift = 64 - slots.ilog2();
         let find = |table: &[u64], pair: &[u32]| {
-            // Never zero, which is a free slot.
+            // Adding 1 keeps the key from being zero, which marks a free slot.
             let key = u64::from(pair[0] + 1) << 16 | u64::from(pair[1] + 1);
             let mut place = (key.wrapping_mul(seed | 1) >> shift) as usize;
             while table[place] != 0 && table[place] >> 32 != key {
@@ -301,14 +303,14 @@ impl Kernel for SparseBigrams<'_> {
     }
 }
 
-/// The names of the n-grams that start at each place of both texts; zero where the n-gram is not
-/// in the other text, or may not be.
+/// The name of the n-gram that starts at each place of both texts. A name of zero means that the other text
+/// lacks the n-gram. In the reference, such an n-gram may also have another name.
 #[derive(Clone)]
 struct NgramNames {
     reference: Vec<u32>,
     prediction: Vec<u32>,
     distinct: u32,
-    /// Whether the prediction has an n-gram of the reference.
+    /// True if the prediction has an n-gram of the reference.
     shared: bool,
 }
 
@@ -324,7 +326,7 @@ impl NgramNames {
     }
 }
 
-/// A new number for each.
+/// Applies `to` to each number.
 fn mapped(numbers: &[u32], interrupt: &Interrupt, to: impl Fn(u32) -> u32) -> Result<Vec<u32>, Error> {
     let mut all = Vec::new();
     memory::reserve(&mut all, numbers.len())?;
@@ -335,7 +337,7 @@ fn mapped(numbers: &[u32], interrupt: &Interrupt, to: impl Fn(u32) -> u32) -> Re
     Ok(all)
 }
 
-/// Pieces of tokens, each with the first token of the next.
+/// Splits `tokens` into pieces, each followed by the first token of the next piece.
 fn overlapping(tokens: &[u32]) -> impl Iterator<Item = &[u32]> {
     (0..tokens.len()).step_by(PIECE).map(|start| &tokens[start..tokens.len().min(start + PIECE + 1)])
 }
@@ -362,7 +364,7 @@ fn clip(names: &NgramNames, counts: &mut Vec<u32>, interrupt: &Interrupt) -> Res
     Ok(matches)
 }
 
-/// NgramNames pairs of names: an open-addressing table that compares the whole pair.
+/// Names pairs of names, in an open-addressing table that compares whole pairs.
 struct PairNamer {
     slots: Vec<(u64, u32)>,
     seeds: [u64; 2],
@@ -373,7 +375,7 @@ impl PairNamer {
         Self { slots: Vec::new(), seeds: [random_seeds()[0], random_seeds()[1]] }
     }
 
-    /// The names of `first` followed, `distance` tokens on, by `second`.
+    /// The names of the n-grams made of an n-gram of `first` and, `distance` tokens later, one of `second`.
     fn join(
         &mut self,
         first: &NgramNames,
@@ -427,7 +429,7 @@ impl PairNamer {
     #[inline]
     fn find(&self, pair: u64) -> usize {
         let mask = self.slots.len() - 1;
-        // A folded product, as in wyhash.
+        // Multiply and fold, as wyhash does.
         let product = u128::from(pair ^ self.seeds[0]) * u128::from(self.seeds[1] | 1);
         let mut place = (product as u64 ^ (product >> 64) as u64) as usize & mask;
         while self.slots[place].0 != pair && self.slots[place].0 != 0 {
@@ -455,7 +457,7 @@ mod tests {
         count(prediction).iter().map(|(gram, &n)| n.min(reference.get(gram).copied().unwrap_or(0))).sum()
     }
 
-    /// The first in the prediction of those that are the longest, and of its places in the reference the first.
+    /// The longest run by the definition: first in the prediction, then first in the reference.
     fn longest_run(prediction: &[u32], reference: &[u32]) -> Option<Run> {
         let mut best: Option<Run> = None;
         let mut row = vec![0; reference.len() + 1];
@@ -472,7 +474,7 @@ mod tests {
         best
     }
 
-    /// Counted one by one.
+    /// The shared n-grams, counted one by one.
     fn shared(prediction: &[u32], reference: &[u32], n: usize) -> Vec<Shared> {
         let count = |text: &[u32], gram: &[u32]| text.windows(n).filter(|other| *other == gram).count() as u32;
         let mut all = Vec::new();

@@ -1,33 +1,34 @@
-//! Clipped n-gram counts of orders 1, 2, 3 and so on of a pair with few distinct tokens, such as
-//! characters: the n-grams that end at each place of both texts are sorted, the last token first, and
-//! equal ones stand together. As [`crate::kernels::sorted_ngrams`] does it with wide vectors, for processors without them.
+//! Clipped n-gram counts, for consecutive orders from 1, of a pair with few distinct tokens, such as
+//! characters. Used on processors without wide vectors, in place of [`crate::kernels::sorted_ngrams`]. The
+//! n-grams that end at each place of both texts are sorted by their last token first, so equal n-grams are
+//! adjacent.
 //!
-//! A place is one number: the tokens up to it, a byte each, the last one on top. A radix sort brings those
-//! that end alike together, for every order at once, and one pass over the sorted numbers counts both sides
-//! of each run. Linear, O(tokens x orders), and no branch depends on a token.
+//! A number represents a place: the tokens up to it, a byte each, the last token in the top byte. A radix
+//! sort makes places with the same n-gram adjacent, for every order at once. One pass over the sorted numbers
+//! counts both sides of each run. Linear, O(tokens x orders), and no branch depends on a token.
 
 use crate::cpu::{Isa, Kernel};
 
-/// Orders that fit a number beside the side.
+/// The number of orders that fit in a number beside the byte that marks the text.
 pub(crate) const ORDERS: usize = 7;
-/// Most tokens of both sides: 16 MB of numbers, some tens of milliseconds.
+/// Most tokens of both sides together. Counting this many takes 16 MB of numbers and some tens of milliseconds.
 const MOST: usize = 1 << 20;
-/// What stands before the first token of the reference, and of the prediction: they never match.
+/// The bytes that pad the reference and the prediction before their first tokens. They never match.
 const BEFORE: [u8; 2] = [0, u8::MAX];
 
-/// Counts one pair at a time; keeps its buffers.
+/// Counts one pair at a time. Reuses its buffers.
 #[derive(Default)]
 pub(crate) struct RadixCounter {
-    /// By id, zero between pairs: a number for each token of the pair, from 1.
+    /// For each id of the pair, its number from 1. All zeros between pairs.
     numbers: Vec<u8>,
-    /// The tokens of the reference and then of the prediction by these numbers.
+    /// The numbers of the tokens of the reference, and then of the prediction.
     tokens: Vec<u8>,
     places: Vec<u64>,
     sorted: Vec<u64>,
 }
 
-/// Counts orders 1 to `ORDERS` of a pair, or says that it has too many tokens or distinct ones. Ids are
-/// below `ids`.
+/// Counts orders 1 to `ORDERS` of a pair. Returns `None` if the pair has too many tokens or distinct tokens. All ids
+/// are below `ids`.
 pub(crate) struct CountByRadix<'a, const ORDERS: usize> {
     pub sorter: &'a mut RadixCounter,
     pub ids: usize,
@@ -69,7 +70,7 @@ impl<const ORDERS: usize> Kernel for CountByRadix<'_, ORDERS> {
         let sides = [sides.0, sides.1];
         places.resize(both, 0);
         sorted.resize(both, 0);
-        // How many places have each token `back` tokens before them.
+        // For each token, the number of places that have it `back` tokens before them.
         let mut counts = [0u32; 256];
         tokens.iter().for_each(|&token| counts[usize::from(token)] += 1);
         for (side, before) in sides.iter().zip(BEFORE) {
@@ -100,8 +101,8 @@ impl<const ORDERS: usize> Kernel for CountByRadix<'_, ORDERS> {
     }
 }
 
-/// Sorts places by the byte at `shift`, which has each value as often as `counts` says; equal ones keep their
-/// order.
+/// Sorts places by the byte at `shift`. `counts` has the number of places for each value of the byte. The sort is
+/// stable.
 #[inline(always)]
 fn by_token(shift: usize, counts: &[u32; 256], places: &[u64], sorted: &mut [u64]) {
     let mut next = 0;
@@ -116,15 +117,16 @@ fn by_token(shift: usize, counts: &[u32; 256], places: &[u64], sorted: &mut [u64
     }
 }
 
-/// The lesser of both sides' counts in each run of places that agree in their last tokens, by order.
+/// The clipped counts of sorted places: for each order, the sum over runs of places that agree in that many tokens
+/// of the lesser of both sides' counts.
 #[inline(always)]
 fn counted<const ORDERS: usize>(places: &[u64]) -> [u32; ORDERS] {
     let mut totals = [0u32; 8];
-    // In the run at hand, by side.
+    // Each side's counts in the current run.
     let (mut first, mut second) = ([0u32; 8], [0u32; 8]);
     let mut last = 0;
     for &place in places {
-        // Tokens in which it agrees with the one before: longer runs end.
+        // The number of tokens in which a place agrees with the place before it. Runs of higher orders end here.
         let agreeing = (((place ^ last) & !0xFF).leading_zeros() / 8) as usize;
         let goes_on = &GOES_ON[agreeing];
         let (is_first, is_second) = ((place as u32 & 1) ^ 1, place as u32 & 1);
@@ -138,7 +140,7 @@ fn counted<const ORDERS: usize>(places: &[u64]) -> [u32; ORDERS] {
     std::array::from_fn(|order| totals[order] + first[order].min(second[order]))
 }
 
-/// By the number of tokens that agree: all ones for the orders whose run goes on.
+/// For each number of agreeing tokens, all ones for the orders whose run continues.
 static GOES_ON: [[u32; 8]; 9] = {
     let mut table = [[0; 8]; 9];
     let mut agreeing = 0;
@@ -180,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_is_left_alone() {
+    fn pairs_that_are_too_large_are_not_counted() {
         let mut sorter = RadixCounter::default();
         let call = |sorter: &mut RadixCounter, reference: &[u32], prediction: &[u32]| {
             Cpu::detect().call(CountByRadix::<3> { sorter, ids: 300, reference, prediction })

@@ -1,8 +1,8 @@
-//! Clipped n-gram counts against several references: an n-gram counts up to the most that any of
-//! them has of it (Papineni et al., "BLEU", ACL 2002).
+//! Clipped n-gram counts against several references. The count of an n-gram is clipped to its largest count
+//! in any reference (Papineni et al., "BLEU", ACL 2002).
 //!
-//! For texts of any length. N-grams of order `n` are named by the pair of the name of their first
-//! `n - 1` tokens and their last token, compared whole. O(tokens x order).
+//! Texts may have any length. The name of an n-gram of order `n` stands for the pair of the name of its
+//! first `n - 1` tokens and its last token. Whole pairs are compared. O(tokens x order).
 
 use std::collections::HashMap;
 
@@ -10,11 +10,12 @@ use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory::{self, PIECE};
 
-/// Steps in which a token is named, and in which its name is looked up.
+/// Steps per n-gram to name it.
 const STEP: usize = 60;
+/// Steps per n-gram to look up its name.
 const FOUND: usize = 10;
 
-/// The clipped counts of orders 1 to `matches.len()`.
+/// Fills `matches` with the clipped counts of orders 1 to `matches.len()`.
 pub(crate) fn against_several(
     prediction: &[u32],
     references: &[&[u32]],
@@ -33,12 +34,12 @@ pub(crate) fn against_several(
         interrupt.spend(tokens)?;
         let mut numbers: HashMap<(u32, u32), u32> = HashMap::new();
         for (text, names) in texts().zip(&mut names) {
-            // The name at a place is that of the n-gram that starts there; of none behind the last.
+            // `names[place]` names the n-gram that starts at `place`. No n-gram starts after the last place.
             let places = text.len().saturating_sub(order);
             for first in (0..places).step_by(PIECE) {
                 let piece = first..places.min(first + PIECE);
                 interrupt.spend(STEP * piece.len())?;
-                // At most as many are new.
+                // At most this many names are new.
                 memory::reserve_keys(&mut numbers, piece.len())?;
                 for place in piece {
                     let next = numbers.len() as u32;
@@ -46,8 +47,9 @@ pub(crate) fn against_several(
                 }
             }
         }
-        // How often a text has each so far, zero between texts; and the most that a reference has.
+        // The count of each n-gram so far in the current text. All zeros between texts.
         let mut here = memory::filled(0u32, numbers.len(), interrupt)?;
+        // The largest count of each n-gram in any reference.
         let mut most = memory::filled(0u32, numbers.len(), interrupt)?;
         for (names, text) in names[1..].iter().zip(references) {
             let names = &names[..text.len().saturating_sub(order)];

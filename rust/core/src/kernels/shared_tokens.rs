@@ -1,39 +1,40 @@
-//! A pair of texts reduced to what they share.
+//! A pair of texts reduced to the tokens that both have.
 //!
-//! Tokens that only one side has match nothing, in any kernel. The others get dense ids of their
-//! own, so that tables over a pair are small whatever the vocabulary.
+//! Tokens that only one side has match nothing, in any kernel. Shared tokens get new dense ids, so tables
+//! over a pair are small, no matter how large the vocabulary is.
 
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory::{self, PIECE};
 
-/// Steps that a token takes in one pass.
+/// Steps per token of one pass.
 const STEPS: usize = 2;
 
-/// The two texts of a pair in ids of their own: `1..=distinct` for tokens that both have,
-/// [`Common::ONLY_REFERENCE`] and [`Common::only_prediction`] for the rest, which differ so that
-/// no n-gram with one of them is on both sides.
+/// The two texts of a pair in new ids: `1..=distinct` for tokens that both have, and
+/// [`Common::ONLY_REFERENCE`] or [`Common::only_prediction`] for the others. These two ids differ, so no
+/// n-gram with such a token is on both sides.
 #[derive(Default)]
 pub(crate) struct Common {
-    /// The reference, a token each.
+    /// The new id of each token of the reference.
     pub reference: Vec<u32>,
-    /// The prediction, a token each.
+    /// The new id of each token of the prediction.
     pub prediction: Vec<u32>,
-    /// The same without what the other side lacks.
+    /// `reference` without the tokens that the prediction lacks.
     pub shared_reference: Vec<u32>,
+    /// `prediction` without the tokens that the reference lacks.
     pub shared_prediction: Vec<u32>,
-    /// How many tokens both have.
+    /// The number of distinct tokens that both have.
     pub distinct: usize,
-    /// Occurrences in the prediction by id.
+    /// The number of occurrences in the prediction, for new ids up to `distinct`.
     pub prediction_counts: Vec<u32>,
     /// The clipped count of unigrams.
     pub matches: usize,
-    /// Vocabulary id to 1 + the order of first sight in the reference; zero between pairs.
+    /// For each vocabulary id, its rank by first occurrence in the reference, from 1. All zeros between pairs.
     order: Vec<u32>,
-    /// By that order: occurrences in the reference and in the prediction.
+    /// For each rank, the numbers of occurrences in the reference and in the prediction.
     counts: Vec<[u32; 2]>,
-    /// By that order: the id.
+    /// For each rank, the new id.
     ids: Vec<u32>,
 }
 
@@ -46,7 +47,7 @@ impl Common {
         self.distinct as u32 + 1
     }
 
-    /// Reads a pair; `vocabulary` is above every id in it. Linear. What an error leaves is not to be used again.
+    /// Reads a pair whose ids are all below `vocabulary`. Linear. After an error `self` must not be used again.
     pub fn read(
         &mut self,
         cpu: Cpu,
@@ -58,7 +59,7 @@ impl Common {
         if self.order.len() < vocabulary {
             memory::resize(&mut self.order, 0, vocabulary, interrupt)?;
         } else if self.order.len() > vocabulary * 4 + (1 << 16) {
-            // The vocabulary has started again after a giant.
+            // The vocabulary was started again after it had grown very large.
             self.order.truncate(vocabulary);
             self.order.shrink_to_fit();
         }
@@ -77,12 +78,12 @@ struct ReadPair<'a> {
 impl Kernel for ReadPair<'_> {
     type Output = Result<(), Error>;
 
-    /// No branch depends on a token: about half of them would be missed.
+    /// No branch depends on a token, because about half of such branches would be mispredicted.
     #[inline(always)]
     fn run<I: Isa>(self, _isa: I) -> Result<(), Error> {
         let Self { common, vocabulary, prediction, reference, interrupt } = self;
         let order = &mut common.order[..vocabulary];
-        // Place 0 takes what only the prediction has.
+        // Rank 0 counts the tokens that only the prediction has.
         let counts = &mut common.counts;
         counts.clear();
         memory::resize(counts, [0, 0], reference.len() + 1, interrupt)?;
@@ -173,7 +174,7 @@ mod tests {
     use crate::testing::never;
 
     #[test]
-    fn what_both_have() {
+    fn tokens_that_both_texts_have() {
         for cpu in Cpu::available() {
             let mut common = Common::default();
             for _ in 0..2 {

@@ -1,18 +1,19 @@
-//! Pairs of which one side has at most 128 tokens: one pass gives the clipped counts of several
-//! orders and the length of the LCS.
+//! Pairs with a side of at most 128 tokens. One pass computes the clipped counts of several orders and the
+//! length of the LCS.
 //!
-//! Let `mask[t]` have a bit at each place of one side, the longer one that fits, where token `t` stands. Walking the
-//! other side, `(before << 1) & mask[t]` has a bit wherever the bigram just read ends, and so on
-//! by order. Equal n-grams are interchangeable, so to use up the lowest place not yet used is to
-//! clip. The LCS is Hyyro's bit-vector recurrence (Hyyro, "Bit-parallel LCS-length computation
-//! revisited", AWOCA 2004) over the same masks. Linear: about a nanosecond a token.
+//! One side, the longer side if it fits, is turned into masks: `mask[t]` has a bit at each place of token
+//! `t`. The pass walks the other side. At each token `t`, `(before << 1) & mask[t]` has a bit wherever the
+//! bigram just read ends in the masked side, and so on for higher orders. Equal n-grams are
+//! interchangeable, so using up the lowest unused place clips the count. The LCS uses Hyyro's bit-vector
+//! recurrence (Hyyro, "Bit-parallel LCS-length computation revisited", AWOCA 2004) over the same masks.
+//! Linear: about a nanosecond per token.
 
 use std::ops::{BitAnd, BitOr, BitOrAssign, BitXor, Not, Shl};
 
-/// Longest side that fits the masks.
+/// Longest side that fits in a mask.
 pub(crate) const MOST: usize = 128;
 
-/// Masks by id: zero between pairs.
+/// Masks by id. All zeros between pairs.
 #[derive(Default)]
 pub(crate) struct Short {
     narrow: Vec<u64>,
@@ -20,9 +21,8 @@ pub(crate) struct Short {
 }
 
 impl Short {
-    /// The clipped counts of orders 1 to `ORDERS` of a pair of which one side has at most [`MOST`]
-    /// tokens, and the length of the LCS, or 0 if it is not asked for. Ids are below `ids`. To be
-    /// inlined into a kernel.
+    /// The clipped counts of orders 1 to `ORDERS`, and the length of the LCS, or 0 without `WITH_LCS`. One side
+    /// of the pair has at most [`MOST`] tokens, and all ids are below `ids`. Must be inlined into a kernel.
     #[inline(always)]
     pub fn matches<const ORDERS: usize, const WITH_LCS: bool>(
         &mut self,
@@ -32,7 +32,7 @@ impl Short {
     ) -> ([u32; ORDERS], u32) {
         let (shorter, longer) = if first.len() <= second.len() { (first, second) } else { (second, first) };
         if longer.len() <= u64::BITS as usize {
-            // To walk costs more than to mask.
+            // Walking a token costs more than masking it.
             matches::<u64, ORDERS, WITH_LCS>(&mut self.narrow, ids, longer, shorter)
         } else if shorter.len() <= u64::BITS as usize {
             matches::<u64, ORDERS, WITH_LCS>(&mut self.narrow, ids, shorter, longer)
@@ -42,7 +42,7 @@ impl Short {
     }
 }
 
-/// A number as a set of places.
+/// A number that represents a set of places.
 trait BitSet:
     Copy
     + PartialEq
@@ -103,7 +103,7 @@ fn matches<P: BitSet, const ORDERS: usize, const WITH_LCS: bool>(
         masks[id as usize] |= P::FIRST << place;
     }
     let mut used = [P::NONE; ORDERS];
-    // Where the n-gram of each order that was just read ends.
+    // The places where the n-gram just read ends, for each order.
     let mut ends = [P::NONE; ORDERS];
     let mut lcs = !P::NONE;
     for &id in walked {
@@ -114,8 +114,8 @@ fn matches<P: BitSet, const ORDERS: usize, const WITH_LCS: bool>(
         ends[0] = mask;
         for order in 0..ORDERS {
             let free = ends[order] & !used[order];
-            // The lowest bit. Two spellings, or LLVM puts the orders into vector lanes, which
-            // have no instruction for it: 1.4 times slower.
+            // The lowest bit, computed in two ways alternately. Otherwise LLVM puts the orders into vector
+            // lanes, which have no instruction for the lowest bit, and the loop is 1.4 times slower.
             used[order] |= if order % 2 == 0 { free.lowest() } else { free ^ free.less_lowest() };
         }
         if WITH_LCS {

@@ -1,23 +1,24 @@
-//! Sorts numbers in the lanes of vectors, without a branch that depends on them.
+//! Sorts numbers in the lanes of vectors, without branches that depend on the numbers.
 //!
-//! Columns of up to sixteen rows go through the least network known for their length (Knuth, The Art of
-//! Computer Programming 3, 5.3.4: 60 exchanges for sixteen), and are then merged two and two by Batcher's
-//! bitonic network (AFIPS 1968). Every exchange puts the lesser number first, so that numbers which are not
-//! there are like ones greater than all, and nothing need be a power of two. O(n log^2 n).
+//! Columns of up to sixteen rows are sorted by the smallest known network for their length (Knuth, The Art of
+//! Computer Programming 3, 5.3.4: 60 exchanges for sixteen). Batcher's bitonic network (AFIPS 1968) then merges
+//! them in pairs. Every exchange puts the lesser number first, so absent numbers act like numbers greater than
+//! all others, and no length need be a power of two. O(n log^2 n).
 
 use crate::cpu::{LANES, Wide};
 
-/// Eight numbers that fit [`Wide::min_max`], a line of the cache.
+/// Eight numbers that [`Wide::min_max`] can compare. A row fills a cache line.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 pub(crate) struct SortRow(pub [u64; LANES]);
 
-/// What is greater than all others.
+/// A row of numbers greater than all others.
 pub(crate) static LAST: SortRow = SortRow([0x7FE0_0000_0000_0000; LANES]);
-/// Rows that are sorted at once, or twice as many.
+/// The number of rows in a block. One or two blocks are sorted in registers.
 pub(crate) const ROWS: usize = 8;
 
-/// Sorts numbers, row after row. The number of rows is a multiple of [`ROWS`].
+/// Sorts the numbers of all rows. The order runs through each row and then on to the next row. The number of rows
+/// is a multiple of [`ROWS`].
 #[inline(always)]
 pub(crate) fn sort<I: Wide>(isa: I, rows: &mut [SortRow]) {
     let (sixteens, rest) = rows.as_chunks_mut();
@@ -36,8 +37,9 @@ pub(crate) fn sort<I: Wide>(isa: I, rows: &mut [SortRow]) {
     }
 }
 
-/// Merges two sorts of numbers, and sets the bits of `marks` in those of each. They are whole multiples of
-/// [`ROWS`] rows, and so is what is given, which may have more at its end, greater than all.
+/// Merges two sorted sides, with the bits of `marks` set in the numbers of each side. The number of rows of each side
+/// is a multiple of [`ROWS`], and so is that of the result. The result may end with additional numbers, greater than
+/// all others.
 #[inline(always)]
 pub(crate) fn merged<'a, I: Wide>(
     isa: I,
@@ -73,8 +75,8 @@ pub(crate) fn merged<'a, I: Wide>(
     rows
 }
 
-/// Merges the first `width` rows, a power of two and at least [`ROWS`], with the others, at most as many and a
-/// multiple of [`ROWS`]; each of both is sorted.
+/// Merges the first `width` rows with the remaining rows. Both parts are sorted. `width` is a power of two and at
+/// least [`ROWS`]. The number of remaining rows is a multiple of [`ROWS`] and at most `width`.
 #[inline(always)]
 fn merge<I: Wide>(isa: I, rows: &mut [SortRow], width: usize) {
     let (first, second) = rows.split_at_mut(width);
@@ -87,12 +89,13 @@ fn merge<I: Wide>(isa: I, rows: &mut [SortRow], width: usize) {
     finish(isa, rows, width);
 }
 
-/// Sorts `width` rows that are bitonic, and so the others, each of which is greater.
+/// Sorts the first `width` rows, and separately the remaining rows. Both parts are bitonic, and no number of the
+/// remaining rows is less than a number of the first part.
 #[inline(always)]
 fn finish<I: Wide>(isa: I, rows: &mut [SortRow], width: usize) {
     let mut distance = width / 2;
     while distance >= 4 * ROWS {
-        // Two steps in one go through memory.
+        // One pass through memory does two steps.
         for rows in rows.chunks_mut(2 * distance) {
             if rows.len() == 2 * distance {
                 quarters(isa, rows);
@@ -110,7 +113,7 @@ fn finish<I: Wide>(isa: I, rows: &mut [SortRow], width: usize) {
             at_half(isa, rows, distance);
         }
     }
-    // What is left of every half fits the registers.
+    // From here on, the parts fit in registers.
     if width == ROWS {
         for rows in rows.as_chunks_mut::<ROWS>().0 {
             clean(isa, rows);
@@ -126,7 +129,7 @@ fn finish<I: Wide>(isa: I, rows: &mut [SortRow], width: usize) {
     }
 }
 
-/// Puts rows in order whose distance is this, the first with those behind.
+/// Orders each of the first `distance` rows with the row `distance` rows later.
 #[inline(always)]
 fn at_half<I: Wide>(isa: I, rows: &mut [SortRow], distance: usize) {
     let (first, second) = rows.split_at_mut(distance.min(rows.len()));
@@ -136,7 +139,7 @@ fn at_half<I: Wide>(isa: I, rows: &mut [SortRow], distance: usize) {
     }
 }
 
-/// Puts rows in order whose distance is half of all, and then a quarter.
+/// Orders rows that are half of all rows apart, and then rows that are a quarter apart.
 #[inline(always)]
 fn quarters<I: Wide>(isa: I, rows: &mut [SortRow]) {
     let (first, second) = rows.split_at_mut(rows.len() / 2);
@@ -151,42 +154,43 @@ fn quarters<I: Wide>(isa: I, rows: &mut [SortRow]) {
     }
 }
 
-/// Sorts rows that are bitonic.
+/// Sorts bitonic rows.
 #[inline(always)]
 fn clean<I: Wide, const N: usize>(isa: I, rows: &mut [SortRow; N]) {
-    let mut own = loaded(isa, rows);
-    halves(isa, &mut own);
-    for row in &mut own {
-        *row = exchanged::<I, 4, 0b1111_0000>(isa, *row);
+    let mut vectors = loaded(isa, rows);
+    halves(isa, &mut vectors);
+    for vector in &mut vectors {
+        *vector = exchanged::<I, 4, 0b1111_0000>(isa, *vector);
     }
-    for row in &mut own {
-        *row = exchanged::<I, 2, 0b1100_1100>(isa, *row);
+    for vector in &mut vectors {
+        *vector = exchanged::<I, 2, 0b1100_1100>(isa, *vector);
     }
-    for row in &mut own {
-        *row = exchanged::<I, 1, 0b1010_1010>(isa, *row);
+    for vector in &mut vectors {
+        *vector = exchanged::<I, 1, 0b1010_1010>(isa, *vector);
     }
-    for (row, own) in rows.iter_mut().zip(own) {
-        row.0 = isa.array(own);
+    for (row, vector) in rows.iter_mut().zip(vectors) {
+        row.0 = isa.array(vector);
     }
 }
 
 #[inline(always)]
 fn loaded<I: Wide, const N: usize>(isa: I, rows: &[SortRow; N]) -> [I::Vector; N] {
-    let mut own = [isa.splat(0); N];
-    for (own, row) in own.iter_mut().zip(rows) {
-        *own = isa.vector(row.0);
+    let mut vectors = [isa.splat(0); N];
+    for (vector, row) in vectors.iter_mut().zip(rows) {
+        *vector = isa.vector(row.0);
     }
-    own
+    vectors
 }
 
-/// Puts lanes in order with those that are `WITH` away, the greater ones where `GREATER` has a bit.
+/// Orders each lane with the lane whose number differs by the bits of `WITH`. The greater number goes to the lane
+/// whose bit is set in `GREATER`.
 #[inline(always)]
 fn exchanged<I: Wide, const WITH: usize, const GREATER: u8>(isa: I, lanes: I::Vector) -> I::Vector {
     let (lesser, greater) = isa.min_max(lanes, isa.swap_lanes::<WITH>(lanes));
     isa.blend::<GREATER>(lesser, greater)
 }
 
-/// Puts rows in order whose distance is half of all, a quarter, and so on.
+/// Orders rows that are half of all rows apart, then rows that are a quarter apart, and so on.
 #[inline(always)]
 fn halves<I: Wide, const N: usize>(isa: I, rows: &mut [I::Vector; N]) {
     const { assert!(N == ROWS || N == 2 * ROWS) };
@@ -207,7 +211,7 @@ fn at_distance<I: Wide, const N: usize>(isa: I, rows: &mut [I::Vector; N], dista
     }
 }
 
-/// Merges columns that are sorted, each group of lanes with the one beside it.
+/// Merges sorted columns: each group of lanes with the group beside it, until all lanes are one group.
 #[inline(always)]
 fn merge_columns<I: Wide, const N: usize>(isa: I, rows: &mut [I::Vector; N]) {
     flip::<I, N, 1, 0b1010_1010>(isa, rows);
@@ -227,7 +231,7 @@ fn merge_columns<I: Wide, const N: usize>(isa: I, rows: &mut [I::Vector; N]) {
     halves(isa, rows);
 }
 
-/// Puts the first with the last of a group of columns in order, the second with the last but one, and so on.
+/// Orders the first number of a group of columns with the last, the second with the last but one, and so on.
 #[inline(always)]
 fn flip<I: Wide, const N: usize, const WITH: usize, const GREATER: u8>(isa: I, rows: &mut [I::Vector; N]) {
     for row in 0..N / 2 {
@@ -247,8 +251,8 @@ macro_rules! exchange {
 
 #[inline(always)]
 fn sort_eight<I: Wide>(isa: I, rows: &mut [SortRow; 8]) {
-    let mut own = loaded(isa, rows);
-    exchange!(isa, own:
+    let mut vectors = loaded(isa, rows);
+    exchange!(isa, vectors:
         0 2, 1 3, 4 6, 5 7,
         0 4, 1 5, 2 6, 3 7,
         0 1, 2 3, 4 5, 6 7,
@@ -256,17 +260,16 @@ fn sort_eight<I: Wide>(isa: I, rows: &mut [SortRow; 8]) {
         1 4, 3 6,
         1 2, 3 4, 5 6,
     );
-    merge_columns(isa, &mut own);
-    let own = isa.transpose(own);
-    for (row, own) in rows.iter_mut().zip(own) {
-        row.0 = isa.array(own);
+    merge_columns(isa, &mut vectors);
+    for (row, vector) in rows.iter_mut().zip(isa.transpose(vectors)) {
+        row.0 = isa.array(vector);
     }
 }
 
 #[inline(always)]
 fn sort_sixteen<I: Wide>(isa: I, rows: &mut [SortRow; 16]) {
-    let mut own = loaded(isa, rows);
-    exchange!(isa, own:
+    let mut vectors = loaded(isa, rows);
+    exchange!(isa, vectors:
         0 1, 2 3, 4 5, 6 7, 8 9, 10 11, 12 13, 14 15,
         0 2, 1 3, 4 6, 5 7, 8 10, 9 11, 12 14, 13 15,
         0 4, 1 5, 2 6, 3 7, 8 12, 9 13, 10 14, 11 15,
@@ -278,8 +281,8 @@ fn sort_sixteen<I: Wide>(isa: I, rows: &mut [SortRow; 16]) {
         3 4, 5 6, 7 8, 9 10, 11 12,
         6 7, 8 9,
     );
-    merge_columns(isa, &mut own);
-    let [first, second] = own.as_chunks::<8>().0 else { unreachable!("twice eight") };
+    merge_columns(isa, &mut vectors);
+    let [first, second] = vectors.as_chunks::<8>().0 else { unreachable!("sixteen vectors are two chunks of eight") };
     let (first, second) = (isa.transpose(*first), isa.transpose(*second));
     for ([even, odd], (first, second)) in rows.as_chunks_mut().0.iter_mut().zip(first.into_iter().zip(second)) {
         (even.0, odd.0) = (isa.array(first), isa.array(second));
@@ -325,7 +328,7 @@ mod tests {
 
     #[test]
     fn every_choice_of_zeros_and_ones_is_sorted_in_columns() {
-        // What sorts these sorts everything (Knuth, 5.3.4, theorem Z).
+        // A network that sorts every sequence of zeros and ones sorts every sequence (Knuth, 5.3.4, theorem Z).
         for numbers in 0..1u64 << 16 {
             let mut rows = [LAST; 16];
             for (place, row) in rows.iter_mut().enumerate() {

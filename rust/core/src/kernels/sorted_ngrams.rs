@@ -1,55 +1,56 @@
-//! Clipped n-gram counts of orders 1, 2, 3 and so on of a pair with few distinct tokens, such as characters:
-//! the n-grams that end at each place of both texts are sorted, the last token first, and equal ones stand
-//! together.
+//! Clipped n-gram counts, for orders 1 to [`ORDERS`], of a pair with few distinct tokens, such as characters.
+//! The n-grams that end at each place of both texts are sorted by their last token first, so equal n-grams are
+//! adjacent.
 //!
-//! A place is one number: the tokens up to it, a byte each, the last one on top. One sort brings those that end
-//! alike together, for every order at once. The clipped count of an n-gram that the texts have a and b times is
-//! min(a, b) = (a + b - |a - b|) / 2, and a - b is the difference of what was counted, up for one text and down for
-//! the other, where its run starts and where the next one does. Linear but for the sort.
+//! A number represents a place: the tokens up to it, a byte each, the last token in the top byte. One sort makes
+//! places with the same n-gram adjacent, for every order at once. If the texts have an n-gram a and b times, its
+//! clipped count is min(a, b) = (a + b - |a - b|) / 2. A running balance counts up for one text and down for the
+//! other, and a - b is the difference of the balance between the start of the n-gram's run and the start of the
+//! next run. Everything but the sort is linear.
 
 use crate::cpu::{LANES, Wide, WideKernel};
 use crate::kernels::sort_network::{self, LAST, ROWS, SortRow};
 
-/// Orders that fit a number beside the side.
+/// The number of orders that fit in a number beside the bit that marks the text.
 pub(crate) const ORDERS: usize = 6;
-/// Most tokens of a text: some tens of milliseconds.
+/// Most tokens of a text. Counting this many takes some tens of milliseconds.
 const MOST: usize = 1 << 19;
-/// How often a text may have a token: what two texts differ by in a run fits 16 bits.
+/// Most occurrences of a token in a text, so that the two texts' difference in a run fits in 16 bits.
 const MOST_OFTEN: usize = i16::MAX as usize;
-/// Texts of up to this many tokens are not worth keeping sorted, see [`crate::kernels::eight_orders`].
+/// Texts of up to this many tokens are not worth keeping sorted. [`crate::kernels::eight_orders`] counts them.
 pub(crate) const FEW: usize = 88;
-/// Zeros before the first token: no token is zero.
+/// Number of zero bytes before the first token. No token is zero.
 const BEFORE: usize = 8;
-/// Tokens that are read at once.
+/// Tokens read at once.
 const CHUNK: usize = 16;
-/// Makes a number one that [`Wide::min_max`] compares.
+/// A bit set in every number, so that [`Wide::min_max`] can compare it as a normal double.
 const NORMAL: u64 = 1 << 60;
-/// SortedPlaces that are counted at once.
+/// Places counted at once.
 const BLOCK: usize = ROWS * LANES;
 
 /// The places of texts, sorted.
 #[derive(Clone, Default)]
 pub(crate) struct SortedPlaces {
     rows: Vec<SortRow>,
-    /// Where those of each text end.
+    /// The end of each text's rows.
     ends: Vec<usize>,
 }
 
 impl SortedPlaces {
-    /// Those of a text; none if they were not sorted.
+    /// The sorted places of a text. Empty if the text was not sorted.
     #[inline(always)]
     pub fn of(&self, text: usize) -> &[SortRow] {
         let Some(&end) = self.ends.get(text) else { return &[] };
         &self.rows[text.checked_sub(1).map_or(0, |before| self.ends[before])..end]
     }
 
-    /// Whether none were sorted.
+    /// True if no text was sorted.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 }
 
-/// Sorts those of another text, if they fit, and says whether there was memory for them.
+/// Adds the sorted places of another text, or none if its tokens do not fit. Returns false if memory is lacking.
 pub(crate) struct SortText<'a> {
     pub places: &'a mut SortedPlaces,
     pub counter: &'a mut SortedCounter,
@@ -79,33 +80,33 @@ impl WideKernel for SortText<'_> {
     }
 }
 
-/// Rows that are sorted for a text.
+/// The number of rows for a text.
 fn rows_of(ids: &[u32]) -> usize {
     ids.len().div_ceil(BLOCK) * ROWS
 }
 
-/// A text, with its places where they have been sorted.
+/// A text with its sorted places. `places` is empty if they have not been sorted.
 #[derive(Clone, Copy)]
 pub(crate) struct SortedSide<'a> {
     pub ids: &'a [u32],
     pub places: &'a [SortRow],
 }
 
-/// Counts one pair at a time; keeps its buffers.
+/// Counts one pair at a time. Reuses its buffers.
 #[derive(Default)]
 pub(crate) struct SortedCounter {
-    /// By id, zero between pairs: a number for each token of a pair whose ids do not fit.
+    /// For each id of a pair whose ids do not fit, its new number. All zeros between pairs.
     numbers: Vec<u8>,
     renumbered: [Vec<u32>; 2],
     bytes: Vec<u8>,
-    /// Of each side, if they came unsorted.
-    own: [Vec<SortRow>; 2],
-    /// Of both.
+    /// The sorted places of each side that came unsorted.
+    side_rows: [Vec<SortRow>; 2],
+    /// The sorted places of both sides.
     rows: Vec<SortRow>,
     starts: Vec<i16>,
 }
 
-/// Counts orders 1 to [`ORDERS`] of a pair, or says that it has too many tokens or distinct ones.
+/// Counts orders 1 to [`ORDERS`] of a pair. Returns `None` if the pair has too many tokens or distinct tokens.
 pub(crate) struct CountSorted<'a> {
     pub counter: &'a mut SortedCounter,
     pub prediction: SortedSide<'a>,
@@ -117,31 +118,31 @@ impl WideKernel for CountSorted<'_> {
 
     #[inline(always)]
     fn run<I: Wide>(self, isa: I) -> Option<[u32; ORDERS]> {
-        let Self { counter: SortedCounter { numbers, renumbered, bytes, own, rows, starts }, prediction, reference } =
-            self;
+        let Self { counter, prediction, reference } = self;
+        let SortedCounter { numbers, renumbered, bytes, side_rows, rows, starts } = counter;
         if prediction.ids.len().max(reference.ids.len()) > MOST {
             return None;
         }
         let mut sorted = [prediction.places, reference.places];
         let mut ids = [prediction.ids, reference.ids];
-        if !write_both(isa, ids, sorted, bytes, own) {
+        if !write_both(isa, ids, sorted, bytes, side_rows) {
             if sorted.iter().any(|places| !places.is_empty()) || !renumber(ids, numbers, renumbered) {
                 return None;
             }
             ids = [&renumbered[0], &renumbered[1]];
-            write_both(isa, ids, sorted, bytes, own);
+            write_both(isa, ids, sorted, bytes, side_rows);
         }
         if ids.iter().any(|ids| is_often(ids)) {
             return None;
         }
-        for ((sorted, own), ids) in sorted.iter_mut().zip(own).zip(ids) {
+        for ((sorted, rows), ids) in sorted.iter_mut().zip(side_rows).zip(ids) {
             if sorted.is_empty() {
-                let own = &mut own[..rows_of(ids)];
-                sort_network::sort(isa, own);
-                *sorted = own;
+                let rows = &mut rows[..rows_of(ids)];
+                sort_network::sort(isa, rows);
+                *sorted = rows;
             }
         }
-        // The reference's places are odd.
+        // The lowest bit marks the places of the reference.
         let rows = sort_network::merged(isa, sorted, [0, 1], rows);
         let (prediction, reference) = (prediction.ids, reference.ids);
         let same = prediction.iter().zip(reference).take(ORDERS - 1).take_while(|(a, b)| a == b).count();
@@ -149,7 +150,7 @@ impl WideKernel for CountSorted<'_> {
     }
 }
 
-/// Gives the tokens of a pair numbers from 1 on, if they are not too many.
+/// Numbers the distinct tokens of a pair from 1. Returns false if there are too many of them.
 #[cold]
 #[inline(never)]
 fn renumber(sides: [&[u32]; 2], numbers: &mut Vec<u8>, renumbered: &mut [Vec<u32>; 2]) -> bool {
@@ -175,22 +176,22 @@ fn renumber(sides: [&[u32]; 2], numbers: &mut Vec<u8>, renumbered: &mut [Vec<u32
     last < u8::MAX
 }
 
-/// Writes the places of the sides that are not sorted, and says whether their tokens fit.
+/// Writes the places of the sides that are not sorted. Returns true if their tokens fit.
 #[inline(always)]
 fn write_both<I: Wide>(
     isa: I,
     ids: [&[u32]; 2],
     sorted: [&[SortRow]; 2],
     bytes: &mut Vec<u8>,
-    own: &mut [Vec<SortRow>; 2],
+    side_rows: &mut [Vec<SortRow>; 2],
 ) -> bool {
-    for ((ids, sorted), own) in ids.into_iter().zip(sorted).zip(own) {
+    for ((ids, sorted), rows) in ids.into_iter().zip(sorted).zip(side_rows) {
         if sorted.is_empty() {
             let count = rows_of(ids);
-            if own.len() < count {
-                own.resize(count, LAST);
+            if rows.len() < count {
+                rows.resize(count, LAST);
             }
-            if !write(isa, ids, bytes, &mut own[..count]) {
+            if !write(isa, ids, bytes, &mut rows[..count]) {
                 return false;
             }
         }
@@ -198,8 +199,8 @@ fn write_both<I: Wide>(
     true
 }
 
-/// Writes the places of a text as numbers, unsorted, and what is greater than all behind them; says whether its
-/// tokens fit.
+/// Writes the places of a text as unsorted numbers, and fills the remaining rows with [`LAST`]. Returns true if
+/// the text's tokens fit.
 #[inline(always)]
 fn write<I: Wide>(isa: I, ids: &[u32], bytes: &mut Vec<u8>, rows: &mut [SortRow]) -> bool {
     bytes.resize(BEFORE + ids.len() + 2 * BLOCK + CHUNK, 0);
@@ -217,22 +218,22 @@ fn write<I: Wide>(isa: I, ids: &[u32], bytes: &mut Vec<u8>, rows: &mut [SortRow]
     if fitting != ids.len() {
         return false;
     }
-    let (own, rest) = rows.split_at_mut(ids.len().div_ceil(LANES));
-    for (number, row) in own.iter_mut().enumerate() {
-        let window = bytes[1 + number * LANES..].first_chunk().expect("more than the tokens");
+    let (rows, rest_rows) = rows.split_at_mut(ids.len().div_ceil(LANES));
+    for (number, row) in rows.iter_mut().enumerate() {
+        let window = bytes[1 + number * LANES..].first_chunk().expect("`bytes` extends past the last token");
         let tokens = isa.and(isa.shift_right(isa.byte_windows(window), 8), isa.splat(!0xFF));
         row.0 = isa.array(isa.or(tokens, isa.splat(NORMAL)));
     }
-    if let Some(row) = own.last_mut() {
+    if let Some(row) = rows.last_mut() {
         let rest = (ids.len() - 1) % LANES + 1;
         row.0[rest..].copy_from_slice(&LAST.0[rest..]);
     }
-    rest.fill(LAST);
+    rest_rows.fill(LAST);
     true
 }
 
-/// The clipped counts of sorted numbers, `places` of both sides; `same` tokens, of up to `ORDERS - 1`, are the same
-/// at the start of both.
+/// The clipped counts of the first `places` sorted numbers, which are the places of both sides. The sides start
+/// with `same` equal tokens, at most `ORDERS - 1`.
 #[inline(always)]
 fn counted<I: Wide>(isa: I, rows: &[SortRow], places: usize, same: usize, starts: &mut Vec<i16>) -> [u32; ORDERS] {
     let room = places.next_multiple_of(BLOCK) + 2 * BLOCK;
@@ -247,13 +248,13 @@ fn counted<I: Wide>(isa: I, rows: &[SortRow], places: usize, same: usize, starts
         if first >= places {
             break;
         }
-        let mut own = [last; ROWS];
-        for (own, row) in own.iter_mut().zip(rows) {
-            *own = isa.vector(row.0);
+        let mut vectors = [last; ROWS];
+        for (vector, row) in vectors.iter_mut().zip(rows) {
+            *vector = isa.vector(row.0);
         }
-        let agreeing = agreeing(isa, &own, last);
-        last = own[ROWS - 1];
-        let (odd, all_odd) = odd_before(isa, &own);
+        let agreeing = agreeing(isa, &vectors, last);
+        last = vectors[ROWS - 1];
+        let (odd, all_odd) = odd_before(isa, &vectors);
         let mut ups = [0; BLOCK];
         for ((up, place), odd) in ups.iter_mut().zip(0..).zip(odd) {
             *up = balance.wrapping_add(place - 2 * i16::from(odd));
@@ -261,18 +262,19 @@ fn counted<I: Wide>(isa: I, rows: &[SortRow], places: usize, same: usize, starts
         // Numbers beyond the last place belong to neither text.
         let after = balance.wrapping_add(BLOCK as i16 - 2 * all_odd);
         balance = ups.get(places - first).copied().unwrap_or(after);
-        let there = if places - first < BLOCK { (1 << (places - first)) - 1 } else { u64::MAX };
+        let valid = if places - first < BLOCK { (1 << (places - first)) - 1 } else { u64::MAX };
         let (low, high) = ups.split_at(BLOCK / 2);
-        let (low, high) = (low.first_chunk().expect("half"), high.first_chunk().expect("half"));
+        let (low, high) = (low.first_chunk().expect("half a block"), high.first_chunk().expect("half a block"));
         for order in 0..ORDERS {
-            let mask = isa.within(&agreeing, 0, 8 * (order as u8 + 2)) & there;
+            let mask = isa.within(&agreeing, 0, 8 * (order as u8 + 2)) & valid;
             let starts = &mut starts[order * room..][..room];
             let count = &mut counts[order];
-            *count += isa.compress(low, mask as u32, starts[*count..].first_chunk_mut().expect("room"));
-            *count += isa.compress(high, (mask >> 32) as u32, starts[*count..].first_chunk_mut().expect("room"));
+            *count += isa.compress(low, mask as u32, starts[*count..].first_chunk_mut().expect("room for a block"));
+            *count +=
+                isa.compress(high, (mask >> 32) as u32, starts[*count..].first_chunk_mut().expect("room for a block"));
         }
     }
-    // All before the first is read: what was just written is slow to read in other pieces.
+    // Finish all writes before the first read, because reading a recent write in different pieces is slow.
     for (order, &count) in counts.iter().enumerate() {
         starts[order * room + count..][..BLOCK].fill(balance);
     }
@@ -284,8 +286,8 @@ fn counted<I: Wide>(isa: I, rows: &[SortRow], places: usize, same: usize, starts
     })
 }
 
-/// The number of leading bits that each number has in common with the number before it; the last of `before` is
-/// before the first.
+/// The number of leading bits that each number shares with the number before it. The last lane of `before`
+/// precedes the first number.
 #[inline(always)]
 fn agreeing<I: Wide>(isa: I, rows: &[I::Vector; ROWS], before: I::Vector) -> [u8; BLOCK] {
     let mut zeros = *rows;
@@ -297,7 +299,7 @@ fn agreeing<I: Wide>(isa: I, rows: &[I::Vector; ROWS], before: I::Vector) -> [u8
     isa.bytes(lowest_bytes(isa, &zeros))
 }
 
-/// The number of odd numbers before each number, and the number of odd numbers in all.
+/// The number of odd numbers before each number, and the total number of odd numbers.
 #[inline(always)]
 fn odd_before<I: Wide>(isa: I, rows: &[I::Vector; ROWS]) -> ([u8; BLOCK], i16) {
     let mut odd = *rows;
@@ -329,21 +331,21 @@ fn lowest_bytes<I: Wide>(isa: I, rows: &[I::Vector; ROWS]) -> I::Vector {
     isa.transpose_bytes(columns)
 }
 
-/// By how much each of the first `count` numbers differs from the next, in all, which is at most `most`.
+/// The sum of the absolute differences between each of the first `count` numbers and the next. At most `most`.
 #[inline(always)]
 fn apart(starts: &[i16], count: usize, most: usize) -> u32 {
     let mut all = 0;
-    // Numbers whose differences fit 16 bits in all.
+    // As many numbers as keep a sum of differences within 16 bits.
     let together = if most <= usize::from(u16::MAX) { count } else { BLOCK / 2 };
     let mut first = 0;
     while first < count {
         let mut sums = [0u16; BLOCK / 2];
         let end = count.min(first + together);
         while first < end {
-            let own: &[i16; BLOCK / 2] = starts[first..].first_chunk().expect("room");
-            let next: &[i16; BLOCK / 2] = starts[first + 1..].first_chunk().expect("room");
-            for (sum, (own, next)) in sums.iter_mut().zip(own.iter().zip(next)) {
-                *sum += next.wrapping_sub(*own).unsigned_abs();
+            let numbers: &[i16; BLOCK / 2] = starts[first..].first_chunk().expect("room for a block");
+            let next: &[i16; BLOCK / 2] = starts[first + 1..].first_chunk().expect("room for a block");
+            for (sum, (number, next)) in sums.iter_mut().zip(numbers.iter().zip(next)) {
+                *sum += next.wrapping_sub(*number).unsigned_abs();
             }
             first += BLOCK / 2;
         }
@@ -352,7 +354,7 @@ fn apart(starts: &[i16], count: usize, most: usize) -> u32 {
     all
 }
 
-/// Whether a token is there more than [`MOST_OFTEN`]. Ids are less than 256.
+/// True if a token occurs more than [`MOST_OFTEN`] times. Ids are less than 256.
 fn is_often(ids: &[u32]) -> bool {
     ids.len() > MOST_OFTEN && {
         let mut counts = [0; 256];
@@ -373,7 +375,7 @@ mod tests {
         let mut counter = SortedCounter::default();
         for round in 0..900 {
             let vocabulary = [1, 2, 5, 40, 253][round % 5];
-            // Ids that fit, ids too great, and one too small.
+            // Ids that fit, ids that are too large, and an id that is too small.
             let first = [1, 1, 200, 0][round % 4];
             let most = [3, 8, 200, 900, 300][round / 4 % 5];
             let mut texts = || -> Vec<u32> { random.tokens(most, vocabulary).iter().map(|id| id + first).collect() };
@@ -426,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn many_of_a_token() {
+    fn texts_that_repeat_a_token() {
         let mut counter = SortedCounter::default();
         let side = |ids| SortedSide { ids, places: &[] };
         let (most, fewer) = (vec![1; MOST_OFTEN], [vec![1; 10], vec![2; 3 * MOST_OFTEN / 2]].concat());
@@ -448,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_left_alone() {
+    fn texts_that_do_not_fit_are_not_counted() {
         let cpu = Cpu::detect();
         let mut counter = SortedCounter::default();
         let fit = vec![3];

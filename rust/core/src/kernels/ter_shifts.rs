@@ -1,11 +1,11 @@
-//! Translation edit rate: the fewest edits that a greedy search finds, where to move some tokens that
-//! stand elsewhere in the reference is one edit (Snover et al., AMTA 2006), as sacreBLEU 2.6.0
-//! searches (`lib_ter.py:39-284`).
+//! The edits of translation edit rate (Snover et al., AMTA 2006): the fewest edits that a greedy search
+//! finds, where moving a run of tokens that stands elsewhere in the reference is one edit. The search is
+//! that of sacreBLEU 2.6.0 (`lib_ter.py:39-284`).
 //!
-//! Each round tries moves, and makes the one that saves most. What a move must fulfil is looked up
-//! first and no distance measured: when there are more of them than the limit allows the search is
-//! over. Of the others those that cannot save more than the best so far are left out, and eight are
-//! measured at once, in the order in which equals are preferred.
+//! Each round tries candidate moves and makes the move that saves the most edits. The candidates of a
+//! round are found first, without measuring distances. The search stops once their number, across all
+//! rounds, reaches the limit. Candidates that cannot save more than the best move so far are skipped. The
+//! others are measured eight at a time, in the order that breaks ties.
 
 use crate::cpu::{Isa, LANES};
 use crate::error::Error;
@@ -13,14 +13,14 @@ use crate::kernels::edit_distance::{Distance, Edit, Exchange};
 use crate::kernels::shared_tokens::Common;
 use crate::limits::interrupt::Interrupt;
 
-/// Most tokens that are moved together (`lib_ter.py:27`).
+/// Most tokens in a move (`lib_ter.py:27`).
 const MOST_MOVED: usize = 10;
-/// Places apart of what is moved and where it stands in the reference.
+/// Largest distance between the place of the moved tokens and their place in the reference.
 const FARTHEST: usize = 50;
-/// Moves that may be tried, over all rounds.
+/// Number of candidate moves, across all rounds, at which the search stops.
 const MOST_TRIED: usize = 1000;
 
-/// What the search keeps from pair to pair.
+/// Searches for moves. Reuses its buffers from pair to pair.
 #[derive(Default)]
 pub(crate) struct Shifts {
     distance: Distance,
@@ -31,39 +31,39 @@ pub(crate) struct Shifts {
 /// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Steps {
-    /// For each move the place of the first token, how many they are, the place that they are moved in front
-    /// of, and how many edits fewer are left; places are those of the tokens as they stand then.
+    /// For each move, the place of the first moved token, the number of moved tokens, the place in front of
+    /// which they are put, and the number of edits saved. The places count tokens just before the move.
     pub moves: Vec<[u32; 4]>,
-    /// Where the tokens of the prediction, as moved, stood before.
+    /// For each token of the prediction after all moves, its original place.
     pub places: Vec<u32>,
-    /// The edits that make the reference of them.
+    /// The edits that turn the prediction, after all moves, into the reference.
     pub edits: Vec<Edit>,
 }
 
-/// Which edits the text at hand takes.
+/// The alignment of the current prediction with the reference.
 #[derive(Default)]
 struct Alignment {
-    /// For each prefix of the reference, of how many tokens the prefix of the prediction is.
+    /// For each prefix of the reference, the length of the aligned prefix of the prediction.
     prefixes: Vec<usize>,
-    /// For each token of the prediction, where the next one is that does not match.
+    /// For each token of the prediction, the place of the first unmatched token from there on.
     next_wrong: Vec<usize>,
-    /// The same for the reference.
+    /// For each token of the reference, the place of the first unmatched token from there on.
     next_missed: Vec<usize>,
 }
 
-/// Some tokens, and the place that they are moved to. In the order of preference among moves that
-/// save as much (`lib_ter.py:131-139`).
+/// A run of tokens and the place that they are moved to. Among moves that save equally many edits, the least
+/// in the order of the fields wins (`lib_ter.py:131-139`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Move {
-    /// How many fewer than the most.
+    /// [`MOST_MOVED`] minus the number of moved tokens.
     fewer: usize,
     start: usize,
-    /// In front of which token.
+    /// The place of the token in front of which the moved tokens are put.
     target: usize,
 }
 
 impl Move {
-    /// What is exchanged, of so many tokens (`lib_ter.py:155-176`).
+    /// The exchange that makes this move in a prediction of `tokens` tokens (`lib_ter.py:155-176`).
     fn exchange(self, tokens: usize) -> Exchange {
         let Self { start, target, .. } = self;
         let end = start + MOST_MOVED - self.fewer;
@@ -78,15 +78,15 @@ impl Move {
 }
 
 impl Shifts {
-    /// The number of edits, moves included. At most a thousand moves are tried, so it is linear in the
-    /// longer side but for that.
+    /// The number of edits, including moves. Linear in the longer side, apart from up to a thousand
+    /// measurements of candidate moves.
     #[inline(always)]
     pub fn edits<I: Isa>(&mut self, isa: I, pair: &mut Common, interrupt: &Interrupt) -> Result<u32, Error> {
         self.search(isa, pair, interrupt, |_, _, _| ())
     }
 
-    /// Counts as [`Self::edits`] does. `made` is given, for each move that is made, the moves of its round, the
-    /// preferred ones first, the exchange, and how many edits it saves.
+    /// Returns the same count as [`Self::edits`]. Calls `made` for each move that is made, with the candidates
+    /// of its round in order of preference, the exchange, and the number of edits that it saves.
     #[inline(always)]
     fn search<I: Isa>(
         &mut self,
@@ -99,7 +99,7 @@ impl Shifts {
         if prediction.min(reference) == 0 {
             return Ok(prediction.max(reference) as u32);
         }
-        // No order of the tokens takes fewer edits than this.
+        // No order of the tokens needs fewer edits than this.
         let least = (prediction.max(reference) - pair.matches) as u32;
         let mut edits = self.distance.start(isa, pair, interrupt)?;
         let mut moved = 0;
@@ -119,7 +119,7 @@ impl Shifts {
         Ok(edits + moved)
     }
 
-    /// Writes the moves of the search and the edits that are left to `out`. Costs as much as [`Self::edits`].
+    /// Writes the moves of the search and the remaining edits to `out`. Takes about as long as [`Self::edits`].
     #[inline(always)]
     pub fn steps<I: Isa>(
         &mut self,
@@ -134,8 +134,9 @@ impl Shifts {
         places.clear();
         places.extend(0..prediction as u32);
         self.search(isa, pair, interrupt, |round, exchange, saved| {
-            let is_it = |next: &&Move| next.exchange(prediction) == exchange;
-            let Move { fewer, start, target } = *round.iter().find(is_it).expect("one of them");
+            let is_made = |candidate: &&Move| candidate.exchange(prediction) == exchange;
+            let Move { fewer, start, target } =
+                *round.iter().find(is_made).expect("the move is a candidate of its round");
             let target = if target < start { target } else { exchange.end };
             moves.push([start, MOST_MOVED - fewer, target, saved as usize].map(|number| number as u32));
             exchange.apply(places);
@@ -152,7 +153,7 @@ impl Shifts {
         Ok(())
     }
 
-    /// Fills in the moves that this round may try, and adds their number to `tried`; stops at the limit.
+    /// Fills `moves` with the candidates of this round and adds their number to `tried`. Stops at the limit.
     #[inline(always)]
     fn find_moves(&mut self, pair: &Common, tried: &mut usize, interrupt: &Interrupt) -> Result<(), Error> {
         let Self { distance, alignment, moves } = self;
@@ -162,7 +163,7 @@ impl Shifts {
         let Alignment { prefixes, next_wrong, next_missed } = &*alignment;
         moves.clear();
         for (start, &token) in prediction.iter().enumerate() {
-            // Something in what is moved does not match as it stands (`lib_ter.py:98`).
+            // A token in the moved run must be unmatched where it stands (`lib_ter.py:98`).
             let wrong = next_wrong[start] - start;
             if wrong >= MOST_MOVED || token == pair.only_prediction() {
                 continue;
@@ -178,7 +179,8 @@ impl Shifts {
                     if place > last {
                         break;
                     }
-                    // Nor does something of where it goes (`:101`), and that is not within it (`:105`).
+                    // A token of the equal run in the reference must be unmatched too (`:101`), and the first
+                    // token of that run must not be aligned with a place in the moved run (`:105`).
                     let least = wrong.max(next_missed[place] - place);
                     let aligned = prefixes[place + 1];
                     let most = if aligned > start { (aligned - 1 - start).min(MOST_MOVED) } else { MOST_MOVED };
@@ -189,7 +191,7 @@ impl Shifts {
                     let most = alike.take_while(|(a, b)| a == b).count();
                     for length in least + 1..=most {
                         let mut before = None;
-                        // Behind each token of the prediction that one of these is aligned with.
+                        // A target follows each prediction token that is aligned with the run in the reference.
                         for &target in &prefixes[place..=place + length] {
                             if before != Some(target) {
                                 *tried += 1;
@@ -207,7 +209,7 @@ impl Shifts {
         Ok(())
     }
 
-    /// The move that saves most, if any saves something; of equals the preferred one.
+    /// The move that saves the most edits, or `None` if none saves any. Ties go to the preferred move.
     #[inline(always)]
     fn best<I: Isa>(
         &mut self,
@@ -228,8 +230,9 @@ impl Shifts {
             let mut count = 0;
             for &next in &mut moves {
                 let exchange = next.exchange(tokens);
-                // To take some tokens out and put them in again is twice their number of edits. Where the
-                // beam cuts, a distance is more than that of the definition, and may fall by more.
+                // Deleting k tokens and inserting them elsewhere takes 2k edits, so an exchange saves at most
+                // twice the length of its shorter part. Where the beam cuts paths off, the measured distance
+                // exceeds the true distance, and a move may save more.
                 let parts = [exchange.middle - exchange.start, exchange.end - exchange.middle];
                 let most = 2 * parts[0].min(parts[1]) as u32;
                 if most > best.0 || !exact && most > 0 {
@@ -256,14 +259,14 @@ impl Shifts {
 }
 
 impl Alignment {
-    /// Reads it off the text that was measured last (`lib_ter.py:228-268`).
+    /// Reads the alignment from the trace of the text measured last (`lib_ter.py:228-268`).
     #[inline(always)]
     fn read(&mut self, distance: &Distance, prediction: usize, reference: usize) {
         self.prefixes.resize(reference + 1, 0);
         self.next_wrong.resize(prediction, 0);
         self.next_missed.resize(reference, 0);
         self.prefixes[0] = 0;
-        // Too far to be moved.
+        // Where no unmatched token follows, a place that is too far away for any move.
         let (mut wrong, mut missed) = (prediction + MOST_MOVED, reference + MOST_MOVED);
         distance.trace(prediction, |edit, row, column| {
             if edit != Edit::Insert {
@@ -307,7 +310,7 @@ mod tests {
         }
     }
 
-    /// Tokens with some moved in front of another one.
+    /// The tokens after a move.
     fn moved(tokens: &[u32], [start, length, target, _]: [u32; 4]) -> Vec<u32> {
         let (start, end, target) = (start as usize, (start + length) as usize, target as usize);
         let parts = if target < start {
@@ -362,13 +365,13 @@ mod tests {
 
     #[test]
     fn by_hand() {
-        // on the mat the cat sat: "on the mat" goes to the end, and nothing is left to do.
+        // "on the mat the cat sat": moving "on the mat" to the end gives the reference.
         let [the, cat, sat, on, mat] = [0, 1, 2, 3, 4];
         let pair = ([on, the, mat, the, cat, sat], [the, cat, sat, on, the, mat]);
         for cpu in Cpu::available() {
             let (edits, steps) = cpu.call(Both(&mut Shifts::default(), &pair.0, &pair.1));
             assert_eq!(edits, 1);
-            // Six edits before: three tokens to put in and three to leave out, or six to replace.
+            // The move saves six edits: three insertions and three deletions, or six substitutions.
             assert_eq!(steps.moves, [[0, 3, 6, 6]]);
             assert_eq!(steps.places, [3, 4, 5, 0, 1, 2]);
             assert_eq!(steps.edits, [Edit::Keep; 6]);

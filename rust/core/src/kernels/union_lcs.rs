@@ -1,11 +1,10 @@
-//! ROUGE-Lsum: the union, over the lines of the prediction, of its LCS with each line of the
-//! reference.
+//! ROUGE-Lsum: for each line of the reference, the union of its LCSs with the lines of the prediction.
 //!
-//! Lin, "ROUGE: a package for automatic evaluation of summaries", 2004, section 3.2, as
-//! rouge_score 0.1.2 has it (`rouge_scorer.py:235-300`): which of several LCS is taken decides the
-//! score. `lcs_positions.rs` says which, and how it is found.
+//! Defined by Lin, "ROUGE: a package for automatic evaluation of summaries", 2004, section 3.2, and
+//! implemented as in rouge_score 0.1.2 (`rouge_scorer.py:235-300`). If two lines have several LCSs, the
+//! score depends on the choice among them. `lcs_positions.rs` describes the choice and the algorithm.
 //!
-//! Lines of at most 64 tokens are done four at a time, longer ones one by one.
+//! Reference lines of at most 64 tokens are processed four at a time, longer lines one by one.
 
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
@@ -14,19 +13,20 @@ use crate::kernels::shared_tokens::Common;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory::{self, PIECE};
 
-/// Steps of a token, or a line, that is folded.
+/// Steps per token, and per line, of folding.
 const FOLDED: usize = 10;
 
 /// Buffers of the computation.
 #[derive(Default)]
 pub(crate) struct Union {
-    /// The lines of the prediction, runs of what the reference lacks folded to one token.
+    /// The lines of the prediction. Each run of tokens that the reference lacks is folded to one token.
     prediction: Vec<u32>,
     prediction_ends: Vec<u32>,
-    /// The lines of the reference without what the prediction lacks.
+    /// The lines of the reference, without the tokens that the prediction lacks.
     reference: Vec<u32>,
-    /// Start and end of the lines of at most 64 tokens, and of the longer ones.
+    /// Start and end of each reference line of at most 64 tokens.
     short: Vec<[u32; 2]>,
+    /// Start and end of each longer reference line.
     long: Vec<[u32; 2]>,
     masks: Vec<Words>,
     columns: Vec<Words>,
@@ -36,8 +36,8 @@ pub(crate) struct Union {
 }
 
 impl Union {
-    /// The hits: the sum over tokens of the smaller of its count in the union and in the
-    /// prediction. `lines` are the ends of the lines.
+    /// The number of hits: the sum, over distinct tokens, of the smaller of the token's counts in the union
+    /// and in the prediction. `prediction_lines` and `reference_lines` are the ends of the lines.
     pub fn hits(
         &mut self,
         cpu: Cpu,
@@ -93,9 +93,9 @@ impl Union {
         let mut start = 0;
         for &end in prediction_lines {
             let from = self.prediction.len();
-            // On the way back a token without a match goes down to the next zero and moves on; the
-            // next such token has the same column and moves on at once. The first of a line has
-            // nothing before it to go to.
+            // On the way back, an unmatched token goes down to the next zero and passes on to the token
+            // before it. If that token is unmatched too, its column is the same, so it passes on without
+            // going down. Unmatched tokens at the start of a line have no token to pass on to.
             let mut before = only_prediction;
             interrupt.spend(FOLDED)?;
             for line in common.prediction[start as usize..end as usize].chunks(PIECE) {
@@ -112,7 +112,7 @@ impl Union {
             }
             start = end;
         }
-        // A token that the prediction lacks never steps the length up: the way back passes it by.
+        // At a token that the prediction lacks the LCS length never steps up, so the way back skips it.
         self.reference.clear();
         memory::reserve(&mut self.reference, common.reference.len())?;
         self.short.clear();
@@ -137,7 +137,8 @@ impl Union {
         Ok(())
     }
 
-    /// Counts what is in the union from `start` on and still left in the prediction.
+    /// Counts the tokens of the union that are still left in the prediction, and subtracts them from `left`.
+    /// Bit `k` of `union` stands for the reference token at `start + k`.
     fn clip(&mut self, start: usize, mut union: u64) -> usize {
         let mut hits = 0;
         while union != 0 {
@@ -168,13 +169,13 @@ impl Union {
     }
 }
 
-/// Up to four lines of the reference against every line of the prediction: their unions.
+/// Computes the unions of up to four lines of the reference with all lines of the prediction.
 struct ShortLines<'a> {
     lines: &'a [[u32; 2]],
     reference: &'a [u32],
     prediction: &'a [u32],
     ends: &'a [u32],
-    /// Zero before and after.
+    /// All zeros before and after the computation.
     masks: &'a mut [Words],
     columns: &'a mut Vec<Words>,
 }
@@ -207,7 +208,7 @@ impl Kernel for ShortLines<'_> {
                 }
                 column
             }));
-            // Places still open.
+            // The places that are still open.
             let mut open = whole;
             for (&id, column) in line.iter().zip(&*columns).rev() {
                 let mask = masks[id as usize];
@@ -216,7 +217,7 @@ impl Kernel for ShortLines<'_> {
                     let zeros = !column[lane] & open[lane];
                     any |= zeros;
                     let highest = (1u64 << 63) >> ((zeros | (mask[lane] & open[lane])) | 1).leading_zeros();
-                    // Without a zero the length is 0: nothing is left to take, nothing to close.
+                    // Without a zero the LCS length is 0, so there is nothing left to take or to close.
                     let highest = if zeros == 0 { 0 } else { highest };
                     union[lane] |= highest & mask[lane];
                     open[lane] &= highest.wrapping_sub(1) | (highest & !mask[lane]);

@@ -1,5 +1,5 @@
-//! How long work is stopped from outside: a flag that all threads of a call share, and a poll that
-//! the calling thread alone may run. Work accounts for its steps; the clock decides when to look.
+//! Stopping work from outside: a flag that all threads of a call share, and a poll that only the calling thread runs.
+//! Work accounts for its steps; after enough steps it looks at the clock, which decides when to poll.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,25 +12,26 @@ pub struct Interrupt<'a> {
     stop: &'a AtomicBool,
     poll: Option<&'a dyn Fn() -> bool>,
     spent: Cell<usize>,
-    /// When it last polled, or first could have.
+    /// The time of the last poll, or of the first look.
     looked: Cell<Option<Instant>>,
 }
 
-/// Most tokens of a longer text that a kernel for short pairs reads without a look: some tens of milliseconds.
+/// The most tokens of the longer text that a kernel for short pairs reads without a look: some tens of milliseconds.
 pub(crate) const AT_ONCE: usize = 1 << 23;
 /// Steps between two looks at the clock.
 const STEPS: usize = 500_000;
-/// Time between two polls: to poll is to wait for the interpreter, which others may be using.
+/// Time between two polls. A poll waits for the interpreter, which other threads may be using.
 const PERIOD: Duration = Duration::from_millis(30);
 
 impl<'a> Interrupt<'a> {
-    /// `poll` says whether to stop; it is for the thread that made the call.
+    /// An interrupt that stops once `stop` is true. The thread that made the call passes `poll`, which returns true to
+    /// stop.
     pub fn new(stop: &'a AtomicBool, poll: Option<&'a dyn Fn() -> bool>) -> Self {
         Self { stop, poll, spent: Cell::new(0), looked: Cell::new(None) }
     }
 
-    /// Accounts for `steps`, each of a nanosecond or more, and looks if it is time to. A thousand
-    /// steps too many cost a look at the clock; too few, a late answer.
+    /// Accounts for `steps`, each of a nanosecond or more, and looks when enough have been spent. Counting too many steps
+    /// costs looks at the clock; counting too few delays the stop.
     #[inline]
     pub fn spend(&self, steps: usize) -> Result<(), Error> {
         let spent = self.spent.get() + steps;
@@ -38,7 +39,7 @@ impl<'a> Interrupt<'a> {
         if spent < STEPS { Ok(()) } else { self.look() }
     }
 
-    /// Looks, and polls if the last time was long ago.
+    /// Returns an error if work is to stop. Polls if the last poll was long ago.
     #[cold]
     pub fn look(&self) -> Result<(), Error> {
         self.spent.set(0);

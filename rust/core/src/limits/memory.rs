@@ -1,5 +1,5 @@
-//! Memory in proportion to the input: asked for before it is taken, for an allocation that fails aborts the process,
-//! and written in pieces, between which signals are looked for.
+//! Memory in proportion to the input. It is requested before it is used, because a failed allocation would abort the
+//! process, and written in pieces, with a check of the interrupt between them.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
@@ -7,21 +7,21 @@ use std::hash::{BuildHasher, Hash};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 
-/// Items that are written between two looks at the interrupt.
+/// Items written between two checks of the interrupt.
 pub(crate) const PIECE: usize = 1 << 16;
 
-/// Makes sure that so many bytes can be had, without keeping them.
+/// Returns an error if this many bytes cannot be allocated. Does not keep them.
 pub(crate) fn spare(bytes: usize) -> Result<(), Error> {
     Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| Error::NoMemory(bytes))
 }
 
-/// Makes room for so many more items.
+/// Makes room for this many more items.
 #[inline]
 pub(crate) fn reserve<T>(items: &mut Vec<T>, more: usize) -> Result<(), Error> {
     items.try_reserve(more).map_err(|_| Error::NoMemory(more.saturating_mul(size_of::<T>())))
 }
 
-/// Makes room in a map for so many more keys.
+/// Makes room in a map for this many more keys.
 #[inline]
 pub(crate) fn reserve_keys<K: Eq + Hash, V, S: BuildHasher>(
     map: &mut HashMap<K, V, S>,
@@ -30,7 +30,7 @@ pub(crate) fn reserve_keys<K: Eq + Hash, V, S: BuildHasher>(
     map.try_reserve(more).map_err(|_| Error::NoMemory((map.len() + more) * size_of::<(K, V)>()))
 }
 
-/// A copy of items, in memory for no more than these.
+/// A copy of the items, without spare capacity.
 pub(crate) fn copy<T: Copy>(items: &[T]) -> Result<Vec<T>, Error> {
     let mut copy = Vec::new();
     copy.try_reserve_exact(items.len()).map_err(|_| Error::NoMemory(size_of_val(items)))?;
@@ -38,14 +38,14 @@ pub(crate) fn copy<T: Copy>(items: &[T]) -> Result<Vec<T>, Error> {
     Ok(copy)
 }
 
-/// So many zeros, or other equal numbers.
+/// A vector of `count` times the same number.
 pub(crate) fn filled<T: Copy>(number: T, count: usize, interrupt: &Interrupt) -> Result<Vec<T>, Error> {
     let mut numbers = Vec::new();
     resize(&mut numbers, number, count, interrupt)?;
     Ok(numbers)
 }
 
-/// Makes them so many, new ones like `number`.
+/// Changes the length to `count`. New items are `number`.
 pub(crate) fn resize<T: Copy>(
     numbers: &mut Vec<T>,
     number: T,

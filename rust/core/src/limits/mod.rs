@@ -1,4 +1,4 @@
-//! Limits of a call: time, which Ctrl-C ends, and memory, which is asked for before it is taken.
+//! Limits of a call: time, which Ctrl-C ends, and memory, which is requested before it is used.
 
 pub(crate) mod interrupt;
 pub(crate) mod memory;

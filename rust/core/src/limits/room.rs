@@ -1,4 +1,4 @@
-//! Memory for a pair, asked for before the work: to run out of it in the midst of a kernel would abort the process.
+//! Memory for a pair, requested before the work, because running out of memory inside a kernel would abort the process.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,40 +8,40 @@ use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory::spare;
 
-/// Bytes that all kernels together take for a byte of text, at most: every character a token.
+/// The most bytes that all kernels together take per byte of text, when every character is a token.
 const MEMORY: usize = 72;
-/// Memory that a thread takes beside that, for tables that do not grow with a text.
+/// Bytes that a thread takes for tables that do not grow with a text.
 const BESIDE: usize = 1 << 24;
-/// Text of which each piece is asked for, and counted while it is worked on. For less, it is enough to ask when a
-/// thread works on more than before.
+/// Memory is requested for every group of more than this many bytes of text, and such groups are counted while they are
+/// worked on. For smaller groups, a thread requests memory only when one is larger than all before it.
 pub(crate) const MUCH: usize = 1 << 20;
 
-/// Makes sure that there is memory for a pair of so many bytes of text.
+/// Returns an error if there is no memory for a pair of this many bytes of text.
 pub(crate) fn room_for(bytes: usize) -> Result<(), Error> {
     spare(bytes.saturating_mul(MEMORY).saturating_add(BESIDE)).map_err(|_| Error::OutOfMemory(bytes))
 }
 
-/// Makes sure that there is memory for a pair of so many bytes, or of the next power of two if that can be had.
-/// Gives the bytes of the largest pair that has room.
+/// Returns an error if there is no memory for a pair of this many bytes of text. Returns the bytes of the largest pair
+/// that has room: the next power of two if there is memory for it, otherwise this many.
 pub(crate) fn room_for_more(bytes: usize) -> Result<usize, Error> {
     let more = bytes.next_power_of_two();
     room_for(more).map(|()| more).or_else(|_| room_for(bytes).map(|()| bytes))
 }
 
-/// Text that threads work on, in pieces that are [`MUCH`]: they may not have taken the memory for it yet.
+/// The bytes of text, in groups larger than [`MUCH`], that threads work on. They may not have allocated the memory yet.
 static AT_WORK: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    /// The part of it that is this thread's: a signal handler that scores is called in the midst of other work.
+    /// This thread's part of [`AT_WORK`]. A signal handler that scores may run while the thread is at work.
     static OWN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Text at work, until it is dropped.
+/// Counts bytes of text as being worked on, until it is dropped.
 pub(crate) struct AtWork(usize);
 
 impl AtWork {
-    /// Makes sure that there is memory for a piece of text, beside what other threads work on. Where there may be
-    /// too little for all at once, waits until they are done.
+    /// Returns an error if there is no memory for this many bytes of text. If there is too little only because other
+    /// threads are at work, waits until they are done.
     pub fn start(bytes: usize, interrupt: &Interrupt) -> Result<Self, Error> {
         loop {
             let own = OWN.get();
@@ -59,7 +59,7 @@ impl AtWork {
         }
     }
 
-    /// To be called in the child after a fork, which has no other threads.
+    /// Forgets the work of other threads. Called in the child after a fork, which has no other threads.
     pub fn forked() {
         AT_WORK.store(OWN.get(), Ordering::Release);
     }

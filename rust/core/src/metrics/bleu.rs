@@ -1,11 +1,9 @@
-//! BLEU: Papineni et al., ACL 2002, in every bit as sacreBLEU 2.6.0 computes it (Post, "A call for
-//! clarity in reporting BLEU scores", WMT 2018).
+//! BLEU: Papineni et al., ACL 2002, bit for bit as sacreBLEU 2.6.0 computes it (Post, "A call for clarity in reporting
+//! BLEU scores", WMT 2018). Line numbers refer to sacreBLEU's `bleu.py`.
 //!
-//! A row holds the length of the prediction, the length of the reference that is closest to it, and
-//! the clipped matches and the totals of orders 1, 2 and so on. Scores are from 0 to 100.
+//! A row holds the length of the prediction, the length of the reference closest to it in length, the clipped matches
+//! of orders 1, 2 and so on, and the totals of these orders. Scores are from 0 to 100.
 
-use super::{Metric, in_order};
-use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::kernels::ngram::NgramCounter;
@@ -14,38 +12,40 @@ use crate::kernels::shared_tokens::Common;
 use crate::kernels::short_pairs::{self, Short};
 use crate::limits::interrupt::{AT_ONCE, Interrupt};
 use crate::math::{exp, ln};
+use crate::metrics::metric::{Metric, in_order, one_each};
+use crate::texts::segment::{STREAMS, Segment};
 use crate::tokenize::{Stream, Tokenizer};
 
-/// What stands for a precision of zero (Chen and Cherry, "A systematic comparison of smoothing
-/// techniques for sentence-level BLEU", WMT 2014).
+/// The smoothing of a precision of zero (Chen and Cherry, "A systematic comparison of smoothing techniques for
+/// sentence-level BLEU", WMT 2014).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Smoothing {
-    /// Nothing: the score is zero, but for what `ln` of it is taken for.
+    /// None: the logarithm of zero is taken to be -9999999999.
     None,
-    /// This count instead of zero.
+    /// This count replaces zero matches.
     Floor(f64),
-    /// This count on top of all, beyond the first order.
+    /// This count is added to matches and totals beyond the first order.
     AddK(f64),
-    /// Half, a quarter and so on of a match for each order that has none.
+    /// The first order without matches counts half a match, the next a quarter, and so on.
     Exp,
 }
 
 /// The metric with its options.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bleu {
-    /// How texts fall into tokens.
+    /// The tokenizer.
     pub tokenizer: Tokenizer,
     /// The highest order of n-grams.
     pub orders: usize,
-    /// What stands for zero.
+    /// The smoothing of precisions of zero.
     pub smoothing: Smoothing,
-    /// Whether a segment's score leaves out the orders beyond its length.
+    /// True if a segment's score leaves out the orders beyond its length.
     pub effective_order: bool,
-    /// Whether `sum` of floats is compensated, as that of Python 3.12 and later.
+    /// True if sums of floats are compensated, as by `sum` of Python 3.12 and later.
     pub compensated: bool,
 }
 
-/// What counts n-grams.
+/// The kernels that count n-grams.
 #[derive(Default)]
 pub struct Kernels {
     short: Short,
@@ -54,13 +54,13 @@ pub struct Kernels {
     orders: Vec<usize>,
 }
 
-/// Orders of n-grams that short pairs are counted for at once.
+/// The most orders that the kernel for short pairs counts.
 const MOST_ORDERS: usize = 4;
 
-/// What `my_log` of sacreBLEU gives for zero (`bleu.py:33`), an int there.
+/// The logarithm of zero by sacreBLEU's `my_log` (`bleu.py:33`), an int there.
 const LOG_OF_ZERO: f64 = -9_999_999_999.0;
 
-/// Python's `sum` of the logarithms of numbers, where that of zero is an int.
+/// Python's `sum` of the logarithms of numbers, where the logarithm of zero is an int.
 #[derive(Default)]
 struct Sum {
     sum: f64,
@@ -79,7 +79,7 @@ impl Sum {
 
     fn add_log(&mut self, log: f64, compensated: bool) {
         let sum = self.sum + log;
-        // Neumaier's, as in `bltinmodule.c` from 3.12 on; the first float is added to ints as it is.
+        // Neumaier's summation, as in `bltinmodule.c` from 3.12 on; the first float is added to ints uncompensated.
         if compensated && self.any_float {
             self.correction +=
                 if self.sum.abs() >= log.abs() { (self.sum - sum) + log } else { (log - sum) + self.sum };
@@ -93,20 +93,20 @@ impl Sum {
     }
 }
 
-/// The logarithms of precisions of sentences: they take a tenth of the time of a short one otherwise.
+/// A table of the logarithms of small precisions. Without it, logarithms take a tenth of the time of a short sentence.
 struct Logs([[f64; Self::MOST]; Self::MOST]);
 
 impl Logs {
-    /// Totals are below this.
+    /// Totals in the table are below this.
     const MOST: usize = 64;
 
-    /// Some tens of microseconds.
+    /// Computes the table, in some tens of microseconds.
     fn new() -> Box<Self> {
         let log = |matches, total| ln(100.0 * matches as f64 / total as f64);
         Box::new(Self(std::array::from_fn(|total| std::array::from_fn(|matches| log(matches, total)))))
     }
 
-    /// That of a precision, if it is there; [`ln`] gives the same.
+    /// The logarithm of a precision, with the bits of [`ln`], or `None` if the table does not have it.
     #[inline(always)]
     fn of(&self, matches: i32, total: i32) -> Option<f64> {
         let [matches, total] = [matches, total].map(|count| usize::try_from(count).ok());
@@ -115,16 +115,12 @@ impl Logs {
 }
 
 thread_local! {
-    /// One a thread, made when first needed: what a process has once may be in the making when it forks.
+    /// One table per thread, made when first needed. A table of the process could be half made when the process forks.
     static LOGS: Box<Logs> = Logs::new();
 }
 
 impl Metric for Bleu {
     type Kernels = Kernels;
-
-    fn kernels(all: &mut super::Kernels) -> &mut Kernels {
-        &mut all.bleu
-    }
 
     fn streams(&self) -> [Option<Stream>; STREAMS] {
         [Some(Stream::of(self.tokenizer)), None]
@@ -146,7 +142,7 @@ impl Metric for Bleu {
         let Kernels { short, common, counter, orders } = kernels;
         let prediction = segment.prediction(0).ids;
         let mut references = segment.references();
-        // A tie goes to the shorter (`bleu.py:342`).
+        // Of equally close lengths, the shorter is taken (`bleu.py:342`).
         let lengths = references.clone().map(<[u32]>::len);
         let closest = lengths.min_by_key(|&length| (length.abs_diff(prediction.len()), length));
         let (lengths, counts) = row.split_at_mut(2);
@@ -177,19 +173,19 @@ impl Metric for Bleu {
     }
 
     fn scores(&self, rows: &[i32], scores: &mut [f64]) {
-        LOGS.with(|logs| super::one_each(self, rows, scores, |row| self.score_of(row, logs)));
+        LOGS.with(|logs| one_each(self, rows, scores, |row| self.score_of(row, logs)));
     }
 }
 
 impl Bleu {
-    /// The score of a row, in the order of operations of `bleu.py:240-293`.
+    /// The score of a row, by the operations of `bleu.py:240-293` in their order.
     fn score_of(&self, row: &[i32], logs: &Logs) -> f64 {
         let [prediction, reference] = [row[0], row[1]].map(f64::from);
         let (matches, totals) = row[2..].split_at(self.orders);
         if matches.iter().all(|&count| count == 0) {
             return 0.0;
         }
-        // There is a match, so there is a prediction.
+        // There is a match, so the prediction is not empty.
         let brevity_penalty = if prediction < reference { exp(1.0 - reference / prediction) } else { 1.0 };
         let mut halves = 1.0;
         let mut effective = self.orders;

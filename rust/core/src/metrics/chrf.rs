@@ -1,13 +1,11 @@
-//! chrF and chrF++: Popovic, WMT 2015 and WMT 2017, in every bit as sacreBLEU 2.6.0 computes them.
+//! chrF and chrF++: Popovic, WMT 2015 and WMT 2017, bit for bit as sacreBLEU 2.6.0 computes them.
 //!
-//! A row holds, for each order of character n-grams and then of word n-grams, how many the
-//! prediction has, how many the reference, and the clipped matches; of several references those of
-//! the best. Scores are from 0 to 100. Line numbers are those of sacreBLEU's `chrf.py`.
+//! A row holds, for each order of character n-grams and then of word n-grams, the number in the prediction, the number
+//! in the reference, and the clipped matches. With several references, it holds the figures of the best reference.
+//! Scores are from 0 to 100. Line numbers refer to sacreBLEU's `chrf.py`.
 
 use std::ops::Range;
 
-use super::{Metric, in_order};
-use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
 use crate::kernels::eight_orders::{self, EightOrders};
@@ -17,6 +15,8 @@ use crate::kernels::shared_tokens::Common;
 use crate::kernels::short_pairs::{self, Short};
 use crate::kernels::sorted_ngrams::{self, SortedSide};
 use crate::limits::interrupt::{AT_ONCE, Interrupt};
+use crate::metrics::metric::{Metric, in_order, one_each};
+use crate::texts::segment::{STREAMS, Segment};
 use crate::tokenize::{Stream, Tokenizer};
 
 /// The metric with its options.
@@ -26,15 +26,15 @@ pub struct Chrf {
     pub char_order: usize,
     /// The highest order of word n-grams; 0 for chrF.
     pub word_order: usize,
-    /// How much recall weighs against precision, squared.
+    /// The weight of recall against precision, squared.
     pub factor: f64,
-    /// Whether white space is among the characters.
+    /// True if white space is among the characters.
     pub whitespace: bool,
-    /// Whether orders without n-grams count, with next to nothing.
+    /// True if orders without n-grams count, with a score of 1e-16.
     pub eps_smoothing: bool,
 }
 
-/// What counts n-grams.
+/// The kernels that count n-grams.
 #[derive(Default)]
 pub struct Kernels {
     row: Vec<i32>,
@@ -47,17 +47,17 @@ pub struct Kernels {
     counts: Vec<usize>,
 }
 
-/// Numbers of an order in a row: of the prediction, of the reference, matches.
+/// The figures of an order in a row: the n-grams of the prediction, those of the reference, and the matches.
 const FIGURES: usize = 3;
-/// Orders of words that short pairs are counted for at once.
+/// The most orders of words that the kernel for short pairs counts.
 const WORDS: usize = 2;
-/// Tokens of the shorter side up to which a pair is not sorted, unless a side is already.
+/// A pair whose shorter side has at most this many tokens is not sorted, unless a side is sorted already.
 const UNSORTED: usize = 120;
-/// What stands for nothing (`chrf.py:174`).
+/// Stands for zero (`chrf.py:174`).
 const EPS: f64 = 1e-16;
 
 impl Chrf {
-    /// The score of a row, in the order of operations of `chrf.py:168-206`.
+    /// The score of a row, by the operations of `chrf.py:168-206` in their order.
     pub fn score_of(&self, row: &[i32]) -> f64 {
         let factor = self.factor;
         let (mut score, mut precisions, mut recalls) = (0.0, 0.0, 0.0);
@@ -87,7 +87,7 @@ impl Chrf {
         100.0 * ((1.0 + factor) * precisions * recalls / (factor * precisions + recalls))
     }
 
-    /// The orders of characters, and of words, among all.
+    /// The orders of characters, and those of words, among all orders.
     fn orders(&self) -> [Range<usize>; STREAMS] {
         [0..self.char_order, self.char_order..self.char_order + self.word_order]
     }
@@ -95,10 +95,6 @@ impl Chrf {
 
 impl Metric for Chrf {
     type Kernels = Kernels;
-
-    fn kernels(all: &mut super::Kernels) -> &mut Kernels {
-        &mut all.chrf
-    }
 
     fn streams(&self) -> [Option<Stream>; STREAMS] {
         let chars = Stream::of(if self.whitespace { Tokenizer::Point } else { Tokenizer::Char });
@@ -138,7 +134,7 @@ impl Metric for Chrf {
                 let figures = &mut other.as_chunks_mut().0[orders];
                 pair.fill(isa, segment.cpu, kernels, stream == 0, figures, interrupt)?;
             }
-            // The first of equals (`chrf.py:279`).
+            // Of equally good references, the first is taken (`chrf.py:279`).
             let score = if several { self.score_of(&other) } else { 0.0 };
             if score > best {
                 best = score;
@@ -150,19 +146,20 @@ impl Metric for Chrf {
     }
 
     fn scores(&self, rows: &[i32], scores: &mut [f64]) {
-        super::one_each(self, rows, scores, |row| self.score_of(row));
+        one_each(self, rows, scores, |row| self.score_of(row));
     }
 }
 
+/// A prediction and a reference in one stream.
 struct Pair<'a> {
     prediction: SortedSide<'a>,
     reference: SortedSide<'a>,
-    /// Above every id.
+    /// A number above every id.
     ids: usize,
 }
 
 impl Pair<'_> {
-    /// Whether it is least work to sort as [`places`] does.
+    /// True if sorting, as [`sorted_ngrams`] does, is the least work.
     #[inline(always)]
     fn sort_pays(&self, cpu: Cpu, shorter: usize) -> bool {
         let any_sorted = !self.prediction.places.is_empty() || !self.reference.places.is_empty();
@@ -183,7 +180,7 @@ impl Pair<'_> {
         let (prediction, reference) = (self.prediction.ids, self.reference.ids);
         for (order, figures) in figures.iter_mut().enumerate() {
             let totals = [prediction, reference].map(|ids| ids.len().saturating_sub(order) as i32);
-            // What the reference lacks altogether does not count (`chrf.py:126`).
+            // N-grams of the prediction do not count if the reference has none of the order (`chrf.py:126`).
             *figures = [if totals[1] > 0 { totals[0] } else { 0 }, totals[1], 0];
         }
         let (shorter, longer) = in_order(prediction.len(), reference.len());

@@ -1,28 +1,24 @@
-//! Exact match: whether the prediction is one of the references.
+//! Exact match: the share of predictions that equal one of their references.
 //!
-//! A row holds 1 or 0 and the number 1, so that the sum of rows is a share. Scores are from 0 to 1.
+//! A row holds 1 for a match or 0, and the number 1, so that the sum of rows is a share. Scores are from 0 to 1.
 
-use super::Metric;
-use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
+use crate::metrics::metric::{Metric, one_each};
+use crate::texts::segment::{STREAMS, Segment};
 use crate::tokenize::{Stream, Tokenizer};
 
 /// The metric with its options.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExactMatch {
-    /// Whether texts are compared as SQuAD does (Rajpurkar et al., EMNLP 2016), by their tokens; else
-    /// by their code points.
+    /// True if texts are compared by their tokens, as SQuAD does (Rajpurkar et al., EMNLP 2016); false if by their code
+    /// points.
     pub squad: bool,
 }
 
 impl Metric for ExactMatch {
     type Kernels = ();
-
-    fn kernels(all: &mut super::Kernels) -> &mut () {
-        &mut all.none
-    }
 
     fn streams(&self) -> [Option<Stream>; STREAMS] {
         [Some(Stream::of(if self.squad { Tokenizer::Squad } else { Tokenizer::Point })), None]
@@ -48,7 +44,7 @@ impl Metric for ExactMatch {
     }
 
     fn scores(&self, rows: &[i32], scores: &mut [f64]) {
-        super::one_each(self, rows, scores, |row| self.score_of(row));
+        one_each(self, rows, scores, |row| self.score_of(row));
     }
 }
 

@@ -1,16 +1,13 @@
 //! ROUGE-N, ROUGE-L, ROUGE-Lsum and the longest contiguous run.
 //!
-//! Lin, "ROUGE: a package for automatic evaluation of summaries", 2004; in every bit as
-//! rouge_score 0.1.2 computes it, where it has the type.
+//! Lin, "ROUGE: a package for automatic evaluation of summaries", 2004; bit for bit as rouge_score 0.1.2 computes the
+//! types that it has.
 //!
-//! A row holds `(matches, prediction total, reference total)` for each type in turn; texts of less
-//! than 2 GiB keep them within an i32. Scores are precision, recall and F-measure for each type.
+//! A row holds `(matches, prediction total, reference total)` for each type in turn, which fit in an `i32` for texts of
+//! less than 2 GiB. Scores are precision, recall and F-measure for each type.
 
 use std::ops::Range;
 
-use super::{Metric, in_order};
-use crate::corpus::segments::Segments;
-use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::{Cpu, Isa};
 use crate::error::Error;
 use crate::kernels::lcs::Lcs;
@@ -19,28 +16,31 @@ use crate::kernels::shared_tokens::Common;
 use crate::kernels::short_pairs::{self, Short};
 use crate::kernels::union_lcs::Union;
 use crate::limits::interrupt::{AT_ONCE, Interrupt};
+use crate::metrics::metric::{Metric, in_order};
 use crate::sampling::exact_sum::ExactSum;
+use crate::texts::segment::{STREAMS, Segment};
+use crate::texts::segments::Segments;
 use crate::tokenize::{Stream, Text, Tokenizer};
 
-/// One of ROUGE's measures.
+/// A type of ROUGE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
     /// N-grams of this order, at least 1.
     N(u32),
     /// The longest common subsequence.
     L,
-    /// The union of the lines' LCS.
+    /// The union of the longest common subsequences of lines.
     Lsum,
     /// The longest common contiguous run.
     Lsubstr,
 }
 
-/// What several references come to.
+/// The way in which several references are combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MultiReference {
-    /// For each type the reference with the highest F-measure, the first of equals.
+    /// For each type, the reference with the highest F-measure; the first of equally good ones.
     Best,
-    /// The mean over references of each score, correctly rounded sum first.
+    /// The mean of each score over the references, from a correctly rounded sum.
     Average,
 }
 
@@ -50,26 +50,28 @@ pub struct Rouge {
     types: Vec<Type>,
     tokenizer: Tokenizer,
     multi_reference: MultiReference,
-    /// The highest order that counts n-grams.
+    /// The highest order of n-grams that a type counts; 0 if there is none.
     orders: u32,
-    /// Whether lines count.
+    /// True if a type asks for lines.
     lines: bool,
-    /// Whether the longest run counts.
+    /// True if a type asks for the longest run.
     contiguous: bool,
-    /// Whether the kernel for short pairs gives all figures; where it puts that of each type, and
-    /// by how many the n-grams are fewer than the tokens.
+    /// True if the kernel for short pairs counts all types.
     short: bool,
+    /// For each type, the place of its matches among those of the kernel for short pairs, and the number by which its
+    /// n-grams are fewer than the tokens.
     columns: Vec<(usize, usize)>,
 }
 
-/// Orders of n-grams that short pairs are counted for at once, and where the length of their LCS is.
+/// The most orders that the kernel for short pairs counts.
 const MOST_ORDERS: usize = 4;
+/// The place of the length of the LCS, after the matches of these orders.
 const LCS: usize = MOST_ORDERS;
 
-/// Numbers of a type in a row, and in the scores of a segment.
+/// The number of figures of a type in a row, and in the scores of a segment.
 pub const FIGURES: usize = 3;
 
-/// What counts n-grams and subsequences.
+/// The kernels that count n-grams and subsequences.
 #[derive(Default)]
 pub struct Kernels {
     row: Vec<i32>,
@@ -81,11 +83,11 @@ pub struct Kernels {
 }
 
 impl Rouge {
-    /// A metric of these options.
+    /// The metric with these options.
     pub fn new(types: Vec<Type>, tokenizer: Tokenizer, multi_reference: MultiReference) -> Self {
         let orders = types.iter().map(|t| if let Type::N(n) = t { *n } else { 0 }).max().unwrap_or(0);
-        // Tokens that are given are of one line.
-        let lines = types.contains(&Type::Lsum) && tokenizer != Tokenizer::Given;
+        // A pretokenized text is one line.
+        let lines = types.contains(&Type::Lsum) && tokenizer != Tokenizer::Pretokenized;
         let contiguous = types.contains(&Type::Lsubstr);
         let short = !contiguous && orders as usize <= MOST_ORDERS;
         let column = |kind: &Type| if let Type::N(n) = *kind { (n as usize - 1, n as usize - 1) } else { (LCS, 0) };
@@ -93,7 +95,7 @@ impl Rouge {
         Self { types, tokenizer, multi_reference, orders, lines, contiguous, short, columns }
     }
 
-    /// Its tokenizer.
+    /// The tokenizer.
     pub fn tokenizer(&self) -> Tokenizer {
         self.tokenizer
     }
@@ -101,10 +103,6 @@ impl Rouge {
 
 impl Metric for Rouge {
     type Kernels = Kernels;
-
-    fn kernels(all: &mut super::Kernels) -> &mut Kernels {
-        &mut all.rouge
-    }
 
     fn streams(&self) -> [Option<Stream>; STREAMS] {
         [Some(Stream { tokenizer: self.tokenizer, lines: self.lines }), None]
@@ -178,8 +176,8 @@ fn figures_of(rows: &[i32], scores: &mut [f64]) {
     }
 }
 
-/// Precision, recall and F-measure, in the order of operations of `scoring.py:164` and
-/// `rouge_scorer.py:330-334`. What has no tokens scores 0.
+/// Precision, recall and F-measure, by the operations of `scoring.py:164` and `rouge_scorer.py:330-334` in their order.
+/// A pair in which a text has no tokens scores 0.
 #[inline(always)]
 fn figures(&[matches, prediction, reference]: &[i32; FIGURES]) -> [f64; FIGURES] {
     let [matches, prediction, reference] = [matches, prediction.max(1), reference.max(1)].map(f64::from);
@@ -188,15 +186,18 @@ fn figures(&[matches, prediction, reference]: &[i32; FIGURES]) -> [f64; FIGURES]
     [precision, recall, if sum > 0.0 { 2.0 * precision * recall / sum } else { 0.0 }]
 }
 
+/// A prediction and a reference.
 struct Pair<'a> {
     rouge: &'a Rouge,
     cpu: Cpu,
     prediction: Text<'a>,
     reference: Text<'a>,
+    /// A number above every id.
     vocabulary: usize,
 }
 
 impl Pair<'_> {
+    /// Fills in a row.
     #[inline(always)]
     fn row(&self, kernels: &mut Kernels, row: &mut [i32], interrupt: &Interrupt) -> Result<(), Error> {
         let (shorter, longer) = in_order(self.prediction.ids.len(), self.reference.ids.len());
@@ -206,7 +207,7 @@ impl Pair<'_> {
             return self.long_row(kernels, row, one_line, interrupt);
         }
         interrupt.spend(shorter + longer)?;
-        // The union of one line is its LCS.
+        // With one line on each side, the union is the LCS.
         let mut matches = [0; MOST_ORDERS + 1];
         matches[LCS] = match orders {
             0 | 1 => self.short::<1>(kernels, &mut matches),
@@ -220,7 +221,7 @@ impl Pair<'_> {
         Ok(())
     }
 
-    /// Writes the clipped counts of `ORDERS`, and gives the length of the LCS.
+    /// Writes the clipped counts of `ORDERS` orders, and returns the length of the LCS.
     #[inline(always)]
     fn short<const ORDERS: usize>(&self, kernels: &mut Kernels, matches: &mut [u32; MOST_ORDERS + 1]) -> u32 {
         let (prediction, reference) = (self.prediction.ids, self.reference.ids);
@@ -229,14 +230,14 @@ impl Pair<'_> {
         length
     }
 
-    /// A type's part of the row.
+    /// The part of a row for a type.
     #[inline(always)]
     fn figures(&self, matches: usize, less: usize) -> [i32; FIGURES] {
         let (prediction, reference) = (self.prediction.ids.len(), self.reference.ids.len());
         [matches, prediction.saturating_sub(less), reference.saturating_sub(less)].map(|count| count as i32)
     }
 
-    /// Replaces the figures of each type that are worse than this pair's.
+    /// Replaces the figures of each type by this pair's if these are better.
     fn better_row(&self, kernels: &mut Kernels, best: &mut [i32], interrupt: &Interrupt) -> Result<(), Error> {
         let mut row = std::mem::take(&mut kernels.row);
         row.resize(best.len(), 0);

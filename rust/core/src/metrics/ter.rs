@@ -1,22 +1,22 @@
-//! TER: Snover et al., AMTA 2006, in every bit as sacreBLEU 2.6.0 computes it.
+//! TER: Snover et al., AMTA 2006, bit for bit as sacreBLEU 2.6.0 computes it.
 //!
-//! A row holds the edits that lead to the reference that takes the fewest, the lengths of all the
-//! references, summed, and their number. Scores are from 0 to 100 and beyond. Line numbers are those
-//! of sacreBLEU's `ter.py`.
+//! A row holds the number of edits that turn the prediction into the reference with the fewest edits, the sum of the
+//! lengths of all references, and the number of references. Scores are from 0 upwards and may exceed 100. Line numbers
+//! refer to sacreBLEU's `ter.py`.
 
-use super::Metric;
-use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::kernels::shared_tokens::Common;
 use crate::kernels::ter_shifts::Shifts;
 use crate::limits::interrupt::Interrupt;
+use crate::metrics::metric::{Metric, one_each};
+use crate::texts::segment::{STREAMS, Segment};
 use crate::tokenize::{Stream, Tercom, Tokenizer};
 
 /// The metric with its options.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ter {
-    /// How predictions fall into tokens.
+    /// The tokenizer of predictions.
     pub tokenizer: Tokenizer,
 }
 
@@ -28,7 +28,7 @@ impl Ter {
     }
 }
 
-/// What counts the edits.
+/// The kernels that count edits.
 #[derive(Default)]
 pub struct Kernels {
     common: Common,
@@ -38,17 +38,13 @@ pub struct Kernels {
 impl Metric for Ter {
     type Kernels = Kernels;
 
-    fn kernels(all: &mut super::Kernels) -> &mut Kernels {
-        &mut all.ter
-    }
-
     fn streams(&self) -> [Option<Stream>; STREAMS] {
         [Some(Stream::of(self.tokenizer)), None]
     }
 
     fn reference_streams(&self) -> [Option<Stream>; STREAMS] {
         let tokenizer = match self.tokenizer {
-            // To remove punctuation again changes nothing.
+            // Removing punctuation a second time changes nothing.
             Tokenizer::Tercom(options) => Tokenizer::Tercom(Tercom { twice: options.normalized, ..options }),
             plain => plain,
         };
@@ -80,7 +76,7 @@ impl Metric for Ter {
     }
 
     fn scores(&self, rows: &[i32], scores: &mut [f64]) {
-        super::one_each(self, rows, scores, |row| self.score_of(row));
+        one_each(self, rows, scores, |row| self.score_of(row));
     }
 }
 

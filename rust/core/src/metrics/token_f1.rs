@@ -1,22 +1,22 @@
 //! The F1 of two bags of tokens, as SQuAD 2.0 computes it (Rajpurkar et al., EMNLP 2016 and ACL 2018).
 //!
-//! A row holds the tokens that both have, counted as often as the rarer side has them, those of the
-//! prediction and those of the reference; of several references those of the best, the first of
-//! equals. Scores are from 0 to 1.
+//! A row holds the clipped number of tokens that both texts have, the number of tokens in the prediction, and the number
+//! in the reference. With several references, it holds the figures of the best one, the first of equals. Scores are
+//! from 0 to 1.
 
-use super::Metric;
-use crate::corpus::worker::{STREAMS, Segment};
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::kernels::shared_tokens::Common;
 use crate::limits::interrupt::Interrupt;
+use crate::metrics::metric::{Metric, one_each};
+use crate::texts::segment::{STREAMS, Segment};
 use crate::tokenize::{Stream, Tokenizer};
 
-/// The metric: it has no options.
+/// The metric, which has no options.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TokenF1;
 
-/// What counts common tokens.
+/// The kernels that count shared tokens.
 #[derive(Default)]
 pub struct Kernels {
     common: Common,
@@ -24,10 +24,6 @@ pub struct Kernels {
 
 impl Metric for TokenF1 {
     type Kernels = Kernels;
-
-    fn kernels(all: &mut super::Kernels) -> &mut Kernels {
-        &mut all.token_f1
-    }
 
     fn streams(&self) -> [Option<Stream>; STREAMS] {
         [Some(Stream::of(Tokenizer::Squad)), None]
@@ -62,12 +58,13 @@ impl Metric for TokenF1 {
     }
 
     fn scores(&self, rows: &[i32], scores: &mut [f64]) {
-        super::one_each(self, rows, scores, |row| self.score_of(row));
+        one_each(self, rows, scores, |row| self.score_of(row));
     }
 }
 
 impl TokenF1 {
-    /// In the order of operations of `compute_f1`: two empty texts agree, an empty one and another do not.
+    /// The score of a row, by the operations of `compute_f1` in their order. Two empty texts score 1; an empty text and
+    /// a text with tokens score 0.
     fn score_of(&self, row: &[i32]) -> f64 {
         let [matches, prediction, reference] = [row[0], row[1], row[2]].map(f64::from);
         if matches == 0.0 {

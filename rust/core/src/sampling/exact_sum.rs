@@ -1,14 +1,15 @@
-//! Sums of doubles without rounding, in any order, with one rounding at the end.
+//! Exact sums of doubles, in any order, rounded once at the end.
 //!
-//! Neal, "Fast exact summation using small and large superaccumulators", 2015. A finite double is
-//! an integer times 2^-1074; the sum is kept in words that stand for 32 bits of that integer each
-//! and have room for 2^30 additions. So the result does not depend on the order, and equals Python's
+//! The method is a superaccumulator (Neal, "Fast exact summation using small and large superaccumulators",
+//! 2015). A finite double is an integer times 2^-1074. Each word of the sum stands for 32 bits of that
+//! integer and has room for 2^30 additions. The result does not depend on the order, and equals Python's
 //! `math.fsum`.
 
-/// From the lowest bit of a subnormal to 64 bits above the highest of the largest double.
+/// Number of words from the lowest bit of a subnormal to 64 bits above the highest bit of the largest double.
 const WORDS: usize = 68;
+/// Number of bits that a word stands for.
 const WORD: u32 = 32;
-/// Additions after which carries must be passed on.
+/// Number of additions after which carries must be propagated.
 const ROOM: u32 = 1 << 30;
 
 /// A sum of finite doubles.
@@ -45,7 +46,7 @@ impl ExactSum {
         }
     }
 
-    /// Brings every word but the last into `0..2^32`.
+    /// Propagates carries, so that every word except the last is in `0..2^32`.
     fn carry(&mut self) {
         let mut carry = 0;
         for word in &mut self.words[..WORDS - 1] {
@@ -57,11 +58,11 @@ impl ExactSum {
         self.added = 0;
     }
 
-    /// The sum in units of 2^-1074, as the bytes of a signed integer, the lowest first.
+    /// The sum in units of 2^-1074, as the bytes of a signed integer, lowest byte first.
     pub fn to_le_bytes(&self) -> Vec<u8> {
         let mut sum = self.clone();
         sum.carry();
-        let (last, words) = sum.words.split_last().expect("there are words");
+        let (last, words) = sum.words.split_last().expect("`words` is not empty");
         words.iter().flat_map(|&word| (word as u32).to_le_bytes()).chain(last.to_le_bytes()).collect()
     }
 
@@ -75,22 +76,22 @@ impl ExactSum {
             sum.carry();
         }
         let Some(top) = sum.words.iter().rposition(|&word| word != 0) else { return 0.0 };
-        // The four highest words, and whether anything is below them.
+        // `high` is the highest nonzero word and up to three words after it. `below` is true if a lower bit is set.
         let low = top.saturating_sub(3);
         let high = sum.words[low..=top].iter().rev().fold(0u128, |high, &word| high << WORD | word as u128);
         let below = sum.words[..low].iter().any(|&word| word != 0);
         let length = 128 - high.leading_zeros();
         let bits = if low == 0 && length <= 53 {
-            // No rounding: the integer is the encoding.
+            // The sum needs no rounding. The integer is the encoding of the double.
             high as u64
         } else {
-            // Four words hold 97 bits at least, or there is nothing below them.
+            // Four words hold at least 97 bits, unless no word is below them.
             let drop = length - 53;
             let kept = (high >> drop) as u64;
             let half = 1u128 << drop >> 1;
             let rest = high & ((1 << drop) - 1);
             let up = rest > half || (rest == half && (below || kept & 1 == 1));
-            // The implicit bit adds one to the exponent, as does a carry out of the fraction.
+            // Adding `kept` raises the exponent by one for its implicit bit, as does a carry out of the fraction.
             (u64::from(drop + WORD * low as u32) << 52) + kept + u64::from(up)
         };
         f64::from_bits(bits | u64::from(negative) << 63)
@@ -116,7 +117,7 @@ mod tests {
         assert_eq!(sum(&[1e308, 1e308, -1e308]), 1e308);
         assert_eq!(sum(&[5e-324, 5e-324]), 1e-323);
         assert_eq!(sum(&[-2.5, 1.0]), -1.5);
-        // Ties to even, and a bit far below that breaks a tie.
+        // Ties go to even, unless a bit far below breaks the tie.
         let ulp = f64::EPSILON;
         assert_eq!(sum(&[1.0, ulp / 2.0]), 1.0);
         assert_eq!(sum(&[1.0 + ulp, ulp / 2.0]), 1.0 + 2.0 * ulp);

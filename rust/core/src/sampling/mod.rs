@@ -1,4 +1,4 @@
-//! Sums of rows that are drawn, and sums without rounding.
+//! Sums of drawn rows, and exact sums.
 
 pub(crate) mod exact_sum;
 pub mod poisson;

@@ -1,12 +1,12 @@
-//! The bootstrap in one pass: each segment is in each replicate as often as a draw from Poisson(1) says, so that
-//! a replicate is a sum that grows with the data (Chamandy et al., "Estimating uncertainty for massive data
-//! streams", Google, 2012; Hanley and MacGibbon, "Creating non-parametric bootstrap samples using Poisson
+//! The bootstrap in one pass. A draw from Poisson(1) decides how often each segment is in each replicate, so a
+//! replicate is a sum that is updated as segments arrive (Chamandy et al., "Estimating uncertainty for massive
+//! data streams", Google, 2012; Hanley and MacGibbon, "Creating non-parametric bootstrap samples using Poisson
 //! frequencies", 2006).
 //!
-//! A draw is a function of the seed, the segment's id and the number of the replicate, by the counter-based
-//! generator Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011). So it
-//! does not depend on which machine makes it, when, and how often. `tricolore.reference.poisson` is the
-//! definition in Python.
+//! The counter-based generator Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
+//! SC 2011) computes a draw from the seed, the segment's id and the number of the replicate. So a draw is the
+//! same on every machine, at any time, however often it is made. `tricolore.reference.poisson` is the definition
+//! in Python.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,21 +17,22 @@ use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 use crate::parallel::{lock, share};
 
-/// Counters in the lanes of a vector.
+/// Counters processed together, in the lanes of vectors.
 const COUNTERS: usize = 32;
-/// Replicates that come of them: four a counter.
+/// Replicates per group. Each counter yields four.
 const GROUP: usize = 4 * COUNTERS;
-/// Segments whose draws are held at a time: with a group's sums they stay in the nearest cache.
+/// Segments whose draws are held at a time. Their draws and a group's sums stay in the nearest cache.
 const SEGMENTS: usize = 64;
 /// Columns that are summed together, in registers.
 const TILE: usize = 8;
-/// Replicates of them.
+/// Replicates whose sums of a tile are held together, in registers.
 const PART: usize = 8;
-/// Segments after which sums leave doubles: a draw is at most 12 and a value below 2^31, so they are exact.
+/// Segments after which sums in doubles are moved to integers. A draw is at most 12 and a value is below 2^31, so
+/// the sums are exact until then.
 const EXACT: usize = 1 << 17;
 
-/// How often a segment is in a replicate is how many of these its 32 bits reach: 2^32 times the chance of 0, of
-/// at most 1, and so on, rounded. Beyond 12 there is less than a half of 2^-32.
+/// A draw is the number of these thresholds that 32 random bits reach. The thresholds are 2^32 times the probability
+/// of a draw of 0, of at most 1, and so on, rounded. The probability beyond 12 is less than half of 2^-32.
 const THRESHOLDS: [u32; 12] = [
     1_580_030_169,
     3_160_060_337,
@@ -47,14 +48,14 @@ const THRESHOLDS: [u32; 12] = [
     4_294_967_292,
 ];
 
-/// The number that stands for an id of text: FNV-1a of 64 bits. That the ids of two segments have one number makes
-/// their draws the same and nothing wrong.
+/// The number of a text id, its 64-bit FNV-1a hash. If two segments' ids have the same number, the segments get the
+/// same draws, which is harmless.
 pub fn number_of(id: &[u8]) -> u64 {
     id.iter().fold(0xCBF2_9CE4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
-/// The sums of each replicate, a row a replicate: of rows of `width` numbers, each below 2^31, as often as drawn,
-/// and last the number of draws. Each row has an id.
+/// The sums of each replicate, in one row per replicate. Each input row has an id and `width` numbers below 2^31,
+/// and is added as often as it is drawn. The last number of a replicate's row is its number of draws.
 pub fn sums(
     ids: &[u64],
     rows: &[f64],
@@ -65,18 +66,18 @@ pub fn sums(
     poll: &dyn Fn() -> bool,
 ) -> Result<Vec<i64>, Error> {
     let cpu = Cpu::detect();
-    // With a column of ones, and of nothing to fill the tile.
+    // Each row gets a column of ones, which counts the draws, and zeros to fill the last tile.
     let stride = (width + 1).next_multiple_of(TILE);
     let stop = AtomicBool::new(false);
-    let own = Interrupt::new(&stop, Some(poll));
-    let mut padded = memory::filled(0.0, ids.len() * stride, &own)?;
+    let interrupt = Interrupt::new(&stop, Some(poll));
+    let mut padded = memory::filled(0.0, ids.len() * stride, &interrupt)?;
     for (to, from) in padded.chunks_exact_mut(stride).zip(rows.chunks_exact(width)) {
         to[..width].copy_from_slice(from);
         to[width] = 1.0;
-        own.spend(stride)?;
+        interrupt.spend(stride)?;
     }
-    let mut sums = memory::filled(0, replicates * (width + 1), &own)?;
-    // Each group of replicates is one thread's, so that nothing is to be merged.
+    let mut sums = memory::filled(0, replicates * (width + 1), &interrupt)?;
+    // One thread computes each group of replicates, so no sums need merging.
     let groups = Mutex::new(sums.chunks_mut(GROUP * (width + 1)).enumerate());
     let work = |poll: Option<&dyn Fn() -> bool>| {
         let interrupt = Interrupt::new(&stop, poll);
@@ -108,10 +109,10 @@ pub fn sums(
     Ok(sums)
 }
 
-/// Fewer draws than this stay on the caller's thread.
+/// Below this number of draws, all work stays on the caller's thread.
 const SERIAL: usize = 1 << 16;
 
-/// Philox4x32-10.
+/// Philox4x32-10: four random words for a counter and a seed.
 #[inline(always)]
 fn philox(mut counter: [u32; 4], seed: u64) -> [u32; 4] {
     let mut key = [seed as u32, (seed >> 32) as u32];
@@ -129,12 +130,12 @@ fn philox(mut counter: [u32; 4], seed: u64) -> [u32; 4] {
     counter
 }
 
-/// How often each of some segments is in each replicate of a group.
+/// Draws how often each segment is in each replicate of a group.
 struct Draws<'a> {
     ids: &'a [u64],
     seed: u64,
     group: u32,
-    /// `GROUP` a segment.
+    /// `GROUP` draws per segment.
     draws: &'a mut [f64],
 }
 
@@ -147,7 +148,7 @@ impl Kernel for Draws<'_> {
         let first = group * COUNTERS as u32;
         let mut bits = [[0_u32; COUNTERS]; 4];
         for (&id, draws) in ids.iter().zip(draws.chunks_exact_mut(GROUP)) {
-            // Plain loops over lanes, whose bodies have none that is left: these the compiler makes vectors of.
+            // The compiler vectorizes these plain loops over lanes, because it unrolls all loops inside them.
             let [a, b, c, d] = &mut bits;
             for (number, (((a, b), c), d)) in (first..).zip(a.iter_mut().zip(b).zip(c).zip(d)) {
                 [*a, *b, *c, *d] = philox([number, 0, id as u32, (id >> 32) as u32], seed);
@@ -163,12 +164,12 @@ impl Kernel for Draws<'_> {
     }
 }
 
-/// Adds rows as often as they were drawn.
+/// Adds each row as often as it was drawn.
 struct Added<'a> {
     rows: &'a [f64],
     stride: usize,
     draws: &'a [f64],
-    /// `GROUP` a column.
+    /// `GROUP` sums per column.
     sums: &'a mut [f64],
 }
 
@@ -180,19 +181,19 @@ impl Kernel for Added<'_> {
         let Self { rows, stride, draws, sums } = self;
         for part in (0..GROUP).step_by(PART) {
             for tile in (0..stride).step_by(TILE) {
-                let mut own = [[0.0; PART]; TILE];
+                let mut tile_sums = [[0.0; PART]; TILE];
                 for (row, draws) in rows.chunks_exact(stride).zip(draws.chunks_exact(GROUP)) {
-                    let row: &[f64; TILE] = row[tile..].first_chunk().expect("a tile");
-                    let draws: &[f64; PART] = draws[part..].first_chunk().expect("a part");
-                    for (sums, &number) in own.iter_mut().zip(row) {
+                    let row: &[f64; TILE] = row[tile..].first_chunk().expect("rows have whole tiles");
+                    let draws: &[f64; PART] = draws[part..].first_chunk().expect("groups have whole parts");
+                    for (sums, &number) in tile_sums.iter_mut().zip(row) {
                         for (sum, &draw) in sums.iter_mut().zip(draws) {
                             *sum += draw * number;
                         }
                     }
                 }
-                for (column, own) in own.iter().enumerate() {
+                for (column, column_sums) in tile_sums.iter().enumerate() {
                     let sums = &mut sums[(tile + column) * GROUP + part..][..PART];
-                    sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+                    sums.iter_mut().zip(column_sums).for_each(|(sum, added)| *sum += added);
                 }
             }
         }
@@ -204,7 +205,7 @@ mod tests {
     use super::*;
     use crate::testing::Random;
 
-    /// Random123's `kat_vectors`.
+    /// Known answers from `kat_vectors` of Random123.
     #[test]
     fn known_answers_of_the_generator() {
         assert_eq!(philox([0; 4], 0), [0x6627_E8D5, 0xE169_C58D, 0xBC57_AC4C, 0x9B00_DBD8]);
@@ -235,12 +236,12 @@ mod tests {
             assert_eq!(poisson(&ids, &rows, width, replicates, 2), all);
             let mut added = vec![0; all.len()];
             for (id, row) in ids.iter().zip(rows.chunks(width)).rev() {
-                let own = poisson(&[*id], row, width, replicates, 1);
-                // A replicate has the row as often as it says.
-                for own in own.chunks(width + 1) {
-                    assert!(own.iter().zip(row).all(|(&sum, &number)| sum == own[width] * number as i64));
+                let of_row = poisson(&[*id], row, width, replicates, 1);
+                // A replicate's sums are the row times its number of draws.
+                for sums in of_row.chunks(width + 1) {
+                    assert!(sums.iter().zip(row).all(|(&sum, &number)| sum == sums[width] * number as i64));
                 }
-                added.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+                added.iter_mut().zip(of_row).for_each(|(sum, more)| *sum += more);
             }
             assert_eq!(added, all);
         }
@@ -270,7 +271,7 @@ mod tests {
         let n = counts.len() as f64;
         let mean = counts.iter().sum::<f64>() / n;
         let variance = counts.iter().map(|count| (count - mean).powi(2)).sum::<f64>() / n;
-        // Of 640,000 draws: three standard errors of the mean are 0.004, of the variance 0.0065.
+        // With 640,000 draws, three standard errors are 0.004 for the mean and 0.0065 for the variance.
         assert!((mean - 1.0).abs() < 0.004, "{mean}");
         assert!((variance - 1.0).abs() < 0.0065, "{variance}");
     }

@@ -1,8 +1,8 @@
-//! Sums of rows that are drawn, with replacement or by halves: what the bootstrap (Efron, 1979; Koehn,
-//! EMNLP 2004) and approximate randomization (Riezler and Maxwell, ACL-W 2005) score.
+//! Sums of rows that are drawn with replacement, for the bootstrap (Efron, 1979; Koehn, EMNLP 2004), or
+//! selected by coin flips, for approximate randomization (Riezler and Maxwell, ACL-W 2005).
 //!
-//! A sample is a list of rows and how often each is taken, so that its sum is a product of a vector
-//! and a matrix: no matrix of samples and segments is made. Columns are summed in tiles that stay in
+//! A sample is a list of rows with the number of times that each is taken. Its sum is the product of a vector
+//! and a matrix, so no matrix of samples and segments is needed. Columns are summed in tiles that stay in
 //! registers.
 
 use std::ops::{Add, Mul};
@@ -12,9 +12,9 @@ use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 
-/// A number that is summed.
+/// A number that can be summed.
 pub trait Number: Copy + Default + Add<Output = Self> + Mul<Output = Self> {
-    /// How often a row is taken.
+    /// Converts the number of times that a row is taken.
     fn of(count: u32) -> Self;
 }
 
@@ -33,17 +33,17 @@ impl Number for f64 {
 /// Columns that are summed together.
 const TILE: usize = 32;
 
-/// A matrix, to be drawn from.
+/// A matrix from which rows are drawn.
 pub struct Rows<T> {
     count: usize,
     width: usize,
-    /// Whole tiles a row.
+    /// The length of a row, padded to whole tiles.
     stride: usize,
     numbers: Vec<T>,
 }
 
 impl<T: Number> Rows<T> {
-    /// Rows of this width, one after the other.
+    /// Copies `numbers`, which has rows of `width` numbers one after the other.
     pub fn new(numbers: &[T], width: usize) -> Result<Self, Error> {
         let (count, stride) = (numbers.len() / width, width.next_multiple_of(TILE));
         let mut padded = Vec::new();
@@ -55,12 +55,12 @@ impl<T: Number> Rows<T> {
         Ok(Self { count, width, stride, numbers: padded })
     }
 
-    /// The sum of each sample: as many draws as there are rows, each the number of one. Added as
-    /// drawn if `in_order`; else, faster, as the rows stand, each times how often it was drawn, which is
-    /// the same where sums are exact.
+    /// The sum of each sample. A sample has as many draws as there are rows, and each draw is the index of a row.
+    /// If `in_order`, rows are added in the order of the draws. Otherwise each row is multiplied by its number of
+    /// draws and added in the order of the rows, which is faster and gives the same result if sums are exact.
     ///
     /// # Panics
-    /// If a draw is not the number of a row.
+    /// If a draw is not the index of a row.
     pub fn drawn(&self, draws: &[i64], in_order: bool, interrupt: &Interrupt) -> Result<Vec<T>, Error> {
         let mut counts = memory::filled(0_u32, self.count, interrupt)?;
         self.sums(draws, interrupt, |sample, picks| {
@@ -74,7 +74,7 @@ impl<T: Number> Rows<T> {
         })
     }
 
-    /// The sum of each sample: for each row whether it is taken.
+    /// The sum of each sample. A sample has a byte for each row, which is nonzero if the row is taken.
     pub fn selected(&self, selections: &[u8], interrupt: &Interrupt) -> Result<Vec<T>, Error> {
         self.sums(selections, interrupt, |sample, picks| {
             keep_taken(picks, sample.iter().map(|&taken| u32::from(taken != 0)));
@@ -104,7 +104,8 @@ impl<T: Number> Rows<T> {
     }
 }
 
-/// The rows that are taken at all, and how often. Without a branch, which would be guessed wrong every third time.
+/// Fills `picks` with the rows that are taken at least once, and their counts. There is no branch, because it would be
+/// mispredicted a third of the time.
 fn keep_taken<T: Number>(picks: &mut Vec<(u32, T)>, counts: impl ExactSizeIterator<Item = u32>) {
     picks.resize(counts.len(), (0, T::default()));
     let mut taken = 0;
@@ -129,7 +130,8 @@ impl<T: Number> Kernel for Tile<'_, T> {
         let Self { rows, tile, picks } = self;
         let mut sum = [T::default(); TILE];
         for &(row, count) in picks {
-            let numbers: &[T; TILE] = rows.numbers[row as usize * rows.stride + tile..].first_chunk().expect("a tile");
+            let numbers: &[T; TILE] =
+                rows.numbers[row as usize * rows.stride + tile..].first_chunk().expect("rows have whole tiles");
             for (sum, &number) in sum.iter_mut().zip(numbers) {
                 *sum = *sum + count * number;
             }
@@ -144,7 +146,7 @@ mod tests {
     use crate::testing::{Random, never};
 
     #[test]
-    fn sums_of_what_was_drawn() {
+    fn sums_of_drawn_rows() {
         let mut random = Random::new(5);
         for (count, width) in [(1, 1), (7, 3), (40, 32), (100, 33), (9, 70)] {
             let numbers: Vec<f64> = (0..count * width).map(|_| random.below(1000) as f64).collect();
@@ -171,7 +173,7 @@ mod tests {
     fn in_order_is_the_order_of_the_draws() {
         let rows = Rows::new(&[16_777_216.0_f32, 1.0, 3.0], 1).unwrap();
         let sums = |draws: &[i64]| rows.drawn(draws, true, &never()).expect("not interrupted");
-        // 2^24 and 1 is 2^24 in float32; 1 and 3 and 2^24 is more.
+        // In float32, 2^24 + 1 rounds to 2^24, but 1 + 3 + 2^24 is greater.
         assert_eq!(sums(&[0, 1, 1]), [16_777_216.0]);
         assert_eq!(sums(&[1, 2, 0]), [16_777_220.0]);
     }

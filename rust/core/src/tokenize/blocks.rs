@@ -1,53 +1,57 @@
-//! Texts copied one after the other to where they are read 64 bytes at a time, and what is found in
-//! each block: where tokens start, so that it is known which tokens are of which text.
+//! Buffers in which texts stand one after the other, to be read in blocks of 64 bytes. Each block notes where tokens
+//! start, which tells the texts' tokens apart.
 
 use std::ops::Range;
 
-use super::Tokens;
 use crate::cpu::Isa;
+use crate::tokenize::tokens::Tokens;
 
+/// Bytes of a block.
 pub(super) const BLOCK: usize = 64;
 /// Bytes that a key may read past the end of a token.
 const KEY: usize = 16;
-/// Blocks done at a time: their edges stay in the cache.
+/// Blocks that are read together: their edges stay in the cache.
 pub(super) const PIECE: usize = 1 << 10;
-/// Most text that is read together: its tokens fit a row.
+/// The most bytes of text read together: the number of their tokens fits in an `i32` of a row.
 const LONGEST: usize = i32::MAX as usize;
 
-/// What tokenizing needs and keeps from text to text.
+/// The buffers of the tokenizers, kept from text to text.
 #[derive(Default)]
 pub(super) struct Buffers {
-    /// The texts, a space after each.
+    /// The texts, each followed by a space.
     pub padded: Vec<u8>,
-    /// Where each text ends in it.
+    /// The end of each text in `padded`.
     pub ends: Vec<u32>,
-    /// Where the tokens of some blocks start, and end if that is not in `stops`.
+    /// The starts of the tokens of some blocks; also their ends, where `stops` is not used.
     pub edges: Vec<u32>,
+    /// The ends of the tokens of some blocks.
     pub stops: Vec<u32>,
-    /// Where parts of words start and end.
+    /// The start and end of each part of a word.
     pub parts: Vec<[u32; 2]>,
+    /// The blocks of `padded`.
     pub blocks: Vec<Block>,
 }
 
-/// What 64 bytes hold, a bit a byte.
+/// Facts about the 64 bytes of a block: one bit per byte in each mask.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Block {
-    /// Where a token starts.
+    /// The bytes at which a token starts.
     pub starts: u64,
+    /// The bytes that are `\n`.
     pub newlines: u64,
-    /// Tokens that start before the block.
+    /// The number of tokens that start before the block.
     pub before: u32,
 }
 
 impl Buffers {
-    /// Memory that they keep, about.
+    /// The approximate number of bytes that the buffers take.
     pub fn bytes(&self) -> usize {
         let numbers = self.edges.capacity() + self.stops.capacity() + self.ends.capacity() + 2 * self.parts.capacity();
         self.padded.capacity() + 4 * numbers + size_of::<Block>() * self.blocks.capacity()
     }
 
-    /// Copies the texts to where one may read past the end of each, a space after it. The last
-    /// block is whole, and there are spaces for a key behind it.
+    /// Copies the texts into `padded`, each followed by a space, so that bytes past the end of each may be read. The
+    /// last block is whole and followed by as many spaces as a key reads.
     #[inline(always)]
     pub fn copy<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]>) {
         let Self { padded, ends, blocks, .. } = self;
@@ -60,7 +64,7 @@ impl Buffers {
             }
             padded[end..][..text.len()].copy_from_slice(text);
             end += text.len();
-            // A fixed length is a few stores.
+            // With a fixed length this compiles to a few stores.
             *padded[end..].first_chunk_mut().expect("room for it") = [b' '; 1 + BLOCK + KEY];
             ends.push(end as u32);
             end += 1;
@@ -71,13 +75,13 @@ impl Buffers {
         }
     }
 
-    /// How many blocks the texts at hand take.
+    /// The number of blocks that the current texts take.
     #[inline(always)]
     pub fn blocks_in_use(&self) -> usize {
         self.ends.last().map_or(0, |&end| end as usize / BLOCK + 1)
     }
 
-    /// Notes in `out` where each text ends, and its lines if `lines`.
+    /// Notes the end of each text in `out`, and the ends of its lines if `lines`.
     #[inline(always)]
     pub fn close_texts(&self, lines: bool, out: &mut Tokens) {
         let mut start = 0;
@@ -92,14 +96,14 @@ impl Buffers {
         }
     }
 
-    /// Tokens that start before this byte.
+    /// The number of tokens that start before this byte.
     #[inline(always)]
     fn tokens_before(&self, byte: u32) -> u32 {
         let Block { starts, before, .. } = self.blocks[byte as usize / BLOCK];
         before + (starts & !(u64::MAX << (byte % BLOCK as u32))).count_ones()
     }
 
-    /// Where newlines are among these bytes.
+    /// The places of the newlines among these bytes.
     fn newlines(&self, bytes: Range<u32>) -> impl Iterator<Item = u32> {
         let first = bytes.start as usize / BLOCK;
         let blocks = &self.blocks[first..(bytes.end as usize).div_ceil(BLOCK)];
@@ -113,9 +117,9 @@ impl Buffers {
     }
 }
 
-/// Where `str.split` splits a block: a bit for each byte of white space. `padded` goes on behind the
-/// block, which starts at `base`; `goes_on` is what a character of the block before has in this
-/// one, and becomes what one of this has in the next.
+/// The white space at which `str.split` splits a block, one bit per byte. The block starts at `base` in `padded`.
+/// `goes_on` holds the bits of a character that began in the previous block; it is replaced by the bits, in the next
+/// block, of a character that begins in this one.
 #[inline(always)]
 pub(super) fn spaces<I: Isa>(isa: I, text: &[u8; BLOCK], padded: &[u8], base: usize, goes_on: &mut u64) -> u64 {
     let mut space = isa.within(text, b'\t', 5) | isa.within(text, 0x1C, 5) | std::mem::take(goes_on);
@@ -127,7 +131,7 @@ pub(super) fn spaces<I: Isa>(isa: I, text: &[u8; BLOCK], padded: &[u8], base: us
     space
 }
 
-/// The length of the white space beyond ASCII that a text starts with, 0 if there is none.
+/// The length in bytes of the non-ASCII white space character at the start of the text, or 0 if there is none.
 #[inline(always)]
 fn space_at(text: &[u8]) -> usize {
     match text {
@@ -138,7 +142,7 @@ fn space_at(text: &[u8]) -> usize {
     }
 }
 
-/// The places of a mask's bits, the lowest first.
+/// The places of the bits of a mask, the lowest first.
 fn bits(mut mask: u64) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
         let bit = (mask != 0).then(|| mask.trailing_zeros());

@@ -1,15 +1,16 @@
-//! Code points, all or those that are not white space, as they stand.
+//! Code points as tokens: all of them, or all but white space.
 //!
-//! A character needs no vocabulary: those of ASCII are their own ids, the others are numbered as
-//! they are first seen. Linear.
+//! Characters need no vocabulary. The id of an ASCII character is its code point; other characters are numbered in the
+//! order in which they are first seen. Linear.
 
-use super::blocks::BLOCK;
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
+use crate::tokenize::blocks::BLOCK;
 use crate::tokenize::code_points::{code_points, is_whitespace};
 
+/// Calls `token` for each code point that is not white space and `newline` at each line end, in order.
 pub(super) fn each<'a, E>(
     text: &'a [u8],
     mut token: impl FnMut(&'a [u8]) -> Result<(), E>,
@@ -25,29 +26,30 @@ pub(super) fn each<'a, E>(
     Ok(())
 }
 
-/// Ids of code points.
+/// The ids of code points.
 pub(super) struct Points {
-    /// By code point; 0 for one beyond ASCII that has not been seen.
+    /// The id of each code point; 0 for a code point that has no id yet.
     numbers: Vec<u32>,
     next: u32,
 }
 
-/// Code points that are their own ids.
+/// Code points below this are their own ids.
 pub(super) const ASCII: u32 = 0x80;
-/// Above this many they are numbered anew: no language has as many characters.
+/// With more ids than this, numbering starts again: no language has as many characters.
 const MOST: u32 = 1 << 16;
 
 impl Points {
+    /// No ids beyond ASCII.
     pub fn new() -> Self {
         Self { numbers: Vec::new(), next: ASCII }
     }
 
-    /// Ids given so far are below this.
+    /// A number above every id given so far.
     pub fn ids(&self) -> usize {
         self.next as usize
     }
 
-    /// Forgets everything if that has grown past the bound, and whether it did. Ids given before are void then.
+    /// Forgets all ids if there are more than the bound, and returns true if it did. Ids given before become invalid.
     pub fn bound(&mut self) -> bool {
         let forget = self.next > MOST;
         if forget {
@@ -56,7 +58,7 @@ impl Points {
         forget
     }
 
-    /// The code points beyond ASCII by number.
+    /// The code points beyond ASCII, in the order of their ids.
     pub fn beyond_ascii(&self) -> Vec<u32> {
         let mut points = vec![0; (self.next - ASCII) as usize];
         for (point, &number) in self.numbers.iter().enumerate().filter(|(_, number)| **number != 0) {
@@ -65,7 +67,7 @@ impl Points {
         points
     }
 
-    /// Appends the ids of a text's code points, white space left out unless `whitespace`.
+    /// Appends the ids of the code points of a text. Leaves out white space unless `whitespace`.
     #[inline(always)]
     pub fn append<I: Isa>(
         &mut self,
@@ -116,7 +118,7 @@ impl Points {
         if self.numbers.is_empty() {
             self.numbers = vec![0; 0x11_0000];
         }
-        // Bytes that are no text may seem to be beyond all.
+        // Bytes that are not UTF-8 may decode to a number beyond the last code point.
         let number = &mut self.numbers[point.min(0x10_FFFF) as usize];
         if *number == 0 {
             *number = self.next;

@@ -1,10 +1,9 @@
-//! Words as chrF++ takes them (sacreBLEU 2.6.0, `chrf.py:134-155`): at white space, and one ASCII
-//! punctuation mark of each word split off, the last before the first, unless it is all of it.
+//! The words of chrF++ (sacreBLEU 2.6.0, `chrf.py:134-155`): a text is split at white space, then one ASCII
+//! punctuation mark is split off each word of two or more characters: its last character, or else its first.
 
-use super::whitespace;
+use crate::tokenize::whitespace;
 
-/// Where the second part of the word in `text` between `start` and `stop` starts; `stop` if it is
-/// whole.
+/// The start of the second part of the word between `start` and `stop` in `text`; `stop` if the word is not split.
 #[inline(always)]
 pub(super) fn cut(text: &[u8], start: u32, stop: u32) -> u32 {
     let mark = |place: u32| text[place as usize].is_ascii_punctuation();
@@ -18,7 +17,7 @@ pub(super) fn cut(text: &[u8], start: u32, stop: u32) -> u32 {
     }
 }
 
-/// The words of a text.
+/// Calls `token` for each word of a text.
 pub(super) fn each<E>(text: &[u8], mut token: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
     whitespace::each(
         text,

@@ -1,11 +1,11 @@
 //! Text as Python sees it: code points and white space.
 //!
-//! Texts are byte slices: UTF-8 in which a lone surrogate may stand as its three bytes (WTF-8). A
-//! code point is therefore a `u32`. Lower case and normalization are not here: the binding asks the
-//! running interpreter for them, so they follow that interpreter's Unicode.
+//! Texts are byte slices: UTF-8 in which a lone surrogate may stand as three bytes (WTF-8). A code point is therefore
+//! a `u32`. Lower-casing and normalization are left to the binding: it asks the running interpreter, so they follow
+//! that interpreter's Unicode.
 
-/// The code points of well-formed WTF-8, each with its bytes.
-pub(crate) fn code_points(text: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
+/// The code points of a text, each with its bytes.
+pub(super) fn code_points(text: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let &first = rest.first()?;
@@ -22,15 +22,15 @@ pub(crate) fn code_points(text: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
     })
 }
 
-/// Bytes between two looks at an interrupt.
+/// Bytes between two checks of the interrupt.
 const PIECE: usize = 1 << 14;
 
-/// A text in pieces of whole code points.
-pub(crate) fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// The text in pieces of whole code points.
+pub(super) fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let goes_on = |&place: &usize| rest.get(place).is_some_and(|byte| byte & 0xC0 == 0x80);
-        // Bytes that are no text may go on for ever.
+        // In bytes that are not UTF-8, continuation bytes may go on without end.
         let end = (PIECE..PIECE + 3).find(|place| !goes_on(place)).unwrap_or(PIECE + 3).min(rest.len());
         let (piece, after) = rest.split_at(end);
         rest = after;
@@ -39,7 +39,7 @@ pub(crate) fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Appends a code point as WTF-8.
-pub(crate) fn push_code_point(text: &mut Vec<u8>, point: u32) {
+pub(super) fn push_code_point(text: &mut Vec<u8>, point: u32) {
     let tail = |shift: u32| 0x80 | (point >> shift & 0x3F) as u8;
     match point {
         0..0x80 => text.push(point as u8),
@@ -49,9 +49,9 @@ pub(crate) fn push_code_point(text: &mut Vec<u8>, point: u32) {
     }
 }
 
-/// Where `str.split()` splits: `str.isspace` of one code point.
-pub(crate) fn is_whitespace(point: u32) -> bool {
-    // U+001C to U+001F are white space for Python and not for Rust.
+/// True if `str.split()` splits at this code point: `str.isspace` of one character.
+pub(super) fn is_whitespace(point: u32) -> bool {
+    // U+001C to U+001F are white space in Python but not in Rust.
     (0x1C..=0x1F).contains(&point) || char::from_u32(point).is_some_and(char::is_whitespace)
 }
 
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_points_are_those_of_rust() {
+    fn code_points_equal_those_of_rust() {
         let text: String = (0..=0x10_FFFF).filter_map(char::from_u32).collect();
         let points = code_points(text.as_bytes());
         assert!(
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_are_of_whole_code_points() {
+    fn pieces_consist_of_whole_code_points() {
         for character in ["a", "é", "漢", "\u{1F600}"] {
             for before in ["", "a", "ab", "abc"] {
                 let text = format!("{before}{}", character.repeat(PIECE));
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_is_written() {
+    fn a_written_code_point_reads_back() {
         for point in 0..=0x10_FFFF {
             let mut text = Vec::new();
             push_code_point(&mut text, point);

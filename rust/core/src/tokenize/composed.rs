@@ -1,42 +1,30 @@
-//! The check that finds texts that need no normalization, and the removal of format characters.
+//! A check for texts that need no normalization, and the removal of format characters.
 
-use super::classes::Classes;
-use super::composed_tables::CLASSES;
-use super::unicode;
+use crate::tokenize::classes::{Classes, Composition, WordClass};
 use crate::tokenize::code_points::code_points;
+use crate::tokenize::composed_tables::RUNS;
+use crate::tokenize::unicode::WORD_CLASSES;
 
-/// The behaviour of a code point when a text is composed (NFC).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Class {
-    /// It may change, is a format character, or is not assigned.
-    Other,
-    /// It stays and lets no mark pass (combining class 0), and so does its lower case.
-    Still,
-    /// It stays, but may change places with another mark of this class.
-    Moves,
-}
+static COMPOSITIONS: Classes<Composition> = Classes::new(&RUNS);
 
-static KINDS: Classes<Class> = Classes::new(&CLASSES);
-
-/// True if a text surely has no format characters and is in NFC, and its lower case too, by any
-/// version of Unicode. Most texts are so, and this is faster than to ask the interpreter.
+/// True if a text certainly has no format characters and is in NFC, as is its lower case, in every version of
+/// Unicode. This holds for most texts, and checking it is faster than asking the interpreter.
 ///
-/// Unicode promises that assigned code points keep NFC_Quick_Check and combining class as far as this
-/// needs them; and a version that does not know a code point leaves it alone.
+/// Unicode guarantees that assigned code points keep NFC_Quick_Check and the combining class as far as this check
+/// needs them, and a version that does not know a code point leaves it unchanged.
 pub fn is_composed(text: &[u8]) -> bool {
-    let mut before = Class::Still;
+    let mut before = Composition::Still;
     code_points(text).all(|(point, _)| {
-        let class = KINDS.of(point);
-        let stays = class == Class::Still || (class == Class::Moves && before == Class::Still);
+        let class = COMPOSITIONS.of(point);
+        let stays = class == Composition::Still || (class == Composition::Moves && before == Composition::Still);
         before = class;
         stays
     })
 }
 
-/// The text without format characters; none if it has none.
+/// The text without its format characters, or `None` if it has none.
 pub fn without_format(text: &[u8]) -> Option<Vec<u8>> {
-    let is_format = |point| unicode::KINDS.of(point) == unicode::Class::Format;
+    let is_format = |point| WORD_CLASSES.of(point) == WordClass::Format;
     code_points(text).any(|(point, _)| is_format(point)).then(|| {
         let kept = code_points(text).filter(|&(point, _)| !is_format(point));
         kept.flat_map(|(_, bytes)| bytes).copied().collect()
@@ -77,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn format_characters_go() {
+    fn format_characters_are_removed() {
         let text = "in\u{AD}ter\u{2060}na\u{200E}\u{FEFF}tional";
         assert_eq!(without_format(text.as_bytes()).as_deref(), Some(&b"international"[..]));
         assert_eq!(without_format("क\u{200D}ष م\u{200C}ن a\u{200B}b".as_bytes()), None);

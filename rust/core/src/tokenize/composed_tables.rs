@@ -1,10 +1,10 @@
 //! Code points in NFC: Unicode 18.0.0. Written by tools/unicode_tables.py.
 
-use super::composed::Class::{self, *};
+use crate::tokenize::classes::Composition::{self, *};
 
 /// The first code point of each run of one class, and the class.
 #[rustfmt::skip]
-pub(super) const CLASSES: [(u32, Class); 1921] = [
+pub(super) const RUNS: [(u32, Composition); 1921] = [
     (0x0, Still), (0xAD, Other), (0xAE, Still), (0x130, Other), (0x131, Still), (0x300, Other),
     (0x305, Moves), (0x306, Other), (0x30D, Moves), (0x30F, Other), (0x310, Moves), (0x311, Other),
     (0x312, Moves), (0x313, Other), (0x315, Moves), (0x31B, Other), (0x31C, Moves), (0x323, Other),

@@ -1,15 +1,15 @@
-//! Tokens to dense ids, by equality.
+//! The vocabulary: tokens to dense ids, by equality.
 //!
-//! A token of at most 16 bytes is its own key, zero-padded. The open-addressing table compares the
-//! whole key, so the hash decides only where to look, never what is equal, and the random numbers
-//! of the process keep an attacker from aiming at one place. Longer tokens, and those with a NUL
-//! (which padding could not be told from), go to an ordinary map.
+//! A token of at most 16 bytes, padded with zeros, is its own key. The open-addressing table compares whole keys, so
+//! the hash decides only where to look, never what is equal, and random seeds drawn once a process keep an attacker
+//! from aiming at one bucket. Longer tokens, and tokens with a NUL (which padding could not be told from), go to an
+//! ordinary map.
 //!
-//! Three keys share a line of the cache and are compared at once: no branch on which of them it
-//! is, which would be missed too often, and few tokens of real text have to be sought elsewhere.
+//! Three keys share a cache line and are compared at once. This spares a branch on which of them is equal, which would
+//! be mispredicted too often, and few tokens of real text have to be looked for in a second bucket.
 //!
-//! Ids are handed out in order of first sight, so frequent tokens have small ones and tables
-//! indexed by id stay warm.
+//! Ids are given in the order in which tokens are first seen. Frequent tokens therefore have small ids, and tables
+//! indexed by id stay in the cache.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ use crate::limits::memory;
 use crate::seeds::random_seeds;
 use crate::tokenize::stem;
 
-/// The key of a token, or none where it is empty, longer than 16 bytes or holds a NUL.
+/// The key of a token, or `None` if the token is empty, longer than 16 bytes or contains a NUL.
 fn key_of(token: &[u8]) -> Option<Key> {
     if token.is_empty() || token.len() > 16 || token.contains(&0) {
         return None;
@@ -35,18 +35,18 @@ fn token_of(key: &Key) -> &[u8] {
     &key[..key.iter().position(|&byte| byte == 0).unwrap_or(key.len())]
 }
 
-/// What no token is.
+/// The key of a free entry: the key of no token.
 const FREE: Key = [0; 16];
 
-/// Keys to ids. Which bucket a key is in depends on the instruction set: a table is used with one.
+/// A hash table from keys to ids. The bucket of a key depends on the instruction set, so a table is used with one only.
 struct Table {
-    /// Three entries each: the first ones are taken first.
+    /// Each has three entries, which are filled in order.
     buckets: Vec<Keys>,
     used: usize,
     seeds: [Key; 2],
 }
 
-/// In a bucket.
+/// The number of entries in a bucket.
 const ENTRIES: usize = 3;
 const FIRST_BUCKETS: usize = 1 << 10;
 
@@ -57,13 +57,13 @@ impl Table {
         Self { buckets: vec![Keys::of(FREE); FIRST_BUCKETS], used: 0, seeds }
     }
 
-    /// Where a key would like to be.
+    /// The first bucket in which a key may be.
     #[inline(always)]
     fn home<I: Isa>(&self, isa: I, key: I::Register) -> usize {
         isa.hash(key, self.seeds.map(|seed| isa.load(&seed))) as usize & (self.buckets.len() - 1)
     }
 
-    /// The id of a key wherever it is.
+    /// The id of a key, or `None` if the table does not have it.
     #[inline(always)]
     fn get<I: Isa>(&self, isa: I, key: I::Register) -> Option<u32> {
         let mut place = self.home(isa, key);
@@ -80,7 +80,7 @@ impl Table {
         }
     }
 
-    /// Adds a key that is not there, or says that there is no memory for it.
+    /// Adds a key that the table does not have. Returns false if there is no memory for it.
     fn insert<I: Isa>(&mut self, isa: I, key: Key, id: u32) -> bool {
         if self.used >= self.buckets.len() {
             let (mut wider, mut entries) = (Vec::new(), Vec::new());
@@ -92,7 +92,7 @@ impl Table {
             let narrow = std::mem::replace(&mut self.buckets, wider);
             let all = narrow.iter().flat_map(|bucket| (0..ENTRIES).map(|entry| (bucket.ids[entry], bucket.get(entry))));
             entries.extend(all.filter(|(_, key)| *key != FREE));
-            // The oldest first: what was seen early is frequent, and should be found at once.
+            // The oldest go first: tokens seen early are frequent and should be found in their first bucket.
             entries.sort_unstable_by_key(|&(id, _)| id);
             entries.into_iter().for_each(|(id, key)| self.place(isa, key, id));
         }
@@ -101,6 +101,7 @@ impl Table {
         true
     }
 
+    /// Puts a key into the first free entry.
     fn place<I: Isa>(&mut self, isa: I, key: Key, id: u32) {
         let mut place = self.home(isa, isa.load(&key));
         loop {
@@ -115,27 +116,29 @@ impl Table {
     }
 }
 
-/// Token to id; where it stems, the id of the token's stem.
-pub struct Vocabulary {
+/// A vocabulary from tokens to ids. If it stems, the id of a token is the id of its stem.
+pub(super) struct Vocabulary {
     cpu: Cpu,
     tokens: Table,
     long: HashMap<Box<[u8]>, u32>,
     long_bytes: usize,
-    /// Stem to id, where tokens are stemmed: the rules run once for each distinct token.
+    /// The id of each stem, if tokens are stemmed. The stemmer runs once for each distinct token.
     stems: Option<HashMap<Box<[u8]>, u32>>,
     ids: u32,
-    /// True if there was no memory for a token: ids given since are void.
+    /// True if there was no memory for a token: ids given since are invalid.
     starved: bool,
     scratch: Vec<u8>,
-    /// Tokens, and bytes of long ones, that were asked for on top of the bounds.
+    /// The number of tokens, and of bytes of long tokens, allowed beyond the bounds.
     room: (usize, usize),
 }
 
-/// Steps of a name.
+/// Steps that the slowest token takes: one that is new and is stemmed.
+pub(super) const TOKEN: usize = 200;
+/// Steps that copying a name takes.
 const NAMED: usize = 100;
-/// Above this many tokens a vocabulary starts again at the next block: 8 MB of table a thread.
+/// With more tokens than this, a vocabulary is cleared at the next block: 8 MB of table per thread.
 const MOST_TOKENS: usize = 120_000;
-/// The same for the text of long tokens.
+/// With more bytes of long tokens than this, a vocabulary is cleared at the next block.
 const MOST_LONG_BYTES: usize = 1 << 22;
 
 impl Vocabulary {
@@ -154,8 +157,8 @@ impl Vocabulary {
         }
     }
 
-    /// Forgets everything if that has grown past the bound, and whether it did. Ids given before are void
-    /// then.
+    /// Clears the vocabulary if it has grown past its bounds, and returns true if it did. Ids given before become
+    /// invalid.
     pub fn bound(&mut self) -> bool {
         let (tokens, long_bytes) = self.room;
         let forget = self.tokens.used > MOST_TOKENS + tokens || self.long_bytes > MOST_LONG_BYTES + long_bytes;
@@ -165,13 +168,13 @@ impl Vocabulary {
         forget
     }
 
-    /// Makes room for these on top of the bounds: they would be forgotten block after block otherwise.
+    /// Allows these tokens beyond the bounds. Otherwise they would be forgotten after every block.
     pub fn make_room(&mut self, names: &[Box<[u8]>]) {
         let long = names.iter().filter(|name| key_of(name).is_none()).map(|name| long_bytes(name)).sum();
         self.room = (names.len(), long);
     }
 
-    /// A token of each id.
+    /// A token of each id, in the order of ids.
     pub fn names(&self, interrupt: &Interrupt) -> Result<Vec<Box<[u8]>>, Error> {
         let mut names = Vec::new();
         memory::reserve(&mut names, self.ids())?;
@@ -189,20 +192,20 @@ impl Vocabulary {
         Ok(names)
     }
 
-    /// An error if there was no memory for a token: ids given since are void.
+    /// Returns an error if there was no memory for a token: ids given since are invalid.
     pub fn require(&self) -> Result<(), Error> {
         if self.starved { Err(Error::NoMemory(self.tokens.buckets.len() * 2 * size_of::<Keys>())) } else { Ok(()) }
     }
 
-    /// Ids given so far are below this.
+    /// A number above every id given so far.
     #[inline(always)]
     pub fn ids(&self) -> usize {
         self.ids as usize
     }
 
-    /// Appends to `out` the ids of `count` tokens; `edges` gives where each starts and ends from
-    /// one of them on. 16 bytes of `text` from each start on are read, [`LOWER`] or [`AS_IT_IS`]
-    /// is or-ed to those before the end, and none of these is NUL.
+    /// Appends the ids of `count` tokens to `out`. `edges(n)` gives the start and end of each token from the `n`th
+    /// on. 16 bytes of `text` are read from each start, and `CASE`, which is [`LOWER`] or [`AS_IT_IS`], is or-ed to
+    /// those before the end. Tokens contain no NUL.
     pub fn ids_of<const CASE: u8, E: Iterator<Item = (u32, u32)>>(
         &mut self,
         text: &[u8],
@@ -232,7 +235,7 @@ impl Vocabulary {
         }
     }
 
-    /// The id of any token, the empty one excepted.
+    /// The id of a token, which is not empty.
     pub fn id_of(&mut self, token: &[u8]) -> u32 {
         debug_assert!(!token.is_empty());
         if let Some(key) = key_of(token) {
@@ -284,16 +287,17 @@ impl Vocabulary {
     }
 }
 
-/// Memory of a long token, about.
+/// The approximate number of bytes that a long token takes.
 fn long_bytes(token: &[u8]) -> usize {
     token.len() + 64
 }
 
-/// Bits of ASCII letters that make them lower case; of a digit they are set.
-pub(crate) const LOWER: u8 = 0x20;
-/// No bits.
-pub(crate) const AS_IT_IS: u8 = 0;
+/// The bit that turns an ASCII letter into lower case; digits have it set.
+pub(super) const LOWER: u8 = 0x20;
+/// Changes no byte.
+pub(super) const AS_IT_IS: u8 = 0;
 
+/// The id of a key, which is added if the vocabulary does not have it.
 struct IdOf<'a> {
     vocabulary: &'a mut Vocabulary,
     key: Key,
@@ -315,8 +319,7 @@ impl Kernel for IdOf<'_> {
     }
 }
 
-/// Writes the ids of the first tokens, as many as are in the bucket where they would like to be,
-/// and gives their number.
+/// Writes the ids of tokens, up to the first token that is not in its first bucket, and returns their number.
 struct Known<'a, const CASE: u8, E> {
     table: &'a Table,
     text: &'a [u8],
@@ -327,7 +330,7 @@ struct Known<'a, const CASE: u8, E> {
 impl<const CASE: u8, E: Iterator<Item = (u32, u32)>> Kernel for Known<'_, CASE, E> {
     type Output = usize;
 
-    /// Nothing in the loop can change the table, so that all of it stays in registers.
+    /// The loop cannot change the table, so the table's fields stay in registers.
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> usize {
         let Self { table, text, edges, ids } = self;
@@ -349,7 +352,7 @@ impl<const CASE: u8, E: Iterator<Item = (u32, u32)>> Kernel for Known<'_, CASE, 
     }
 }
 
-/// The bytes of a key that belong to a token of each length.
+/// For each length of a token, the bytes of the key that belong to the token.
 static MASKS: [Key; 17] = {
     let mut masks = [[0; 16]; 17];
     let mut length = 0;

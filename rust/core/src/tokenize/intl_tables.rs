@@ -1,10 +1,10 @@
 //! Categories for the intl tokenizer: Unicode 18.0.0. Written by tools/unicode_tables.py.
 
-use super::intl::Class::{self, *};
+use crate::tokenize::classes::Category::{self, *};
 
 /// The first code point of each run of one class, and the class.
 #[rustfmt::skip]
-pub(super) const CLASSES: [(u32, Class); 1011] = [
+pub(super) const RUNS: [(u32, Category); 1011] = [
     (0x0, Other), (0x21, Punctuation), (0x24, Symbol), (0x25, Punctuation), (0x2B, Symbol),
     (0x2C, Punctuation), (0x30, Number), (0x3A, Punctuation), (0x3C, Symbol), (0x3F, Punctuation),
     (0x41, Other), (0x5B, Punctuation), (0x5E, Symbol), (0x5F, Punctuation), (0x60, Symbol), (0x61, Other),

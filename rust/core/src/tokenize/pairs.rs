@@ -1,10 +1,10 @@
-//! Substitutions of pairs of characters, as sacreBLEU's tokenizers make them one after the other.
+//! Substitution of pairs of characters, as sacreBLEU's tokenizers do with regular expressions.
 
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 
-/// Replaces pairs, from the left, of which none overlap.
+/// Replaces each pair of neighbours of which `first` and `second` are true, from the left, without overlap.
 pub(super) fn replace_pairs<T: Copy>(
     text: &[T],
     first: impl Fn(T) -> bool,

@@ -1,34 +1,34 @@
 //! rouge_score's tokenizer (`tokenize.py:49-60`): lower case, runs of `[a-z0-9]`.
 //!
-//! 64 bytes at a time become a bit mask of letters and digits; `mask ^ (mask << 1 | carry)` has a
-//! bit where a token begins and one past where it ends. Beyond ASCII only U+0130 (its lower case
-//! is `i` and a combining dot) and U+212A (Kelvin: `k`) give a letter, in every Unicode version so
-//! far; `tests/parity/test_rouge_tokenizer.py` asks the running interpreter for all code points.
+//! Each block of 64 bytes becomes a bit mask of letters and digits; `mask ^ (mask << 1 | carry)` has a bit where each
+//! token begins and a bit one past its end. Beyond ASCII, only U+0130 (its lower case is `i` and a combining dot) and
+//! U+212A (Kelvin: `k`) lower to an ASCII letter, in every Unicode version so far;
+//! `tests/parity/test_rouge_tokenizer.py` asks the running interpreter about all code points.
 
-use super::blocks::{BLOCK, Block, Buffers, PIECE};
-use super::{TOKEN, Tokens};
 use crate::cpu::{ByteClasses, Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
-use crate::tokenize::intern::{LOWER, Vocabulary};
+use crate::tokenize::blocks::{BLOCK, Block, Buffers, PIECE};
+use crate::tokenize::intern::{LOWER, TOKEN, Vocabulary};
+use crate::tokenize::tokens::Tokens;
 
-/// Some tokens of the texts at hand, in order.
+/// Some tokens of the current texts, in order.
 struct Piece<'a> {
-    /// The texts one after the other, or ones with the same tokens.
-    pub padded: &'a [u8],
-    /// Where each token starts and ends.
-    pub edges: &'a [[u32; 2]],
+    /// The texts one after the other, or texts with the same tokens.
+    padded: &'a [u8],
+    /// The start and end of each token.
+    edges: &'a [[u32; 2]],
 }
 
-/// Who takes pieces.
+/// A receiver of pieces.
 trait Sink {
-    /// Forgets what came before: the texts are read from the start.
+    /// Forgets all pieces so far: the texts are read from the start.
     fn start(&mut self);
-    /// Takes one.
+    /// Takes a piece.
     fn piece(&mut self, piece: &Piece<'_>);
 }
 
-/// Gives the tokens of texts piece by piece.
+/// Emits the tokens of the texts piece by piece.
 #[inline(always)]
 fn each<'t, I: Isa>(
     isa: I,
@@ -39,8 +39,8 @@ fn each<'t, I: Isa>(
 ) -> Result<(), Error> {
     buffers.copy(texts.clone());
     if read(isa, buffers, interrupt, out)? {
-        // Rare: U+0130 or U+212A. Give them the letter that they lower to, and the separator that
-        // follows the first.
+        // Rare: U+0130 or U+212A. Replace each by the letter that it lowers to, and U+0130 also by the separator
+        // after that letter.
         let texts: Vec<Vec<u8>> = texts.map(replaced).collect();
         buffers.copy(texts.iter().map(Vec::as_slice));
         read(isa, buffers, interrupt, out)?;
@@ -48,7 +48,7 @@ fn each<'t, I: Isa>(
     Ok(())
 }
 
-/// Reads the texts in the buffers; stops and says so where one has a letter beyond ASCII.
+/// Reads the texts in the buffers. Stops and returns true at a character beyond ASCII that lowers to an ASCII letter.
 #[inline(always)]
 fn read<I: Isa>(isa: I, buffers: &mut Buffers, interrupt: &Interrupt, out: &mut impl Sink) -> Result<bool, Error> {
     let count = buffers.blocks_in_use();
@@ -59,8 +59,8 @@ fn read<I: Isa>(isa: I, buffers: &mut Buffers, interrupt: &Interrupt, out: &mut 
     let mut started = 0;
     let texts = &padded.as_chunks().0[..count];
     for (first, (texts, blocks)) in texts.chunks(PIECE).zip(blocks.chunks_mut(PIECE)).enumerate() {
-        // A block has at most 64 edges, and one may be left over from before. Eight are written at
-        // a time.
+        // A block has at most 64 edges, and one may be left over from the previous piece. Eight are written at a
+        // time.
         let room = (texts.len() + 2) * BLOCK;
         if edges.len() < room {
             edges.resize(room, 0);
@@ -81,21 +81,21 @@ fn read<I: Isa>(isa: I, buffers: &mut Buffers, interrupt: &Interrupt, out: &mut 
         }
         out.piece(&Piece { padded, edges: edges[..found].as_chunks().0 });
         interrupt.spend(texts.len() * BLOCK + found / 2 * TOKEN)?;
-        // Where a token goes on, its first edge does.
+        // A token that goes on in the next piece keeps its first edge.
         edges[0] = edges[found.saturating_sub(1)];
         found %= 2;
     }
     Ok(false)
 }
 
-/// Whether U+0130 or U+212A ends in the block that starts here, or begins at its end.
+/// True if U+0130 or U+212A ends in the block that begins at this place, or begins at the block's end.
 #[cold]
 fn has_letter(padded: &[u8], block: usize) -> bool {
     let near = &padded[block.saturating_sub(1)..block + BLOCK + 1];
     near.windows(2).any(|two| two == [0xC4, 0xB0] || two == [0xE2, 0x84])
 }
 
-/// The ids of the texts' tokens.
+/// Appends the ids of the tokens of the texts, and notes lines if `lines`.
 #[inline(always)]
 pub(super) fn ids<'t, I: Isa>(
     isa: I,
@@ -106,17 +106,18 @@ pub(super) fn ids<'t, I: Isa>(
     interrupt: &Interrupt,
     out: &mut Tokens,
 ) -> Result<(), Error> {
-    each(isa, texts, buffers, interrupt, &mut Ids { vocabulary, ids: &mut out.ids })?;
+    each(isa, texts, buffers, interrupt, &mut IdSink { vocabulary, ids: &mut out.ids })?;
     buffers.close_texts(lines, out);
     Ok(())
 }
 
-struct Ids<'a> {
+/// Collects the ids of tokens.
+struct IdSink<'a> {
     vocabulary: &'a mut Vocabulary,
     ids: &'a mut Vec<u32>,
 }
 
-impl Sink for Ids<'_> {
+impl Sink for IdSink<'_> {
     fn start(&mut self) {
         self.ids.clear();
     }
@@ -133,25 +134,26 @@ impl Sink for Ids<'_> {
     }
 }
 
-/// The tokens of a text as they are before stemming.
+/// The tokens of a text as strings, before stemming.
 pub(super) fn tokens(cpu: Cpu, text: &[u8], interrupt: &Interrupt) -> Result<Vec<Vec<u8>>, Error> {
-    struct Tokens<'a>(&'a [u8], &'a Interrupt<'a>);
-    impl Kernel for Tokens<'_> {
+    struct Strings<'a>(&'a [u8], &'a Interrupt<'a>);
+    impl Kernel for Strings<'_> {
         type Output = Result<Vec<Vec<u8>>, Error>;
 
         #[inline(always)]
         fn run<I: Isa>(self, isa: I) -> Self::Output {
-            let mut strings = Strings(Vec::new());
+            let mut strings = StringSink(Vec::new());
             each(isa, std::iter::once(self.0), &mut Buffers::default(), self.1, &mut strings)?;
             Ok(strings.0)
         }
     }
-    cpu.call(Tokens(text, interrupt))
+    cpu.call(Strings(text, interrupt))
 }
 
-struct Strings(Vec<Vec<u8>>);
+/// Collects tokens as strings.
+struct StringSink(Vec<Vec<u8>>);
 
-impl Sink for Strings {
+impl Sink for StringSink {
     fn start(&mut self) {
         self.0.clear();
     }
@@ -162,6 +164,7 @@ impl Sink for Strings {
     }
 }
 
+/// The text with U+0130 and U+212A replaced by ASCII that has the same tokens.
 fn replaced(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -173,7 +176,7 @@ fn replaced(text: &[u8]) -> Vec<u8> {
             out.push(b'k');
             rest = after;
         } else {
-            // A byte that no replacement starts with, so that the second pass ends here.
+            // 0xFF starts neither U+0130 nor U+212A, so the second pass reads to the end.
             out.push(if byte < 0x80 { byte } else { 0xFF });
             rest = &rest[1..];
         }
@@ -183,12 +186,12 @@ fn replaced(text: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Tokenizer;
     use super::*;
     use crate::testing::{Random, never};
+    use crate::tokenize::Tokenizer;
     use std::collections::{HashMap, HashSet};
 
-    /// The ids of texts that are read together, lines noted.
+    /// The ids of texts that are read together, with lines.
     fn ids_of(cpu: Cpu, stemming: bool, texts: &[&str]) -> Tokens {
         struct Ids<'a>(Cpu, bool, &'a [&'a str]);
         impl Kernel for Ids<'_> {
@@ -262,12 +265,12 @@ mod tests {
     }
 
     #[test]
-    fn texts_read_together_are_those_read_alone() {
+    fn texts_read_together_have_the_tokens_of_each_read_alone() {
         let mut random = Random::new(4);
         let parts = ["a", "bb", "Cc", "internationalisation", " ", " ", "\n", ".", "é", "\u{130}", "\u{212A}", "\0"];
         for cpu in Cpu::available() {
             for round in 0..300 {
-                // With letters beyond ASCII in one of three rounds, where all of it is read again.
+                // Every third round has U+0130 and U+212A, so that its texts are read again.
                 let parts = &parts[..if round % 3 == 0 { 12 } else { 9 }];
                 let text = |random: &mut Random| -> String {
                     (0..random.below(200)).map(|_| parts[random.below(parts.len())]).collect()
@@ -320,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_those_of_the_tokens() {
+    fn equal_tokens_alone_have_equal_ids() {
         let text =
             "One two ONE one-two internationalisation Internationalisation antidisestablishment 16letterstoken16";
         for cpu in Cpu::available() {

@@ -1,17 +1,18 @@
-//! Answers as SQuAD compares them (Rajpurkar et al., EMNLP 2016; `normalize_answer` of its evaluation
-//! script): without ASCII punctuation and the words a, an and the, split at white space. The text
-//! comes lower-cased.
+//! Answers as SQuAD compares them (Rajpurkar et al., EMNLP 2016; `normalize_answer` of its evaluation script):
+//! ASCII punctuation and the words a, an and the are removed, and the rest is split at white space. The caller
+//! lower-cases the text.
 //!
-//! A word is what `\b` of Python's `re` sees as one: a run of letters and numbers, of one Unicode
-//! version whatever the interpreter's. Linear.
+//! A word is a run of letters and numbers, as `\b` of Python's `re` delimits it. The classes come from one fixed
+//! Unicode version, independent of the interpreter's. Linear.
 
-use super::unicode::{Class, KINDS};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
+use crate::tokenize::classes::WordClass;
 use crate::tokenize::code_points::{code_points, pieces};
+use crate::tokenize::unicode::WORD_CLASSES;
 
-/// Steps of a byte.
+/// Steps that a byte takes.
 const STEPS: usize = 5;
 
 const ARTICLES: [&[u8]; 3] = [b"a", b"an", b"the"];
@@ -28,7 +29,7 @@ pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Erro
             if u8::try_from(point).is_ok_and(|byte| byte.is_ascii_punctuation()) {
                 continue;
             }
-            if !matches!(KINDS.of(point), Class::Word | Class::Single) {
+            if !matches!(WORD_CLASSES.of(point), WordClass::Word | WordClass::Single) {
                 if ARTICLES.contains(&&kept[word..]) {
                     kept.truncate(word);
                     kept.push(b' ');

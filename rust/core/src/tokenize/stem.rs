@@ -1,11 +1,10 @@
 //! The Porter stemmer as NLTK runs it by default (`NLTK_EXTENSIONS`).
 //!
-//! Porter, "An algorithm for suffix stripping", Program 14(3), 1980; NLTK's departures are marked.
-//! Line numbers are those of `nltk/stem/porter.py` 3.10.4. In place, over lower-case ASCII: words
-//! with other letters are left to the Python reference, which sees code points. Linear in the
-//! length of the word: a step measures one stem at most.
+//! Porter, "An algorithm for suffix stripping", Program 14(3), 1980; NLTK's departures are marked. Line numbers refer
+//! to `nltk/stem/porter.py` 3.10.4. The stemmer works in place on lower-case ASCII; the Python reference stems words
+//! with other letters. Linear in the length of the word: a step measures at most one stem.
 
-/// What rouge_score does to a token (`tokenize.py:56`): stems it if it is longer than 3.
+/// Stems a token if it is longer than 3 characters, as rouge_score does (`tokenize.py:56`).
 pub fn rouge(word: &mut Vec<u8>) {
     if word.len() > 3 {
         porter(word);
@@ -94,7 +93,8 @@ fn is_vowel_letter(letter: u8) -> bool {
     matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u')
 }
 
-/// Whether each letter in turn is a consonant. `y` is one unless it follows one; digits are.
+/// For each letter in turn, true if it is a consonant. `y` is a consonant unless it follows a consonant; digits are
+/// consonants.
 fn consonants(word: &[u8]) -> impl Iterator<Item = bool> {
     word.iter().scan(false, |before, &letter| {
         *before = if letter == b'y' { !*before } else { !is_vowel_letter(letter) };
@@ -103,13 +103,13 @@ fn consonants(word: &[u8]) -> impl Iterator<Item = bool> {
 }
 
 fn is_consonant(word: &[u8], place: usize) -> bool {
-    // Only a run of `y` looks back.
+    // Only in a run of `y` does a letter depend on those before it.
     let run = word[..=place].iter().rev().take_while(|&&letter| letter == b'y').count();
     let before = (place + 1).checked_sub(run + 1).is_some_and(|i| !is_vowel_letter(word[i]));
     before != (run % 2 == 1)
 }
 
-/// Porter's m: how often a consonant follows a vowel.
+/// Porter's m: the number of times that a consonant follows a vowel.
 fn measure(stem: &[u8]) -> usize {
     let mut before = true;
     let mut m = 0;
@@ -120,17 +120,18 @@ fn measure(stem: &[u8]) -> usize {
     m
 }
 
-/// Porter's *v*.
+/// Porter's *v*: true if the stem contains a vowel.
 fn contains_vowel(stem: &[u8]) -> bool {
     consonants(stem).any(|consonant| !consonant)
 }
 
-/// Porter's *d.
+/// Porter's *d: true if the word ends in a double consonant.
 fn ends_double_consonant(word: &[u8]) -> bool {
     matches!(word, [.., a, b] if a == b) && is_consonant(word, word.len() - 1)
 }
 
-/// Porter's *o; NLTK: or a vowel and a consonant are all there is (:259).
+/// Porter's *o: true if the word ends in consonant, vowel, consonant, the last not w, x or y. NLTK: also true if the
+/// word is a vowel and a consonant (:259).
 fn ends_cvc(word: &[u8]) -> bool {
     let n = word.len();
     if n == 2 {
@@ -143,7 +144,7 @@ fn ends_cvc(word: &[u8]) -> bool {
         && !matches!(word[n - 1], b'w' | b'x' | b'y')
 }
 
-/// Applies the first rule whose suffix is there, if its stem passes; no later rule is tried.
+/// Applies the first rule whose suffix the word has, if the stem passes; no later rule is tried.
 fn step(word: &mut Vec<u8>, rules: Rules, passes: impl Fn(&[u8]) -> bool) {
     if let Some((suffix, replacement)) = rules.iter().find(|(suffix, _)| word.ends_with(suffix)) {
         let stem = word.len() - suffix.len();
@@ -156,7 +157,7 @@ fn step(word: &mut Vec<u8>, rules: Rules, passes: impl Fn(&[u8]) -> bool) {
 
 fn step_1a(word: &mut Vec<u8>) {
     if word.ends_with(b"ies") {
-        // NLTK: four letters keep the e, so that dies gives die (:318).
+        // NLTK: a word of four letters keeps the e, so that dies becomes die (:318).
         word.truncate(word.len() - if word.len() == 4 { 1 } else { 2 });
     } else if word.ends_with(b"sses") {
         word.truncate(word.len() - 2);
@@ -201,7 +202,7 @@ fn step_1b(word: &mut Vec<u8>) {
 }
 
 fn step_1c(word: &mut [u8]) {
-    // NLTK: the stem is longer than one letter and ends in a consonant (:425).
+    // NLTK: the stem must be longer than one letter and end in a consonant (:425).
     if let [stem @ .., last @ b'y'] = word
         && stem.len() > 1
         && is_consonant(stem, stem.len() - 1)
@@ -211,7 +212,7 @@ fn step_1c(word: &mut [u8]) {
 }
 
 fn step_2(word: &mut Vec<u8>) {
-    // NLTK: alli goes before bli, and what it leaves starts the step again (:490).
+    // NLTK: alli comes before bli, and after it the step starts again (:490).
     while word.ends_with(b"alli") {
         if measure(&word[..word.len() - 4]) == 0 {
             return;
@@ -219,7 +220,7 @@ fn step_2(word: &mut Vec<u8>) {
         word.truncate(word.len() - 2);
     }
     if word.ends_with(b"logi") {
-        // NLTK: the l counts with the stem (:532).
+        // NLTK: the l counts as part of the stem (:532).
         if measure(&word[..word.len() - 3]) > 0 {
             word.pop();
         }

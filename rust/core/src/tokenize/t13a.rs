@@ -1,27 +1,27 @@
-//! mteval-v13a's tokenizer as sacreBLEU has it (`tokenizer_13a.py`, `tokenizer_re.py` 2.6.0).
+//! mteval-v13a's tokenizer as in sacreBLEU 2.6.0 (`tokenizer_13a.py`, `tokenizer_re.py`).
 //!
-//! Four substitutions put spaces around what is a token of its own; then the text is split at white
-//! space. What they come to for one byte depends on its neighbours alone, except in runs of periods
-//! and commas that a digit follows, so 64 bytes at a time fall into tokens by shifts of bit masks:
+//! The original makes four substitutions that put spaces around tokens, and then splits the text at white space. Their
+//! effect on a byte depends on its neighbours alone, except in a run of periods and commas that a digit follows. So
+//! shifts of bit masks split 64 bytes at a time:
 //!
 //! - ASCII punctuation other than `'`, `-`, `.` and `,` is a token;
 //! - so is `.` or `,` unless it stands between two digits;
 //! - so is `-` after a digit.
 //!
-//! Texts with what the masks cannot decide (entities, `<skipped>`, a hyphen before a newline, NUL,
-//! such runs) go through the substitutions themselves. Linear either way.
+//! The masks cannot decide about entities, `<skipped>`, a hyphen before a newline, NUL and the runs above. Texts with
+//! one of these go through the substitutions themselves. Linear either way.
 
-use super::blocks::{BLOCK, Block, Buffers, PIECE, spaces};
-use super::pairs::replace_pairs;
-use super::{TOKEN, Tokens};
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
+use crate::tokenize::blocks::{BLOCK, Block, Buffers, PIECE, spaces};
 use crate::tokenize::code_points::{code_points, is_whitespace, pieces};
-use crate::tokenize::intern::{AS_IT_IS, Vocabulary};
+use crate::tokenize::intern::{AS_IT_IS, TOKEN, Vocabulary};
+use crate::tokenize::pairs::replace_pairs;
+use crate::tokenize::tokens::Tokens;
 
-/// Fills in the ids of the texts' tokens; says no where masks cannot decide.
+/// Appends the ids of the tokens of the texts. Returns false where masks cannot decide; `out` is then incomplete.
 #[inline(always)]
 pub(super) fn ids<'t, I: Isa>(
     isa: I,
@@ -39,7 +39,7 @@ pub(super) fn ids<'t, I: Isa>(
     Ok(decided)
 }
 
-/// Reads the texts in the buffers; stops and says no where masks cannot decide.
+/// Reads the texts in the buffers. Stops and returns false where masks cannot decide.
 #[inline(always)]
 fn read<I: Isa>(
     isa: I,
@@ -51,9 +51,9 @@ fn read<I: Isa>(
     let count = buffers.blocks_in_use();
     let Buffers { padded, edges, stops, blocks, .. } = buffers;
     let (mut found, mut stopped, mut started) = (0, 0, 0);
-    // Of the byte before the block, in bit 0: all texts begin as after a space.
+    // The classes of the byte before the block, in bit 0: every text begins as if after a space.
     let (mut word_before, mut single_before, mut digit_before, mut point_before) = (0, 0, 0, 0);
-    // White space that a character of the block before goes on with.
+    // The bytes of a white space character that began in the previous block.
     let mut space_before = 0;
     let texts = &padded.as_chunks().0[..count];
     for (first, (texts, blocks)) in texts.chunks(PIECE).zip(blocks.chunks_mut(PIECE)).enumerate() {
@@ -100,14 +100,14 @@ fn read<I: Isa>(
         let pairs = |done: usize| starts[done..].iter().copied().zip(stops_here[done..].iter().copied());
         vocabulary.ids_of::<AS_IT_IS, _>(padded, stopped, pairs, &mut out.ids);
         interrupt.spend(texts.len() * BLOCK + found * TOKEN)?;
-        // Where a token goes on, its start does.
+        // A token that goes on in the next piece keeps its start.
         edges[0] = edges[found.saturating_sub(1)];
         (found, stopped) = (found - stopped, 0);
     }
     Ok(true)
 }
 
-/// What is replaced before tokens are looked for (`tokenizer_13a.py:24-32`), in that order.
+/// The substitutions that are made first, in this order (`tokenizer_13a.py:24-32`).
 const MARKUP: [(&[u8], &[u8]); 7] = [
     (b"<skipped>", b""),
     (b"-\n", b""),
@@ -118,7 +118,7 @@ const MARKUP: [(&[u8], &[u8]); 7] = [
     (b"&gt;", b">"),
 ];
 
-/// Whether markup starts in the block that starts here.
+/// True if markup starts in the block that begins at this place.
 #[cold]
 fn has_markup(padded: &[u8], block: usize) -> bool {
     (block..block + BLOCK).any(|place| {
@@ -129,12 +129,12 @@ fn has_markup(padded: &[u8], block: usize) -> bool {
 
 /// The text with white space between its tokens.
 pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
-    // `bleu.py:302` strips the text first, so that a hyphen at its end stays.
+    // `bleu.py:302` strips the text first, which keeps a hyphen at its end.
     let text = replace_all(trim_end(text, interrupt)?, &MARKUP, interrupt)?;
     numbers(&symbols(&[b" ", text.as_slice(), b" "].concat(), interrupt)?, interrupt)
 }
 
-/// The text after these substitutions, one after the other.
+/// The text after these substitutions, made one after the other.
 pub(super) fn replace_all(
     text: &[u8],
     substitutions: &[(&[u8], &[u8])],
@@ -143,7 +143,7 @@ pub(super) fn replace_all(
     substitutions.iter().try_fold(text.to_vec(), |text, (what, with)| replace(text, what, with, interrupt))
 }
 
-/// The text with ASCII punctuation set apart, but for the apostrophe, the hyphen, the period and the comma.
+/// The text with ASCII punctuation set apart, except for the apostrophe, the hyphen, the period and the comma.
 pub(super) fn symbols(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     let is_symbol = |byte: u8| byte.is_ascii_punctuation() && !b"'-.,".contains(&byte);
     let mut spaced = Vec::new();
@@ -155,17 +155,17 @@ pub(super) fn symbols(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Err
     Ok(spaced)
 }
 
-/// The text with periods, commas and hyphens set apart as the digits beside them decide.
+/// The text with periods, commas and hyphens set apart, depending on the digits beside them.
 pub(super) fn numbers(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     let is_point = |byte: u8| byte == b'.' || byte == b',';
     let is_digit = |byte: u8| byte.is_ascii_digit();
-    // Bytes for characters: the last byte of one decides what follows it, the first what it follows.
+    // Bytes may stand for characters: a pair needs the last byte of its first character and the first of its second.
     let spaced = replace_pairs(text, |byte| !is_digit(byte), is_point, |a, b| [a, b' ', b, b' '], interrupt)?;
     let spaced = replace_pairs(&spaced, is_point, |byte| !is_digit(byte), |a, b| [b' ', a, b' ', b], interrupt)?;
     replace_pairs(&spaced, is_digit, |byte| byte == b'-', |a, b| [a, b' ', b, b' '], interrupt)
 }
 
-/// `str.replace`.
+/// The text with `what` replaced by `with`: `str.replace`.
 pub(super) fn replace(text: Vec<u8>, what: &[u8], with: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     if !text.contains(&what[0]) {
         return Ok(text);
@@ -186,7 +186,7 @@ pub(super) fn replace(text: Vec<u8>, what: &[u8], with: &[u8], interrupt: &Inter
     Ok(out)
 }
 
-/// `str.rstrip()`.
+/// The text without trailing white space: `str.rstrip()`.
 pub(super) fn trim_end<'t>(text: &'t [u8], interrupt: &Interrupt) -> Result<&'t [u8], Error> {
     let mut end = 0;
     let mut place = 0;

@@ -1,29 +1,29 @@
-//! Tercom's normalization as sacreBLEU 2.6.0 has it (`tokenizer_ter.py`). Texts come in lower case where
-//! that is asked for. Linear.
+//! Tercom's normalization as in sacreBLEU 2.6.0 (`tokenizer_ter.py`, to which line numbers without a file refer). The
+//! caller lower-cases texts if asked to. Linear.
 
-use super::t13a::{numbers, replace, replace_all, symbols, trim_end};
-use super::whitespace;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 use crate::tokenize::code_points::code_points;
+use crate::tokenize::t13a::{numbers, replace, replace_all, symbols, trim_end};
+use crate::tokenize::whitespace;
 
-/// What is done beyond splitting at white space.
+/// The options of Tercom's tokenizer. Without any, it splits at white space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tercom {
-    /// Whether punctuation is set apart and entities are read.
+    /// True if punctuation is set apart and entities are decoded.
     pub normalized: bool,
-    /// Whether punctuation is removed.
+    /// True if punctuation is removed.
     pub no_punct: bool,
-    /// Whether the two know of Chinese and Japanese.
+    /// True if `normalized` and `no_punct` also apply to Chinese and Japanese characters.
     pub asian_support: bool,
-    /// True if all of this is done to its own result again, as sacreBLEU does to references
-    /// (`base.py:346` and `ter.py:193`). To normalize twice is not to normalize once: the first pass sets the
-    /// full stop of "Intel's." apart, and the second one then finds a possessive in front of a space.
+    /// True if the tokenizer runs again over its own result, as sacreBLEU does with references (`base.py:346` and
+    /// `ter.py:193`). A second pass can change the text: the first sets the full stop of "Intel's." apart, and the
+    /// second then finds a possessive in front of a space.
     pub twice: bool,
 }
 
-/// What is replaced first (`:25-36`), in that order.
+/// The substitutions that are made first, in this order (`:25-36`).
 const MARKUP: [(&[u8], &[u8]); 6] =
     [(b"\n-", b""), (b"\n", b" "), (b"&quot;", b"\""), (b"&amp;", b"&"), (b"&lt;", b"<"), (b"&gt;", b">")];
 
@@ -33,7 +33,7 @@ pub(super) fn spaced(options: Tercom, text: &[u8], interrupt: &Interrupt) -> Res
     if options.twice { spaced_once(options, &joined(&once, interrupt)?, interrupt) } else { Ok(once) }
 }
 
-/// The tokens with one space between each two, as a pass of sacreBLEU's tokenizer gives them (`:174`).
+/// The tokens joined by single spaces, as a pass of sacreBLEU's tokenizer returns them (`:174`).
 fn joined(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
     memory::reserve(&mut out, text.len())?;
@@ -67,26 +67,27 @@ fn spaced_once(options: Tercom, text: &[u8], interrupt: &Interrupt) -> Result<Ve
     Ok(text)
 }
 
-/// `:23-57`. That the possessive is also looked for at the end never acts: a space was put there.
+/// Sets Western punctuation apart and decodes entities (`:23-57`). The original also looks for a possessive at the end
+/// of the text; that rule never applies, because the text ends in an added space.
 fn western(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     let text = replace_all(text, &MARKUP, interrupt)?;
     let text = symbols(&[b" ", text.as_slice(), b" "].concat(), interrupt)?;
     numbers(&replace(text, b"'s ", b" 's ", interrupt)?, interrupt)
 }
 
-/// What is a token of its own (`:65-83`). The rules for kana that follow there never act: they ask for
-/// the start of a text, where a space was put.
+/// True if the code point is a token of its own (`:65-83`). The original's rules for kana never apply: they match at
+/// the start of the text, which is an added space.
 fn is_ideograph(point: u32) -> bool {
     matches!(
         point,
         0x4E00..=0x9FFF | 0x3400..=0x4DBF | 0x31C0..=0x31EF | 0x2E80..=0x2EFF | 0x3300..=0x33FF
         | 0xF900..=0xFAFF | 0xFE30..=0xFE4F
-        // As it stands there: of U+3200 to U+32FF the letters that were meant, and what is between.
+        // The original's bounds: U+3200 to U+32FF were meant.
         | 0x3200..=0x3F22
     )
 }
 
-/// Chinese, Japanese and full-width punctuation (`:126-127`).
+/// True if the code point is Chinese, Japanese or full-width punctuation (`:126-127`).
 fn is_asian_mark(point: u32) -> bool {
     matches!(
         point,
@@ -95,7 +96,7 @@ fn is_asian_mark(point: u32) -> bool {
     )
 }
 
-/// The text with spaces around such characters.
+/// The text with spaces around each character for which `is` is true.
 fn set_apart(text: &[u8], is: impl Fn(u32) -> bool, interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
     memory::reserve(&mut out, text.len() * 2)?;
@@ -107,7 +108,7 @@ fn set_apart(text: &[u8], is: impl Fn(u32) -> bool, interrupt: &Interrupt) -> Re
     Ok(out)
 }
 
-/// The text without such characters.
+/// The text without the characters for which `is` is true.
 fn without(text: &[u8], is: impl Fn(u32) -> bool, interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
     memory::reserve(&mut out, text.len())?;

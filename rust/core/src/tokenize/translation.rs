@@ -1,66 +1,72 @@
-//! What a reader's ids are in texts that were prepared, whose ids are those of a vocabulary of their own.
+//! The translation between a reader's ids and those of prepared tokens, which have a vocabulary of their own.
 //!
-//! At first what is read is translated: a load a token, every time. Once that was done for as many tokens as were
-//! prepared, these are translated instead, once for all times, and kept: a thread that scores against the same
-//! texts again and again reads and compares as if nothing were prepared, but for what need not be read. So this
-//! never costs more than twice the least. Large sets are not kept, for each thread would
-//! keep its own.
+//! At first the tokens that are read are translated: one load per token, every time. Once as many tokens have been
+//! translated as were prepared, the prepared tokens are translated instead, once, and kept. From then on, a thread
+//! that scores against the same texts reads and compares as if nothing were prepared, except that it need not read
+//! the prepared texts. So translation never costs more than twice the minimum. Large sets are not kept, because each
+//! thread would keep its own.
 
-use super::{Names, Tokens, chars};
-use crate::corpus::prepared::Ids;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
+use crate::tokenize::chars;
+use crate::tokenize::prepared_tokens::{Names, PreparedTokens};
+use crate::tokenize::tokens::Tokens;
 
-/// A translation, both ways.
+/// A translation in both directions.
 #[derive(Default)]
 pub(super) struct Translation {
-    /// That of [`Ids`]; 0 while it is not whole.
+    /// The number of the prepared tokens ([`PreparedTokens::number`]); 0 while the tables are incomplete.
     number: u64,
-    /// Theirs, by the reader's; [`UNKNOWN`] for what is not among them.
-    theirs: Vec<u32>,
-    /// The reader's, by theirs.
+    /// The prepared id of each id of the reader; [`UNKNOWN`] for a token that was not prepared.
+    prepared: Vec<u32>,
+    /// The reader's id of each prepared id.
     own: Vec<u32>,
-    /// How many tokens were translated.
+    /// The number of tokens translated so far.
     done: usize,
-    /// The texts in the reader's ids.
+    /// The prepared tokens in the reader's ids.
     tokens: Option<Tokens>,
 }
 
 const UNKNOWN: u32 = u32::MAX;
-/// Ids that are looked at together for whether any changes.
+/// Ids are checked in chunks of this many: a chunk in which no id changes is skipped.
 const CHUNK: usize = 64;
-/// Texts that take more are not kept.
+/// Prepared tokens of more than this many bytes are not kept.
 const MOST_BYTES: usize = 1 << 25;
 
 impl Translation {
-    /// Whether it is for others than these.
-    pub fn is_other(&self, to: &Ids) -> bool {
+    /// True if this translates to prepared tokens other than these.
+    pub fn is_other(&self, to: &PreparedTokens) -> bool {
         self.number != to.number
     }
 
-    /// Makes it one for these, whose tokens the reader has as `own`, in order.
-    pub fn learn(&mut self, to: &Ids, own: impl IntoIterator<Item = Result<u32, Error>>) -> Result<(), Error> {
+    /// Makes this a translation to these prepared tokens; `own` gives the reader's id of each name, in order.
+    pub fn learn(
+        &mut self,
+        to: &PreparedTokens,
+        own: impl IntoIterator<Item = Result<u32, Error>>,
+    ) -> Result<(), Error> {
         (self.number, self.done, self.tokens) = (0, 0, None);
         for id in self.own.drain(..) {
-            self.theirs[id as usize] = UNKNOWN;
+            self.prepared[id as usize] = UNKNOWN;
         }
         for (name, id) in (0..).zip(own) {
             let id = id?;
-            if self.theirs.len() <= id as usize {
-                self.theirs.resize((id as usize + 1).next_power_of_two(), UNKNOWN);
+            if self.prepared.len() <= id as usize {
+                self.prepared.resize((id as usize + 1).next_power_of_two(), UNKNOWN);
             }
-            self.theirs[id as usize] = name;
+            self.prepared[id as usize] = name;
             self.own.push(id);
         }
         self.number = to.number;
         Ok(())
     }
 
-    /// Turns ids of the reader, which are below `ids`, into theirs, and all that they do not have into the one
-    /// after their last; or leaves them as they are, if [`Self::tokens`] is there. Linear.
-    pub fn apply(&mut self, cpu: Cpu, to: &Ids, ids: usize, tokens: &mut Tokens) {
+    /// Translates ids of the reader, which are below `ids`, into prepared ids. A token that was not prepared becomes
+    /// the id after the last prepared id. Leaves the ids as they are if [`Self::tokens`] has the prepared tokens.
+    /// Linear.
+    pub fn apply(&mut self, cpu: Cpu, to: &PreparedTokens, ids: usize, tokens: &mut Tokens) {
         let paid = self.done >= to.tokens.ids.len() && to.tokens.bytes() <= MOST_BYTES;
-        // Places that were sorted are of their ids.
+        // Sorted n-grams hold prepared ids.
         if self.tokens.is_none() && paid && to.tokens.places.is_empty() {
             let mut own = to.tokens.clone();
             own.ids.iter_mut().for_each(|id| *id = self.own[*id as usize]);
@@ -69,26 +75,27 @@ impl Translation {
         if self.tokens.is_some() {
             return;
         }
-        if self.theirs.len() < ids.max(1) {
-            self.theirs.resize(ids.max(1).next_power_of_two(), UNKNOWN);
+        if self.prepared.len() < ids.max(1) {
+            self.prepared.resize(ids.max(1).next_power_of_two(), UNKNOWN);
         }
         self.done += tokens.ids.len();
         let same = if let Names::Points(_) = to.names { chars::ASCII } else { 0 };
-        cpu.call(Translate { table: &self.theirs, same, unknown: to.ids as u32, ids: &mut tokens.ids });
+        cpu.call(Translate { table: &self.prepared, same, unknown: to.ids as u32, ids: &mut tokens.ids });
     }
 
-    /// The texts in the reader's ids, if it is these and they are kept.
-    pub fn tokens(&self, of: &Ids) -> Option<&Tokens> {
+    /// These prepared tokens in the reader's ids, if they are kept.
+    pub fn tokens(&self, of: &PreparedTokens) -> Option<&Tokens> {
         self.tokens.as_ref().filter(|_| self.number == of.number)
     }
 }
 
-/// Replaces ids by what a table gives for them.
+/// Replaces each id by its entry in a table.
 struct Translate<'a> {
-    /// A power of two of numbers, and more than ids.
+    /// Has more entries than there are ids, and a power of two of them.
     table: &'a [u32],
     /// Ids below this stay as they are.
     same: u32,
+    /// The id of tokens that were not prepared.
     unknown: u32,
     ids: &'a mut [u32],
 }
@@ -104,7 +111,7 @@ impl Kernel for Translate<'_> {
                 continue;
             }
             for id in ids {
-                // To say that it is within spares a check.
+                // The mask keeps the id within the table and spares a bounds check.
                 *id = table[*id as usize & (table.len() - 1)].min(unknown);
             }
         }

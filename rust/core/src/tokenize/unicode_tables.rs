@@ -1,13 +1,13 @@
 //! Classes of the unicode tokenizer: Unicode 18.0.0. Written by tools/unicode_tables.py.
 
-use super::unicode::Class::{self, *};
+use crate::tokenize::classes::WordClass::{self, *};
 
 /// The Unicode version of the classes.
 pub const UNICODE_VERSION: &str = "18.0.0";
 
 /// The first code point of each run of one class, and the class.
 #[rustfmt::skip]
-pub(super) const CLASSES: [(u32, Class); 1996] = [
+pub(super) const RUNS: [(u32, WordClass); 1996] = [
     (0x0, Separator), (0x30, Word), (0x3A, Separator), (0x41, Word), (0x5B, Separator), (0x61, Word),
     (0x7B, Separator), (0xAA, Word), (0xAB, Separator), (0xAD, Format), (0xAE, Separator), (0xB2, Word),
     (0xB4, Separator), (0xB5, Word), (0xB6, Separator), (0xB9, Word), (0xBB, Separator), (0xBC, Word),

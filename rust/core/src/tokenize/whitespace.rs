@@ -1,17 +1,17 @@
-//! `str.split()`: maximal runs of what is not white space, as they stand.
+//! `str.split()`: maximal runs of characters that are not white space, unchanged.
 //!
-//! Found 64 bytes at a time where lines do not matter. Linear.
+//! Where lines are not asked for, runs are found 64 bytes at a time. Linear.
 
-use super::blocks::{BLOCK, Buffers, PIECE, spaces};
-use super::{TOKEN, Tokens};
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
+use crate::tokenize::blocks::{BLOCK, Buffers, PIECE, spaces};
 use crate::tokenize::code_points::{code_points, is_whitespace};
-use crate::tokenize::intern::{AS_IT_IS, Vocabulary};
+use crate::tokenize::intern::{AS_IT_IS, TOKEN, Vocabulary};
+use crate::tokenize::tokens::Tokens;
 
-/// Fills in the ids of the texts' words, each cut in two where `cut` says; says no where one has a NUL,
-/// which keys cannot hold.
+/// Appends the ids of the words of the texts, each split in two where `cut` says. Returns false if a text has a NUL,
+/// which keys cannot hold; `out` is then incomplete.
 #[inline(always)]
 pub(super) fn ids<'t, I: Isa>(
     isa: I,
@@ -50,7 +50,7 @@ pub(super) fn ids<'t, I: Isa>(
             let window = stops[stopped..].first_chunk_mut().expect("room for them");
             stopped += isa.places(word_then & !word, base as u32, window);
         }
-        // Each word is one part or two: written as two in any case, for no branch to miss.
+        // A word has one part or two. Two are always written, which spares a branch that would be mispredicted.
         parts.resize(2 * stopped, [0; 2]);
         let mut kept = 0;
         for (&start, &stop) in edges[..stopped].iter().zip(&stops[..stopped]) {
@@ -68,19 +68,19 @@ pub(super) fn ids<'t, I: Isa>(
             out.close_text(false, (before + parts.partition_point(|&[start, _]| start < end)) as u32);
         }
         interrupt.spend(texts.len() * BLOCK + found * TOKEN)?;
-        // Where a word goes on, its start does.
+        // A word that goes on in the next piece keeps its start.
         edges[0] = edges[found.saturating_sub(1)];
         (found, stopped) = (found - stopped, 0);
     }
     Ok(true)
 }
 
-/// For words that are not cut.
+/// Splits no word: for [`ids`].
 pub(super) fn whole(_text: &[u8], _start: u32, stop: u32) -> u32 {
     stop
 }
 
-/// The words of a text.
+/// Calls `token` for each word of a text and `newline` at each line end, in order.
 pub(super) fn each<'a, E>(
     text: &'a [u8],
     mut token: impl FnMut(&'a [u8]) -> Result<(), E>,

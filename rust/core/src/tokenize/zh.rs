@@ -1,14 +1,14 @@
-//! sacreBLEU's tokenizer for Chinese (`tokenizer_zh.py` 2.6.0): every Chinese character is a token,
-//! the rest falls as in 13a, but that nothing is replaced and the text has no spaces around it.
+//! sacreBLEU's tokenizer for Chinese (`tokenizer_zh.py` 2.6.0): every Chinese character is a token, and the rest is
+//! split as in 13a, except that no markup is replaced and no spaces are put around the text.
 
-use super::t13a::{numbers, symbols, trim_end};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 use crate::tokenize::code_points::{code_points, is_whitespace};
+use crate::tokenize::t13a::{numbers, symbols, trim_end};
 
-/// The original's ranges. The two that it means for the planes beyond the first are strings of two
-/// characters there (`'\u20000'`), which as such bounds come to these.
+/// The ranges of the original. It writes the bounds of two ranges beyond the first plane as strings of two characters
+/// (`'\u20000'`); the ranges here are those that such bounds compare as.
 const CHINESE: [(u32, u32); 22] = [
     (0x3400, 0x4DB5),
     (0x4E00, 0x9FA5),
@@ -34,7 +34,7 @@ const CHINESE: [(u32, u32); 22] = [
     (0x3300, 0x33FF),
 ];
 
-/// None is below.
+/// No Chinese character is below this.
 const CHINESE_FROM: u32 = 0x2001;
 
 /// The text with white space between its tokens.

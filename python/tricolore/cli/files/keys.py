@@ -1,4 +1,4 @@
-"""Texts, labels and ids of a record, by their keys."""
+"""The texts, labels and ids of records, found by their keys."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from tricolore.texts.nulls import is_missing
 
+from ..error import CommandError
 from .cells import list_in
-from .error import CommandError
 
 __all__ = ["Keys", "Record", "as_label", "first_part", "id_of", "label_of", "no_key", "text_of", "texts_of"]
 
 PREDICTION, REFERENCE, GROUP, ID = "--prediction-key", "--reference-key", "--group-key", "--id-key"
-# Names that other programs give to what an option looks for.
+# Names that other programs use for the keys that these options name: an error suggests them.
 COMMON = {
     PREDICTION: (
         "prediction predictions pred hypothesis hypotheses hyp candidate output outputs generated generated_text "
@@ -33,47 +33,49 @@ CHOICES = f"--nulls drop leaves out such references, {LEAVE_OUT} too, --nulls em
 
 
 class Record(NamedTuple):
-    """A segment's part of a file."""
+    """The part of a file that belongs to one segment."""
 
     where: str
-    """For errors: the file and the number of the line, row or object, from 1."""
+    """The file and the number of the line, row or object, from 1, for errors."""
     value: str | dict[str, Any]
-    """A text, or texts and whatever else by name."""
-    behind: Any
-    """The place where the next record starts."""
+    """A text, or a mapping from keys to texts and other values."""
+    after: Any
+    """The place (`records.Place`) where the next record starts."""
     cells: bool = False
-    """True if the values are text that may stand for a list."""
+    """True if the values are cells, whose text may stand for a list."""
 
 
 class Keys(NamedTuple):
-    """The names under which a record has its texts."""
+    """The keys under which a record has its texts, label and id."""
 
     prediction: str
     references: tuple[str, ...]
-    """Several, where a segment's references are in several columns."""
+    """Several keys if the references of a segment are in several columns."""
     group: str | None = None
     ids: str | None = None
 
     def all(self) -> tuple[str, ...]:
-        """All that a record of its own must have."""
+        """The keys that a record with its own references must have."""
         return (self.prediction, *self.references, *self.of_a_record())
 
     def of_references(self) -> dict[str, str]:
-        """The keys of references, each with the option that names it."""
+        """The keys of references, each with the option that sets it."""
         return dict.fromkeys(self.references, REFERENCE)
 
     def of_a_record(self) -> dict[str, str]:
-        """The keys of labels and ids."""
+        """The keys of labels and ids, each with the option that sets it."""
         return {key: option for key, option in ((self.group, GROUP), (self.ids, ID)) if key is not None}
 
     def of_predictions(self) -> dict[str, str]:
-        """The keys of predictions, and of labels and ids beside them."""
+        """The keys of predictions, labels and ids, each with the option that sets it."""
         return {self.prediction: PREDICTION, **self.of_a_record()}
 
 
 def first_part(value: Any, key: str) -> tuple[str, str | None] | None:
-    """The first part of `key` that a record or a table has, and the rest, if there is one: a key that is there as it
-    stands, or of `a.b` what is under `a`."""
+    """Returns the part of `key` that a record or table has, and the rest of it, or None if it has no part.
+
+    A key that exists as it stands has no rest; otherwise `a.b` is the key `b` of the value under `a`.
+    """
     if key in value:
         return key, None
     at = key.find(".")
@@ -85,7 +87,7 @@ def first_part(value: Any, key: str) -> tuple[str, str | None] | None:
 
 
 def under(value: Any, key: str) -> Any:
-    """The value under a key, or MISSING. For a list, the values that its items have, in one list."""
+    """Returns the value under a key, or MISSING. For a list, returns the values of all its items in one list."""
     if isinstance(value, list):
         found = [under(item, key) for item in value]
         if any(item is MISSING for item in found):
@@ -99,11 +101,11 @@ def under(value: Any, key: str) -> Any:
 
 
 def no_key(where: str, what: str, key: str, option: str, names: Iterable[str]) -> CommandError:
-    """The error for a key, or a column, that is not there: which option names another, and which that may be."""
+    """Returns the error for a missing key or column: it names the option to set, and values that may be meant."""
     names = list(names)
     stems: dict[str, list[str]] = {}
     for name in names:
-        # ref1 and ref_2 are columns of references.
+        # ref1 and ref_2 are both columns of references.
         stems.setdefault(name.lower() if option != REFERENCE else name.lower().rstrip("_0123456789"), []).append(name)
     near = next((stems[stem] for stem in COMMON[option] if stem in stems), [])
     such = f", such as {' '.join(f'{option} {name}' for name in near)}" if near else ""
@@ -114,7 +116,7 @@ def no_key(where: str, what: str, key: str, option: str, names: Iterable[str]) -
 
 
 def value_of(record: Record, key: str, option: str) -> Any:
-    """The value of a record under a key, which an option names."""
+    """Returns the value of a record under a key, which `option` sets."""
     row = record.value
     assert isinstance(row, dict)
     value = row[key] if key in row else under(row, key)
@@ -124,13 +126,13 @@ def value_of(record: Record, key: str, option: str) -> Any:
 
 
 def text_or_list(record: Record, key: str, option: str) -> Any:
-    """The value of a record under a key, where a cell of CSV may hold a list."""
+    """Returns the value of a record under a key, as a list if it is a cell that holds one."""
     value = value_of(record, key, option)
     return list_in(record.where, key, value) if record.cells and "[" in value else value
 
 
 def text_of(record: Record, key: str, nulls: str) -> str:
-    """The text of a record, or that under a key of it: a string, or a list of one, however deep."""
+    """Returns the text of a record, or the text under its key: a string, or a list of one string at any depth."""
     if isinstance(record.value, str):
         return record.value
     text = text_or_list(record, key, PREDICTION)
@@ -147,8 +149,10 @@ def text_of(record: Record, key: str, nulls: str) -> str:
 
 
 def texts_of(record: Record, keys: Sequence[str], nulls: str) -> list[str]:
-    """The text of a record, or those under keys of it: strings, or lists of them. Where segments without a reference
-    are left out, none for one."""
+    """Returns the text of a record, or the texts under its keys, each a string or a list of strings.
+
+    The result is empty only for a segment without references that is to be left out.
+    """
     if isinstance(record.value, str):
         return [record.value]
     texts: list[str] = []
@@ -172,7 +176,7 @@ def texts_of(record: Record, keys: Sequence[str], nulls: str) -> list[str]:
 
 
 def id_of(record: Record, key: str) -> int | str:
-    """The id of a record: a string or an integer of 64 bits."""
+    """Returns the id of a record: a string or a 64-bit integer."""
     value = value_of(record, key, ID)
     if isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63:
         return value
@@ -182,12 +186,12 @@ def id_of(record: Record, key: str) -> int | str:
 
 
 def label_of(record: Record, key: str) -> str:
-    """The label of a record."""
+    """Returns the label of a record."""
     return as_label(record.where, key, value_of(record, key, GROUP))
 
 
 def as_label(where: str, key: str, label: Any) -> str:
-    """A label as text: 1 and "1" are one label, and so is what is missing."""
+    """Returns a label as text: 1 and "1" are the same label, and a missing label is "null"."""
     if isinstance(label, str):
         return label
     if isinstance(label, (list, dict)):

@@ -1,4 +1,4 @@
-"""Files as records, one at a time: lines of text, or rows with names."""
+"""Files as records, read one at a time: lines of text, or rows and objects with keys."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, NamedTuple
 
+from ..error import CommandError
 from .compressed import decompressed, errors_of
-from .error import CommandError
 from .formats import Form
 from .json_objects import not_json, object_of, objects
 from .keys import Record, first_part, no_key
 
 __all__ = ["START", "Place", "Source", "columns_of", "open_parquet", "parquet_from", "records_of"]
 
-# Rows of Parquet that are read at once, at most, and bytes of a column.
+# The most rows of Parquet that are read at a time, and the bytes of a column.
 ROWS = 1 << 14
 BUFFER = 1 << 20
-# Bytes that are read at once to come to a place in what cannot be sought in.
+# Bytes per read when a file is skipped to a place or copied to the disk.
 PASSED = 1 << 20
 
 
 class Place(NamedTuple):
-    """How far a file has been read."""
+    """A position in a file, from which reading can continue."""
 
     bytes: int
-    """The position in the decompressed content; 0 where `number` alone is the place."""
+    """The offset in the decompressed content; 0 if `number` alone is the position."""
     number: int
-    """Lines, rows or objects."""
+    """The number of lines, rows or objects before this place."""
 
 
 START = Place(0, 0)
 
 
 class Source:
-    """A file to read; `-` is standard input."""
+    """A file to read. `-` is standard input."""
 
     def __init__(self, path: str, form: Form, encoding: str) -> None:
-        """`encoding` is of text, by the name that `codecs.lookup` gives it."""
+        """`encoding` is the encoding of text, under its name in `codecs.lookup`."""
         self.path = path
         self.form = form
         self.encoding = encoding
@@ -52,25 +52,25 @@ class Source:
 
     @property
     def is_utf8(self) -> bool:
-        """True if its lines are those of its bytes."""
+        """True for UTF-8, where lines can be split before they are decoded."""
         return self.encoding in ("utf-8", "utf-8-sig")
 
     @property
     def has_mark(self) -> bool:
-        """True if U+FEFF at its beginning is no text. In plain text it is text, as for sacreBLEU (utils.py:252)."""
+        """True if U+FEFF at the beginning is a mark. In plain text it is text, as in sacreBLEU (utils.py:252)."""
         return self.form.name != "txt" or self.encoding == "utf-8-sig"
 
     @property
     def share(self) -> float:
-        """How much of it has been read, from 0 to 1, where that is known."""
+        """The share of the file that has been read, from 0 to 1; 0 if it is unknown."""
         if not self._file or not self._size:
             return 0.0
-        # The last batch comes when its file is closed.
+        # The file is closed before its last batch is used.
         return 1.0 if self._file.closed else self._file.tell() / self._size
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
-        """The content of a file; a failure to read it is an error of the command."""
+        """Opens the decompressed content. Raises CommandError if it cannot be read."""
         path, compression = self.path, self.form.compression
         if path == "-" and sys.stdin is None:
             raise CommandError("standard input is closed")
@@ -88,14 +88,16 @@ class Source:
             raise CommandError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
     def not_encoded(self, where: str, detail: str) -> CommandError:
-        """The error for bytes that are no text."""
+        """Returns the error for bytes that are not text in this encoding."""
         name = "UTF-8" if self.is_utf8 else self.encoding
         return CommandError(f"{where}: not {name}{detail}: --encoding names another encoding")
 
 
 def records_of(source: Source, wanted: dict[str, str], start: Place = START) -> Iterator[Record]:
-    """The records of a file from a place on, in constant memory. Of Parquet the columns of the keys that are wanted,
-    each with the option that names it."""
+    """Returns the records of a file from a place on, in constant memory.
+
+    `wanted` holds the keys whose columns are read from Parquet, each with the option that sets it.
+    """
     form = source.form.name
     if form == "parquet":
         return parquet_rows(source, wanted, start)
@@ -107,13 +109,13 @@ def records_of(source: Source, wanted: dict[str, str], start: Place = START) -> 
 
 
 def texts(source: Source, start: Place) -> Iterator[Record]:
-    """Each line, which ends at a newline or at both a carriage return and a newline."""
-    for line, behind in lines(source, start):
-        yield Record(f"{source.path}:{behind.number}", line.removesuffix("\n").removesuffix("\r"), behind)
+    """Yields each line without its end, which is a newline or a carriage return and a newline."""
+    for line, after in lines(source, start):
+        yield Record(f"{source.path}:{after.number}", line.removesuffix("\n").removesuffix("\r"), after)
 
 
 def lines(source: Source, start: Place = START) -> Iterator[tuple[str, Place]]:
-    """The lines of a file, which end at a newline, from a place on, with the place behind each."""
+    """Yields the lines of a file from a place on, split at newlines only, each with the place after it."""
     with source.opened() as file:
         if source.is_utf8:
             yield from utf8_lines(source, file, start)
@@ -122,7 +124,7 @@ def lines(source: Source, start: Place = START) -> Iterator[tuple[str, Place]]:
 
 
 def utf8_lines(source: Source, file: IO[bytes], start: Place) -> Iterator[tuple[str, Place]]:
-    """The lines of bytes."""
+    """Yields the lines of UTF-8."""
     done = start.bytes
     pass_over(file, done, source.form.compression is None)
     has_mark = source.has_mark
@@ -136,7 +138,7 @@ def utf8_lines(source: Source, file: IO[bytes], start: Place) -> Iterator[tuple[
 
 
 def pass_over(file: IO[bytes], count: int, can_seek: bool) -> None:
-    """Goes on to a place."""
+    """Moves forward by `count` bytes."""
     if can_seek and count:
         file.seek(count)
         return
@@ -146,7 +148,10 @@ def pass_over(file: IO[bytes], count: int, can_seek: bool) -> None:
 
 
 def other_lines(source: Source, file: IO[bytes], start: Place) -> Iterator[tuple[str, Place]]:
-    """The lines of text in another encoding. In it a place is a number of lines: bytes may not tell where one ends."""
+    """Yields the lines of text in another encoding.
+
+    A place is a number of lines there, because the bytes need not tell where a line ends.
+    """
     number = 0
     with decoded(source, file, "\n") as text:
         try:
@@ -159,20 +164,20 @@ def other_lines(source: Source, file: IO[bytes], start: Place) -> Iterator[tuple
 
 @contextmanager
 def decoded(source: Source, file: IO[bytes], newline: str) -> Iterator[IO[str]]:
-    """A file as text."""
+    """Opens bytes as text."""
     text = io.TextIOWrapper(file, source.encoding, newline=newline)
     try:
         yield text
     finally:
-        # Else it would close the file.
+        # Keep the wrapper from closing the file.
         text.detach()
 
 
 def json_lines(source: Source, start: Place) -> Iterator[Record]:
-    """The objects of lines. Blank lines at the end are left out."""
+    """Yields the object of each line. Blank lines are allowed at the end."""
     blank = ""
-    for line, behind in lines(source, start):
-        where = f"{source.path}:{behind.number}"
+    for line, after in lines(source, start):
+        where = f"{source.path}:{after.number}"
         if not line.strip():
             blank = blank or where
             continue
@@ -182,18 +187,18 @@ def json_lines(source: Source, start: Place) -> Iterator[Record]:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
             raise not_json(where, error) from error
-        yield Record(where, object_of(where, value), behind)
+        yield Record(where, object_of(where, value), after)
 
 
 def json_rows(source: Source, start: Place) -> Iterator[Record]:
-    """The objects of an array, or of lines. A place is a number of them."""
+    """Yields the objects of an array, or consecutive objects. A place is a number of objects."""
     with source.opened() as file, decoded(source, file, "") as text:
         started = False
 
         def read(count: int) -> str:
             nonlocal started
             try:
-                # The mark is no part of JSON.
+                # A byte order mark is not part of JSON.
                 first = "" if started else text.read(1).removeprefix("\ufeff")
                 started = True
                 return first + text.read(count)
@@ -206,7 +211,7 @@ def json_rows(source: Source, start: Place) -> Iterator[Record]:
 
 
 def csv_rows(source: Source, start: Place) -> Iterator[Record]:
-    """The rows of values that commas or tabs separate from a place on, under the names in the first one."""
+    """Yields the rows of CSV or TSV from a place on, under the names in the first row."""
     names: list[str] | None = None
     if start != START:
         first, _ = next(csv_lists(source, START))
@@ -221,31 +226,33 @@ def csv_rows(source: Source, start: Place) -> Iterator[Record]:
         elif len(row) != len(names):
             raise CommandError(f"{place}: {len(row)} values, and the first line names {len(names)}")
         else:
-            yield Record(place, dict(zip(names, row, strict=True)), where.behind, cells=True)
+            yield Record(place, dict(zip(names, row, strict=True)), where.after, cells=True)
 
 
 class Lines(NamedTuple):
-    """Where a row is, which may be several lines."""
+    """The place of a row, which may span several lines."""
 
     first: int
-    behind: Place
+    """The number of its first line."""
+    after: Place
+    """The place after its last line."""
 
 
 def csv_lists(source: Source, start: Place) -> Iterator[tuple[list[str], Lines]]:
-    """The rows, blank lines left out."""
-    # A text may be long; the library's own bound is 128 KB.
+    """Yields the rows as lists, without blank lines."""
+    # The library's own limit of 128 KB is too small for a text.
     csv.field_size_limit(2**31 - 1)
-    behind = start
+    after = start
 
     def texts() -> Iterator[str]:
-        nonlocal behind
-        for line, behind in lines(source, start):  # noqa: B007
+        nonlocal after
+        for line, after in lines(source, start):  # noqa: B007
             yield line
 
     tabs = source.form.name == "tsv"
     rows = csv.reader(texts(), strict=True, delimiter="\t" if tabs else ",")
     while True:
-        first = behind.number + 1
+        first = after.number + 1
         try:
             row = next(rows, None)
         except csv.Error as error:
@@ -254,11 +261,11 @@ def csv_lists(source: Source, start: Place) -> Iterator[tuple[list[str], Lines]]
         if row is None:
             return
         if row:
-            yield row, Lines(first, behind)
+            yield row, Lines(first, after)
 
 
 def parquet_rows(source: Source, wanted: dict[str, str], start: Place) -> Iterator[Record]:
-    """The rows of a Parquet file from a place on."""
+    """Yields the rows of a Parquet file from a place on."""
     number = start.number
     with open_parquet(source) as file:
         for batch in parquet_from(file, number, columns_of(source.path, file, wanted)):
@@ -268,11 +275,11 @@ def parquet_rows(source: Source, wanted: dict[str, str], start: Place) -> Iterat
 
 
 def parquet_from(file: Any, row: int, columns: list[str]) -> Iterator[Any]:
-    """Batches of a Parquet file from a row on. Groups of rows before it are not read."""
+    """Yields batches of a Parquet file from a row on. Row groups before it are not read."""
     groups = list(range(file.metadata.num_row_groups))
     while groups and row >= file.metadata.row_group(groups[0]).num_rows:
         row -= file.metadata.row_group(groups.pop(0)).num_rows
-    # One thread: the others are for scoring, and each would hold a column of its own.
+    # One thread: the others score, and each reading thread would hold a column in memory.
     for batch in file.iter_batches(ROWS, groups, columns, use_threads=False):
         if row < len(batch):
             yield batch.slice(row)
@@ -280,7 +287,7 @@ def parquet_from(file: Any, row: int, columns: list[str]) -> Iterator[Any]:
 
 
 def columns_of(path: str, file: Any, wanted: dict[str, str]) -> list[str]:
-    """The columns that hold what is under these keys, each of which is there once."""
+    """Returns the columns that hold the values under these keys. Raises CommandError if one is missing or ambiguous."""
     names = file.schema_arrow.names
     columns = []
     for key, option in wanted.items():
@@ -295,18 +302,18 @@ def columns_of(path: str, file: Any, wanted: dict[str, str]) -> list[str]:
 
 @contextmanager
 def open_parquet(source: Source) -> Iterator[Any]:
-    """A Parquet file by pyarrow."""
+    """Opens a Parquet file by pyarrow."""
     path = source.path
     try:
         import pyarrow
         import pyarrow.parquet
     except ImportError as error:
-        raise CommandError(f"{path}: Parquet is read by pyarrow: python -m pip install 'tricolore[parquet]'") from error
+        raise CommandError(f"{path}: Parquet needs pyarrow: python -m pip install 'tricolore[parquet]'") from error
     if path == "-":
         raise CommandError("Parquet is read from files, not from standard input")
     with seekable(source) as given:
         try:
-            # In pieces: else the columns of a whole group of rows are held.
+            # Read in pieces: otherwise memory holds the columns of a whole row group.
             with pyarrow.parquet.ParquetFile(given, buffer_size=BUFFER, pre_buffer=False) as file:
                 yield file
         except pyarrow.ArrowException as error:
@@ -317,11 +324,11 @@ def open_parquet(source: Source) -> Iterator[Any]:
 
 @contextmanager
 def seekable(source: Source) -> Iterator[str | IO[bytes]]:
-    """A file that is read back and forth: itself, or what is in it on the disk for the time being."""
+    """Yields a file that can seek: the file itself, or its decompressed content in a temporary file."""
     if source.form.compression is None:
         yield source.path
         return
-    # Not for every command: both import much.
+    # Imported here because both are slow to import and few commands need them.
     import shutil
     import tempfile
 

@@ -1,4 +1,4 @@
-"""Lists in cells of comma-separated values, which have no lists of their own."""
+"""Lists of strings that are written in cells of CSV and TSV files."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import json
 import re
 import warnings
 
-from .error import CommandError
+from ..error import CommandError
 
 __all__ = ["list_in"]
 
-# A bracket and then a quotation mark, or nothing.
+# Brackets around nothing, or around text in quotation marks.
 LOOKS_LIKE_ONE = re.compile(r"\s*\[\s*(\]|['\"].*['\"]\s*\])\s*", re.DOTALL)
 
 
 def list_in(where: str, key: str, cell: str) -> str | list[str]:
-    """The strings of a cell that holds a list of strings, in JSON or as Python and pandas write it; the text of any
-    other cell.
+    """Returns the strings of a cell that holds a list of strings, in JSON or as Python and pandas print it.
 
-    Raises CommandError for a cell that looks like such a list and is none, as an array of numpy looks.
+    Returns any other cell as it is. Raises CommandError for a cell that looks like a list of strings but is none, such
+    as a printed numpy array.
     """
     if not LOOKS_LIKE_ONE.fullmatch(cell):
         return cell
@@ -31,12 +31,12 @@ def list_in(where: str, key: str, cell: str) -> str | list[str]:
             return value
     raise CommandError(
         f"{where}: {key!r} looks like a list of strings and is none: write it as JSON, or put the text into .jsonl, "
-        "where a string is taken as it is"
+        "where a string is always a text"
     )
 
 
 def python_list(cell: str) -> object:
-    """The list of which Python writes exactly this: adjacent strings are not one."""
+    """Returns the value whose `repr` is this cell. Raises ValueError for other literals, such as adjacent strings."""
     import ast
 
     with warnings.catch_warnings():
@@ -44,5 +44,5 @@ def python_list(cell: str) -> object:
         warnings.simplefilter("ignore", DeprecationWarning)
         value = ast.literal_eval(cell.strip())
     if repr(value) != cell.strip():
-        raise ValueError("not as Python writes it")
+        raise ValueError("not a repr")
     return value

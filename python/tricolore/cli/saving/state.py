@@ -1,4 +1,4 @@
-"""The progress of a run, and its form as JSON and bytes. A file may have been forged, so reading checks all of it."""
+"""The progress of a run, and its form as JSON and bytes. Reading checks every field, because a file may be forged."""
 
 from __future__ import annotations
 
@@ -10,72 +10,73 @@ from tricolore import Accumulator
 from tricolore.metrics.metric import Metric
 from tricolore.resampling.bootstrap import Bootstrap
 
+from ..files.records import Place
 from .parts import is_part_of
-from .records import Place
 from .write import Written
 
 __all__ = ["Expected", "Group", "State", "Warned", "accumulators_of", "packed", "unpacked"]
 
-# Every place and every count of a real run is below this number.
+# Places and counts of real runs are below this number.
 LARGE = 1 << 62
 
 
 class Group(NamedTuple):
-    """The segments of a label, or all."""
+    """The scores so far of the segments of one label, or of all segments."""
 
     label: str | None
+    """None for all segments."""
     segments: int
     accumulators: dict[str, Accumulator[Any]]
 
 
 class Warned(NamedTuple):
-    """A warning, and for how many segments it was given."""
+    """A warning, and the number of segments that it was given for."""
 
     message: str
     segments: int
 
 
 class State(NamedTuple):
-    """How far a run has come."""
+    """The progress of a run."""
 
     file: int
     """The number of the file that is being read; the number of files when all have been read."""
     places: list[Place]
-    """Where its next batch starts, and that of its references."""
+    """The places where the next batch starts, in that file and in its files of references."""
     groups: list[Group]
     """The group of all segments comes first."""
     warnings: dict[str, Warned]
-    """The warnings, by metric."""
+    """The warnings by metric."""
     written: Written | None
-    """The file of the segments' figures, if there is one."""
+    """The file of the scores of segments, if there is one."""
 
 
 class Expected(NamedTuple):
-    """The facts that the command line tells of a state."""
+    """The facts about a state that follow from the command line."""
 
     metrics: dict[str, Metric[Any]]
     bootstrap: Bootstrap | None
     grouped: bool
     output: Path | None
     sizes: list[list[int | None]]
-    """For each file, and each of its references, the bytes that a place is among, where they are known."""
+    """For each file and its files of references, the bytes in it that a place can count, or None if unknown."""
 
 
 def accumulators_of(state: State) -> Iterator[tuple[int, str, bytes]]:
-    """The bytes of each accumulator, with the number of its group and its metric."""
+    """Yields the bytes of each accumulator, with the number of its group and the name of its metric."""
     for place, group in enumerate(state.groups):
         for name, accumulator in group.accumulators.items():
             yield place, name, accumulator.to_bytes()
 
 
 def packed(state: State, lengths: list[tuple[int, str, int]]) -> dict[str, Any]:
-    """A state as JSON, where the bytes of accumulators have these lengths."""
+    """Returns a state as JSON, given the lengths of the accumulators' bytes."""
     groups = [(group.label, group.segments) for group in state.groups]
     return {**state._asdict(), "groups": groups, "accumulators": lengths}
 
 
 def unpacked(about: dict[str, Any], data: bytes, expected: Expected) -> State:
-    """The state of JSON and bytes. Raises ValueError where it is not one that a run of this command can be in."""
+    """Returns the state in JSON and bytes. Raises ValueError if no run of this command can be in that state."""
     files = len(expected.sizes)
     file = whole(about.get("file"), files)
     sizes = expected.sizes[file] if file < files else []
@@ -93,7 +94,7 @@ def unpacked(about: dict[str, Any], data: bytes, expected: Expected) -> State:
     require((about.get("written") is None) == (expected.output is None))
     if expected.output is not None:
         ((part, lines, size),) = items([about.get("written")], 3, 1)
-        # Segments that were left out have a number too.
+        # Segments that were left out are numbered too.
         dropped = next(iter(groups[0].accumulators.values())).dropped
         require(isinstance(part, str) and is_part_of(part, expected.output) and lines == segments + dropped)
         written = Written(part, whole(lines, LARGE), whole(size, LARGE))
@@ -101,7 +102,7 @@ def unpacked(about: dict[str, Any], data: bytes, expected: Expected) -> State:
 
 
 def groups_of(about: dict[str, Any], data: bytes, expected: Expected) -> list[Group]:
-    """The groups of a state."""
+    """Returns the groups of a state."""
     groups = [Group(label, whole(count, LARGE), {}) for label, count in items(about.get("groups"), 2)]
     require(bool(groups) and groups[0].label is None and (expected.grouped or len(groups) == 1))
     labels = [group.label for group in groups[1:]]
@@ -122,7 +123,7 @@ def groups_of(about: dict[str, Any], data: bytes, expected: Expected) -> list[Gr
 
 
 def has_a_score(accumulator: Accumulator[Any]) -> bool:
-    """True unless computing the score overflows or divides by zero, as numbers that were forged can make it."""
+    """False if computing the score overflows or divides by zero, which only forged numbers can cause."""
     if len(accumulator):
         try:
             accumulator.compute()
@@ -134,20 +135,20 @@ def has_a_score(accumulator: Accumulator[Any]) -> bool:
 
 
 def require(holds: object) -> None:
-    """Raises ValueError unless it holds."""
+    """Raises ValueError unless `holds` is true."""
     if not holds:
         raise ValueError("no state of this run")
 
 
 def whole(value: object, most: int) -> int:
-    """A whole number from 0 to `most`."""
+    """Returns `value` if it is a whole number from 0 to `most`."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise ValueError("no state of this run")
     return value
 
 
 def items(value: object, width: int, count: int | None = None) -> Sequence[Any]:
-    """A list of lists of as many items."""
+    """Returns `value` if it is a list of lists of `width` items each, and `count` long if that is given."""
     if not isinstance(value, list) or count not in (None, len(value)):
         raise ValueError("no state of this run")
     require(all(isinstance(item, list) and len(item) == width for item in value))
@@ -155,7 +156,7 @@ def items(value: object, width: int, count: int | None = None) -> Sequence[Any]:
 
 
 def mapping(value: object, width: int) -> dict[str, Any]:
-    """An object of lists of as many items."""
+    """Returns `value` if it is an object whose values are lists of `width` items each."""
     if not isinstance(value, dict):
         raise ValueError("no state of this run")
     items(list(value.values()), width)

@@ -1,4 +1,4 @@
-"""Predictions and references from files, all at once or in batches."""
+"""Predictions and references read from files, all at once or in batches."""
 
 from __future__ import annotations
 
@@ -7,62 +7,62 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .error import CommandError
+from ..error import CommandError
 from .formats import form_by_name, form_of
 from .keys import Keys, Record, as_label, id_of, label_of, text_of, texts_of
 from .records import START, Place, Source, columns_of, open_parquet, parquet_from, records_of
 
 __all__ = ["Batch", "Files", "Segments", "check_all", "read_batches", "read_segments", "read_systems"]
 
-# Text of a batch, in characters: large enough for all threads, small beside any memory.
+# The characters of text in a batch: enough work for all threads, little memory.
 BATCH = 1 << 22
 DEFAULTS = Keys("prediction", ("references",))
 
 
 class Segments(NamedTuple):
-    """What is to be scored, a segment an item."""
+    """Predictions and references, an item per segment."""
 
     predictions: list[str]
     references: list[list[str]]
 
 
 class Files(NamedTuple):
-    """Predictions, and the files of their references where they have not their own."""
+    """A file of predictions, and the files of its references if its records do not have them."""
 
     predictions: str
     references: list[str]
     form: str | None
-    """The format of those whose names do not tell it."""
+    """The format of files whose names do not tell it."""
     keys: Keys
     encoding: str = "utf-8"
-    """Of text, by the name that `codecs.lookup` gives it."""
+    """The encoding of text, under its name in `codecs.lookup`."""
     nulls: str = "error"
-    """How texts that are null are taken."""
+    """The treatment of null texts: a value of --nulls."""
 
     def check(self) -> None:
-        """Refuses files that cannot be read."""
+        """Raises CommandError for files that cannot be read together."""
         if [self.predictions, *self.references].count("-") > 1:
             raise CommandError("standard input can be read once: '-' was given twice")
         form = form_of(self.predictions, self.form)
         for path in self.references:
             form_of(path, self.form)
         if form.name == "txt" and not self.references:
-            raise CommandError(f"{self.predictions} has no references: give files of them with -r")
+            raise CommandError(f"{self.predictions} has no references: give files of references with -r")
         for what, option, key in (("groups", "--group-key", self.keys.group), ("ids", "--id-key", self.keys.ids)):
             if form.name == "txt" and key is not None:
                 raise CommandError(f"{self.predictions} has no {what}: {option} is for files of records, not of text")
 
     def source(self, path: str) -> Source:
-        """One of the files."""
+        """Returns one of the files as a source."""
         return Source(path, form_of(path, self.form), self.encoding)
 
     def size(self, path: str) -> int | None:
-        """The bytes that a place in one of the files is among; None where they are not those on the disk."""
+        """Returns the bytes of one of the files; None if it is compressed, where places count decompressed bytes."""
         return None if form_of(path, self.form).compression else Path(path).stat().st_size
 
 
 def check_all(systems: list[Files]) -> None:
-    """Refuses what cannot be read, and an option that none of the files makes use of."""
+    """Raises CommandError for files that cannot be read, and for an option that no file uses."""
     files = systems[0]
     predictions = [own.predictions for own in systems]
     given = [*predictions, *files.references]
@@ -88,21 +88,21 @@ def check_all(systems: list[Files]) -> None:
 
 
 class Batch(NamedTuple):
-    """Segments that follow those of the batch before."""
+    """Consecutive segments."""
 
     predictions: Any
-    """As a metric takes them."""
+    """Texts in a form that metrics accept."""
     references: Any
     groups: list[str] | None
     ids: Any
-    behind: list[Place]
-    """Where the next one starts: in the file of predictions, and in each of references."""
+    after: list[Place]
+    """The places where the next batch starts, in the file of predictions and in each file of references."""
     share: float
-    """How much of the file of predictions has been read, from 0 to 1, where that is known."""
+    """The share of the file of predictions that has been read, from 0 to 1; 0 if it is unknown."""
 
 
 def read_systems(systems: list[Files]) -> dict[str, Segments]:
-    """All segments of several systems, by path. Files of references are read once: they may be pipes."""
+    """Returns all segments of several systems, by path. Files of references are read only once: they may be pipes."""
     read: dict[str, Segments] = {}
     for files in systems:
         path, key = files.predictions, files.keys.prediction
@@ -119,7 +119,7 @@ def read_systems(systems: list[Files]) -> dict[str, Segments]:
 
 
 def read_segments(files: Files) -> Segments:
-    """All of them."""
+    """Returns all segments."""
     predictions: list[str] = []
     references: list[list[str]] = []
     for batch in batches(files, [START] * (1 + len(files.references))):
@@ -131,10 +131,10 @@ def read_segments(files: Files) -> Segments:
 
 
 def read_batches(files: Files, start: list[Place] | None = None) -> Generator[Batch]:
-    """All of them from a place on, some megabytes of text at a time.
+    """Yields all segments from a place on, some megabytes of text at a time.
 
-    In text files each line is a segment. Elsewhere each object or row has a prediction and references, a str or a
-    list; without reference files, the predictions' own records have them.
+    In text files each line is a text. In other files each record has a prediction (a string) or references (a string or
+    a list). Without files of references, the records of predictions have the references too.
     """
     form = form_of(files.predictions, files.form)
     places = start or [START] * (1 + len(files.references))
@@ -145,7 +145,7 @@ def read_batches(files: Files, start: list[Place] | None = None) -> Generator[Ba
 
 
 def batches(files: Files, places: list[Place]) -> Iterator[Batch]:
-    """Batches of str from records."""
+    """Yields batches of str from records."""
     keys = files.keys
     first, *rest_places = places
     others = [
@@ -167,7 +167,7 @@ def batches(files: Files, places: list[Place]) -> Iterator[Batch]:
             references,
             groups if keys.group is not None else None,
             ids if keys.ids is not None else None,
-            [records.behind for records in (own, *others)],
+            [records.after for records in (own, *others)],
             source.share,
         )
 
@@ -192,12 +192,12 @@ def batches(files: Files, places: list[Place]) -> Iterator[Batch]:
 
 
 class Counted:
-    """Records that are counted as they are read."""
+    """Records that are counted while they are read."""
 
     def __init__(self, records: Iterator[Record], start: Place) -> None:
         self._records = records
         self.start = start
-        self.behind = start
+        self.after = start
         self.count = 0
 
     def __iter__(self) -> Iterator[Record]:
@@ -206,30 +206,30 @@ class Counted:
     def __next__(self) -> Record:
         record = next(self._records)
         self.count += 1
-        self.behind = record.behind
+        self.after = record.after
         return record
 
 
 def unequal(files: Files, own: Counted, others: list[Counted]) -> CommandError:
-    """The error for files of different lengths."""
+    """Returns the error for files with different numbers of segments."""
     for records in (own, *others):
-        # To the end: the files may be pipes, which are not read again.
+        # Read the rest here to count it: the files may be pipes, which cannot be read again.
         for _ in records:
             pass
     path, count = next((p, o.count) for p, o in zip(files.references, others, strict=True) if o.count != own.count)
-    more = " behind the checkpoint" if own.start != START else ""
+    more = " after the checkpoint" if own.start != START else ""
     return CommandError(f"{files.predictions} has {own.count} segments{more} and {path} has {count}")
 
 
 def parquet_batches(files: Files, start: Place) -> Iterator[Batch]:
-    """Batches of a Parquet file as Arrow columns, of which no str is made where they hold plain texts."""
+    """Yields batches of a Parquet file as Arrow columns, without making str objects of columns of plain texts."""
     path, keys = files.predictions, files.keys
     done = start.number
     with open_parquet(files.source(path)) as file:
         wanted = columns_of(path, file, {**keys.of_predictions(), **keys.of_references()})
         total = file.metadata.num_rows
         for rows in parquet_from(file, done, wanted):
-            # Parts of a batch, as the texts in it are long.
+            # Split rows whose texts are long into several batches.
             step = max(1, len(rows) * BATCH // max(rows.nbytes, 1))
             for first in range(0, len(rows), step):
                 part = rows.slice(first, step)
@@ -243,7 +243,7 @@ Columns = tuple[Any, Any, "list[str] | None", Any]
 
 
 def arrow_columns(rows: Any, keys: Keys) -> Columns | None:
-    """Columns as they are, if a metric takes them so."""
+    """Returns the columns as they are if metrics accept them, else None."""
     names = rows.schema.names
     if len(keys.references) > 1 or not all(key in names for key in keys.all()):
         return None
@@ -263,7 +263,7 @@ def arrow_columns(rows: Any, keys: Keys) -> Columns | None:
 
 
 def str_columns(rows: Any, before: int, files: Files) -> Columns:
-    """Columns of str from rows; raises the error of the first row that is no segment, by its number."""
+    """Returns columns of str made from rows. Raises the error of the first row that is not a segment."""
     path, keys = files.predictions, files.keys
     records = [Record(f"{path}:{before + place}", row, START) for place, row in enumerate(rows.to_pylist(), start=1)]
     predictions, references, groups, ids = [], [], [], []
@@ -278,7 +278,7 @@ def str_columns(rows: Any, before: int, files: Files) -> Columns:
 
 
 def is_id(column: Any) -> bool:
-    """Whether a column holds nothing but strings or integers that are ids."""
+    """True if a column holds only valid ids: strings or 64-bit integers, no nulls."""
     from pyarrow import types
 
     kind = column.type
@@ -287,7 +287,7 @@ def is_id(column: Any) -> bool:
 
 
 def is_plain(column: Any, or_lists: bool) -> bool:
-    """Whether a column holds nothing but strings, or lists of at least one."""
+    """True if a column holds only strings or, if `or_lists`, only lists of at least one string."""
     from pyarrow import compute, types
 
     kind = column.type

@@ -1,4 +1,4 @@
-"""Files of results, which appear whole or not at all."""
+"""The file of the scores of segments, which appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import IO, Any, NamedTuple
 
 from tricolore.support.atomic_file import write_whole
 
-from .error import CommandError
+from ..error import CommandError
 from .parts import lock, new_part, remove_stale, without_links
 
 __all__ = ["SegmentWriter", "Written", "give_name", "resumed_writer", "segment_writer"]
@@ -21,16 +21,16 @@ FORMATS = (".jsonl", ".csv")
 
 
 class Written(NamedTuple):
-    """What there is of a file that has not got its name."""
+    """The part of an output file that has been written under a temporary name."""
 
     part: str
-    """The name that it has, in the folder that it is for."""
+    """The temporary name, in the folder of the output."""
     segments: int
     bytes: int
 
 
 class SegmentWriter:
-    """Writes a line a segment: its number in the files, from 1, and its figures with every digit."""
+    """Writes a line per segment: its number in the files, from 1, and its scores with every digit."""
 
     def __init__(self, file: IO[str], is_csv: bool, written: int = 0) -> None:
         self._file = file
@@ -38,7 +38,7 @@ class SegmentWriter:
         self._written = written
 
     def write(self, columns: tuple[str, ...], rows: list[list[float] | None]) -> None:
-        """Writes the segments that follow those written before; None is one that was left out."""
+        """Writes the next segments. None is a segment that was left out."""
         names = ["segment", *columns]
         if self._csv and not self._written:
             self._csv.writerow(names)
@@ -53,21 +53,21 @@ class SegmentWriter:
                 self._file.write(json.dumps(dict(zip(names, values, strict=True))) + "\n")
 
     def flush(self) -> None:
-        """Brings to the disk all that was written."""
+        """Flushes all lines to the disk."""
         self._file.flush()
         os.fsync(self._file.fileno())
 
     @property
     def written(self) -> Written:
-        """What of it is on the disk."""
+        """The part of the file that is on the disk."""
         return Written(Path(self._file.name).name, self._written, os.fstat(self._file.fileno()).st_size)
 
 
 def checked(path: str, inputs: list[str]) -> Path:
-    """A path to write to."""
+    """Returns the path to write to. Raises CommandError if it is an input, a directory or of another format."""
     target = Path(path)
     if target.suffix.lower() not in FORMATS:
-        raise CommandError(f"{path}: the format is not known by the ending; valid are {' and '.join(FORMATS)}")
+        raise CommandError(f"{path}: the ending does not tell the format; valid endings are {' and '.join(FORMATS)}")
     if target.is_dir():
         raise CommandError(f"{path} is a directory")
     if any(target.exists() and Path(given).exists() and target.samefile(given) for given in inputs):
@@ -77,7 +77,7 @@ def checked(path: str, inputs: list[str]) -> Path:
 
 @contextmanager
 def segment_writer(path: str | None, inputs: list[str]) -> Iterator[SegmentWriter | None]:
-    """A writer to `path`, if it is one; the file takes its name when all has been written."""
+    """Yields a writer to `path`, or None without a path. The file takes its name when the block ends without error."""
     if path is None:
         yield None
         return
@@ -93,23 +93,25 @@ def segment_writer(path: str | None, inputs: list[str]) -> Iterator[SegmentWrite
 def resumed_writer(
     path: str | None, inputs: list[str], checkpoint: Path, before: Written | None
 ) -> Iterator[SegmentWriter | None]:
-    """As `segment_writer`, but the name is left to be given by `give_name`. If the block raises and there is a
-    checkpoint, what was written stays, to be gone on with: `before` is what the checkpoint knows of it, and what is
-    behind that is cut off."""
+    """Yields a writer like that of `segment_writer`, for a run with a checkpoint.
+
+    `give_name` gives the file its name later. If the block raises and the checkpoint exists, the file stays for the
+    next run, whose checkpoint describes it in `before`: anything after that part is cut off.
+    """
     if path is None:
         yield None
         return
     try:
         target = checked(path, inputs).resolve()
         if target.exists() and not target.is_file():
-            raise CommandError(f"{path} is no file: with --checkpoint it is to be one, which is replaced by the whole")
+            raise CommandError(f"{path} is not a regular file: --checkpoint needs one, to replace it at the end")
         remove_stale(target, checkpoint, before and before.part)
         part = target.parent / before.part if before else new_part(target, checkpoint)
         if before is not None and not (is_own(part) and part.stat().st_size >= before.bytes):
             raise not_as_left(part, before)
         with open(part, "r+" if before else "x", encoding="utf-8", newline="", opener=without_links) as file:
             if lock(file) is False:
-                raise CommandError(f"{part}: another run that has the same checkpoint is at work")
+                raise CommandError(f"{part}: another run with the same checkpoint is at work")
             os.truncate(file.fileno(), before.bytes if before else 0)
             file.seek(0, os.SEEK_END)
             try:
@@ -123,12 +125,12 @@ def resumed_writer(
 
 
 def is_own(part: Path) -> bool:
-    """True if this is a file, and no link to one."""
+    """True if this is a regular file and not a link."""
     return part.is_file() and not part.is_symlink()
 
 
 def give_name(path: str, written: Written) -> None:
-    """Gives a file that is whole its name; a run that was killed then may have done so already."""
+    """Gives a complete file its name, unless a run that was killed right after doing so already has."""
     target = Path(path).resolve()
     part = target.parent / written.part
     try:
@@ -143,5 +145,5 @@ def give_name(path: str, written: Written) -> None:
 
 
 def not_as_left(part: Path, written: Written) -> CommandError:
-    """The error for a file that is not what a checkpoint says."""
-    return CommandError(f"{part} is not as the checkpoint left it, with the figures of {written.segments} segments")
+    """Returns the error for a file that differs from its checkpoint."""
+    return CommandError(f"{part} is not as the checkpoint left it, with the scores of {written.segments} segments")

@@ -1,4 +1,4 @@
-"""Reading while scoring: an iterator that is one item ahead, in a thread of its own."""
+"""Reading while scoring: a thread that makes the next item of an iterator."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ Item = TypeVar("Item")
 
 @contextmanager
 def ahead(items: Generator[Item]) -> Iterator[Iterator[Item]]:
-    """The items of a generator, each made while the one before is used; what it raises is raised in its place.
+    """Yields the items of a generator, each made by a thread while the item before is used.
 
-    When the block ends the thread has ended and the generator is closed.
+    An exception of the generator is raised where its next item would be. When the block ends, the thread has ended and
+    the generator is closed.
     """
     queue: Queue[tuple[list[Item], BaseException | None]] = Queue(1)
     stop = threading.Event()

@@ -1,8 +1,9 @@
-"""A run that was stopped, to be gone on with.
+"""The checkpoint of a run, from which the same command continues.
 
-The file: 8 bytes "tricockp", the bytes of accumulators one after the other, a JSON object, its length as a uint32, and
-the CRC-32 (that of zlib) of all before; numbers are little-endian. It is replaced as a whole, so a run that is killed
-at any time leaves the one before or the one after. The checksum finds damage and not forgery: all fields are checked.
+The file holds 8 bytes "tricockp", the bytes of the accumulators, a JSON object, its length as a uint32, and zlib's
+CRC-32 of all bytes before it. Numbers are little-endian. The file is always replaced as a whole, so a run that is
+killed at any time leaves either the old file or the new one. The checksum detects damage but not forgery, so loading
+checks every field.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from zlib import crc32
 
 from tricolore.support.atomic_file import write_whole
 
-from .error import CommandError
+from ..error import CommandError
 from .parts import lock, new_part, remove_stale
 from .state import Expected, State, accumulators_of, packed, unpacked
 
@@ -28,10 +29,10 @@ FORMAT = 2
 
 
 class Checkpoint:
-    """The file of a run."""
+    """The file of a run's checkpoint."""
 
     def __init__(self, path: str, command: dict[str, Any], expected: Expected, seconds: float) -> None:
-        """`command` is what must be the same for a run to be gone on with."""
+        """`command` holds the facts that must be the same for a run to continue."""
         self.path = Path(path)
         self._command = command
         self._expected = expected
@@ -40,15 +41,15 @@ class Checkpoint:
         self._saved = time.monotonic()
 
     def exists(self) -> bool:
-        """Whether there is something to go on from."""
+        """True if the file exists."""
         return self.path.exists()
 
     def due(self) -> bool:
-        """Whether it is time to save."""
+        """True if it is time to save."""
         return time.monotonic() - self._saved >= self._pause
 
     def save(self, state: State) -> None:
-        """Replaces the file."""
+        """Replaces the file by the state of the run."""
         start = time.monotonic()
         target = self.path.resolve()
         try:
@@ -62,13 +63,13 @@ class Checkpoint:
         except OSError as error:
             raise CommandError(f"{self.path}: {error.strerror}") from error
         self._saved = time.monotonic()
-        # Where there are many groups to save, not most of the time.
+        # With many groups, saving is slow: keep it below a tenth of the time.
         self._pause = max(self._seconds, 10 * (self._saved - start)) if self._seconds else 0.0
 
     def load(self) -> State | None:
-        """What was saved, or None where there is no such file."""
+        """Returns the saved state, or None if there is no file."""
         try:
-            # Files that a run left which was killed while it saved.
+            # Remove files of runs that were killed while they saved.
             remove_stale(self.path.resolve(), self.path)
             data = self.path.read_bytes()
         except FileNotFoundError:
@@ -78,10 +79,10 @@ class Checkpoint:
         try:
             return self._read(data)
         except (ValueError, RecursionError):
-            raise CommandError(f"{self.path} is no checkpoint of tricolore, or a damaged one") from None
+            raise CommandError(f"{self.path} is not a checkpoint of tricolore, or it is damaged") from None
 
     def _bytes(self, state: State) -> Iterator[bytes]:
-        """The bytes to write, without the checksum, one accumulator at a time."""
+        """Yields the bytes to write, without the checksum, one accumulator at a time."""
         yield MAGIC
         lengths = []
         for place, name, data in accumulators_of(state):
@@ -93,7 +94,7 @@ class Checkpoint:
         yield struct.pack("<I", len(head))
 
     def _read(self, data: bytes) -> State:
-        """The state of these bytes. Raises ValueError where a run cannot have saved them."""
+        """Returns the state in these bytes. Raises ValueError if no run can have saved them."""
         if data[:8] != MAGIC or len(data) < 16 or crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
             raise ValueError("damaged")
         (length,) = struct.unpack("<I", data[-8:-4])
@@ -110,13 +111,13 @@ class Checkpoint:
         for what, now in self._command.items():
             before = about["command"].get(what)
             if before != json.loads(json.dumps(now)):
-                # Of many files the first are shown.
+                # The message shows the beginning of a long list of files.
                 raise CommandError(
                     f"{self.path} is the checkpoint of another run: {what} was {before!s:.300} and is {now!s:.300}; "
-                    "give the command that it was made with, or remove it to start anew"
+                    "repeat the command that made it, or remove it to start anew"
                 )
         return unpacked(about, data[len(MAGIC) : -8 - length], self._expected)
 
     def remove(self) -> None:
-        """Forgets the run: it is done."""
+        """Removes the file of a run that is complete."""
         self.path.unlink(missing_ok=True)

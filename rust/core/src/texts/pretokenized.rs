@@ -1,52 +1,52 @@
-//! Texts that come as tokens: strings, or integers such as the ids of a language model.
+//! Pretokenized texts: the caller passes tokens, which are strings, or integers such as the ids of a language model.
 //!
-//! By equality, like all interning here. Integers below a few million find theirs in a table.
+//! Tokens are interned by equality. Integers below a few million are looked up in a table.
 
 use std::collections::HashMap;
 
-use crate::corpus::prepared::Prepared;
 use crate::error::Error;
 use crate::limits::memory;
+use crate::texts::prepared::Prepared;
 use crate::tokenize::Tokens;
 
-/// Numbers tokens in the order in which they are first seen.
+/// The vocabulary of pretokenized texts: numbers tokens in the order in which they are first seen.
 #[derive(Default)]
-pub struct Given {
+pub struct PretokenizedVocabulary {
     strings: HashMap<Box<[u8]>, u32>,
-    /// By integer, 1 more.
+    /// By integer below [`SMALL`], its id plus 1, or 0 if the integer has no id.
     small: Vec<u32>,
     integers: HashMap<i64, u32>,
     ids: u32,
 }
 
-/// Integers below this have a place in a table.
+/// Integers below this are looked up in a table.
 const SMALL: usize = 1 << 22;
-/// What a token costs about as much as, in bytes of text.
+/// A token takes about as much work as this many bytes of text.
 const BYTES: usize = 4;
 
-/// Texts in the making.
+/// A builder of pretokenized texts, token by token.
 #[derive(Default)]
-pub struct Texts {
+pub struct PretokenizedTexts {
     tokens: Tokens,
     ends: Vec<usize>,
     length: usize,
     longest: usize,
 }
 
-impl Texts {
-    /// Makes room for so many more tokens, and for a text.
+impl PretokenizedTexts {
+    /// Makes room for this many more tokens, and for the end of one text.
     pub fn reserve(&mut self, tokens: usize) -> Result<(), Error> {
         self.tokens.reserve(tokens)?;
         memory::reserve(&mut self.ends, 1)
     }
 
-    /// Adds a token to the text at hand.
+    /// Adds a token to the current text.
     pub fn push(&mut self, id: u32) {
         self.tokens.push(id);
         self.length += BYTES;
     }
 
-    /// Ends the text at hand.
+    /// Ends the current text.
     pub fn close(&mut self) {
         self.tokens.close();
         let before = self.ends.last().copied().unwrap_or(0);
@@ -54,24 +54,24 @@ impl Texts {
         self.ends.push(self.length);
     }
 
-    /// Whether they can be counted: a text in 31 bits, all in 32.
+    /// True if the number of tokens of each text fits in 31 bits, and that of all texts in 32.
     pub fn fit(&self) -> bool {
         self.longest / BYTES <= i32::MAX as usize && self.length / BYTES <= u32::MAX as usize
     }
 
-    /// How many were ended.
+    /// The number of texts that were ended.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether none was.
+    /// True if no text was ended.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 }
 
-impl Given {
-    /// The id of a string.
+impl PretokenizedVocabulary {
+    /// The id of a string, which is added if it is new.
     pub fn string(&mut self, token: &[u8]) -> Result<u32, Error> {
         if let Some(&id) = self.strings.get(token) {
             return Ok(id);
@@ -83,7 +83,7 @@ impl Given {
         Ok(self.ids - 1)
     }
 
-    /// The id of an integer.
+    /// The id of an integer, which is added if it is new.
     pub fn integer(&mut self, token: i64) -> Result<u32, Error> {
         let next = self.ids;
         let id = match usize::try_from(token) {
@@ -109,21 +109,21 @@ impl Given {
         Ok(id)
     }
 
-    /// The id of a string if it was seen, or else one that no text has yet.
+    /// The id of a string, or an id above all others if the string is unknown.
     pub fn known_string(&self, token: &[u8]) -> u32 {
         self.strings.get(token).copied().unwrap_or(self.ids)
     }
 
-    /// The same of an integer.
+    /// The id of an integer, or an id above all others if the integer is unknown.
     pub fn known_integer(&self, token: i64) -> u32 {
         let small = usize::try_from(token).ok().and_then(|small| self.small.get(small)).map_or(0, |id| *id);
         let known = if small > 0 { Some(small - 1) } else { self.integers.get(&token).copied() };
         known.unwrap_or(self.ids)
     }
 
-    /// Texts of tokens that this numbered, with those that it did not know.
-    pub fn prepared(&self, texts: Texts) -> Prepared {
-        Prepared::of_tokens(texts.tokens, texts.ends, self.ids as usize)
+    /// These texts, whose ids come from this vocabulary, as prepared texts.
+    pub fn prepared(&self, texts: PretokenizedTexts) -> Prepared {
+        Prepared::of_pretokenized(texts.tokens, texts.ends, self.ids as usize)
     }
 }
 
@@ -133,15 +133,15 @@ mod tests {
 
     #[test]
     fn equal_tokens_alone_share_an_id() {
-        let mut given = Given::default();
+        let mut vocabulary = PretokenizedVocabulary::default();
         let integers = [0, 1, -1, 5_000_000, i64::MIN, i64::MAX, 127, 1];
-        let ids = integers.map(|integer| given.integer(integer).unwrap());
+        let ids = integers.map(|integer| vocabulary.integer(integer).unwrap());
         assert_eq!(ids, [0, 1, 2, 3, 4, 5, 6, 1]);
-        assert_eq!(given.string(b"1"), Ok(7));
-        assert_eq!(given.string(b""), Ok(8));
-        assert_eq!(given.string(b"1"), Ok(7));
-        assert_eq!(integers.map(|integer| given.known_integer(integer)), ids);
-        assert_eq!([given.known_string(b"1"), given.known_string(b"2")], [7, 9]);
-        assert_eq!([2, -2, SMALL as i64 + 7].map(|integer| given.known_integer(integer)), [9, 9, 9]);
+        assert_eq!(vocabulary.string(b"1"), Ok(7));
+        assert_eq!(vocabulary.string(b""), Ok(8));
+        assert_eq!(vocabulary.string(b"1"), Ok(7));
+        assert_eq!(integers.map(|integer| vocabulary.known_integer(integer)), ids);
+        assert_eq!([vocabulary.known_string(b"1"), vocabulary.known_string(b"2")], [7, 9]);
+        assert_eq!([2, -2, SMALL as i64 + 7].map(|integer| vocabulary.known_integer(integer)), [9, 9, 9]);
     }
 }

@@ -1,4 +1,4 @@
-"""The files that a command line names."""
+"""The files that the command line names."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from .error import CommandError
+from ..error import CommandError
 from .formats import COMPRESSIONS, ENDINGS, form_by_name
 
 __all__ = ["check_paths", "files_in", "refuse_twice"]
 
 
 def check_paths(*paths: str | None) -> None:
-    """Refuses what is no path: an empty one would be this folder."""
+    """Refuses a path that is empty, which would be the current folder, or that has a NUL character."""
     for path in paths:
         if path == "":
             raise CommandError("a path is empty: name a file")
         if path is not None and "\0" in path:
-            raise CommandError(f"{path}: a path cannot have a character of number 0")
+            raise CommandError(f"{path}: a path cannot contain a NUL character")
 
 
 def files_in(paths: list[str], leave_out: list[str]) -> list[str]:
-    """The files that paths name: of a folder those in it and below that are of segments, by name, but for what this
-    command writes. As engines write them, names that start with a dot or an underscore are left out too."""
+    """Returns the files that paths name: each path itself, or for a folder the files of segments in it and below.
+
+    Files of segments are recognised by their endings. Files that this command writes (`leave_out`) are left out, and so
+    are names that start with a dot or an underscore, which engines give to files that hold no data.
+    """
     own = {Path(path).resolve() for path in leave_out}
     out = []
     for path in paths:
@@ -38,15 +41,17 @@ def files_in(paths: list[str], leave_out: list[str]) -> list[str]:
         if not found:
             endings = ", ".join(ending for ending, form in ENDINGS.items() if form != "txt")
             raise CommandError(
-                f"{path} has no file that ends in one of {endings}, and none of these with {', '.join(COMPRESSIONS)}"
+                f"{path} has no file that ends in {endings}, or in one of these with {', '.join(COMPRESSIONS)}"
             )
         out += found
     return out
 
 
 def files_below(folder: Path, above: set[Path]) -> Iterator[Path]:
-    """The files in a folder and below that hold references too, which lines of text do not. Links are followed, but
-    not in a circle."""
+    """Yields the files in a folder and below whose records can have references, so no files of plain text.
+
+    Links are followed, but not in a circle.
+    """
     above = {*above, folder.resolve()}
     for path in folder.iterdir():
         if path.name.startswith((".", "_")):
@@ -55,12 +60,12 @@ def files_below(folder: Path, above: set[Path]) -> Iterator[Path]:
             if path.resolve() not in above:
                 yield from files_below(path, above)
         elif form_by_name(path.name)[0] not in (None, "txt") and (path.is_file() or not path.exists()):
-            # A pipe that nobody writes to would be waited for; a link to nothing is an error of its own.
+            # No pipes, because reading one that nobody writes to never ends. A broken link gets an error of its own.
             yield path
 
 
 def refuse_twice(paths: list[str], what: str) -> None:
-    """Refuses a file that is given twice, by whatever names."""
+    """Refuses a file that is given twice, under the same name or another."""
     if paths.count("-") > 1:
         raise CommandError("standard input can be read once: '-' was given twice")
     seen: dict[object, str] = {}
@@ -74,10 +79,10 @@ def refuse_twice(paths: list[str], what: str) -> None:
 
 
 def identity(path: str) -> object:
-    """The key that all names of one file share."""
+    """Returns a key that all names of one file share."""
     try:
         about = os.fstat(sys.stdin.fileno()) if path == "-" else os.stat(path)
     except (OSError, ValueError, AttributeError):
-        # A missing file is an error of its own.
+        # A missing file gets an error of its own later.
         return path
     return (about.st_dev, about.st_ino)

@@ -1,4 +1,4 @@
-"""The objects of a JSON file, one at a time: an array of them, or one after the other."""
+"""The objects of a JSON file, read one at a time: an array of objects, or consecutive objects."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .error import CommandError
+from ..error import CommandError
 
 __all__ = ["not_json", "object_of", "objects"]
 
 CHUNK = 1 << 20
 SPACE = re.compile(r"[ \t\n\r]*")
-# The longest word that may be cut by the end of what has been read, "-Infinity" or an escape of two surrogates.
+# The longest token that the end of a chunk may cut: "-Infinity", or an escape of two surrogates.
 LONGEST_WORD = 12
 
 decode = json.JSONDecoder().raw_decode
 
 
 def not_json(where: str, error: Exception) -> CommandError:
-    """The error for text of which no object is made."""
+    """Returns the error for text that is not JSON."""
     if isinstance(error, json.JSONDecodeError):
         return CommandError(f"{where}: not JSON: {error.msg} at column {error.colno}")
     if isinstance(error, RecursionError):
         return CommandError(f"{where}: not a segment: nested too deeply")
-    return CommandError(f"{where}: not a segment: {error}")  # a number of too many digits
+    return CommandError(f"{where}: not a segment: {error}")  # a number with too many digits
 
 
 def object_of(where: str, value: Any) -> dict[str, Any]:
-    """The value, which must be an object."""
+    """Returns the value if it is an object, else raises CommandError."""
     if not isinstance(value, dict):
         raise CommandError(f"{where}: a {type(value).__name__} where an object belongs")
     return value
 
 
 def objects(path: str, read: Callable[[int], str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The objects, each with the file's name and its number from 1. Holds one of them and a chunk of text.
+    """Yields each object with its place, `path:number` from 1. Memory holds one object and a chunk of text.
 
-    `read` gives up to so many characters more, and none at the end.
+    `read` returns at most as many further characters as its argument says, and an empty text at the end.
     """
     text = Text(read)
     array = text.next() == "["
@@ -61,11 +61,11 @@ def objects(path: str, read: Callable[[int], str]) -> Iterator[tuple[str, dict[s
         raise CommandError(f"{path}: not JSON: the array does not end")
     text.at += array
     if text.next():
-        raise CommandError(f"{path}: not JSON: there is more behind the array")
+        raise CommandError(f"{path}: not JSON: there is more after the array")
 
 
 class Text:
-    """Text that is taken from the front."""
+    """Text that is read in chunks and consumed from the front."""
 
     def __init__(self, read: Callable[[int], str]) -> None:
         self._read = read
@@ -73,13 +73,13 @@ class Text:
         self.at = 0
 
     def _more(self) -> bool:
-        # At least as much as there is: what is read again and again doubles.
+        # At least as much as is held, so that a long value is parsed anew only each time the text has doubled.
         more = self._read(max(CHUNK, len(self._text) - self.at))
         self._text, self.at = self._text[self.at :] + more, 0
         return bool(more)
 
     def next(self) -> str:
-        """The next character that is not white space, which stays; none at the end."""
+        """Returns the next character that is not white space, without consuming it; an empty text at the end."""
         while True:
             found = SPACE.match(self._text, self.at)
             assert found is not None
@@ -90,7 +90,7 @@ class Text:
                 return ""
 
     def value(self) -> Any:
-        """The next value."""
+        """Consumes and returns the next value."""
         while True:
             try:
                 value, self.at = decode(self._text, self.at)

@@ -1,4 +1,4 @@
-"""Files that are compressed, as the bytes that were compressed."""
+"""Decompression of files."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import io
 from importlib import import_module
 from typing import IO, Any
 
-from .error import CommandError
+from ..error import CommandError
 
 __all__ = ["decompressed", "errors_of"]
 
-# Compressed bytes that are handed on at once: what comes of them is held in memory.
+# Compressed bytes per step. The decompressed bytes of a step are held in memory.
 FEED = 1 << 14
 
 
 def decompressed(path: str, file: IO[bytes], compression: str | None) -> IO[bytes]:
-    """The content of a file, read from front to back."""
+    """Returns the decompressed content of a file, to be read from front to back."""
     made: Any = file
-    # None of these closes the file that it reads.
+    # None of these libraries closes the file that it reads.
     if compression == ".gz":
         import gzip
 
@@ -37,17 +37,17 @@ def decompressed(path: str, file: IO[bytes], compression: str | None) -> IO[byte
 
 
 def zstd(path: str, file: IO[bytes]) -> Any:
-    """By the standard library from Python 3.14 on, before by zstandard."""
+    """Returns the content of a .zst file, by the standard library from Python 3.14 and by zstandard before."""
     library = zstd_library()
     if library is None:
-        raise CommandError(f"{path}: .zst is read by zstandard: python -m pip install 'tricolore[zst]'")
+        raise CommandError(f"{path}: .zst needs zstandard: python -m pip install 'tricolore[zst]'")
     if hasattr(library, "ZstdFile"):
         return library.ZstdFile(file)
     return io.BufferedReader(Frames(file, library.ZstdDecompressor().decompressobj), 1 << 17)
 
 
 def zstd_library() -> Any:
-    """The library that reads .zst, or None."""
+    """Returns the installed library that reads .zst, or None."""
     for name in ("compression.zstd", "zstandard"):
         try:
             return import_module(name)
@@ -57,7 +57,7 @@ def zstd_library() -> Any:
 
 
 class Frames(io.RawIOBase):
-    """Frames of Zstandard one after the other. The package's own reader takes half a frame for a whole one."""
+    """Consecutive Zstandard frames. The reader of `zstandard` itself would accept a truncated frame."""
 
     def __init__(self, file: IO[bytes], decompressor: Any) -> None:
         self._file = file
@@ -67,16 +67,16 @@ class Frames(io.RawIOBase):
         self._made = memoryview(b"")
 
     def readable(self) -> bool:
-        """True, as `io.BufferedReader` asks."""
+        """True: `io.BufferedReader` asks."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """The next bytes; none at the end."""
+        """Reads the next bytes. Returns their number, 0 at the end."""
         while not self._made:
             data = self._given or self._file.read(FEED)
             if not data:
                 if self._frame is not None:
-                    raise EOFError("it ends in the middle")
+                    raise EOFError("it ends in the middle of a frame")
                 return 0
             self._frame = self._frame or self._new()
             self._made, self._given = memoryview(self._frame.decompress(data)), b""
@@ -88,7 +88,7 @@ class Frames(io.RawIOBase):
 
 
 def errors_of(compression: str | None) -> tuple[type[Exception], ...]:
-    """The exceptions that damaged files raise."""
+    """Returns the exceptions that damaged files of this compression raise."""
     if compression == ".gz":
         import zlib
 

@@ -1,11 +1,11 @@
-"""The format of a file, and how it is compressed, by the endings of its name."""
+"""The format and compression of a file, told by the ending of its name."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import NamedTuple
 
-from .error import CommandError
+from ..error import CommandError
 
 __all__ = ["COMPRESSIONS", "ENDINGS", "FORMATS", "Form", "form_by_name", "form_of"]
 
@@ -23,16 +23,16 @@ FORMATS = tuple(dict.fromkeys(ENDINGS.values()))
 
 
 class Form(NamedTuple):
-    """How a file is read."""
+    """The format and compression of a file."""
 
     name: str
     """One of FORMATS."""
     compression: str | None = None
-    """One of COMPRESSIONS."""
+    """One of COMPRESSIONS, or None."""
 
 
 def form_by_name(path: str) -> tuple[str | None, str | None]:
-    """The format and the compression that a name tells."""
+    """Returns the format and the compression that the ending of a name tells, None for each that it does not."""
     name = Path(path)
     compression = name.suffix.lower()
     if compression not in COMPRESSIONS:
@@ -41,13 +41,13 @@ def form_by_name(path: str) -> tuple[str | None, str | None]:
 
 
 def form_of(path: str, given: str | None) -> Form:
-    """The format of a file by its name, else as given; standard input is text unless something else was given."""
+    """Returns the form of a file by its name, else by `given`; standard input is text unless `given` differs."""
     if path == "-":
         return Form(given or "txt")
     known, compression = form_by_name(path)
     if known is None and given is None:
         raise CommandError(
-            f"{path}: the format is not known by the ending; valid are {', '.join(ENDINGS)}, and each with "
+            f"{path}: the ending does not tell the format; valid endings are {', '.join(ENDINGS)}, each also with "
             f"{', '.join(COMPRESSIONS)}; or give --format"
         )
     return Form(known or str(given), compression)

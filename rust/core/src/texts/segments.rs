@@ -1,52 +1,54 @@
-//! Predictions and what each is to be compared with.
+//! Segments: predictions, and the references that each is compared with.
 
 use std::ops::Range;
 
-use crate::corpus::prepared::Prepared;
 use crate::cpu::prefetch;
+use crate::texts::prepared::Prepared;
+use crate::texts::slices::{bytes, together};
 
-/// Many segments.
+/// The segments of a call.
 pub struct Segments<'a, T> {
-    /// What is scored.
+    /// The texts that are scored.
     pub predictions: Side<'a, T>,
-    /// Prepared where predictions are, with them.
+    /// The texts that predictions are compared with. If predictions are prepared, references are prepared with them.
     pub references: Side<'a, T>,
-    /// Which of them go together.
+    /// The assignment of predictions and references to segments.
     pub layout: Layout<'a>,
 }
 
-/// The predictions or the references.
+/// The predictions or the references of a call.
 pub enum Side<'a, T> {
-    /// As bytes.
+    /// Texts, as bytes.
     Texts(&'a [T]),
-    /// As tokens.
+    /// Prepared texts, as tokens.
     Prepared(&'a Prepared),
 }
 
-/// Which prediction and which references make up a segment.
+/// The prediction and the references of each segment, by the segment's number.
 #[derive(Clone)]
 pub enum Layout<'a> {
-    /// The prediction of its number, and the reference that is this many further on.
+    /// Segment `i` has prediction `i` and reference `i + offset`.
     One(usize),
-    /// The prediction of its number, and the references that follow each other from a place on, up to that
-    /// where those of the next segment start; the number of all at the end.
+    /// Segment `i` has prediction `i` and the references from `offsets[i]` up to `offsets[i + 1]`. There is one more
+    /// offset than there are segments.
     Lists(&'a [usize]),
-    /// The prediction of its number, and always these references.
+    /// Segment `i` has prediction `i`; all segments have these references.
     Shared(Range<usize>),
-    /// Each of these predictions with the first reference, with the second, and so on.
+    /// Each of these predictions forms a segment with the first reference, then with the second, and so on.
     Product(Range<usize>),
-    /// Each of these predictions with all references but that of its number.
+    /// Each of these predictions forms a segment with all references except the one of its own number.
     Others(Range<usize>),
 }
 
-/// References of a segment: these, but for one.
+/// The numbers of the references of a segment: a range without one number.
 #[derive(Clone)]
-pub(crate) struct Which {
+pub(crate) struct References {
     pub range: Range<usize>,
-    pub but: usize,
+    /// The number that is left out; [`NONE`] leaves out no number.
+    pub except: usize,
 }
 
-/// What no reference is.
+/// The number of no reference.
 const NONE: usize = usize::MAX;
 
 impl<T: AsRef<[u8]>> Side<'_, T> {
@@ -57,7 +59,7 @@ impl<T: AsRef<[u8]>> Side<'_, T> {
         }
     }
 
-    /// Text in these.
+    /// The number of bytes of these texts.
     #[inline(always)]
     pub(crate) fn bytes(&self, which: Range<usize>) -> usize {
         match self {
@@ -75,13 +77,13 @@ impl<T: AsRef<[u8]>> Side<'_, T> {
 }
 
 impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
-    /// Texts with a reference each, or with those between two offsets.
+    /// Segments of texts: one reference each, or the references between two offsets.
     pub fn of_texts(predictions: &'a [T], references: &'a [T], offsets: Option<&'a [usize]>) -> Self {
         let layout = offsets.map_or(Layout::One(0), Layout::Lists);
         Self { predictions: Side::Texts(predictions), references: Side::Texts(references), layout }
     }
 
-    /// How many there are.
+    /// The number of segments.
     pub fn len(&self) -> usize {
         match &self.layout {
             Layout::One(_) | Layout::Lists(_) | Layout::Shared(_) => self.predictions.len(),
@@ -90,12 +92,12 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
         }
     }
 
-    /// Whether there are none.
+    /// True if there are no segments.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The place of a segment's prediction.
+    /// The number of the prediction of a segment.
     #[inline(always)]
     pub(crate) fn prediction_of(&self, segment: usize) -> usize {
         match &self.layout {
@@ -105,25 +107,25 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
         }
     }
 
-    /// The places of a segment's references.
+    /// The numbers of the references of a segment.
     #[inline(always)]
-    pub(crate) fn references_of(&self, segment: usize) -> Which {
+    pub(crate) fn references_of(&self, segment: usize) -> References {
         let range = match &self.layout {
-            Layout::One(further) => segment + further..segment + further + 1,
+            Layout::One(offset) => segment + offset..segment + offset + 1,
             Layout::Lists(offsets) => offsets[segment]..offsets[segment + 1],
             Layout::Shared(range) => range.clone(),
             Layout::Product(_) => {
-                let place = segment % self.references.len();
-                place..place + 1
+                let number = segment % self.references.len();
+                number..number + 1
             }
             Layout::Others(predictions) => {
-                return Which { range: 0..self.references.len(), but: predictions.start + segment };
+                return References { range: 0..self.references.len(), except: predictions.start + segment };
             }
         };
-        Which { range, but: NONE }
+        References { range, except: NONE }
     }
 
-    /// How many references these segments have.
+    /// The total number of references of these segments.
     pub fn count_references(&self, which: Range<usize>) -> usize {
         match &self.layout {
             Layout::One(_) | Layout::Product(_) => which.len(),
@@ -133,7 +135,7 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
         }
     }
 
-    /// The places of the texts of references of these segments, where references are texts.
+    /// The numbers of the references of these segments, where references are texts.
     fn references_between(&self, which: Range<usize>) -> Range<usize> {
         match &self.layout {
             Layout::Lists(offsets) => offsets[which.start]..offsets[which.end],
@@ -141,8 +143,8 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
         }
     }
 
-    /// These segments in groups that are read together: a few kilobytes of predictions, or one segment; all
-    /// where nothing is to be read. The group and the places of its references.
+    /// These segments in groups that are read together, and the numbers of the references of each group. A group has a
+    /// few kilobytes of predictions, but at least one segment; if predictions are prepared, all segments are a group.
     pub(crate) fn groups(&self, which: Range<usize>) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
         let mut next = which.start;
         std::iter::from_fn(move || {
@@ -157,60 +159,37 @@ impl<'a, T: AsRef<[u8]>> Segments<'a, T> {
         })
     }
 
-    /// Asks for the texts of a segment that is `group` segments and `of_group` references further on.
+    /// Prefetches the texts `ahead` predictions after those of a segment, and `references_ahead` references after
+    /// its references.
     #[inline(always)]
-    pub(crate) fn prefetch(&self, segment: usize, group: usize, references: &Range<usize>, of_group: usize) {
-        self.predictions.prefetch(segment + group);
+    pub(crate) fn prefetch(&self, segment: usize, ahead: usize, references: &Range<usize>, references_ahead: usize) {
+        self.predictions.prefetch(segment + ahead);
         if let Side::Texts(_) = self.references {
             for reference in references.clone() {
-                self.references.prefetch(reference + of_group);
+                self.references.prefetch(reference + references_ahead);
             }
         }
     }
 
-    /// The most bytes of text that one segment of a group can have.
-    pub(crate) fn most_bytes(&self, group: &Range<usize>, of_group: &Range<usize>) -> usize {
-        let predictions = match &self.predictions {
+    /// An upper bound on the bytes of a segment of a group; `references` are the numbers of the group's references.
+    pub(crate) fn most_bytes(&self, group: &Range<usize>, references: &Range<usize>) -> usize {
+        let of_predictions = match &self.predictions {
             Side::Texts(texts) => bytes(&texts[group.clone()]),
             Side::Prepared(prepared) => prepared.most_bytes(),
         };
-        let references = match (&self.references, &self.layout) {
-            (Side::Texts(texts), _) => bytes(&texts[of_group.clone()]),
+        let of_references = match (&self.references, &self.layout) {
+            (Side::Texts(texts), _) => bytes(&texts[references.clone()]),
             (Side::Prepared(prepared), Layout::One(_) | Layout::Product(_)) => prepared.most_bytes(),
             (side, Layout::Lists(offsets)) => side.bytes(offsets[group.start]..offsets[group.end]),
             (side, Layout::Shared(range)) => side.bytes(range.clone()),
             (side, Layout::Others(_)) => side.bytes(0..side.len()),
         };
-        predictions + references
+        of_predictions + of_references
     }
 
-    /// Text in a segment.
+    /// The number of bytes of a segment's texts.
     pub fn bytes(&self, segment: usize) -> usize {
         let prediction = self.prediction_of(segment);
         self.predictions.bytes(prediction..prediction + 1) + self.references.bytes(self.references_of(segment).range)
     }
-}
-
-/// Texts that are read together: those that come first and make up a few kilobytes, or one.
-pub(crate) fn together<T: AsRef<[u8]>>(texts: &[T]) -> &[T] {
-    let mut bytes = 0;
-    let more = texts.iter().take_while(|text| {
-        bytes += text.as_ref().len();
-        bytes <= TOGETHER
-    });
-    let count = more.count();
-    &texts[..count.max(1)]
-}
-
-/// Enough to pay for what is done once for all of them, little enough that their edges and ids stay
-/// in the first cache.
-const TOGETHER: usize = 1 << 13;
-
-#[inline(always)]
-pub(crate) fn bytes<T: AsRef<[u8]>>(texts: &[T]) -> usize {
-    each(texts).map(<[u8]>::len).sum()
-}
-
-pub(crate) fn each<T: AsRef<[u8]>>(texts: &[T]) -> impl Iterator<Item = &[u8]> + Clone {
-    texts.iter().map(AsRef::as_ref)
 }

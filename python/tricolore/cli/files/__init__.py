@@ -1,0 +1,1 @@
+"""Reading files: from the names on the command line to batches of segments."""

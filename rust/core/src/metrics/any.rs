@@ -1,0 +1,133 @@
+//! All metrics as one type.
+
+use std::ops::Range;
+
+use crate::error::Error;
+use crate::limits::interrupt::Interrupt;
+use crate::metrics::metric::Metric;
+use crate::metrics::{bleu, chrf, exact_match, rouge, ter, token_f1};
+use crate::texts::prepared::Prepared;
+use crate::texts::segments::Segments;
+use crate::tokenize::Stream;
+
+/// The kernels of a thread, for every metric.
+#[derive(Default)]
+pub(crate) struct AllKernels {
+    bleu: bleu::Kernels,
+    chrf: chrf::Kernels,
+    rouge: rouge::Kernels,
+    ter: ter::Kernels,
+    token_f1: token_f1::Kernels,
+    exact_match: (),
+}
+
+/// A metric whose kernels are among those of a thread.
+pub(crate) trait HasKernels: Metric {
+    /// The kernels of this metric.
+    fn kernels(all: &mut AllKernels) -> &mut Self::Kernels;
+}
+
+macro_rules! has_kernels {
+    ($($metric:ty: $field:ident),*) => {
+        $(impl HasKernels for $metric {
+            fn kernels(all: &mut AllKernels) -> &mut Self::Kernels {
+                &mut all.$field
+            }
+        })*
+    };
+}
+
+has_kernels! {
+    bleu::Bleu: bleu,
+    chrf::Chrf: chrf,
+    exact_match::ExactMatch: exact_match,
+    rouge::Rouge: rouge,
+    ter::Ter: ter,
+    token_f1::TokenF1: token_f1
+}
+
+/// The number of metrics.
+pub(crate) const KINDS: usize = 6;
+
+/// Any metric.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnyMetric {
+    /// BLEU.
+    Bleu(bleu::Bleu),
+    /// chrF and chrF++.
+    Chrf(chrf::Chrf),
+    /// Exact match.
+    ExactMatch(exact_match::ExactMatch),
+    /// ROUGE.
+    Rouge(rouge::Rouge),
+    /// TER.
+    Ter(ter::Ter),
+    /// The F1 of bags of tokens.
+    TokenF1(token_f1::TokenF1),
+}
+
+/// Does the same work with the metric, as its own type.
+macro_rules! match_metric {
+    ($of:expr, $metric:ident => $work:expr) => {
+        match $of {
+            AnyMetric::Bleu($metric) => $work,
+            AnyMetric::Chrf($metric) => $work,
+            AnyMetric::ExactMatch($metric) => $work,
+            AnyMetric::Rouge($metric) => $work,
+            AnyMetric::Ter($metric) => $work,
+            AnyMetric::TokenF1($metric) => $work,
+        }
+    };
+}
+pub(crate) use match_metric;
+
+impl AnyMetric {
+    /// The number of the metric, below [`KINDS`].
+    pub(crate) fn kind(&self) -> usize {
+        match self {
+            AnyMetric::Bleu(_) => 0,
+            AnyMetric::Chrf(_) => 1,
+            AnyMetric::ExactMatch(_) => 2,
+            AnyMetric::Rouge(_) => 3,
+            AnyMetric::Ter(_) => 4,
+            AnyMetric::TokenF1(_) => 5,
+        }
+    }
+
+    /// The streams of predictions.
+    pub fn streams(&self) -> impl Iterator<Item = Stream> {
+        match_metric!(self, metric => metric.streams()).into_iter().flatten()
+    }
+
+    /// The streams of references, in the same order.
+    pub fn reference_streams(&self) -> impl Iterator<Item = Stream> {
+        match_metric!(self, metric => metric.reference_streams()).into_iter().flatten()
+    }
+
+    /// Reads references for this metric, and predictions too if there are two `sides`, predictions first. Both sides
+    /// share a vocabulary and may be compared with each other.
+    pub fn prepare<T: AsRef<[u8]>>(&self, sides: &[&[T]], interrupt: &Interrupt) -> Result<Vec<Prepared>, Error> {
+        let sorts = |stream| match_metric!(self, metric => metric.sorts(stream));
+        Prepared::read(self.streams().zip(self.reference_streams()), sorts, sides, interrupt)
+    }
+
+    /// The number of figures in a row.
+    pub fn width(&self) -> usize {
+        match_metric!(self, metric => metric.width())
+    }
+
+    /// The number of figures in the scores of a segment.
+    pub fn score_width(&self) -> usize {
+        match_metric!(self, metric => metric.score_width())
+    }
+
+    /// The number of rows of these segments.
+    pub fn rows<T: AsRef<[u8]>>(&self, segments: &Segments<'_, T>, which: Range<usize>) -> usize {
+        match_metric!(self, metric => metric.rows(segments, which))
+    }
+
+    /// Fills in the scores of segments with one row each, or of one segment with several rows.
+    pub fn scores(&self, rows: &[i32], scores: &mut [f64]) {
+        match_metric!(self, metric => metric.scores(rows, scores));
+    }
+}
