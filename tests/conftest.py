@@ -1,4 +1,5 @@
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -19,3 +20,9 @@ def here(tmp_path, monkeypatch):
     """Makes an empty folder the current one and returns it."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+# A shell's background job ignores SIGINT, and `nohup` makes it ignore SIGHUP. Processes that tests start inherit that,
+# and tests send these signals.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
