@@ -121,7 +121,7 @@ def read_replicates(
     except ValueError as error:
         raise ValueError(f"these bytes are a damaged accumulator: {error}") from None
     require(segments <= MOST_SEGMENTS, f"{segments} segments with an interval")
-    require(width == (expected if segments else 0), f"{width} numbers a replicate")
+    require(width == (expected if segments else 0), f"{width} numbers per replicate")
     if not width:
         return bootstrap, None
     numbers = np.frombuffer(reader.bytes(8 * samples * width), "<i8")

@@ -55,7 +55,7 @@ def numbers_of(ids: object, segments: int) -> npt.NDArray[np.uint64]:
     if isinstance(ids, str):
         raise TypeError("ids is a str where a sequence of ids belongs")
     if isinstance(ids, np.ndarray) and ids.ndim != 1:
-        raise ValueError(f"ids is an array of shape {ids.shape}: it must have an id a segment")
+        raise ValueError(f"ids is an array of shape {ids.shape}: it must have one id per segment")
     if isinstance(ids, np.ndarray) and ids.dtype.kind == "i":
         numbers: npt.NDArray[np.uint64] = ids.astype(np.int64).view(np.uint64)
     else:

@@ -82,7 +82,7 @@ def check_all(systems: list[Files]) -> None:
         ("--reference-key", files.keys.references, with_references, DEFAULTS.references),
     ):
         if keys != default and all(forms[path] == "txt" for path in paths):
-            raise CommandError(f"{paths[0]} is text, a segment a line: {option} is for files of records")
+            raise CommandError(f"{paths[0]} is text with one segment per line: {option} is for files of records")
     if files.encoding != "utf-8" and all(form == "parquet" for form in forms.values()):
         raise CommandError(f"{given[0]} is Parquet, which tells its encoding: --encoding is for files of text")
 
