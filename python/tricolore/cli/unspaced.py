@@ -1,4 +1,4 @@
-"""Texts of scripts that are written without spaces, of which BLEU's default tokenizer makes no words."""
+"""Texts in scripts without spaces between words, which BLEU's default tokenizer does not split."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tricolore.metrics.metric import Metric
 
 __all__ = ["warning_of"]
 
-# Texts of a batch that are looked at, about.
+# The approximate number of texts that are examined in a batch.
 SAMPLE = 200
 # A string, which `re` compiles at its first use: that takes milliseconds, and few commands need them.
 # Thai and Lao, Tibetan, Myanmar, Khmer, Kana, Han. Korean has spaces.
@@ -23,7 +23,7 @@ LONGEST_WORD = 6
 
 
 def warning_of(metric: Metric[Any], predictions: Any) -> str | None:
-    """A warning where the metric may not be meant for these predictions (a list or an Arrow column), or None."""
+    """A warning if the metric may not suit these predictions (a list or an Arrow column), or None."""
     if not (isinstance(metric, BLEU) and "|tok:13a|" in metric.signature):
         return None
     items = [predictions[place] for place in range(0, len(predictions), len(predictions) // SAMPLE + 1)]

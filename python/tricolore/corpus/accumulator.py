@@ -87,8 +87,8 @@ class Accumulator(Generic[ScoreT]):
     ) -> None:
         """Adds segments. Arguments and errors are those of `score_each`. After an error, nothing has been added.
 
-        `ids` holds a str or an int for each segment. An accumulator with `confidence` needs them; one without
-        refuses them.
+        `ids` holds a str or an int for each segment. An accumulator with `confidence` needs them;
+        without `confidence` it refuses them.
         """
         self._require_ids(ids)
         segments = segments_of(predictions, references, nulls, self.metric.reader.pretokenized)
@@ -131,7 +131,7 @@ class Accumulator(Generic[ScoreT]):
 
         drawn = self.replicate_draws() > 0
         if not drawn.any():
-            raise ValueError("nothing was drawn in any replicate: there are too few segments for an interval")
+            raise ValueError("no replicate drew a segment: there are too few segments for an interval")
         assert self._replicates is not None
         sums, draws = self._replicates[:, :-1], self._replicates[:, -1]
         with np.errstate(all="ignore"):
@@ -187,8 +187,8 @@ class Accumulator(Generic[ScoreT]):
             raise ValueError("ids are for an interval, and this accumulator was made without confidence")
         if self._bootstrap is not None and ids is None:
             raise ValueError(
-                "ids are needed for an interval: what is drawn of a segment depends on its id, so that it does not "
-                "on the batch, the order or the machine in which it is scored"
+                "ids are needed for an interval: the draws of a segment depend on its id, and not on the batch, the "
+                "order or the machine in which it is scored"
             )
 
     def to_bytes(self) -> bytes:
@@ -210,7 +210,7 @@ class Accumulator(Generic[ScoreT]):
         they are damaged, and if no accumulator can have produced them.
         """
         if not hasattr(metric, "every_option"):
-            raise TypeError(f"metric is of type {type(metric).__name__}, which is no metric")
+            raise TypeError(f"metric is of type {type(metric).__name__}, not a metric")
         try:
             view = memoryview(data)
         except TypeError:
@@ -245,7 +245,7 @@ def update_together(
     numbers: npt.NDArray[np.uint64] | None,
     num_threads: int | None = None,
 ) -> None:
-    """Adds statistics of the same segments to several accumulators, one statistics each.
+    """Adds statistics of the same segments to several accumulators, each with its own statistics.
 
     The accumulators have the same bootstrap, so their replicates are drawn once. `numbers` stands for the segments'
     ids (see `numbers_of`). After an error, nothing has been added.

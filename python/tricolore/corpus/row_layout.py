@@ -52,7 +52,7 @@ class RowLayout(ABC, Generic[ScoreT]):
     __slots__ = ("signature",)
 
     corpus_needs_scores: ClassVar[bool] = False
-    """True if `from_read` uses the scores of segments that were read, and not their rows alone."""
+    """True if `from_read` needs the scores of the segments as well as their rows."""
 
     metric: ClassVar[str]
     signature: str
@@ -78,7 +78,7 @@ class RowLayout(ABC, Generic[ScoreT]):
         return self.figures
 
     def one_or_all(self, by_name: dict[str, Any]) -> Any:
-        """The value for the only figure of a pair."""
+        """The value of the only figure of a pair. ROUGE's layout overrides it to return the values by type."""
         return by_name[self.pair_figures[0]]
 
     def statistics(self, read: Read) -> Statistics:
@@ -98,7 +98,7 @@ class RowLayout(ABC, Generic[ScoreT]):
         return Statistics(rows, self.offsets(None, 1), self.columns, NRefs(1, 1), self.signature, self.metric)
 
     def offsets(self, starts: npt.NDArray[np.int64] | None, rows: int) -> npt.NDArray[np.int64] | None:
-        """Where each segment's rows start; None because every segment has one row."""
+        """The index of each segment's first row, then the number of rows. None if every segment has one row."""
         return None
 
     def values(self, read: Read) -> npt.NDArray[np.float64]:
@@ -122,7 +122,7 @@ class RowLayout(ABC, Generic[ScoreT]):
 
     @abstractmethod
     def add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
-        """The sums behind a corpus score with further segments added. `sums` is empty at first."""
+        """The sums behind a corpus score after the segments of `statistics` are added. `sums` is empty at first."""
 
     def merged(self, sums: list[Any], others: list[Any]) -> list[Any]:
         """The sums of two parts of a corpus."""

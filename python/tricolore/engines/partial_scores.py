@@ -313,7 +313,7 @@ def labels_in(rows: Any, name: str) -> Any:
 
 
 def plain(kind: Any, name: str) -> Any:
-    """The type of single values that stands for one of labels."""
+    """The plain Arrow type for labels of the type `kind`. Raises TypeError for a nested type."""
     from pyarrow import binary, string, types
 
     if types.is_dictionary(kind):

@@ -27,9 +27,9 @@ class Subset(NamedTuple):
     """The statistics of some segments of a batch."""
 
     statistics: list[Statistics]
-    """One per metric."""
+    """The statistics of these segments, one per metric."""
     places: npt.NDArray[np.int64] | slice
-    """The places of the segments among those of the batch that are scored."""
+    """The positions of these segments among the scored segments of the batch."""
 
 
 class Batch:
@@ -63,7 +63,7 @@ class Batch:
         return len(self.statistics[0])
 
     def warn(self, stacklevel: int = 2) -> None:
-        """Warns of texts for which a metric may not be meant. A `stacklevel` of 1 stands for the caller."""
+        """Warns of texts that hint at a wrong choice of metric. A `stacklevel` of 1 stands for the caller."""
         for metric, own in zip(self.metrics, self.read, strict=True):
             metric.warn_about(own, stacklevel=stacklevel + 1)
 
@@ -94,7 +94,7 @@ class Batch:
 
 
 def read_all(metrics: Sequence[AnyMetric], segments: Segments, num_threads: int | None) -> list[Read]:
-    """The rows and scores of each metric. Compiled tokenizers read all texts in one pass."""
+    """The rows and scores of each metric. Metrics with a compiled tokenizer read all texts in one pass."""
     if isinstance(segments.references, PreparedReferences):
         return [metric.reader.read(metric, segments, num_threads, True) for metric in metrics]
     ours = [place for place, metric in enumerate(metrics) if isinstance(metric.reader.compiled, _core.Metric)]

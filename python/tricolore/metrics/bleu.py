@@ -200,7 +200,7 @@ class BLEU(Metric[BLEUScore]):
 
     @property
     def signature(self) -> str:
-        """The signature: how scores are made, as far as the options decide it."""
+        """The part of the signature that the options decide."""
         return self._layout.signature
 
     def tokens(self, text: str) -> list[str]:

@@ -242,7 +242,7 @@ class ROUGE(Metric[ROUGEScore]):
 
     @property
     def signature(self) -> str:
-        """The signature: how scores are made, as far as the options decide it."""
+        """The part of the signature that the options decide."""
         return self._signature
 
     @property

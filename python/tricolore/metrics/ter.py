@@ -146,7 +146,7 @@ class TER(Metric[TERScore]):
 
     @property
     def signature(self) -> str:
-        """The signature: how scores are made, as far as the options decide it."""
+        """The part of the signature that the options decide."""
         return self._layout.signature
 
     def tokens(self, text: str) -> list[str]:

@@ -167,7 +167,7 @@ def beam_trace(prediction: list[str], reference: list[str]) -> str:
                 (above.get(j, outside)[0] + 1, "d"),
                 (row.get(j - 1, outside)[0] + 1, "i"),
             ]
-            # The first of equals.
+            # Of equal candidates, the first is kept.
             row[j] = min(options, key=lambda option: option[0])
         rows.append(row)
     i, j, trace = len(prediction), len(reference), ""

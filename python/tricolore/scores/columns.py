@@ -56,7 +56,7 @@ class SegmentScores(Generic[ScoreT]):
 
     @property
     def signature(self) -> str:
-        """The signature: how the scores were made."""
+        """The signature, which says how the scores were made."""
         return self.statistics.signature
 
     def __len__(self) -> int:

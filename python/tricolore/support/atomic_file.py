@@ -34,7 +34,7 @@ def write_whole(path: str | os.PathLike[str], mode: str = "w", part: Path | None
         with os.fdopen(handle, mode, **text) as file:
             yield file
             file.flush()
-            # A name that outlives a loss of power is one of data that does.
+            # After a loss of power, a name without its data must not remain.
             os.fsync(file.fileno())
         if target.exists():
             part.chmod(target.stat().st_mode & 0o7777)

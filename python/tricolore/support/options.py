@@ -1,4 +1,4 @@
-"""Options of a metric: what is refused, and how."""
+"""Checks of the values of options, and the errors for invalid values."""
 
 from collections.abc import Iterable
 from operator import index

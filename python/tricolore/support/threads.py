@@ -1,4 +1,4 @@
-"""How many threads a batch may use."""
+"""The number of threads that a batch may use."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The way from texts to integer rows: the half of a metric that reads texts."""
+"""Readers: the half of a metric that turns texts into integer rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Compiled", "Reader"]
 
-# Pairs that are scored between two calls of a progress hook: some megabytes of scores.
+# Pairs that are scored between two calls of a progress hook: half a megabyte of scores for each figure.
 BLOCK = 1 << 16
 
 
@@ -47,7 +47,7 @@ class Compiled(Protocol):
 
 
 class CompiledPairs(Protocol):
-    """The methods of `_core.Pairs`: two sets of texts, each text of one compared with each of the other."""
+    """The methods of `_core.Pairs`: each text of one set compared with each text of another set."""
 
     def block(self, start: int, stop: int, others: bool, num_threads: int, /) -> list[bytes]: ...
 
@@ -56,8 +56,8 @@ class Reader:
     """Reads texts and makes the integer rows of a metric.
 
     `compiled` does the work. `pretokenized` is True if texts come as sequences of tokens. `key` stands for the options
-    that Python code applies to texts before `compiled` sees them: references that one reader prepared serve another
-    one only if both keys are equal.
+    that Python code applies to texts before `compiled` sees them. References that one reader prepared fit another
+    reader only if both keys are equal.
     """
 
     __slots__ = ("compiled", "key", "pretokenized")
@@ -83,7 +83,7 @@ class Reader:
         return Read.of(rows, segments.dropped)
 
     def read_one(self, metric: Preparing, prediction: Any, references: Any) -> tuple[bytes, NRefs]:
-        """The scores of one segment (float64) followed by its rows (int32), and its number of references."""
+        """The scores of one segment (float64) followed by its rows (int32), as bytes, and its number of references."""
         prepared = isinstance(references, PreparedReferences)
         if not self.pretokenized and not isinstance(prediction, str):
             raise single_expected(prediction)
@@ -120,7 +120,7 @@ class Reader:
         """Yields blocks of predictions with their scores, one matrix per figure.
 
         A matrix has a column for each reference. With `others` it has a single column: the score against all
-        references except the one with the prediction's own number.
+        references except the reference with the prediction's own index.
         """
         import numpy as np
 
@@ -136,6 +136,6 @@ class Reader:
                 progress(stop * width, count * width)
 
     def refuse_tokens(self) -> None:
-        """Raises ValueError if texts come as tokens."""
+        """Raises ValueError if this reader takes tokens instead of texts."""
         if self.pretokenized:
             raise ValueError("with a pretokenized metric texts are tokens already: there is no text to show")
