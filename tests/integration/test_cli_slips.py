@@ -207,7 +207,7 @@ JAPANESE = "猫がマットの上に座っていた。\n昨日は一日中雨が
 def test_the_default_tokenizer_of_bleu_on_scripts_without_spaces(capsys, here, text, given, warns):
     (here / "x.txt").write_text(text, encoding="utf-8")
     (here / "y.txt").write_text(text, encoding="utf-8")
-    warning = "tricolore: warning: most predictions are of a script without spaces"
+    warning = "tricolore: warning: most predictions are in a script without spaces"
     for command in (["score", "x.txt"], ["compare", "x.txt", "y.txt", "--samples", "20"]):
         code, _, err = outcome(capsys, *command, "-r", "y.txt", "-m", "bleu", "-m", "chrf", *given)
         assert code == 0

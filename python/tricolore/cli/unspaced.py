@@ -31,8 +31,8 @@ def warning_of(metric: Metric[Any], predictions: Any) -> str | None:
     if 2 * sum(map(is_unspaced, texts)) <= len(texts):
         return None
     return (
-        "most predictions are of a script without spaces, of which 13a makes no words: give --tokenize zh, ja-mecab, "
-        "char or flores200"
+        "most predictions are in a script without spaces, which 13a does not split into words: give --tokenize zh, "
+        "ja-mecab, char or flores200"
     )
 
 
