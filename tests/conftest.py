@@ -21,6 +21,7 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
+
 # A shell's background job ignores SIGINT, and `nohup` makes it ignore SIGHUP. Processes that tests start inherit that,
 # and tests send these signals.
 signal.signal(signal.SIGINT, signal.default_int_handler)

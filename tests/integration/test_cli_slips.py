@@ -130,7 +130,10 @@ def test_every_option_that_would_win_unseen_is_covered():
         (["--checkpoint-seconds", "5"], "--checkpoint-seconds needs --checkpoint"),
         (["--seed", "12345"], "--samples and --seed need --confidence"),
         (["-m", "ter", "--tokenize", "13a"], "--tokenize is an option of bleu"),
-        (["--prediction-key", "x"], "p.txt is text with one segment per line: --prediction-key is for files of records"),
+        (
+            ["--prediction-key", "x"],
+            "p.txt is text with one segment per line: --prediction-key is for files of records",
+        ),
         (["--reference-key", "x"], "r.txt is text with one segment per line: --reference-key is for files of records"),
         (["--tokenizer", "char", "--use-stemmer"], "use_stemmer is for the default tokenizer"),
         (["--format", "csv"], "and --format csv would not change that: to read it as csv, give - in its place"),

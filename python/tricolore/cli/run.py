@@ -99,7 +99,7 @@ class Run:
         metrics = list(self._metrics.values())
         batch = batches.Batch.of_texts(metrics, given.predictions, given.references, self._given.nulls, num_threads)
         self._collect_warnings(given.predictions, batch)
-        numbers = None if given.ids is None else batch.numbers(given.ids)
+        numbers = None if given.ids is None else batch.id_numbers(given.ids)
         self.corpus.add(batch.statistics, numbers, num_threads)
         for label, which in by_label(given.groups or []).items():
             subset = batch.subset(which)

@@ -10,7 +10,7 @@ from ..texts.nrefs import NRefs
 from ..texts.segments import segments_of
 from ..texts.types import Ids, Predictions, References, Text
 from .accumulator_bytes import State, pack, unpack
-from .row_layout import LaidOut
+from .row_layout import MetricWithLayout
 from .statistics import Statistics
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ class Accumulator(Generic[ScoreT]):
 
     __slots__ = ("_bootstrap", "_dropped", "_nrefs", "_replicates", "_segments", "_sums", "metric")
 
-    metric: LaidOut[ScoreT]
+    metric: MetricWithLayout[ScoreT]
 
     def __init__(
-        self, metric: LaidOut[ScoreT], confidence: float | None = None, samples: int = 1000, seed: int = 12345
+        self, metric: MetricWithLayout[ScoreT], confidence: float | None = None, samples: int = 1000, seed: int = 12345
     ) -> None:
         self.metric = metric
         self._bootstrap = PoissonBootstrap.checked(confidence, samples, seed)
@@ -87,8 +87,8 @@ class Accumulator(Generic[ScoreT]):
     ) -> None:
         """Adds segments. Arguments and errors are those of `score_each`. After an error, nothing has been added.
 
-        `ids` holds a str or an int for each segment. An accumulator with `confidence` needs them; one without
-        refuses them.
+        `ids` holds a str or an int for each segment. An accumulator with `confidence` needs them;
+        without `confidence` it refuses them.
         """
         self._require_ids(ids)
         segments = segments_of(predictions, references, nulls, self.metric.reader.pretokenized)
@@ -131,7 +131,7 @@ class Accumulator(Generic[ScoreT]):
 
         drawn = self.replicate_draws() > 0
         if not drawn.any():
-            raise ValueError("nothing was drawn in any replicate: there are too few segments for an interval")
+            raise ValueError("no replicate drew a segment: there are too few segments for an interval")
         assert self._replicates is not None
         sums, draws = self._replicates[:, :-1], self._replicates[:, -1]
         with np.errstate(all="ignore"):
@@ -146,7 +146,7 @@ class Accumulator(Generic[ScoreT]):
     def as_part(self) -> Accumulator[ScoreT]:
         """A copy without the running sum that depends on the order of segments, as a part of a larger corpus."""
         part = Accumulator(self.metric)
-        sums = self.metric.layout.unordered(self._sums) if self._sums else []
+        sums = self.metric.layout.without_running_sum(self._sums) if self._sums else []
         part.__setstate__((sums, *self.__getstate__()[1:]))
         return part
 
@@ -166,7 +166,7 @@ class Accumulator(Generic[ScoreT]):
             both._dropped += one._dropped
             if one._nrefs is not None:
                 sums = self.metric.layout.merged(both._sums, one._sums) if both._segments else one._sums
-                both._set(sums, one._segments, one._nrefs, one._replicates)
+                both._absorb(sums, one._segments, one._nrefs, one._replicates)
         return both
 
     def __radd__(self, other: int) -> Accumulator[ScoreT]:
@@ -175,7 +175,7 @@ class Accumulator(Generic[ScoreT]):
             return NotImplemented
         return Accumulator(self.metric, *(self._bootstrap or ())) + self
 
-    def _set(self, sums: list[Any], segments: int, nrefs: NRefs, replicates: npt.NDArray[np.int64] | None) -> None:
+    def _absorb(self, sums: list[Any], segments: int, nrefs: NRefs, replicates: npt.NDArray[np.int64] | None) -> None:
         self._sums, self._segments = sums, self._segments + segments
         self._nrefs = nrefs if self._nrefs is None else NRefs.union([self._nrefs, nrefs])
         if self._replicates is not None and replicates is not None:
@@ -187,8 +187,8 @@ class Accumulator(Generic[ScoreT]):
             raise ValueError("ids are for an interval, and this accumulator was made without confidence")
         if self._bootstrap is not None and ids is None:
             raise ValueError(
-                "ids are needed for an interval: what is drawn of a segment depends on its id, so that it does not "
-                "on the batch, the order or the machine in which it is scored"
+                "ids are needed for an interval: the draws of a segment depend on its id, and not on the batch, the "
+                "order or the machine in which it is scored"
             )
 
     def to_bytes(self) -> bytes:
@@ -203,14 +203,14 @@ class Accumulator(Generic[ScoreT]):
         return pack(self.metric.every_option, self.__getstate__())
 
     @classmethod
-    def from_bytes(cls, metric: LaidOut[ScoreT], data: bytes) -> Accumulator[ScoreT]:
+    def from_bytes(cls, metric: MetricWithLayout[ScoreT], data: bytes) -> Accumulator[ScoreT]:
         """The accumulator that `to_bytes` wrote.
 
         Raises ValueError if the bytes come from another metric, other options, another release or another format, if
         they are damaged, and if no accumulator can have produced them.
         """
         if not hasattr(metric, "every_option"):
-            raise TypeError(f"metric is of type {type(metric).__name__}, which is no metric")
+            raise TypeError(f"metric is of type {type(metric).__name__}, not a metric")
         try:
             view = memoryview(data)
         except TypeError:
@@ -245,7 +245,7 @@ def update_together(
     numbers: npt.NDArray[np.uint64] | None,
     num_threads: int | None = None,
 ) -> None:
-    """Adds statistics of the same segments to several accumulators, one statistics each.
+    """Adds statistics of the same segments to several accumulators, each with its own statistics.
 
     The accumulators have the same bootstrap, so their replicates are drawn once. `numbers` stands for the segments'
     ids (see `numbers_of`). After an error, nothing has been added.
@@ -267,7 +267,7 @@ def update_together(
         new = replicated(matrices, numbers, bootstrap, num_threads)
     sums = [one.metric.layout.add(one._sums, own) for one, own in zip(accumulators, statistics, strict=True)]
     for accumulator, own, sum_, replicates in zip(accumulators, statistics, sums, new, strict=True):
-        accumulator._set(sum_, len(own), own.nrefs._replace(dropped=0), replicates)
+        accumulator._absorb(sum_, len(own), own.nrefs._replace(dropped=0), replicates)
         accumulator._dropped += own.dropped
 
 

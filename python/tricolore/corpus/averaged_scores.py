@@ -44,6 +44,6 @@ class AveragedScores(RowLayout[ScoreT]):
         return fractions(sums, PART) / draws[:, None]
 
     @classmethod
-    def sums(cls, statistics: Statistics) -> dict[str, float]:
+    def named_sums(cls, statistics: Statistics) -> dict[str, float]:
         name = cls.__name__.removesuffix("Rows")
-        raise ValueError(f"the corpus score of {name} is the mean of its segments' scores, not that of a sum")
+        raise ValueError(f"the corpus score of {name} is the mean of its segments' scores, not the score of a sum")

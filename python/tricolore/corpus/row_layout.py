@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from ..texts.reader import Reader
     from ..texts.segments import Segments
 
-__all__ = ["LaidOut", "RowLayout"]
+__all__ = ["MetricWithLayout", "RowLayout"]
 
 ScoreT = TypeVar("ScoreT")
 
 
-class LaidOut(Protocol[ScoreT]):
+class MetricWithLayout(Protocol[ScoreT]):
     """A metric as accumulators and columns of scores see it."""
 
     @property
@@ -52,7 +52,7 @@ class RowLayout(ABC, Generic[ScoreT]):
     __slots__ = ("signature",)
 
     corpus_needs_scores: ClassVar[bool] = False
-    """True if `from_read` uses the scores of segments that were read, and not their rows alone."""
+    """True if `from_read` needs the scores of the segments as well as their rows."""
 
     metric: ClassVar[str]
     signature: str
@@ -77,8 +77,8 @@ class RowLayout(ABC, Generic[ScoreT]):
         """The names of the numbers that `pairwise` gives for a pair."""
         return self.figures
 
-    def one_or_all(self, by_name: dict[str, Any]) -> Any:
-        """The value for the only figure of a pair."""
+    def pairwise_result(self, by_name: dict[str, Any]) -> Any:
+        """The value of the only figure of a pair. ROUGE's layout overrides it to return the values by type."""
         return by_name[self.pair_figures[0]]
 
     def statistics(self, read: Read) -> Statistics:
@@ -90,7 +90,7 @@ class RowLayout(ABC, Generic[ScoreT]):
         nrefs = nrefs_between(starts, read.dropped)
         return Statistics(rows, self.offsets(starts, len(rows)), self.columns, nrefs, self.signature, self.metric)
 
-    def one_row(self) -> Statistics:
+    def row_of_ones(self) -> Statistics:
         """The statistics of one segment with a single row of ones."""
         import numpy as np
 
@@ -98,10 +98,10 @@ class RowLayout(ABC, Generic[ScoreT]):
         return Statistics(rows, self.offsets(None, 1), self.columns, NRefs(1, 1), self.signature, self.metric)
 
     def offsets(self, starts: npt.NDArray[np.int64] | None, rows: int) -> npt.NDArray[np.int64] | None:
-        """Where each segment's rows start; None because every segment has one row."""
+        """The index of each segment's first row, then the number of rows. None if every segment has one row."""
         return None
 
-    def values(self, read: Read) -> npt.NDArray[np.float64]:
+    def segment_scores(self, read: Read) -> npt.NDArray[np.float64]:
         """The scores of segments that were read, of shape (segments,), or (segments, len(names)) for several names."""
         import numpy as np
 
@@ -122,13 +122,13 @@ class RowLayout(ABC, Generic[ScoreT]):
 
     @abstractmethod
     def add(self, sums: list[Any], statistics: Statistics) -> list[Any]:
-        """The sums behind a corpus score with further segments added. `sums` is empty at first."""
+        """The sums behind a corpus score after the segments of `statistics` are added. `sums` is empty at first."""
 
     def merged(self, sums: list[Any], others: list[Any]) -> list[Any]:
         """The sums of two parts of a corpus."""
         return [a + b for a, b in zip(sums, others, strict=True)]
 
-    def unordered(self, sums: list[Any]) -> list[Any]:
+    def without_running_sum(self, sums: list[Any]) -> list[Any]:
         """The sums without the running sum that depends on the order of segments, if there is one."""
         return sums
 
@@ -181,5 +181,5 @@ class RowLayout(ABC, Generic[ScoreT]):
 
     @classmethod
     @abstractmethod
-    def sums(cls, statistics: Statistics) -> dict[str, float]:
+    def named_sums(cls, statistics: Statistics) -> dict[str, float]:
         """The result of `Statistics.sum`."""

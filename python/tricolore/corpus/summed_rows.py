@@ -80,5 +80,5 @@ class SummedRows(RowPerSegment[ScoreT]):
         return self.sample_scores(sums.astype("float64"), 0)
 
     @classmethod
-    def sums(cls, statistics: Statistics) -> dict[str, float]:
+    def named_sums(cls, statistics: Statistics) -> dict[str, float]:
         return dict(zip(statistics.columns, statistics.rows.sum(axis=0, dtype="int64").tolist(), strict=True))

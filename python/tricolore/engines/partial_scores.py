@@ -159,7 +159,7 @@ class PartialScores:
             Batch.of_texts(metrics, column_named(rows, column), references, self._nulls, 1)
             for column in self._predictions.values()
         ]
-        numbers = None if self._id_column is None else batches[0].numbers(column_named(rows, self._id_column))
+        numbers = None if self._id_column is None else batches[0].id_numbers(column_named(rows, self._id_column))
         for key, labels, given in groups_of(rows, self.groups):
             if key not in parts:
                 made = [metric.accumulator(*(self._bootstrap or ())) for metric in self.states.values()]
@@ -313,7 +313,7 @@ def labels_in(rows: Any, name: str) -> Any:
 
 
 def plain(kind: Any, name: str) -> Any:
-    """The type of single values that stands for one of labels."""
+    """The plain Arrow type for labels of the type `kind`. Raises TypeError for a nested type."""
     from pyarrow import binary, string, types
 
     if types.is_dictionary(kind):

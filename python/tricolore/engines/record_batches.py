@@ -124,8 +124,8 @@ class RecordBatches:
     def _metadata(self) -> dict[str, str]:
         """The metadata of the schema.
 
-        Engines and files require the same metadata for every batch, so the signatures are those of the options: the
-        number of references may differ from batch to batch.
+        Engines and files require the same metadata for every batch, so it holds the signatures without the number of
+        references, which may differ from batch to batch.
         """
         alone = len(self._metrics) == 1
         return {

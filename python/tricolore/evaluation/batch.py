@@ -27,9 +27,9 @@ class Subset(NamedTuple):
     """The statistics of some segments of a batch."""
 
     statistics: list[Statistics]
-    """One per metric."""
+    """The statistics of these segments, one per metric."""
     places: npt.NDArray[np.int64] | slice
-    """The places of the segments among those of the batch that are scored."""
+    """The positions of these segments among the scored segments of the batch."""
 
 
 class Batch:
@@ -63,18 +63,18 @@ class Batch:
         return len(self.statistics[0])
 
     def warn(self, stacklevel: int = 2) -> None:
-        """Warns of texts for which a metric may not be meant. A `stacklevel` of 1 stands for the caller."""
+        """Warns of texts that hint at a wrong choice of metric. A `stacklevel` of 1 stands for the caller."""
         for metric, own in zip(self.metrics, self.read, strict=True):
             metric.warn_about(own, stacklevel=stacklevel + 1)
 
     def values(self) -> list[npt.NDArray[np.float64]]:
         """The scores by each metric, of shape (segments, columns)."""
         return [
-            metric.layout.values(own).reshape(-1, len(metric.layout.names))
+            metric.layout.segment_scores(own).reshape(-1, len(metric.layout.names))
             for metric, own in zip(self.metrics, self.read, strict=True)
         ]
 
-    def numbers(self, ids: object) -> npt.NDArray[np.uint64]:
+    def id_numbers(self, ids: object) -> npt.NDArray[np.uint64]:
         """The numbers that stand for the ids of the scored segments, given an id for every segment."""
         return self.segments.of_kept_array(numbers_of(ids, self.segments.given))
 
@@ -94,13 +94,15 @@ class Batch:
 
 
 def read_all(metrics: Sequence[AnyMetric], segments: Segments, num_threads: int | None) -> list[Read]:
-    """The rows and scores of each metric. Compiled tokenizers read all texts in one pass."""
+    """The rows and scores of each metric. Metrics with a compiled tokenizer read all texts in one pass."""
     if isinstance(segments.references, PreparedReferences):
         return [metric.reader.read(metric, segments, num_threads, True) for metric in metrics]
-    ours = [place for place, metric in enumerate(metrics) if isinstance(metric.reader.compiled, _core.Metric)]
-    compiled: list[Any] = [metrics[place].reader.compiled for place in ours]
+    compiled_places = [
+        place for place, metric in enumerate(metrics) if isinstance(metric.reader.compiled, _core.Metric)
+    ]
+    compiled: list[Any] = [metrics[place].reader.compiled for place in compiled_places]
     made = _core.batch(compiled, segments.predictions, segments.references, resolve(num_threads))
-    done = dict(zip(ours, (Read.of(read, segments.dropped) for read in made), strict=True))
+    done = dict(zip(compiled_places, (Read.of(read, segments.dropped) for read in made), strict=True))
     return [
         done[place] if place in done else metric.reader.read(metric, segments, num_threads, True)
         for place, metric in enumerate(metrics)

@@ -1,4 +1,4 @@
-"""Is system A really better than system B? Paired tests over the integer rows of any metric."""
+"""Compares systems by paired tests over the integer rows of any metric."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def compare(
     names.insert(0, first)
     if any(map(is_accumulated, systems.values())):
         if references is not None or groups is not None or not all(map(is_accumulated, systems.values())):
-            raise ValueError("systems of accumulators stand alone: without text, references, statistics or groups")
+            raise ValueError("systems of accumulators stand alone, without text, references, statistics or groups")
         if test not in (None, "bootstrap"):
             raise ValueError(f"test is {test!r}, and systems are accumulators, whose only test is 'bootstrap'")
         return compare_accumulators({name: systems[name] for name in names}, made, samples, seed, family)
@@ -148,7 +148,7 @@ def compare(
 
 
 def given_statistics(name: str, given: Sequence[Statistics], metric: AnyMetric) -> Statistics:
-    """The statistics of a system that were made by this metric."""
+    """The statistics of a system by this metric. Raises ValueError if there are none."""
     for own in given:
         if own.columns == metric.layout.columns and own.of(metric.signature):
             return own

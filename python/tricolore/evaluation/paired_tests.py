@@ -89,19 +89,19 @@ class PairedTest(NamedTuple):
         import numpy as np
 
         if self.sacrebleu:
-            # In its order and types (significance.py:101-106, 180, 265).
+            # The order and types of sacreBLEU's operations (significance.py:101-106, 180, 265).
             changes = np.abs(own - base)
             counted = (changes - changes.mean() if self.resamples else changes) > abs(difference)
         else:
-            # Resampled differences vary around the observed one. Moved by it, they vary around 0, as they would if the
-            # systems were equally good (Efron and Tibshirani, section 16.4). Their own mean would do for smooth scores,
-            # but it is random: it would break ties one way or the other.
+            # Resampled differences vary around the observed difference. Subtracting it makes them vary around 0, as if
+            # the systems were equally good (Efron and Tibshirani, section 16.4). Subtracting their own mean would do
+            # for smooth scores, but that mean is random: it would break ties one way or the other.
             centre = difference if self.resamples else 0.0
             noise = NOISE * max(np.abs(own).max(), np.abs(base).max())
             counted = np.abs(own - base - centre) >= abs(difference) - noise
         p = (int(counted.sum()) + 1) / (len(own) + 1)
         if self.resamples and not self.sacrebleu:
-            # Resampling one segment gives the same difference again and again, which says nothing of chance. No
+            # Resampling one segment gives the same difference again and again, which says nothing about chance. No
             # exchange of so many segments has a smaller share than this.
             p = max(p, 2.0 ** (1 - differing)) if differing else 1.0
         return p
@@ -128,7 +128,7 @@ def test_of(name: str, metrics: Sequence[AnyMetric]) -> PairedTest:
 
 
 def compared_figures(metric: AnyMetric) -> list[str]:
-    """The figures of a metric that are compared. Of ROUGE, these are the F-measures."""
+    """The figures of a metric that are compared. For ROUGE these are the F-measures."""
     return [name for name in metric.layout.figures if not name.endswith(("_precision", "_recall"))]
 
 
@@ -171,7 +171,7 @@ def tested(
                 score, difference = each[k][i], each[k][i] - scores[first][k][i]
                 mean = half_width = None
                 if test.resamples:
-                    # In this order, which decides the mean's last bit (significance.py:47-58).
+                    # sacreBLEU sorts the scores first, which decides the mean's last bit (significance.py:47-58).
                     ordered = np.sort(samples[name, k][:, i])
                     mean, half_width = float(ordered.mean()), bootstrap.half_width(ordered)
                 if name == first:

@@ -181,7 +181,7 @@ def explain_rouge(
                 kept = pairs[pair.type]
                 if average or not kept:
                     kept.append(pair)
-                # The first of equals.
+                # Of equal candidates, the first is kept.
                 elif pair.fmeasure > kept[0].fmeasure:
                     kept[0] = pair
     return ROUGEExplanation(score, tuple(pair for name in types for pair in pairs[name]))

@@ -15,7 +15,7 @@ from ..support.options import number, one_of, true_or_false, whole_number
 from ..texts.callable_tokenizers import TokenizerCallable, callable_name, spaced, tokens_of
 from ..texts.ignore_ids import ignored_field, ignored_ids
 from ..texts.nrefs import NRefs
-from ..texts.reader import Compiled, Reader
+from ..texts.reader import CompiledMetric, Reader
 from ..texts.translated import Kind, TranslatedTexts
 from ..texts.types import SegmentReferences
 from .metric import Metric
@@ -178,7 +178,7 @@ class BLEU(Metric[BLEUScore]):
         )
         if tokenize == "pretokenized" and lowercase:
             raise ValueError("lowercase is for texts: with tokenize='pretokenized' tokens are compared as they are")
-        reading: Compiled = compiled
+        reading: CompiledMetric = compiled
         tokens = tokenize
         key: Hashable = self._ignore_ids or None
         if not own:
@@ -200,7 +200,7 @@ class BLEU(Metric[BLEUScore]):
 
     @property
     def signature(self) -> str:
-        """The signature: how scores are made, as far as the options decide it."""
+        """The part of the signature that the options decide."""
         return self._layout.signature
 
     def tokens(self, text: str) -> list[str]:

@@ -125,7 +125,7 @@ class CHRF(Metric[CHRFScore]):
 
     @property
     def signature(self) -> str:
-        """The signature: how scores are made, as far as the options decide it. The score's name states beta."""
+        """The part of the signature that the options decide. The score's name states beta."""
         return self._layout.signature
 
     def explain(self, prediction: str, references: SegmentReferences[str]) -> CHRFExplanation:

@@ -82,7 +82,7 @@ class ExactMatch(Metric[ExactMatchScore]):
 
     @property
     def signature(self) -> str:
-        """The signature: how scores are made, as far as the options decide it."""
+        """The part of the signature that the options decide."""
         return self._layout.signature
 
     def explain(self, prediction: str, references: SegmentReferences[str]) -> ExactMatchExplanation:

@@ -43,19 +43,19 @@ class Metric(ABC, Generic[ScoreT]):
     - `_options`: its options by name, in the order of `__init__`'s parameters;
     - `explain`;
     - `warnings_about`, if some texts hint at a wrong choice of metric;
-    - `_container`, the type of its columns of scores, if that is not `SegmentScores`.
+    - `_columns_type`, the type of its columns of scores, if that is not `SegmentScores`.
     """
 
     __slots__ = ("_layout", "_reader")
 
     _reader: Reader
     _layout: RowLayout[ScoreT]
-    _container: ClassVar[type[SegmentScores[Any]]] = SegmentScores
+    _columns_type: ClassVar[type[SegmentScores[Any]]] = SegmentScores
 
     @property
     @abstractmethod
     def signature(self) -> str:
-        """The signature: how scores are made, as far as the options decide it."""
+        """The part of the signature that the options decide. A signature says how a score was made."""
 
     @abstractmethod
     def _options(self) -> dict[str, Any]:
@@ -127,7 +127,7 @@ class Metric(ABC, Generic[ScoreT]):
         if progress is not None and not callable(progress):
             raise TypeError(f"progress is of type {type(progress).__name__}: it must take (done, total) when called")
         read = self._read(predictions, references, num_threads, True, nulls, progress)
-        return self._container(self, self._layout.values(read), self._layout.statistics(read))
+        return self._columns_type(self, self._layout.segment_scores(read), self._layout.statistics(read))
 
     def corpus(
         self,
@@ -144,7 +144,7 @@ class Metric(ABC, Generic[ScoreT]):
         Args:
             predictions, references, num_threads, nulls: see `score_each`.
             confidence: a share such as 0.95. The score then carries `confidence_interval`, the bounds of that share
-                of the scores of corpora resampled from this one segment by segment, and also `bootstrap_mean` and
+                of the scores of corpora resampled from this corpus segment by segment, and also `bootstrap_mean` and
                 `half_width`. None for no interval.
             samples: the number of resampled corpora.
             seed: the seed of the draws; None takes one from entropy.
@@ -184,7 +184,7 @@ class Metric(ABC, Generic[ScoreT]):
         samples: int = 1000,
         seed: int | None = 12345,
     ) -> ScoreT:
-        """The score of the corpus behind statistics, with the bits of `corpus`. Other arguments are those of `corpus`.
+        """The score of the corpus behind statistics, with the bits of `corpus`. For the other arguments, see `corpus`.
 
         Raises ValueError for statistics of other options and for an empty corpus.
 
@@ -269,7 +269,7 @@ class Metric(ABC, Generic[ScoreT]):
         for rows, blocks in self._reader.pair_blocks(given, others, False, num_threads, progress):
             for matrix, block in zip(matrices.values(), blocks, strict=True):
                 matrix[rows] = block
-        return self._layout.one_or_all(matrices)
+        return self._layout.pairwise_result(matrices)
 
     def statistics_of(self, segments: Segments, num_threads: int | None) -> Statistics:
         """The statistics of segments that belong to a larger corpus. For tricolore's own modules."""
@@ -278,20 +278,20 @@ class Metric(ABC, Generic[ScoreT]):
         return self._layout.statistics(read)
 
     def warnings_about(self, read: Read, whole: bool = True) -> list[UserWarning]:
-        """Warnings about texts for which the metric may not be meant. For tricolore's own modules.
+        """Warnings about texts that hint at a wrong choice of metric. For tricolore's own modules.
 
         `whole` is True if the texts are all texts of a corpus.
         """
         return []
 
     def warn_about(self, read: Read, whole: bool = True, stacklevel: int = 3) -> None:
-        """Issues these warnings. For tricolore's own modules. A `stacklevel` of 1 stands for the caller."""
+        """Issues the warnings of `warnings_about`. For tricolore's own modules. `stacklevel` is 1 for the caller."""
         for warning in self.warnings_about(read, whole):
             warnings.warn(warning, stacklevel=stacklevel + 1)
 
     @property
     def every_option(self) -> str:
-        """All options as text: accumulators can be added only if it is equal. For tricolore's own modules."""
+        """All options as text, which the bytes of an accumulator carry. For tricolore's own modules."""
         # sacreBLEU's signatures contain neither the highest order of BLEU nor the beta of chrF.
         options = {name: callable_name(one) if callable(one) else one for name, one in self._options().items()}
         return f"{self.signature}|{self._shown(options)}"

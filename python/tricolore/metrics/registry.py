@@ -30,7 +30,7 @@ METRICS: dict[str, Callable[[], AnyMetric]] = {
 }
 
 for layout in (BLEURows, CHRFRows, ExactMatchRows, ROUGERows, TERRows, TokenF1Rows):
-    SUMS[layout.metric] = layout.sums
+    SUMS[layout.metric] = layout.named_sums
 
 
 def metric_of(given: str | AnyMetric) -> AnyMetric:

@@ -20,7 +20,7 @@ from ..texts.callable_tokenizers import callable_name
 from ..texts.ignore_ids import ignored_field, ignored_ids
 from ..texts.inputs import sequence
 from ..texts.nrefs import NRefs
-from ..texts.reader import Compiled, Reader
+from ..texts.reader import CompiledMetric, Reader
 from ..texts.split_summaries import (
     LSUM,
     OneLineWarning,
@@ -60,7 +60,9 @@ class ROUGERows(AveragedScores[ROUGEScore]):
     corpus_needs_scores = True
     metric = "ROUGE"
 
-    def __init__(self, types: tuple[str, ...], rows_per_reference: bool, compiled: Compiled, signature: str) -> None:
+    def __init__(
+        self, types: tuple[str, ...], rows_per_reference: bool, compiled: CompiledMetric, signature: str
+    ) -> None:
         self._types = types
         self._rows_per_reference = rows_per_reference
         self._compiled = compiled
@@ -78,7 +80,7 @@ class ROUGERows(AveragedScores[ROUGEScore]):
     def pair_figures(self) -> tuple[str, ...]:
         return self._types
 
-    def one_or_all(self, by_name: dict[str, Any]) -> Any:
+    def pairwise_result(self, by_name: dict[str, Any]) -> Any:
         return by_name
 
     def offsets(self, starts: npt.NDArray[np.int64] | None, rows: int) -> npt.NDArray[np.int64] | None:
@@ -114,7 +116,7 @@ class ROUGERows(AveragedScores[ROUGEScore]):
         statistics = self.statistics(read)
         statistics.require_of(self.signature, self.columns)
         # The scores were read along with the rows: to compute them again would cost a tenth of the time.
-        score = self.corpus_score(exact_sums(self.values(read), []), len(statistics), statistics.nrefs)
+        score = self.corpus_score(exact_sums(self.segment_scores(read), []), len(statistics), statistics.nrefs)
         if bootstrap is None:
             return score
         return self.with_intervals(score, self.intervals(statistics, bootstrap), bootstrap.signature)
@@ -175,7 +177,7 @@ class ROUGE(Metric[ROUGEScore]):
         "_types",
         "_use_stemmer",
     )
-    _container = ROUGEScores
+    _columns_type = ROUGEScores
 
     def __init__(
         self,
@@ -192,7 +194,7 @@ class ROUGE(Metric[ROUGEScore]):
         self._ignore_ids = ignored_ids(ignore_ids, tokenizer)
         self._tokenizer = tokenizer if callable(tokenizer) else one_of("tokenizer", tokenizer, TOKENIZERS)
         self._split_summaries = checked_split(split_summaries, tokenizer)
-        compiled: Compiled
+        compiled: CompiledMetric
         key: Hashable = self._ignore_ids or None
         if isinstance(tokenizer, str) and split_summaries is None:
             compiled = _core.Metric.rouge(
@@ -242,7 +244,7 @@ class ROUGE(Metric[ROUGEScore]):
 
     @property
     def signature(self) -> str:
-        """The signature: how scores are made, as far as the options decide it."""
+        """The part of the signature that the options decide."""
         return self._signature
 
     @property

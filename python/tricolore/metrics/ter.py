@@ -59,7 +59,7 @@ class TERRows(SummedRows[TERScore]):
         rounded = (sums[1], others[1], exact) != (sums[2], others[2], in_units(in_double(exact)))
         return [edits, exact, None if rounded else exact]
 
-    def unordered(self, sums: list[Any]) -> list[Any]:
+    def without_running_sum(self, sums: list[Any]) -> list[Any]:
         return [*sums[:2], None]
 
     def corpus_score(self, sums: list[Any], segments: int, nrefs: NRefs) -> TERScore:
@@ -88,7 +88,7 @@ class TERRows(SummedRows[TERScore]):
         return self.sample_scores(np.concatenate([sums[:, :1], fractions(sums[:, 1:], 1)], axis=1), 0)
 
     @classmethod
-    def sums(cls, statistics: Statistics) -> dict[str, float]:
+    def named_sums(cls, statistics: Statistics) -> dict[str, float]:
         edits, _, in_order = sums_of(statistics, [])
         return {"num_edits": edits, "ref_length": in_double(in_order)}
 
@@ -146,7 +146,7 @@ class TER(Metric[TERScore]):
 
     @property
     def signature(self) -> str:
-        """The signature: how scores are made, as far as the options decide it."""
+        """The part of the signature that the options decide."""
         return self._layout.signature
 
     def tokens(self, text: str) -> list[str]:

@@ -87,7 +87,7 @@ class TokenF1(Metric[TokenF1Score]):
 
     @property
     def signature(self) -> str:
-        """The signature: how scores are made."""
+        """The part of the signature that the options decide."""
         return self._layout.signature
 
     def tokens(self, text: str) -> list[str]:

@@ -118,7 +118,7 @@ def sums_of_chunks(
 ) -> npt.NDArray[Any]:
     """The sum of the rows that each sample takes, of shape (samples, columns).
 
-    float32 sums, and float64 sums with `in_order`, are equal to adding the rows in the order in which they are drawn.
+    float32 sums, and float64 sums with `in_order`, have the bits of adding the rows in the order of the draws.
     """
     import numpy as np
 

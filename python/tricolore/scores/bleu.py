@@ -27,7 +27,7 @@ class BLEUScore(NamedTuple):
     ref_len: int
     """The number of tokens in the closest reference, summed over segments."""
     signature: str
-    """The signature: how the score was made."""
+    """The signature, which says how the score was made."""
     confidence_interval: tuple[float, float] | None = None
     """The bounds of the interval; None if no interval was asked for."""
     bootstrap_mean: float | None = None

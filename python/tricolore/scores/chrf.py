@@ -17,7 +17,7 @@ class CHRFScore(NamedTuple):
     name: str
     """`chrF` followed by beta and a `+` for each order of words, for example `chrF2++`."""
     signature: str
-    """The signature: how the score was made."""
+    """The signature, which says how the score was made."""
     confidence_interval: tuple[float, float] | None = None
     """The bounds of the interval; None if no interval was asked for."""
     bootstrap_mean: float | None = None

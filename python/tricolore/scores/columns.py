@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import index
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, overload
 
-from ..corpus.row_layout import LaidOut
+from ..corpus.row_layout import MetricWithLayout
 from ..corpus.statistics import Statistics
 from ..support.arrow_out import arrow_stream
 from .rouge import ROUGEScore
@@ -36,11 +36,13 @@ class SegmentScores(Generic[ScoreT]):
 
     __slots__ = ("metric", "statistics", "values")
 
-    metric: LaidOut[ScoreT]
+    metric: MetricWithLayout[ScoreT]
     values: npt.NDArray[np.float64]
     statistics: Statistics
 
-    def __init__(self, metric: LaidOut[ScoreT], values: npt.NDArray[np.float64], statistics: Statistics) -> None:
+    def __init__(
+        self, metric: MetricWithLayout[ScoreT], values: npt.NDArray[np.float64], statistics: Statistics
+    ) -> None:
         values.flags.writeable = False
         self.metric = metric
         self.values = values
@@ -56,7 +58,7 @@ class SegmentScores(Generic[ScoreT]):
 
     @property
     def signature(self) -> str:
-        """The signature: how the scores were made."""
+        """The signature, which says how the scores were made."""
         return self.statistics.signature
 
     def __len__(self) -> int:

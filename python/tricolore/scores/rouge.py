@@ -104,7 +104,7 @@ class ROUGEScore(Mapping[str, Measures]):
 
     @property
     def signature(self) -> str:
-        """The signature: how the figures were made."""
+        """The signature, which says how the figures were made."""
         return join_signature(nrefs_field(self.nrefs), self._options)
 
     def to_dict(self) -> dict[str, float]:

@@ -19,7 +19,7 @@ class ExactMatchScore(NamedTuple):
     segments: int
     """The number of predictions."""
     signature: str
-    """The signature: how the score was made."""
+    """The signature, which says how the score was made."""
     confidence_interval: tuple[float, float] | None = None
     """The bounds of the interval; None if no interval was asked for."""
     bootstrap_mean: float | None = None
@@ -47,7 +47,7 @@ class TokenF1Score(NamedTuple):
     recall: float
     """Recall, from 0 to 1."""
     signature: str
-    """The signature: how the score was made."""
+    """The signature, which says how the score was made."""
     confidence_interval: tuple[float, float] | None = None
     """The bounds of the interval; None if no interval was asked for."""
     bootstrap_mean: float | None = None

@@ -19,7 +19,7 @@ class TERScore(NamedTuple):
     ref_length: float
     """The number of reference tokens: the mean over a segment's references, summed over segments."""
     signature: str
-    """The signature: how the score was made."""
+    """The signature, which says how the score was made."""
     confidence_interval: tuple[float, float] | None = None
     """The bounds of the interval; None if no interval was asked for."""
     bootstrap_mean: float | None = None

@@ -17,7 +17,7 @@ class Read(NamedTuple):
     scores: bytes
     """The scores of each segment, float64, row-major."""
     starts: bytes | None
-    """Where the rows of each segment start, int64; None if every segment has one reference."""
+    """The index of each segment's first row, int64; None if every segment has one reference."""
     emptied: int
     """The number of predictions that have text but no token."""
     filled: int

@@ -1,4 +1,4 @@
-"""The way from texts to integer rows: the half of a metric that reads texts."""
+"""Readers: the half of a metric that turns texts into integer rows."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from .. import _core
 
-__all__ = ["Compiled", "Reader"]
+__all__ = ["CompiledMetric", "Reader"]
 
-# Pairs that are scored between two calls of a progress hook: some megabytes of scores.
+# Pairs that are scored between two calls of a progress hook: half a megabyte of scores for each figure.
 BLOCK = 1 << 16
 
 
-class Compiled(Protocol):
+class CompiledMetric(Protocol):
     """The methods of `_core.Metric` that a reader calls."""
 
     def score(self, prediction: Any, references: Any, /) -> bytes: ...
@@ -47,7 +47,7 @@ class Compiled(Protocol):
 
 
 class CompiledPairs(Protocol):
-    """The methods of `_core.Pairs`: two sets of texts, each text of one compared with each of the other."""
+    """The methods of `_core.Pairs`: each text of one set compared with each text of another set."""
 
     def block(self, start: int, stop: int, others: bool, num_threads: int, /) -> list[bytes]: ...
 
@@ -56,13 +56,13 @@ class Reader:
     """Reads texts and makes the integer rows of a metric.
 
     `compiled` does the work. `pretokenized` is True if texts come as sequences of tokens. `key` stands for the options
-    that Python code applies to texts before `compiled` sees them: references that one reader prepared serve another
-    one only if both keys are equal.
+    that Python code applies to texts before `compiled` sees them. References that one reader prepared fit another
+    reader only if both keys are equal.
     """
 
     __slots__ = ("compiled", "key", "pretokenized")
 
-    def __init__(self, compiled: Compiled, pretokenized: bool = False, key: Hashable = None) -> None:
+    def __init__(self, compiled: CompiledMetric, pretokenized: bool = False, key: Hashable = None) -> None:
         self.compiled = compiled
         self.pretokenized = pretokenized
         self.key = key
@@ -83,7 +83,7 @@ class Reader:
         return Read.of(rows, segments.dropped)
 
     def read_one(self, metric: Preparing, prediction: Any, references: Any) -> tuple[bytes, NRefs]:
-        """The scores of one segment (float64) followed by its rows (int32), and its number of references."""
+        """The scores of one segment (float64) followed by its rows (int32), as bytes, and its number of references."""
         prepared = isinstance(references, PreparedReferences)
         if not self.pretokenized and not isinstance(prediction, str):
             raise single_expected(prediction)
@@ -115,12 +115,12 @@ class Reader:
         return texts_in(name, texts, "error", self.pretokenized)
 
     def pair_blocks(
-        self, predictions: Any, references: Any, others: bool, num_threads: int | None, progress: Progress | None
+        self, predictions: Any, references: Any, leave_one_out: bool, num_threads: int | None, progress: Progress | None
     ) -> Iterator[tuple[slice, list[npt.NDArray[np.float64]]]]:
         """Yields blocks of predictions with their scores, one matrix per figure.
 
-        A matrix has a column for each reference. With `others` it has a single column: the score against all
-        references except the one with the prediction's own number.
+        A matrix has a column for each reference. With `leave_one_out` it has a single column: the score against all
+        references except the reference with the prediction's own index.
         """
         import numpy as np
 
@@ -130,12 +130,12 @@ class Reader:
         step = max(1, BLOCK // max(width, 1))
         for start in range(0, count, step):
             stop = min(start + step, count)
-            blocks = pairs.block(start, stop, others, threads)
+            blocks = pairs.block(start, stop, leave_one_out, threads)
             yield slice(start, stop), [np.frombuffer(block).reshape(stop - start, -1) for block in blocks]
             if progress is not None:
                 progress(stop * width, count * width)
 
     def refuse_tokens(self) -> None:
-        """Raises ValueError if texts come as tokens."""
+        """Raises ValueError if this reader takes tokens instead of texts."""
         if self.pretokenized:
             raise ValueError("with a pretokenized metric texts are tokens already: there is no text to show")

@@ -40,7 +40,7 @@ def checked_split(split: SplitSummaries, tokenizer: object) -> SplitSummaries:
     if split == "":
         raise ValueError("split_summaries is empty: give a separator such as '<n>', or None for newlines")
     if tokenizer == "pretokenized":
-        raise ValueError("split_summaries is for texts: those of the tokenizer 'pretokenized' are of one line")
+        raise ValueError("split_summaries is for texts: with the tokenizer 'pretokenized' a text is one line")
     return split
 
 
