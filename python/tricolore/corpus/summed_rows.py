@@ -37,7 +37,7 @@ class RowPerSegment(RowLayout[ScoreT]):
         return numbers
 
     def score(self, data: bytes, nrefs: NRefs) -> ScoreT:
-        return self.score_of_row(memoryview(data[8:]).cast("i").tolist(), True, nrefs)
+        return self.score_of_row(self.row(data), True, nrefs)
 
     def score_in(self, statistics: Statistics, values: npt.NDArray[np.float64], segment: int) -> ScoreT:
         return self.score_of_row(statistics.rows[segment].tolist(), True, statistics.nrefs._replace(dropped=0))

@@ -20,7 +20,7 @@ from .compare_accumulators import compare_accumulators, is_accumulated
 from .comparison import Comparison
 from .groups import everything_and_groups
 from .holm import FAMILIES, corrected
-from .paired_tests import SEED, compared_figures, signature_with, test_of, tested
+from .paired_tests import SEED, PairedTest, compared_figures, signature_with, test_of, tested
 
 __all__ = ["compare"]
 
@@ -107,9 +107,8 @@ def compare(
     others: Any = references
     if others is not None:
         # An iterator is read once.
-        others = (
-            others if isinstance(others, PreparedReferences) else references_by_segment(others, nulls, pretokenized)
-        )
+        if not isinstance(others, PreparedReferences):
+            others = references_by_segment(others, nulls, pretokenized)
         groups = of_kept("groups", groups, len(others), kept_of(others, nulls, pretokenized))
     statistics: dict[str, list[Statistics]] = {}
     for name in names:
@@ -126,6 +125,13 @@ def compare(
                 statistics[name] = batch.statistics
             except (TypeError, ValueError) as error:
                 raise type(error)(f"systems[{name!r}]: {error}") from error
+    require_one_length(statistics)
+    return compare_statistics(made, statistics, groups, paired, bootstrap, family)
+
+
+def require_one_length(statistics: dict[str, list[Statistics]]) -> None:
+    """Raises ValueError unless all systems have as many segments as the first one, and at least one."""
+    first, *_ = statistics
     length = len(statistics[first][0])
     for name, each in statistics.items():
         for own in each:
@@ -133,18 +139,38 @@ def compare(
                 raise ValueError(f"systems[{name!r}] has {len(own)} segments, systems[{first!r}] has {length}")
     if not length:
         raise ValueError("there is no segment: nothing can be compared")
-    groups_tested = []
-    for label, which in everything_and_groups(groups, length):
-        taken = {n: each if which is None else [own.take(which) for own in each] for n, each in statistics.items()}
-        scores = {n: [corpus_figures(*each) for each in zip(made, own, strict=True)] for n, own in taken.items()}
-        differing = {(n, k): unlike(own[k], taken[first][k]) for n, own in taken.items() for k in range(len(made))}
-        drawn = paired.drawn(made, taken, bootstrap)
-        groups_tested.append(tested(paired, label, made, scores, drawn, differing, bootstrap))
+
+
+def compare_statistics(
+    metrics: list[AnyMetric],
+    statistics: dict[str, list[Statistics]],
+    groups: Iterable[Hashable] | None,
+    test: PairedTest,
+    bootstrap: Bootstrap,
+    family: str,
+) -> Comparison:
+    """Tests each system against the first one, on all segments and on those of each label."""
+    first, *_ = statistics
+    tables = []
     signatures = {}
-    for metric, own in zip(made, statistics[first], strict=True):
-        signature = signature_with(metric.from_statistics(own).signature, paired, bootstrap)
-        signatures.update(dict.fromkeys(compared_figures(metric), signature))
-    return Comparison(corrected(groups_tested, family), first, signatures, family)
+    for label, which in everything_and_groups(groups, len(statistics[first][0])):
+        taken = {n: each if which is None else [own.take(which) for own in each] for n, each in statistics.items()}
+        scores = {
+            n: [metric.from_statistics(own) for metric, own in zip(metrics, each, strict=True)]
+            for n, each in taken.items()
+        }
+        if which is None:
+            for metric, score in zip(metrics, scores[first], strict=True):
+                signature = signature_with(score.signature, test, bootstrap)
+                signatures.update(dict.fromkeys(compared_figures(metric), signature))
+        figures = {
+            n: [metric.layout.figures_of(score) for metric, score in zip(metrics, each, strict=True)]
+            for n, each in scores.items()
+        }
+        differing = {(n, k): unlike(own[k], taken[first][k]) for n, own in taken.items() for k in range(len(metrics))}
+        drawn = test.drawn(metrics, taken, bootstrap)
+        tables.append(tested(test, label, metrics, figures, drawn, differing, bootstrap))
+    return Comparison(corrected(tables, family), first, signatures, family)
 
 
 def given_statistics(name: str, given: Sequence[Statistics], metric: AnyMetric) -> Statistics:
@@ -165,8 +191,3 @@ def unlike(a: Statistics, b: Statistics) -> int:
     if a.offsets is not None:
         rows = np.logical_or.reduceat(rows, a.offsets[:-1])
     return int(rows.sum())
-
-
-def corpus_figures(metric: AnyMetric, statistics: Statistics) -> list[float]:
-    """The figures of the corpus behind statistics."""
-    return metric.layout.figures_of(metric.from_statistics(statistics))
