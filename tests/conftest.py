@@ -14,6 +14,9 @@ examples = int(os.environ.get("TRICOLORE_TEST_EXAMPLES", "40"))
 settings.register_profile("tests", deadline=None, derandomize=True, max_examples=examples)
 settings.load_profile("tests")
 
+# Without this, numpy's BLAS starts threads in each of the hundreds of processes that tests start.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):

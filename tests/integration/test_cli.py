@@ -13,14 +13,19 @@ import pyarrow.parquet as pq
 import pytest
 import tricolore as tc
 from process import run
+from warm import run_warm
 
 pty = pytest.importorskip("pty")
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
+# `python -m tricolore`.
+PROGRAM = "import runpy; runpy.run_module('tricolore', run_name='__main__', alter_sys=True)"
+
+
 def tricolore(*arguments, **options):
-    return run("-m", "tricolore", *arguments, **options)
+    return run_warm(PROGRAM, *arguments, **options)
 
 
 def good(*arguments, **options):
@@ -34,7 +39,9 @@ def lines(path):
 
 
 def test_the_main_job():
-    out = good("score", EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt")
+    arguments = ["score", EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt"]
+    out = good(*arguments)
+    assert run("-m", "tricolore", *arguments).stdout == out
     rows = [row.split() for row in out.splitlines()]
     assert rows[0] == ["precision", "recall", "fmeasure"]
     means = tc.ROUGE().corpus(lines(EXAMPLES / "predictions.txt"), lines(EXAMPLES / "references.txt"))

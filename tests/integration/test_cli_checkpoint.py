@@ -22,8 +22,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tricolore as tc
-from process import run
 from pyarrow import compute
+from warm import run_warm
 
 ROWS = 6000
 COMMAND = ["score", "-m", "bleu", "-m", "ter", "--confidence", "0.9", "--samples", "20", "--id-key", "id", "--json"]
@@ -72,7 +72,7 @@ TABLE = pa.Table.from_pylist(list(rows_of(ROWS)))
 
 
 def driven(*arguments, cwd, seed=0, before=""):
-    return run("-c", before + DRIVER, seed, *arguments, cwd=cwd)
+    return run_warm(before + DRIVER, seed, *arguments, cwd=cwd)
 
 
 def killing(function):
