@@ -15,7 +15,10 @@ from .evaluation.paired_tests import Compared
 from .huggingface.metric_folders import metric_folder
 from .metrics.bleu import BLEU
 from .metrics.chrf import CHRF
+from .metrics.edit_similarity import ANLS, EditSimilarity
+from .metrics.error_rates import CER, WER
 from .metrics.exact_match import ExactMatch
+from .metrics.gleu import GLEU
 from .metrics.metric import Metric
 from .metrics.ngrams import ngram_overlap, ngrams
 from .metrics.rouge import ROUGE
@@ -25,6 +28,9 @@ from .reference.rouge import Counts, Measures
 from .scores.bleu import BLEUScore
 from .scores.chrf import CHRFScore
 from .scores.columns import ROUGEScores, SegmentScores
+from .scores.edit_similarity import ANLSScore, EditSimilarityScore
+from .scores.error_rates import CERScore, WERScore
+from .scores.gleu import GLEUScore
 from .scores.rouge import ROUGEScore
 from .scores.squad import ExactMatchScore, TokenF1Score
 from .scores.ter import TERScore
@@ -35,28 +41,43 @@ from .texts.streams import from_streams
 if TYPE_CHECKING:
     from .explanations.bleu import BLEUExplanation
     from .explanations.chrf import CHRFExplanation
+    from .explanations.edit_similarity import EditSimilarityExplanation
+    from .explanations.error_rates import ErrorRateExplanation
+    from .explanations.gleu import GLEUExplanation
     from .explanations.rouge import ROUGEExplanation
     from .explanations.squad import ExactMatchExplanation, TokenF1Explanation
     from .explanations.ter import TERExplanation
 
 __all__ = [
+    "ANLS",
     "BLEU",
+    "CER",
     "CHRF",
+    "GLEU",
     "ROUGE",
     "TER",
+    "WER",
+    "ANLSScore",
     "Accumulator",
     "BLEUExplanation",
     "BLEUScore",
+    "CERScore",
     "CHRFExplanation",
     "CHRFScore",
     "Compared",
     "Comparison",
     "Counts",
+    "EditSimilarity",
+    "EditSimilarityExplanation",
+    "EditSimilarityScore",
+    "ErrorRateExplanation",
     "Evaluated",
     "Evaluation",
     "ExactMatch",
     "ExactMatchExplanation",
     "ExactMatchScore",
+    "GLEUExplanation",
+    "GLEUScore",
     "Measures",
     "Metric",
     "PreparedReferences",
@@ -70,6 +91,7 @@ __all__ = [
     "TokenF1",
     "TokenF1Explanation",
     "TokenF1Score",
+    "WERScore",
     "__version__",
     "batches",
     "compare",
@@ -92,6 +114,9 @@ EXPLANATIONS = {
     "BLEUExplanation": ".explanations.bleu",
     "CHRFExplanation": ".explanations.chrf",
     "ExactMatchExplanation": ".explanations.squad",
+    "EditSimilarityExplanation": ".explanations.edit_similarity",
+    "ErrorRateExplanation": ".explanations.error_rates",
+    "GLEUExplanation": ".explanations.gleu",
     "ROUGEExplanation": ".explanations.rouge",
     "TERExplanation": ".explanations.ter",
     "TokenF1Explanation": ".explanations.squad",

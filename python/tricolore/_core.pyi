@@ -16,6 +16,7 @@ __all__ = [
     "Samples",
     "TERSteps",
     "__version__",
+    "alignment",
     "arrow_stream",
     "batch",
     "check",
@@ -37,6 +38,7 @@ _Numbers: TypeAlias = Buffer | npt.NDArray[Any]
 _Texts: TypeAlias = list[Any] | tuple[Any, ...] | Column
 _Progress: TypeAlias = Callable[[int, int], object]
 
+def alignment(prediction: list[int], reference: list[int], /) -> str: ...
 def arrow_stream(columns: list[tuple[str, _Numbers]], metadata: dict[str, str], /) -> object: ...
 def batch(
     metrics: list[Metric], predictions: _Texts, references: _Texts | Prepared, num_threads: int, /
@@ -141,7 +143,13 @@ class Metric:
         /,
     ) -> Metric: ...
     @staticmethod
+    def edit_similarity(tokenizer: str, lowercase: bool, substitutions: bool, threshold: float, /) -> Metric: ...
+    @staticmethod
+    def error_rate(tokenizer: str, ignore_ids: list[int], /) -> Metric: ...
+    @staticmethod
     def exact_match(squad: bool, /) -> Metric: ...
+    @staticmethod
+    def gleu(tokenize: str, lowercase: bool, min_len: int, max_len: int, ignore_ids: list[int], /) -> Metric: ...
     @staticmethod
     def rouge(
         types: list[str], tokenizer: str, use_stemmer: bool, multi_reference: str, ignore_ids: list[int], /

@@ -206,6 +206,7 @@ def not_utf8(texts):
 
 
 EVERY_METRIC = [*METRICS, tc.CHRF(), tc.ExactMatch("squad"), tc.ExactMatch(), tc.TokenF1()]
+EVERY_METRIC += [tc.WER(), tc.CER(), tc.EditSimilarity(), tc.ANLS(), tc.GLEU()]
 
 
 @pytest.mark.filterwarnings("ignore:the default tokenizer")

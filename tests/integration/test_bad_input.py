@@ -18,6 +18,11 @@ BATCH = (
     tc.TER().score_each,
     tc.ExactMatch().score_each,
     tc.TokenF1().score_each,
+    tc.WER().score_each,
+    tc.CER().corpus,
+    tc.EditSimilarity().score_each,
+    tc.ANLS().statistics,
+    tc.GLEU().score_each,
 )
 
 

@@ -76,7 +76,10 @@ def test_those_of_ter_add_up(prediction, references):
     json.dumps(explanation.to_dict())
 
 
-@pytest.mark.parametrize("metric", [tc.BLEU(), tc.CHRF(), tc.TER(), tc.ExactMatch("squad"), tc.TokenF1()])
+@pytest.mark.parametrize(
+    "metric",
+    [tc.BLEU(), tc.CHRF(), tc.TER(), tc.ExactMatch("squad"), tc.TokenF1(), tc.WER(), tc.CER(), tc.ANLS(), tc.GLEU()],
+)
 def test_all_show_themselves(metric):
     explanation = metric.explain("<i>so</i> it was", "it was <b>so</b>")
     assert str(explanation).startswith(str(explanation.score))
@@ -90,7 +93,16 @@ def test_long_texts():
     words = [f"w{i}" for i in range(10_000)]
     prediction = " ".join([*words, "x" * 5_000])
     reference = " ".join([*words[5:20], *words[:5], *words[20:], "y" * 5_000])
-    for metric in (tc.ROUGE(TYPES), tc.BLEU(), tc.CHRF(), tc.TER(), tc.TokenF1()):
+    for metric in (
+        tc.ROUGE(TYPES),
+        tc.BLEU(),
+        tc.CHRF(),
+        tc.TER(),
+        tc.TokenF1(),
+        tc.WER(),
+        tc.EditSimilarity(),
+        tc.GLEU(),
+    ):
         explanation = metric.explain(prediction, reference)
         assert explanation.score == metric.score(prediction, reference)
         assert max(map(len, (str(explanation), explanation._repr_html_()))) < 20_000_000

@@ -143,7 +143,20 @@ class TestPeak:
         )
         assert peak_megabytes(program + "print(peak() - before)") < 600
 
-    @pytest.mark.parametrize("metric", ["BLEU()", "CHRF(word_order=2)", "TER()", "ExactMatch('squad')", "TokenF1()"])
+    @pytest.mark.parametrize(
+        "metric",
+        [
+            "BLEU()",
+            "CHRF(word_order=2)",
+            "TER()",
+            "ExactMatch('squad')",
+            "TokenF1()",
+            "WER()",
+            "CER()",
+            "EditSimilarity()",
+            "GLEU()",
+        ],
+    )
     def test_a_million_tokens_by_every_metric(self, metric):
         """A score takes at most 72 bytes per byte of text, as docs/speed.md says."""
         program = (

@@ -19,6 +19,12 @@ METRICS = [
     tc.ROUGE(["rouge1", "rougeLsum"], tokenizer=str.split),
     tc.ExactMatch(),
     tc.TokenF1(),
+    tc.WER(),
+    tc.CER(),
+    tc.EditSimilarity(),
+    tc.EditSimilarity(False, True),
+    tc.ANLS(),
+    tc.GLEU(),
 ]
 # The second segment has no reference. The first reference of the third segment is missing.
 PREDICTIONS = ["the cat sat", "nothing to see", "we went home early today", "it rained"]

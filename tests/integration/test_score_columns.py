@@ -19,6 +19,12 @@ METRICS = [
     tc.TER(),
     tc.ExactMatch(),
     tc.TokenF1(),
+    tc.WER(),
+    tc.CER(),
+    tc.EditSimilarity(),
+    tc.EditSimilarity(False, True),
+    tc.ANLS(),
+    tc.GLEU(),
 ]
 by_metric = pytest.mark.parametrize("metric", METRICS, ids=repr)
 # Indices, and the numbers of the segments that each index selects.

@@ -39,6 +39,7 @@ def test_rouge_is_rouge_scores(predictions, references):
 
 
 METRICS = [tc.BLEU(), tc.BLEU("intl", True), tc.TER(), tc.ExactMatch("squad"), tc.TokenF1(), tc.BLEU("ja-mecab")]
+METRICS += [tc.WER(), tc.CER(), tc.EditSimilarity(), tc.EditSimilarity(False), tc.ANLS(), tc.GLEU()]
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=repr)
@@ -117,7 +118,17 @@ def test_self_bleu_is_sacrebleus(given):
 
 
 @pytest.mark.parametrize(
-    "metric", [tc.CHRF(), tc.TER(), tc.TokenF1(), tc.ROUGE(["rouge2"]), tc.ROUGE(["rouge1"], multi_reference="average")]
+    "metric",
+    [
+        tc.CHRF(),
+        tc.TER(),
+        tc.TokenF1(),
+        tc.WER(),
+        tc.EditSimilarity(),
+        tc.GLEU(),
+        tc.ROUGE(["rouge2"]),
+        tc.ROUGE(["rouge1"], multi_reference="average"),
+    ],
 )
 def test_self_score_is_the_score_against_the_rest(metric):
     given = [STORY, RETOLD, "", "the lamp", "The keeper of the lamp"]

@@ -17,6 +17,12 @@ METRICS = [
     tc.TER(),
     tc.ExactMatch(),
     tc.TokenF1(),
+    tc.WER(),
+    tc.CER(),
+    tc.EditSimilarity(),
+    tc.EditSimilarity(False, True),
+    tc.ANLS(),
+    tc.GLEU(),
 ]
 segments = st.lists(st.tuples(markup, st.lists(markup, min_size=1, max_size=2)), min_size=1, max_size=10)
 

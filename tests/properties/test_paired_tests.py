@@ -15,6 +15,9 @@ PAIRS = 300
 METRICS = [
     tc.ExactMatch(),
     tc.TokenF1(),
+    tc.WER(),
+    tc.ANLS(),
+    tc.GLEU(),
     tc.ROUGE(["rouge1"]),
     tc.BLEU(max_ngram_order=1),
     tc.CHRF(),

@@ -148,7 +148,19 @@ def test_paired_test_by_hand():
 
 
 @pytest.mark.parametrize(
-    "metric", [tc.BLEU(), tc.CHRF(), tc.TER(), tc.ROUGE(["rouge1"]), tc.TokenF1(), tc.ExactMatch()], ids=str
+    "metric",
+    [
+        tc.BLEU(),
+        tc.CHRF(),
+        tc.TER(),
+        tc.ROUGE(["rouge1"]),
+        tc.TokenF1(),
+        tc.ExactMatch(),
+        tc.WER(),
+        tc.ANLS(),
+        tc.GLEU(),
+    ],
+    ids=str,
 )
 def test_identical_systems(metric):
     """Systems are identical if their texts are, whether added in one batch or in two merged parts."""

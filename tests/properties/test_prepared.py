@@ -25,6 +25,12 @@ METRICS = [
     tc.ExactMatch(),
     tc.ExactMatch("squad"),
     tc.TokenF1(),
+    tc.WER(),
+    tc.CER(),
+    tc.EditSimilarity(),
+    tc.EditSimilarity(False, True),
+    tc.ANLS(),
+    tc.GLEU(),
 ]
 by_metric = pytest.mark.parametrize("metric", METRICS, ids=repr)
 

@@ -31,6 +31,12 @@ METRICS = [
     tc.TER(),
     tc.ExactMatch(),
     tc.TokenF1(),
+    tc.WER(),
+    tc.CER(),
+    tc.EditSimilarity(),
+    tc.EditSimilarity(False, True),
+    tc.ANLS(),
+    tc.GLEU(),
 ]
 by_metric = pytest.mark.parametrize("metric", METRICS, ids=repr)
 

@@ -19,6 +19,12 @@ METRICS = [
     tc.ExactMatch(),
     tc.ExactMatch("squad"),
     tc.TokenF1(),
+    tc.WER(),
+    tc.CER(),
+    tc.EditSimilarity(),
+    tc.EditSimilarity(False, True),
+    tc.ANLS(),
+    tc.GLEU(),
 ]
 segments = st.lists(st.tuples(markup, st.lists(markup, min_size=1, max_size=3)), min_size=1, max_size=12)
 

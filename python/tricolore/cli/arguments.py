@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from tricolore import BLEU, CHRF, ROUGE, TER, ExactMatch, TokenF1
+from tricolore import ANLS, BLEU, CER, CHRF, GLEU, ROUGE, TER, WER, EditSimilarity, ExactMatch, TokenF1
 from tricolore.metrics.registry import AnyMetric
 
 from .error import CommandError
@@ -33,6 +33,16 @@ def metric_of(name: str, given: argparse.Namespace) -> AnyMetric:
         return ExactMatch(given.normalization)
     if name == "token_f1":
         return TokenF1()
+    if name == "wer":
+        return WER(given.tokenizer)
+    if name == "cer":
+        return CER()
+    if name == "edit_similarity":
+        return EditSimilarity(lowercase=given.lowercase)
+    if name == "anls":
+        return ANLS(given.threshold)
+    if name == "gleu":
+        return GLEU(given.tokenize, given.lowercase, max_len=given.max_ngram_order)
     return ROUGE(
         given.type or ("rouge1", "rouge2", "rougeL", "rougeLsum"),
         use_stemmer=given.use_stemmer,

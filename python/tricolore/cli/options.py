@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 from tricolore import __version__
 from tricolore.evaluation.holm import FAMILIES
 from tricolore.evaluation.paired_tests import TESTS
-from tricolore.metrics.bleu import TOKENIZERS
+from tricolore.metrics.registry import METRICS
+from tricolore.texts.bleu_tokenizers import TOKENIZERS
 from tricolore.texts.nulls import NULLS
 
 from .error import CommandError
@@ -23,7 +24,6 @@ __all__ = ["check_options", "explicit", "parser"]
 SEED = 12345
 # No tokenizer for the command line, because files hold text.
 TOKENS = "pretokenized"
-METRICS = ("rouge", "bleu", "chrf", "chrf++", "ter", "exact_match", "token_f1")
 GIVEN = "given"
 
 
@@ -190,7 +190,7 @@ def common_options() -> Parser:
         help="a file of references; may be repeated",
     )
     common.add_argument(
-        "-m", "--metric", action=Many, choices=METRICS, help="the metric; may be repeated (default: rouge)"
+        "-m", "--metric", action=Many, choices=tuple(METRICS), help="the metric; may be repeated (default: rouge)"
     )
     common.add_argument(
         "--format",
@@ -260,6 +260,10 @@ def common_options() -> Parser:
     )
     sacrebleu.add_argument(
         "--beta", action=Once, type=int, default=2, metavar="N", help="chrF: weight of recall (default: 2)"
+    )
+    anls = common.add_argument_group("ANLS")
+    anls.add_argument(
+        "--threshold", action=Once, type=float, default=0.5, metavar="X", help="lowest similarity that counts"
     )
     ter = common.add_argument_group("TER")
     ter.add_argument("--normalized", action="store_true", help="separate punctuation and decode entities")

@@ -139,7 +139,7 @@ SHAPES: dict[str, tuple[list[int], list[bool], int]] = {}
 def shape_of(options: str, layout: RowLayout[Any]) -> tuple[list[int], list[bool], int]:
     """The unit of each sum of a metric, whether each sum may be unknown, and the number of columns of a replicate."""
     if options not in SHAPES:
-        one = layout.row_of_ones()
+        one = layout.segment_above_zero()
         units = layout.add([], one)
         width = layout.replicate_rows(one).shape[1] + 1
         SHAPES[options] = units, [sum_ is None for sum_ in layout.without_running_sum(units)], width

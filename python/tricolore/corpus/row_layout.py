@@ -90,11 +90,16 @@ class RowLayout(ABC, Generic[ScoreT]):
         nrefs = nrefs_between(starts, read.dropped)
         return Statistics(rows, self.offsets(starts, len(rows)), self.columns, nrefs, self.signature, self.metric)
 
-    def row_of_ones(self) -> Statistics:
-        """The statistics of one segment with a single row of ones."""
+    @property
+    def row_above_zero(self) -> tuple[int, ...]:
+        """A row of which every sum is above 0."""
+        return (1,) * len(self.columns)
+
+    def segment_above_zero(self) -> Statistics:
+        """The statistics of one segment with a single row, `row_above_zero`."""
         import numpy as np
 
-        rows = np.ones((1, len(self.columns)), np.int32)
+        rows = np.array([self.row_above_zero], np.int32)
         return Statistics(rows, self.offsets(None, 1), self.columns, NRefs(1, 1), self.signature, self.metric)
 
     def offsets(self, starts: npt.NDArray[np.int64] | None, rows: int) -> npt.NDArray[np.int64] | None:

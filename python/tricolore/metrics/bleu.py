@@ -12,11 +12,11 @@ from ..corpus.summed_rows import SummedRows
 from ..reference.bleu import DEFAULT_VALUES, bleu_score
 from ..scores.bleu import BLEUScore
 from ..support.options import number, one_of, true_or_false, whole_number
-from ..texts.callable_tokenizers import TokenizerCallable, callable_name, spaced, tokens_of
+from ..texts.bleu_tokenizers import OWN, TOKENIZERS, reading_of_translated
+from ..texts.callable_tokenizers import TokenizerCallable
 from ..texts.ignore_ids import ignored_field, ignored_ids
 from ..texts.nrefs import NRefs
 from ..texts.reader import CompiledMetric, Reader
-from ..texts.translated import Kind, TranslatedTexts
 from ..texts.types import SegmentReferences
 from .metric import Metric
 from .originals import SACREBLEU
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BLEU"]
 
-OWN = ("13a", "intl", "zh", "char", "none", "pretokenized")
-TOKENIZERS = (*OWN, "ja-mecab", "ko-mecab", "spm", "flores101", "flores200", "spBLEU-1K")
 # bleu.py:103-107
 OF_LANGUAGES = {"zh": "zh", "ja": "ja-mecab", "ko": "ko-mecab"}
 MOST_ORDERS = 999_999
@@ -182,7 +180,7 @@ class BLEU(Metric[BLEUScore]):
         tokens = tokenize
         key: Hashable = self._ignore_ids or None
         if not own:
-            reading, tokens = bleu_of_translated(tokenize, lowercase, compiled)
+            reading, tokens = reading_of_translated(tokenize, lowercase, compiled)
             key = tokenize, lowercase
         smoothing = smooth_method
         if DEFAULT_VALUES[smooth_method] is not None:
@@ -242,39 +240,6 @@ class BLEU(Metric[BLEUScore]):
             "effective_order": self._effective_order,
             "ignore_ids": self._ignore_ids,
         }
-
-
-def bleu_of_translated(
-    tokenize: str | TokenizerCallable, lowercase: bool, compiled: _core.Metric
-) -> tuple[TranslatedTexts, str]:
-    """BLEU over the tokens of a callable or a library, and the name of the tokenizer in signatures."""
-
-    def seen(text: str) -> str:
-        # bleu.py:299-303
-        return (text.lower() if lowercase else text).rstrip()
-
-    if callable(tokenize):
-        name = callable_name(tokenize)
-
-        def tokens(text: str) -> list[str]:
-            return tokens_of(tokenize, seen(text))
-
-        def translate(text: str) -> str:
-            return spaced(tokens(text))
-
-    else:
-        from ..texts.library_tokenizers import library_spaced, library_tokenizer
-
-        library = library_tokenizer(tokenize)
-        name = library.signature
-
-        def translate(text: str) -> str:
-            return library_spaced(library, seen(text))
-
-        def tokens(text: str) -> list[str]:
-            return compiled.tokenize(translate(text))
-
-    return TranslatedTexts([Kind([0], compiled, translate)], compiled, tokens), name
 
 
 def effective_field(effective_order: bool) -> str:

@@ -9,7 +9,10 @@ from ..corpus.statistics import SUMS
 from ..support.options import unknown
 from .bleu import BLEU, BLEURows
 from .chrf import CHRF, CHRFRows
+from .edit_similarity import ANLS, ANLSRows, EditSimilarity, EditSimilarityRows
+from .error_rates import CER, WER, CERRows, WERRows
 from .exact_match import ExactMatch, ExactMatchRows
+from .gleu import GLEU, GLEURows
 from .metric import Metric
 from .rouge import ROUGE, ROUGERows
 from .ter import TER, TERRows
@@ -27,9 +30,26 @@ METRICS: dict[str, Callable[[], AnyMetric]] = {
     "ter": TER,
     "exact_match": ExactMatch,
     "token_f1": TokenF1,
+    "wer": WER,
+    "cer": CER,
+    "edit_similarity": EditSimilarity,
+    "anls": ANLS,
+    "gleu": GLEU,
 }
 
-for layout in (BLEURows, CHRFRows, ExactMatchRows, ROUGERows, TERRows, TokenF1Rows):
+for layout in (
+    ANLSRows,
+    BLEURows,
+    CERRows,
+    CHRFRows,
+    EditSimilarityRows,
+    ExactMatchRows,
+    GLEURows,
+    ROUGERows,
+    TERRows,
+    TokenF1Rows,
+    WERRows,
+):
     SUMS[layout.metric] = layout.named_sums
 
 

@@ -7,6 +7,8 @@ this code, the compiled module and the original tools agree bit for bit.
 from .bleu import bleu, bleu_row, bleu_score
 from .bleu_tokenizers import bleu_tokens
 from .chrf import chrf, chrf_row, chrf_score, chrf_words
+from .edit_distance import anls, cer, edit_similarity, error_rates, levenshtein, wer
+from .gleu import gleu, gleu_row, gleu_score
 from .porter import porter_stem
 from .rouge import Counts, Measures, count, measure, rouge
 from .squad import exact_match, squad_tokens, token_f1, token_f1_row, token_f1_score
@@ -16,16 +18,24 @@ from .tokenizers import tokenize
 __all__ = [
     "Counts",
     "Measures",
+    "anls",
     "bleu",
     "bleu_row",
     "bleu_score",
     "bleu_tokens",
+    "cer",
     "chrf",
     "chrf_row",
     "chrf_score",
     "chrf_words",
     "count",
+    "edit_similarity",
+    "error_rates",
     "exact_match",
+    "gleu",
+    "gleu_row",
+    "gleu_score",
+    "levenshtein",
     "measure",
     "porter_stem",
     "rouge",
@@ -40,4 +50,5 @@ __all__ = [
     "token_f1_row",
     "token_f1_score",
     "tokenize",
+    "wer",
 ]

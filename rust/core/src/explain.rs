@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::kernels::lcs_positions::WayBack;
+use crate::kernels::levenshtein::Levenshtein;
 use crate::kernels::ngram::NgramCounter;
 use crate::kernels::shared_tokens::Common;
 use crate::kernels::ter_shifts::Shifts;
@@ -16,6 +17,7 @@ use crate::limits::interrupt::Interrupt;
 use crate::limits::room::room_for;
 
 pub use crate::kernels::edit_distance::Edit;
+pub use crate::kernels::levenshtein::Step;
 pub use crate::kernels::ngram::{Run, Shared};
 pub use crate::kernels::ter_shifts::Steps;
 
@@ -85,6 +87,13 @@ pub fn ngrams(
 /// the first in the prediction, and then the first in the reference.
 pub fn longest_run(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Option<Run>, Error> {
     NgramCounter::new().first_longest_run(&read_pair(prediction, reference, interrupt)?, interrupt)
+}
+
+/// The steps of the alignment that WER counts, in order.
+pub fn alignment(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Vec<Step>, Error> {
+    let tokens = prediction.len() + reference.len();
+    room_for(BYTES * tokens)?;
+    Levenshtein::default().steps(Cpu::detect(), tokens, reference, prediction, interrupt)
 }
 
 /// The moves and edits that TER counts.

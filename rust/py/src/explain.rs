@@ -4,7 +4,7 @@
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
-use tricolore_core::explain::{self, Edit, Lines, Steps};
+use tricolore_core::explain::{self, Edit, Lines, Step, Steps};
 use tricolore_core::{Error, Interrupt};
 
 use crate::attached::{OBJECT, Signals, reserve};
@@ -110,6 +110,23 @@ pub fn lcs_union<'py>(
         explain::union(prediction, Lines { tokens: &reference, ends: &reference_ends }, interrupt)
     })?;
     new_bytes(py, bytemuck::cast_slice(&pairs))
+}
+
+/// The steps of the alignment that WER counts: a space for a hit, `s`, `d` or `i` for an error.
+#[pyfunction]
+#[pyo3(signature = (prediction, reference, /))]
+pub fn alignment(prediction: &Bound<'_, PyList>, reference: &Bound<'_, PyList>) -> PyResult<String> {
+    let py = prediction.py();
+    let (prediction, reference) = (numbers(prediction)?, numbers(reference)?);
+    let steps =
+        on_tokens(py, &[&prediction, &reference], |interrupt| explain::alignment(&prediction, &reference, interrupt))?;
+    let letter = |step: &Step| match step {
+        Step::Hit => ' ',
+        Step::Substitution => 's',
+        Step::Deletion => 'd',
+        Step::Insertion => 'i',
+    };
+    Ok(steps.iter().map(letter).collect())
 }
 
 /// The result of TER's search.

@@ -37,7 +37,7 @@ mod _core {
     #[pymodule_export]
     use super::batch::check;
     #[pymodule_export]
-    use super::explain::{Run, TERSteps, lcs_union, longest_run, shared_ngrams, ter_search};
+    use super::explain::{Run, TERSteps, alignment, lcs_union, longest_run, shared_ngrams, ter_search};
     #[pymodule_export]
     use super::metric::{Metric, batch};
     #[pymodule_export]

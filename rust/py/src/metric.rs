@@ -9,7 +9,10 @@ use tricolore_core::cpu::Cpu;
 use tricolore_core::metrics::AnyMetric;
 use tricolore_core::metrics::bleu::{Bleu, Smoothing};
 use tricolore_core::metrics::chrf::Chrf;
+use tricolore_core::metrics::edit_similarity::EditSimilarity;
+use tricolore_core::metrics::error_rate::ErrorRate;
 use tricolore_core::metrics::exact_match::ExactMatch;
+use tricolore_core::metrics::gleu::Gleu;
 use tricolore_core::metrics::rouge::{MultiReference, Rouge, Type};
 use tricolore_core::metrics::ter::Ter;
 use tricolore_core::metrics::token_f1::TokenF1;
@@ -94,15 +97,7 @@ impl Metric {
         compensated: bool,
         ignore_ids: Vec<i64>,
     ) -> PyResult<Self> {
-        let tokenizer = match tokenize {
-            "13a" => Tokenizer::T13a,
-            "intl" => Tokenizer::Intl,
-            "zh" => Tokenizer::Zh,
-            "char" => Tokenizer::Char,
-            "none" => Tokenizer::Whitespace,
-            "pretokenized" => Tokenizer::Pretokenized,
-            _ => return Err(unknown(tokenize)),
-        };
+        let tokenizer = bleu_tokenizer(tokenize)?;
         let smoothing = match smooth_method {
             "none" => Smoothing::None,
             "floor" => Smoothing::Floor(smooth_value),
@@ -129,9 +124,31 @@ impl Metric {
     }
 
     #[staticmethod]
+    #[pyo3(signature = (tokenizer, lowercase, substitutions, threshold, /))]
+    fn edit_similarity(tokenizer: &str, lowercase: bool, substitutions: bool, threshold: f64) -> PyResult<Self> {
+        let tokenizer = edit_tokenizer(tokenizer)?;
+        let metric = EditSimilarity { tokenizer, substitutions, threshold };
+        Ok(Self::new(AnyMetric::EditSimilarity(metric), lowercase.into()))
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (tokenizer, ignore_ids, /))]
+    fn error_rate(tokenizer: &str, ignore_ids: Vec<i64>) -> PyResult<Self> {
+        let metric = AnyMetric::ErrorRate(ErrorRate { tokenizer: edit_tokenizer(tokenizer)? });
+        Ok(Self::maybe_pretokenized(metric, Lowercase::No, ignore_ids))
+    }
+
+    #[staticmethod]
     #[pyo3(signature = (squad, /))]
     fn exact_match(squad: bool) -> Self {
         Self::new(AnyMetric::ExactMatch(ExactMatch { squad }), squad.into())
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (tokenize, lowercase, min_len, max_len, ignore_ids, /))]
+    fn gleu(tokenize: &str, lowercase: bool, min_len: usize, max_len: usize, ignore_ids: Vec<i64>) -> PyResult<Self> {
+        let metric = Gleu { tokenizer: bleu_tokenizer(tokenize)?, orders: min_len..=max_len };
+        Ok(Self::maybe_pretokenized(AnyMetric::Gleu(metric), lowercase.into(), ignore_ids))
     }
 
     #[staticmethod]
@@ -315,6 +332,9 @@ impl Metric {
         let tokenizer = match &self.metric {
             AnyMetric::Bleu(metric) => metric.tokenizer,
             AnyMetric::Chrf(_) => Tokenizer::ChrfWords,
+            AnyMetric::EditSimilarity(metric) => metric.tokenizer,
+            AnyMetric::ErrorRate(metric) => metric.tokenizer,
+            AnyMetric::Gleu(metric) => metric.tokenizer,
             AnyMetric::Rouge(metric) => metric.tokenizer(),
             AnyMetric::Ter(metric) => metric.tokenizer,
             AnyMetric::ExactMatch(_) | AnyMetric::TokenF1(_) => Tokenizer::Squad,
@@ -380,6 +400,32 @@ fn decode<'py>(py: Python<'py>, token: &[u8]) -> PyResult<Bound<'py, PyString>> 
         Ok(token) => Ok(PyString::new(py, token)),
         Err(_) => Ok(PyBytes::new(py, token).call_method1("decode", ("utf-8", "surrogatepass"))?.cast_into()?),
     }
+}
+
+/// The tokenizer of BLEU's name for it.
+fn bleu_tokenizer(name: &str) -> PyResult<Tokenizer> {
+    Ok(match name {
+        "13a" => Tokenizer::T13a,
+        "intl" => Tokenizer::Intl,
+        "zh" => Tokenizer::Zh,
+        "char" => Tokenizer::Char,
+        "none" => Tokenizer::Whitespace,
+        "pretokenized" => Tokenizer::Pretokenized,
+        _ => return Err(unknown(name)),
+    })
+}
+
+/// The tokenizer of the edit distances' name for it.
+fn edit_tokenizer(name: &str) -> PyResult<Tokenizer> {
+    Ok(match name {
+        "words" => Tokenizer::SpacedWords,
+        "whitespace" => Tokenizer::Whitespace,
+        "stripped" => Tokenizer::Stripped,
+        "characters" => Tokenizer::Point,
+        "joined" => Tokenizer::Joined,
+        "pretokenized" => Tokenizer::Pretokenized,
+        _ => return Err(unknown(name)),
+    })
 }
 
 fn rouge_type(name: &str) -> Option<Type> {

@@ -5,6 +5,7 @@ pub(crate) mod eight_orders;
 pub(crate) mod extend;
 pub(crate) mod lcs;
 pub(crate) mod lcs_positions;
+pub(crate) mod levenshtein;
 pub(crate) mod ngram;
 pub(crate) mod radix_ngrams;
 pub(crate) mod several_references;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::metrics::metric::Metric;
-use crate::metrics::{bleu, chrf, exact_match, rouge, ter, token_f1};
+use crate::metrics::{bleu, chrf, edit_similarity, error_rate, exact_match, gleu, rouge, ter, token_f1};
 use crate::texts::prepared::Prepared;
 use crate::texts::segments::Segments;
 use crate::tokenize::Stream;
@@ -15,6 +15,9 @@ use crate::tokenize::Stream;
 pub(crate) struct AllKernels {
     bleu: bleu::Kernels,
     chrf: chrf::Kernels,
+    edit_similarity: edit_similarity::Kernels,
+    error_rate: error_rate::Kernels,
+    gleu: gleu::Kernels,
     rouge: rouge::Kernels,
     ter: ter::Kernels,
     token_f1: token_f1::Kernels,
@@ -40,14 +43,17 @@ macro_rules! has_kernels {
 has_kernels! {
     bleu::Bleu: bleu,
     chrf::Chrf: chrf,
+    edit_similarity::EditSimilarity: edit_similarity,
+    error_rate::ErrorRate: error_rate,
     exact_match::ExactMatch: exact_match,
+    gleu::Gleu: gleu,
     rouge::Rouge: rouge,
     ter::Ter: ter,
     token_f1::TokenF1: token_f1
 }
 
 /// The number of metrics.
-pub(crate) const KINDS: usize = 6;
+pub(crate) const KINDS: usize = 9;
 
 /// Any metric.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,8 +62,14 @@ pub enum AnyMetric {
     Bleu(bleu::Bleu),
     /// chrF and chrF++.
     Chrf(chrf::Chrf),
+    /// Edit similarity and ANLS.
+    EditSimilarity(edit_similarity::EditSimilarity),
+    /// WER and CER.
+    ErrorRate(error_rate::ErrorRate),
     /// Exact match.
     ExactMatch(exact_match::ExactMatch),
+    /// GLEU.
+    Gleu(gleu::Gleu),
     /// ROUGE.
     Rouge(rouge::Rouge),
     /// TER.
@@ -72,7 +84,10 @@ macro_rules! match_metric {
         match $of {
             AnyMetric::Bleu($metric) => $work,
             AnyMetric::Chrf($metric) => $work,
+            AnyMetric::EditSimilarity($metric) => $work,
+            AnyMetric::ErrorRate($metric) => $work,
             AnyMetric::ExactMatch($metric) => $work,
+            AnyMetric::Gleu($metric) => $work,
             AnyMetric::Rouge($metric) => $work,
             AnyMetric::Ter($metric) => $work,
             AnyMetric::TokenF1($metric) => $work,
@@ -87,10 +102,13 @@ impl AnyMetric {
         match self {
             AnyMetric::Bleu(_) => 0,
             AnyMetric::Chrf(_) => 1,
-            AnyMetric::ExactMatch(_) => 2,
-            AnyMetric::Rouge(_) => 3,
-            AnyMetric::Ter(_) => 4,
-            AnyMetric::TokenF1(_) => 5,
+            AnyMetric::EditSimilarity(_) => 2,
+            AnyMetric::ErrorRate(_) => 3,
+            AnyMetric::ExactMatch(_) => 4,
+            AnyMetric::Gleu(_) => 5,
+            AnyMetric::Rouge(_) => 6,
+            AnyMetric::Ter(_) => 7,
+            AnyMetric::TokenF1(_) => 8,
         }
     }
 

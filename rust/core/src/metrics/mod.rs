@@ -3,7 +3,10 @@
 mod any;
 pub mod bleu;
 pub mod chrf;
+pub mod edit_similarity;
+pub mod error_rate;
 pub mod exact_match;
+pub mod gleu;
 mod metric;
 pub mod rouge;
 pub mod ter;

@@ -13,7 +13,7 @@ use crate::tokenize::prepared_tokens::{Names, PreparedTokens};
 use crate::tokenize::tokenizer::{Stream, Tokenizer};
 use crate::tokenize::tokens::Tokens;
 use crate::tokenize::translation::Translation;
-use crate::tokenize::{chrf_words, rouge, t13a, whitespace};
+use crate::tokenize::{chrf_words, rouge, spaced_words, stripped, t13a, whitespace};
 
 /// Turns texts into ids. Keeps its vocabularies and buffers from text to text.
 pub(crate) struct Reader {
@@ -149,12 +149,22 @@ impl Reader {
             Tokenizer::ChrfWords => {
                 whitespace::ids(isa, texts.clone(), chrf_words::cut, vocabulary, &mut self.buffers, interrupt, out)?
             }
-            Tokenizer::Whitespace if !lines => {
+            Tokenizer::SpacedWords if !texts.clone().all(spaced_words::has_only_spaces) => false,
+            Tokenizer::Whitespace | Tokenizer::SpacedWords if !lines => {
                 whitespace::ids(isa, texts.clone(), whitespace::whole, vocabulary, &mut self.buffers, interrupt, out)?
             }
-            Tokenizer::Char | Tokenizer::Point if !lines => {
+            Tokenizer::Char | Tokenizer::Point | Tokenizer::Stripped | Tokenizer::Joined if !lines => {
                 for text in texts.clone() {
-                    self.points.append(isa, text, tokenizer == Tokenizer::Point, interrupt, &mut out.ids)?;
+                    let joined;
+                    let text = match tokenizer {
+                        Tokenizer::Stripped => stripped::stripped(text),
+                        Tokenizer::Joined => {
+                            joined = stripped::joined(text)?;
+                            &joined
+                        }
+                        _ => text,
+                    };
+                    self.points.append(isa, text, tokenizer != Tokenizer::Char, interrupt, &mut out.ids)?;
                     out.close_text(false, out.ids.len() as u32);
                 }
                 true

@@ -6,7 +6,9 @@ use crate::limits::interrupt::Interrupt;
 use crate::tokenize::code_points::code_points;
 use crate::tokenize::intern::TOKEN;
 use crate::tokenize::tercom::{self, Tercom};
-use crate::tokenize::{chars, chrf_words, intl, rouge, squad, stem, t13a, unicode, whitespace, zh};
+use crate::tokenize::{
+    chars, chrf_words, intl, rouge, spaced_words, squad, stem, stripped, t13a, unicode, whitespace, zh,
+};
 
 /// The rules that split a text into tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,12 @@ pub enum Tokenizer {
     Char,
     /// Every code point.
     Point,
+    /// Every code point of the text without white space at its ends.
+    Stripped,
+    /// Every code point of the words, with a space between two words.
+    Joined,
+    /// jiwer's words: white space that is neither a space nor a run belongs to a word.
+    SpacedWords,
     /// Runs of letters, marks and numbers of every script. The caller removes format characters (see
     /// [`without_format`](crate::without_format)), composes the text (NFC) and lower-cases it.
     Unicode,
@@ -58,8 +66,14 @@ impl Stream {
 
     /// True if ids stand for characters, and not for tokens of a vocabulary.
     pub(super) fn is_of_points(self) -> bool {
-        matches!(self.tokenizer, Tokenizer::Char | Tokenizer::Point) && !self.lines
+        let points = [Tokenizer::Char, Tokenizer::Point, Tokenizer::Stripped, Tokenizer::Joined];
+        points.contains(&self.tokenizer) && !self.lines
     }
+}
+
+/// The code points of a text.
+fn points(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    code_points(text).map(|(_, bytes)| bytes)
 }
 
 impl Tokenizer {
@@ -105,7 +119,10 @@ impl Tokenizer {
             Tokenizer::Char => chars::each(text, token, newline),
             Tokenizer::Unicode => unicode::each(text, token, newline),
             Tokenizer::ChrfWords => chrf_words::each(text, token),
-            Tokenizer::Point => code_points(text).map(|(_, bytes)| bytes).try_for_each(token),
+            Tokenizer::SpacedWords => spaced_words::each(text, token),
+            Tokenizer::Point => points(text).try_for_each(token),
+            Tokenizer::Stripped => points(stripped::stripped(text)).try_for_each(token),
+            Tokenizer::Joined => points(&stripped::joined(text)?).try_for_each(token),
             Tokenizer::Rouge { .. } => unreachable!("it emits its tokens in pieces"),
             Tokenizer::Pretokenized => unreachable!("there are no texts"),
             _ => whitespace::each(text, token, newline),

@@ -1,0 +1,106 @@
+//! GLEU: Wu et al., "Google's neural machine translation system", 2016, bit for bit as NLTK 3.10 computes it. Line
+//! numbers refer to NLTK's `gleu_score.py`.
+//!
+//! A row holds the clipped matches of the n-grams of all orders, and the number of n-grams of the text that has more.
+//! With several references, it holds the figures of the best one, the first of equals. Scores are from 0 to 1.
+
+use std::ops::RangeInclusive;
+
+use crate::cpu::Isa;
+use crate::error::Error;
+use crate::kernels::ngram::NgramCounter;
+use crate::kernels::shared_tokens::Common;
+use crate::kernels::short_pairs::{self, Short};
+use crate::limits::interrupt::{AT_ONCE, Interrupt};
+use crate::metrics::metric::{Metric, in_order, one_each};
+use crate::texts::segment::{STREAMS, Segment};
+use crate::tokenize::{Stream, Tokenizer};
+
+/// The metric with its options.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gleu {
+    /// The tokenizer.
+    pub tokenizer: Tokenizer,
+    /// The orders of n-grams.
+    pub orders: RangeInclusive<usize>,
+}
+
+/// The kernels that count n-grams.
+#[derive(Default)]
+pub struct Kernels {
+    short: Short,
+    common: Common,
+    counter: NgramCounter,
+    counts: Vec<usize>,
+}
+
+/// The most orders that the kernel for short pairs counts.
+const MOST_ORDERS: usize = 4;
+
+impl Gleu {
+    /// The number of n-grams of a text of this length.
+    fn total(&self, tokens: usize) -> usize {
+        // Orders beyond the length have none.
+        let (first, last) = (*self.orders.start(), (*self.orders.end()).min(tokens));
+        if first > last { 0 } else { (last - first + 1) * (tokens + 1) - (first + last) * (last - first + 1) / 2 }
+    }
+}
+
+impl Metric for Gleu {
+    type Kernels = Kernels;
+
+    fn streams(&self) -> [Option<Stream>; STREAMS] {
+        [Some(Stream::of(self.tokenizer)), None]
+    }
+
+    fn width(&self) -> usize {
+        2
+    }
+
+    #[inline(always)]
+    fn row<I: Isa>(
+        &self,
+        _isa: I,
+        Kernels { short, common, counter, counts }: &mut Kernels,
+        segment: Segment<'_>,
+        row: &mut [i32],
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        let prediction = segment.prediction(0).ids;
+        let (first, last) = (*self.orders.start(), *self.orders.end());
+        let mut best = -1.0;
+        row.fill(0);
+        for reference in segment.references() {
+            let (shorter, longer) = in_order(prediction.len(), reference.len());
+            let total = self.total(longer);
+            // A reference without n-grams is not counted if the prediction has none either (`:173`).
+            if total == 0 {
+                continue;
+            }
+            interrupt.spend(shorter + longer)?;
+            let matches = if last <= MOST_ORDERS && shorter <= short_pairs::MOST && longer <= AT_ONCE {
+                let (all, _) = short.matches::<MOST_ORDERS, false>(segment.ids(0), reference, prediction);
+                all[first - 1..last].iter().map(|&count| count as usize).sum::<usize>()
+            } else {
+                common.read(segment.cpu, segment.ids(0), prediction, reference, interrupt)?;
+                counts.clear();
+                counts.resize(last.min(shorter), 0);
+                counter.clip_all(segment.cpu, common, counts, interrupt)?;
+                counts.iter().skip(first - 1).sum()
+            };
+            let score = matches as f64 / total as f64;
+            if score > best {
+                best = score;
+                row.copy_from_slice(&[matches as i32, total as i32]);
+            }
+        }
+        Ok(())
+    }
+
+    fn scores(&self, rows: &[i32], scores: &mut [f64]) {
+        one_each(self, rows, scores, |row| {
+            let [matches, total] = [row[0], row[1]].map(f64::from);
+            if total == 0.0 { 0.0 } else { matches / total }
+        });
+    }
+}
