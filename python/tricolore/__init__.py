@@ -18,6 +18,7 @@ from .metrics.chrf import CHRF
 from .metrics.exact_match import ExactMatch
 from .metrics.metric import Metric
 from .metrics.ngrams import ngram_overlap, ngrams
+from .metrics.registry import metric, metric_names
 from .metrics.rouge import ROUGE
 from .metrics.ter import TER
 from .metrics.token_f1 import TokenF1
@@ -76,7 +77,9 @@ __all__ = [
     "evaluate",
     "from_streams",
     "mbr",
+    "metric",
     "metric_folder",
+    "metric_names",
     "ngram_overlap",
     "ngrams",
     "porter_stem",

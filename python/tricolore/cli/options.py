@@ -11,6 +11,7 @@ from tricolore import __version__
 from tricolore.evaluation.holm import FAMILIES
 from tricolore.evaluation.paired_tests import TESTS
 from tricolore.metrics.bleu import TOKENIZERS
+from tricolore.metrics.registry import METRICS
 from tricolore.texts.nulls import NULLS
 
 from .error import CommandError
@@ -18,12 +19,11 @@ from .files.formats import COMPRESSIONS, ENDINGS, FORMATS
 from .files.read import DEFAULTS
 from .visible import visible
 
-__all__ = ["check_options", "explicit", "parser"]
+__all__ = ["OPTIONS", "check_options", "explicit", "parser"]
 
 SEED = 12345
 # No tokenizer for the command line, because files hold text.
 TOKENS = "pretokenized"
-METRICS = ("rouge", "bleu", "chrf", "chrf++", "ter", "exact_match", "token_f1")
 GIVEN = "given"
 
 
@@ -273,7 +273,7 @@ def common_options() -> Parser:
     return common
 
 
-# Options that only some metrics have, with these metrics.
+# Options that only some metrics have, with the names of these metrics.
 OPTIONS = {
     "type": {"rouge"},
     "use_stemmer": {"rouge"},
