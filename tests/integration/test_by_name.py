@@ -33,9 +33,7 @@ def test_wrong_options_are_named_with_the_right_ones(name):
 
 def test_wrong_names():
     for given in ("BLEU", "blue", "", None, ["bleu"], 3):
-        with pytest.raises(
-            ValueError, match="a metric is .*, which is none of 'rouge', 'bleu', 'chrf', 'chrf"
-        ) as caught:
+        with pytest.raises(ValueError, match="a metric is") as caught:
             tc.metric(given)
         assert all(repr(name) in str(caught.value) for name in tc.metric_names())
     with pytest.raises(ValueError, match="did you mean 'bleu'"):
