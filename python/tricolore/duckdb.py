@@ -16,9 +16,9 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .engines.column_scores import IDENTIFIERS, ColumnScores
+from .engines.column_scores import ColumnScores, identifier
 from .evaluation.named_metrics import Metrics, named_metrics
-from .metrics.registry import metric
+from .metrics.registry import METRICS
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,7 +35,7 @@ def register(
     """Adds functions to a connection that score texts in SQL.
 
     Args:
-        connection: a connection of DuckDB.
+        connection: a connection of DuckDB; `duckdb.default_connection()` is the connection of `duckdb.sql`.
         metrics: names, metrics, or a dict of metrics by names of your own; None for every metric with its defaults.
         nulls: the treatment of NULL, see `Metric.score_each`. With `"drop_segment"`, the score of a row without a
             reference is NULL.
@@ -53,8 +53,8 @@ def register(
     `tricolore_rouge(prediction, reference).rouge1_fmeasure`. Errors are those of `score_each`; the index in an error
     counts the rows of the vector, at most 2048, that DuckDB passed.
 
-    The aggregate is a temporary macro of this connection over a function of a list, because DuckDB has no aggregate
-    functions in Python: `tricolore_corpus_bleu_of_list(list({'prediction': p, 'reference': r}))`. The list takes a
+    The aggregate is a temporary macro of this connection over a function of a list, because DuckDB's Python API
+    cannot define aggregate functions: `tricolore_corpus_bleu_of_list(list({'prediction': p, 'reference': r}))`. The list takes a
     FILTER, which a macro does not. It holds the texts of a group in memory.
 
     Functions that this connection registered under these names are replaced. They belong to the database, so the
@@ -67,8 +67,8 @@ def register(
     >>> connection.sql("SELECT tricolore_rouge1('a b', ['a c', 'b']).rouge1_fmeasure").fetchall()
     [(0.666...,)]
     """
-    for name, own in named(metrics).items():
-        scores = ColumnScores(own, nulls, num_threads)
+    for given, metric in named_metrics({name: name for name in METRICS} if metrics is None else metrics).items():
+        scores, name = ColumnScores(metric, nulls, num_threads), identifier(given)
         aggregate = f"tricolore_corpus_{name}"
         add_function(connection, f"tricolore_{name}", partial(row_scores, scores), scores.names)
         add_function(connection, f"{aggregate}_of_list", partial(corpus_scores, scores), scores.figures)
@@ -78,19 +78,12 @@ def register(
         )
 
 
-def named(metrics: Metrics | None) -> dict[str, Any]:
-    """The metrics by the names of their functions, without the prefix."""
-    if metrics is None:
-        return {identifier: metric(name) for identifier, name in IDENTIFIERS.items()}
-    return {name.replace("+", "p"): own for name, own in named_metrics(metrics).items()}
-
-
 def add_function(connection: Any, name: str, function: Any, names: tuple[str, ...]) -> None:
     """Adds a function, whose arguments have any type, to a connection. `names` are the numbers that it returns."""
     import duckdb
 
     kind = "DOUBLE" if len(names) == 1 else f"STRUCT({', '.join(f'{quoted(one)} DOUBLE' for one in names)})"
-    # Raised if there is no such function.
+    # DuckDB raises this error if it has no such function.
     with suppress(duckdb.InvalidInputException):
         connection.remove_function(name)
     connection.create_function(name, function, None, kind, type="arrow", null_handling="special")

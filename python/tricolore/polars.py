@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
-from .engines.column_scores import IDENTIFIERS, ColumnScores
-from .metrics.registry import AnyMetric, metric
+from .engines.column_scores import ColumnScores, identifier
+from .metrics.registry import METRICS, AnyMetric, metric
 
 __all__ = ["TricoloreNamespace"]
 
@@ -106,7 +106,8 @@ class TricoloreNamespace:
 
     if TYPE_CHECKING:
 
-        def __getattr__(self, name: str) -> ByName: ...
+        def __getattr__(self, name: str) -> ByName:
+            """The methods of the metrics: `bleu`, `corpus_bleu` and so on. They take the options of the metric."""
 
 
 def kind_of(names: tuple[str, ...]) -> pl.DataType:
@@ -136,7 +137,7 @@ def of_one_length(predictions: pl.Series, references: pl.Series) -> tuple[pl.Ser
     return predictions, references
 
 
-def add_methods(identifier: str, name: str) -> None:
+def add_methods(name: str) -> None:
     """Adds the two methods of a metric to the namespace."""
 
     def score_each(
@@ -159,13 +160,14 @@ def add_methods(identifier: str, name: str) -> None:
     ) -> pl.Expr:
         return self.corpus(metric(name, **options), references, nulls=nulls, num_threads=num_threads)
 
-    for method, own, verb in ((score_each, identifier, "score_each"), (corpus, f"corpus_{identifier}", "corpus")):
-        method.__name__, method.__qualname__ = own, f"TricoloreNamespace.{own}"
-        method.__doc__ = f"`{verb}` with `tricolore.metric({name!r}, **options)`."
-        setattr(TricoloreNamespace, own, method)
+    own = identifier(name)
+    for method, method_name in ((score_each, own), (corpus, f"corpus_{own}")):
+        method.__doc__ = f"`{method.__name__}` with `tricolore.metric({name!r}, **options)`."
+        method.__name__, method.__qualname__ = method_name, f"TricoloreNamespace.{method_name}"
+        setattr(TricoloreNamespace, method_name, method)
 
 
-for identifier, name in IDENTIFIERS.items():
-    add_methods(identifier, name)
+for name in METRICS:
+    add_methods(name)
 # A call instead of a decorator, which would hide the type of the class from type checkers.
 pl.api.register_expr_namespace("tricolore")(TricoloreNamespace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..evaluation.batch import Batch
-from ..metrics.registry import METRICS, AnyMetric, metric_of
+from ..metrics.registry import AnyMetric, metric_of
 from ..support.options import one_of
 from ..support.threads import resolve
 from ..texts.nulls import NULLS
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["IDENTIFIERS", "ColumnScores", "RowScores"]
+__all__ = ["ColumnScores", "RowScores", "identifier"]
 
-IDENTIFIERS = {name.replace("+", "p"): name for name in METRICS}
-"""The names of all metrics, by the same names as identifiers: `chrfpp` for `chrf++`."""
+
+def identifier(name: str) -> str:
+    """The name of a metric as an identifier: `chrfpp` for `chrf++`."""
+    return name.replace("+", "p")
 
 
 class RowScores(NamedTuple):
