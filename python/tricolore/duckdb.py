@@ -53,9 +53,9 @@ def register(
     `tricolore_rouge(prediction, reference).rouge1_fmeasure`. Errors are those of `score_each`; the index in an error
     counts the rows of the vector, at most 2048, that DuckDB passed.
 
-    The aggregate is a temporary macro of this connection over a function of a list, because DuckDB's Python API
-    cannot define aggregate functions: `tricolore_corpus_bleu_of_list(list({'prediction': p, 'reference': r}))`. The list takes a
-    FILTER, which a macro does not. It holds the texts of a group in memory.
+    The aggregate is a temporary macro of this connection over a function of a list, because DuckDB's Python API cannot
+    define aggregate functions: `tricolore_corpus_bleu_of_list(list({'prediction': p, 'reference': r}))`. The list takes
+    a FILTER, which the macro does not. It holds the texts of a group in memory.
 
     Functions that this connection registered under these names are replaced. They belong to the database, so the
     cursors of a connection have them too, but not its macros.
