@@ -21,6 +21,7 @@ from .metrics.exact_match import ExactMatch
 from .metrics.gleu import GLEU
 from .metrics.metric import Metric
 from .metrics.ngrams import ngram_overlap, ngrams
+from .metrics.registry import metric, metric_names
 from .metrics.rouge import ROUGE
 from .metrics.ter import TER
 from .metrics.token_f1 import TokenF1
@@ -98,7 +99,9 @@ __all__ = [
     "evaluate",
     "from_streams",
     "mbr",
+    "metric",
     "metric_folder",
+    "metric_names",
     "ngram_overlap",
     "ngrams",
     "porter_stem",

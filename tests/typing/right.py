@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from typing import Literal, assert_type
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import tricolore as tc
 import tricolore.dropin
+import tricolore.duckdb
+from tricolore.polars import TricoloreNamespace
 from tricolore.texts.split_summaries import SplitSummaries
 
 rouge = tc.ROUGE(types=["rouge1"], use_stemmer=True, tokenizer="default", multi_reference="best")
@@ -116,3 +119,10 @@ def any_metric(metric: tc.Metric[tc.BLEUScore]) -> float:
     metric.explain("a", "b")
     metric.pairwise(["a"], metric.prepare(["b"]).texts)
     return metric.corpus(["a"], ["b"], confidence=0.95).score
+
+
+assert_type(TricoloreNamespace(pl.col("a")).bleu("b", tokenize="zh"), pl.Expr)
+assert_type(TricoloreNamespace(pl.col("a")).corpus(tc.BLEU(), pl.col("b"), nulls="drop"), pl.Expr)
+tricolore.duckdb.register(duckdb.connect(), {"zh": tc.BLEU("zh")}, num_threads=None)
+assert_type(tc.metric("bleu", tokenize="zh").score_each(["a"], ["b"]).to_dict(), dict[str, npt.NDArray[np.float64]])
+assert_type(tc.metric_names(), tuple[str, ...])

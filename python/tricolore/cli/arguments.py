@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from tricolore import ANLS, BLEU, CER, CHRF, GLEU, ROUGE, TER, WER, EditSimilarity, ExactMatch, TokenF1
-from tricolore.metrics.registry import AnyMetric
+from tricolore.metrics.registry import AnyMetric, metric
 
 from .error import CommandError
 from .files.inputs import check_paths, refuse_twice
 from .files.keys import Keys
 from .files.read import DEFAULTS, Files, check_all
+from .options import OPTIONS
 
 __all__ = ["files_of", "keys_of", "metrics_of"]
 
@@ -23,33 +23,10 @@ def metrics_of(given: argparse.Namespace) -> dict[str, AnyMetric]:
 
 def metric_of(name: str, given: argparse.Namespace) -> AnyMetric:
     """Returns the metric of this name, with the options of the command line."""
-    if name == "bleu":
-        return BLEU(given.tokenize, given.lowercase, given.max_ngram_order, given.smooth_method, given.smooth_value)
-    if name in ("chrf", "chrf++"):
-        return CHRF(given.char_order, 2 if name == "chrf++" else 0, given.beta, given.lowercase)
-    if name == "ter":
-        return TER(given.normalized, given.no_punct, given.asian_support, given.case_sensitive)
-    if name == "exact_match":
-        return ExactMatch(given.normalization)
-    if name == "token_f1":
-        return TokenF1()
-    if name == "wer":
-        return WER(given.tokenizer)
-    if name == "cer":
-        return CER()
-    if name == "edit_similarity":
-        return EditSimilarity(lowercase=given.lowercase)
-    if name == "anls":
-        return ANLS(given.threshold)
-    if name == "gleu":
-        return GLEU(given.tokenize, given.lowercase, max_len=given.max_ngram_order)
-    return ROUGE(
-        given.type or ("rouge1", "rouge2", "rougeL", "rougeLsum"),
-        use_stemmer=given.use_stemmer,
-        tokenizer=given.tokenizer,
-        multi_reference=given.multi_reference,
-        split_summaries=given.split_summaries,
-    )
+    own = {option: getattr(given, option) for option, metrics in OPTIONS.items() if name in metrics}
+    if "type" in own:
+        own["types"] = own.pop("type")
+    return metric(name, **{option: value for option, value in own.items() if value is not None})
 
 
 def files_of(predictions: Sequence[str], given: argparse.Namespace) -> list[Files]:

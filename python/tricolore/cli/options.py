@@ -19,7 +19,7 @@ from .files.formats import COMPRESSIONS, ENDINGS, FORMATS
 from .files.read import DEFAULTS
 from .visible import visible
 
-__all__ = ["check_options", "explicit", "parser"]
+__all__ = ["OPTIONS", "check_options", "explicit", "parser"]
 
 SEED = 12345
 # No tokenizer for the command line, because files hold text.
@@ -228,7 +228,11 @@ def common_options() -> Parser:
     )
     rouge.add_argument("--use-stemmer", action="store_true", help="stem tokens with the Porter stemmer")
     rouge.add_argument(
-        "--tokenizer", action=Once, default="default", metavar="NAME", help="default, whitespace, char or unicode"
+        "--tokenizer",
+        action=Once,
+        default="default",
+        metavar="NAME",
+        help="default, whitespace, char or unicode; WER: default or whitespace; CER: default or none",
     )
     rouge.add_argument(
         "--multi-reference", action=Once, default="best", metavar="HOW", help="best (default) or average"
@@ -239,13 +243,13 @@ def common_options() -> Parser:
         metavar="TEXT",
         help="rougeLsum: text that ends a sentence, besides a newline, such as '<n>' or '. '",
     )
-    sacrebleu = common.add_argument_group("BLEU and chrF")
+    sacrebleu = common.add_argument_group("BLEU, chrF, GLEU and edit similarity")
     sacrebleu.add_argument(
         "--tokenize",
         action=Once,
         default="13a",
         metavar="NAME",
-        help=f"BLEU: {', '.join(name for name in TOKENIZERS if name != TOKENS)}",
+        help=f"BLEU, GLEU: {', '.join(name for name in TOKENIZERS if name != TOKENS)}",
     )
     sacrebleu.add_argument("--lowercase", action="store_true", help="lowercase texts first")
     sacrebleu.add_argument(
@@ -261,6 +265,9 @@ def common_options() -> Parser:
     sacrebleu.add_argument(
         "--beta", action=Once, type=int, default=2, metavar="N", help="chrF: weight of recall (default: 2)"
     )
+    gleu = common.add_argument_group("GLEU")
+    gleu.add_argument("--min-len", action=Once, type=int, default=1, metavar="N", help="lowest order (default: 1)")
+    gleu.add_argument("--max-len", action=Once, type=int, default=4, metavar="N", help="highest order (default: 4)")
     anls = common.add_argument_group("ANLS")
     anls.add_argument(
         "--threshold", action=Once, type=float, default=0.5, metavar="X", help="lowest similarity that counts"
@@ -277,20 +284,23 @@ def common_options() -> Parser:
     return common
 
 
-# Options that only some metrics have, with these metrics.
+# Options that only some metrics have, with the names of these metrics.
 OPTIONS = {
     "type": {"rouge"},
     "use_stemmer": {"rouge"},
-    "tokenizer": {"rouge"},
+    "tokenizer": {"rouge", "wer", "cer"},
     "multi_reference": {"rouge"},
     "split_summaries": {"rouge"},
-    "tokenize": {"bleu"},
-    "lowercase": {"bleu", "chrf", "chrf++"},
+    "tokenize": {"bleu", "gleu"},
+    "lowercase": {"bleu", "chrf", "chrf++", "edit_similarity", "gleu"},
     "max_ngram_order": {"bleu"},
     "smooth_method": {"bleu"},
     "smooth_value": {"bleu"},
     "char_order": {"chrf", "chrf++"},
     "beta": {"chrf", "chrf++"},
+    "threshold": {"anls"},
+    "min_len": {"gleu"},
+    "max_len": {"gleu"},
     "normalized": {"ter"},
     "no_punct": {"ter"},
     "asian_support": {"ter"},

@@ -22,7 +22,11 @@ def named_metrics(given: Metrics) -> dict[str, AnyMetric]:
             raise TypeError(f"metric is {given!r}: its keys must be names")
     else:
         several = [given] if isinstance(given, (str, Metric)) else list(given)
-        named = [(name_of(one), metric_of(one)) for one in several]
+        metrics = [metric_of(one) for one in several]
+        named = [
+            (one if isinstance(one, str) else name_of(metric), metric)
+            for one, metric in zip(several, metrics, strict=True)
+        ]
         made = dict(named)
         if len(made) < len(named):
             names = ", ".join(repr(name) for name, _ in named)
@@ -32,10 +36,12 @@ def named_metrics(given: Metrics) -> dict[str, AnyMetric]:
     return made
 
 
-def name_of(given: str | AnyMetric) -> str:
-    """The flat name of a metric's score; "rouge" for ROUGE, whose score has several numbers."""
-    figures = metric_of(given).layout.figures
-    return figures[0] if len(figures) == 1 else "rouge"
+def name_of(metric: AnyMetric) -> str:
+    """The flat name of a metric's score, or the name of the metric if its score has several numbers."""
+    figures = metric.layout.figures
+    if len(figures) == 1:
+        return figures[0]
+    return next(name for name, made in METRICS.items() if isinstance(made, type) and isinstance(metric, made))
 
 
 def columns_of(name: str, metric: AnyMetric) -> tuple[str, ...]:

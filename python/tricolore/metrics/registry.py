@@ -18,15 +18,28 @@ from .rouge import ROUGE, ROUGERows
 from .ter import TER, TERRows
 from .token_f1 import TokenF1, TokenF1Rows
 
-__all__ = ["METRICS", "AnyMetric", "metric_of", "metrics_of"]
+__all__ = ["METRICS", "AnyMetric", "metric", "metric_names", "metric_of", "metrics_of"]
 
 AnyMetric = Metric[Any]
 
-METRICS: dict[str, Callable[[], AnyMetric]] = {
+
+def chrf_plus_plus(
+    char_order: int = 6,
+    beta: float = 2,
+    lowercase: bool = False,
+    whitespace: bool = False,
+    eps_smoothing: bool = False,
+) -> CHRF:
+    """chrF++: chrF with word n-grams of up to two words."""
+    return CHRF(char_order, 2, beta, lowercase, whitespace, eps_smoothing)
+
+
+# The parameters are the options that a name takes.
+METRICS: dict[str, Callable[..., AnyMetric]] = {
     "rouge": ROUGE,
     "bleu": BLEU,
     "chrf": CHRF,
-    "chrf++": lambda: CHRF(word_order=2),
+    "chrf++": chrf_plus_plus,
     "ter": TER,
     "exact_match": ExactMatch,
     "token_f1": TokenF1,
@@ -53,20 +66,58 @@ for layout in (
     SUMS[layout.metric] = layout.named_sums
 
 
+def metric_names() -> tuple[str, ...]:
+    """The names that `metric` takes, and every function that takes metrics by name.
+
+    >>> "bleu" in metric_names()
+    True
+    """
+    return tuple(METRICS)
+
+
+def metric(name: str, /, **options: Any) -> AnyMetric:
+    """The metric of this name with these options.
+
+    Args:
+        name: one of `metric_names()`.
+        options: the options of the metric's class, by name. `"chrf++"` is `CHRF(word_order=2)` and takes the other
+            options of `CHRF`.
+
+    Raises ValueError for an unknown name or option, listing the valid ones and suggesting the nearest, and the errors
+    of the metric's class for a wrong value.
+
+    >>> metric("rouge", types=["rouge1"]).score("a b", "a c")
+    ROUGEScore(rouge1=(0.5, 0.5, 0.5))
+    >>> metric("ter", tokenize="13a")
+    Traceback (most recent call last):
+        ...
+    ValueError: an option of 'ter' is 'tokenize', which is none of 'normalized', 'no_punct', 'asian_support', ...
+    """
+    if not isinstance(name, str) or name not in METRICS:
+        raise unknown("a metric", name, METRICS)
+    if options:
+        # Imported here to keep `import tricolore` fast.
+        from inspect import signature
+
+        valid = signature(METRICS[name]).parameters
+        for option in options:
+            if not valid:
+                raise ValueError(f"{name!r} has no options, and {option!r} is given")
+            if option not in valid:
+                raise unknown(f"an option of {name!r}", option, valid)
+    return METRICS[name](**options)
+
+
 def metric_of(given: str | AnyMetric) -> AnyMetric:
     """The metric of this name with its defaults; a metric is returned as it is."""
-    if isinstance(given, Metric):
-        return given
-    if not isinstance(given, str) or given not in METRICS:
-        raise unknown("a metric", given, METRICS)
-    return METRICS[given]()
+    return given if isinstance(given, Metric) else metric(given)
 
 
 def metrics_of(given: Iterable[str | AnyMetric]) -> list[AnyMetric]:
     """The metrics of several names or metrics. Raises ValueError for none, and TypeError for a single one."""
     if isinstance(given, (str, Metric)):
         raise TypeError(f"metrics is {given!r} where a sequence belongs: wrap it in a list")
-    metrics = [metric_of(metric) for metric in given]
+    metrics = [metric_of(one) for one in given]
     if not metrics:
         raise ValueError(f"metrics is empty: name at least one of {', '.join(METRICS)}")
     return metrics
