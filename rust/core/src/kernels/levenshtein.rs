@@ -92,6 +92,7 @@ impl Levenshtein {
     }
 
     /// The numbers of steps of the alignment of two texts whose ids are all below `vocabulary`.
+    #[inline(always)]
     pub fn edits(
         &mut self,
         cpu: Cpu,
@@ -120,6 +121,7 @@ impl Levenshtein {
         Ok(steps)
     }
 
+    #[inline(always)]
     fn align(
         &mut self,
         cpu: Cpu,
@@ -129,8 +131,20 @@ impl Levenshtein {
         interrupt: &Interrupt,
         out: &mut impl Alignment,
     ) -> Result<(), Error> {
+        let ([prefix, suffix], (reference, prediction)) = without_affixes(reference, prediction);
+        out.take(Step::Hit, prefix);
+        let sentences = 1..=64;
+        if vocabulary <= MOST_MASKS && sentences.contains(&reference.len()) && sentences.contains(&prediction.len()) {
+            let pair = Pair { reference, prediction, ids: vocabulary };
+            let distance = self.work.one_word(pair, interrupt)?;
+            out.read_back(pair, distance, &self.work.table);
+            out.take(Step::Hit, suffix);
+            return Ok(());
+        }
         let pair = self.common.numbered(cpu, vocabulary, reference, prediction, interrupt)?;
-        self.work.align(cpu, pair, usize::MAX, self.most_stored, interrupt, out)
+        self.work.align(cpu, pair, usize::MAX, self.most_stored, interrupt, out)?;
+        out.take(Step::Hit, suffix);
+        Ok(())
     }
 }
 
@@ -189,6 +203,7 @@ trait Alignment {
 }
 
 impl Alignment for Edits {
+    #[inline(always)]
     fn take(&mut self, step: Step, count: usize) {
         *match step {
             Step::Hit => &mut self.hits,
@@ -218,6 +233,7 @@ impl Alignment for Edits {
 }
 
 impl Alignment for Vec<Step> {
+    #[inline(always)]
     fn take(&mut self, step: Step, count: usize) {
         self.extend(std::iter::repeat_n(step, count));
     }
@@ -235,7 +251,8 @@ struct Table {
     rows: Vec<BitRow>,
     /// For each block, the place of its first stored row, and the row's number.
     blocks: Vec<[usize; 2]>,
-    words: usize,
+    /// The words of a block are two to this power.
+    shift: u32,
 }
 
 impl Table {
@@ -243,17 +260,17 @@ impl Table {
     /// rows that are stored: no path within the bound goes there.
     #[inline(always)]
     fn at(&self, row: usize, column: usize) -> (BitRow, u64) {
-        let width = 64 * self.words;
-        let [start, first] = self.blocks[column / width];
+        let [start, first] = self.blocks[column / 64 >> self.shift];
         if row <= first {
             return (BitRow::default(), 0);
         }
-        let word = self.rows[start + (row - 1 - first) * self.words + column % width / 64];
-        (word, 1 << (column % 64))
+        let word = column / 64 & ((1 << self.shift) - 1);
+        (self.rows[start + (row - 1 - first << self.shift) + word], 1 << (column % 64))
     }
 
     /// Passes the steps of the alignment on, the last one first. A deletion is taken before an insertion, and an
     /// insertion before a pair of tokens, as rapidfuzz's `recover_alignment` takes them.
+    #[inline(always)]
     fn back(&self, Pair { reference, prediction, .. }: Pair<'_>, mut push: impl FnMut(Step, usize)) {
         let (mut column, mut row) = (reference.len(), prediction.len());
         while row > 0 && column > 0 {
@@ -313,6 +330,44 @@ impl Work {
             }
             bound = bound.saturating_mul(4);
         }
+    }
+
+    /// Computes all rows of a pair of at most 64 tokens a side, which most sentences are. Returns the distance.
+    #[inline(always)]
+    fn one_word(&mut self, pair: Pair<'_>, interrupt: &Interrupt) -> Result<usize, Error> {
+        let Pair { reference, prediction, ids } = pair;
+        self.make_room(ids, interrupt)?;
+        self.table.rows.clear();
+        memory::reserve(&mut self.table.rows, prediction.len())?;
+        self.table.blocks.clear();
+        self.table.blocks.push([0, 0]);
+        self.table.shift = 0;
+        for (place, &id) in reference.iter().enumerate() {
+            self.masks[id as usize] |= 1 << place;
+        }
+        let mut row = [BitRow { plus: u64::MAX, minus: 0 }];
+        self.table.rows.extend(prediction.iter().map(|&token| {
+            next(&mut row, [self.masks[token as usize]], PLUS);
+            row[0]
+        }));
+        for &id in reference {
+            self.masks[id as usize] = 0;
+        }
+        let columns = u64::MAX >> (64 - reference.len());
+        let count = |bits: u64| (bits & columns).count_ones() as usize;
+        Ok(prediction.len() + count(row[0].plus) - count(row[0].minus))
+    }
+
+    /// Makes room for the masks of this many ids of a word each.
+    #[inline(always)]
+    fn make_room(&mut self, words: usize, interrupt: &Interrupt) -> Result<(), Error> {
+        if self.masks.len() < words {
+            memory::resize(&mut self.masks, 0, words, interrupt)?;
+        } else if self.masks.len() > 4 * MOST_MASKS.max(words) {
+            self.masks.truncate(words);
+            self.masks.shrink_to_fit();
+        }
+        Ok(())
     }
 
     /// Aligns a pair. Splits it where rapidfuzz does: `most` is the highest distance that its caller knows of.
@@ -410,12 +465,7 @@ impl Work {
             }
             return Ok(rows);
         }
-        if self.masks.len() < ids * WORDS {
-            memory::resize(&mut self.masks, 0, ids * WORDS, interrupt)?;
-        } else if self.masks.len() > 4 * MOST_MASKS.max(ids * WORDS) {
-            self.masks.truncate(ids * WORDS);
-            self.masks.shrink_to_fit();
-        }
+        self.make_room(ids * WORDS, interrupt)?;
         self.carries.clear();
         memory::resize(&mut self.carries, PLUS, rows, interrupt)?;
         match keep {
@@ -423,7 +473,7 @@ impl Work {
             Keep::Rows(table) => {
                 table.rows.clear();
                 table.blocks.clear();
-                table.words = WORDS;
+                table.shift = WORDS.trailing_zeros();
             }
             Keep::Last(last) => {
                 memory::resize(last, OUTSIDE, reference.len() + 1, interrupt)?;
@@ -514,23 +564,30 @@ impl<const WORDS: usize> Kernel for Rows<'_, WORDS> {
         let masks = masks.as_chunks::<WORDS>().0;
         for (&token, carry) in prediction.iter().zip(carries) {
             let mask = masks[token as usize];
-            let (mut plus, mut minus) = (u64::from(*carry & PLUS), u64::from(*carry / MINUS));
-            let mut downs = [BitRow::default(); WORDS];
-            for ((word, mask), down) in row.iter_mut().zip(mask).zip(&mut downs) {
-                let equal = mask | minus;
-                let same = ((equal & word.plus).wrapping_add(word.plus) ^ word.plus) | equal | word.minus;
-                *down = BitRow { plus: word.minus | !(same | word.plus), minus: same & word.plus };
-                let (left_plus, left_minus) = (down.plus << 1 | plus, down.minus << 1 | minus);
-                (plus, minus) = (down.plus >> 63, down.minus >> 63);
-                *word = BitRow { plus: left_minus | !(same | left_plus), minus: left_plus & same };
-            }
-            let down = downs[*last / 64];
+            let down = next(row, mask, *carry)[*last / 64];
             *carry = (down.plus >> (*last % 64) & 1) as u8 * PLUS + (down.minus >> (*last % 64) & 1) as u8 * MINUS;
             if let Some(stored) = stored.next() {
                 *stored = *row;
             }
         }
     }
+}
+
+/// Replaces a row by the next one, given the places of its token and the carry from the block before. Returns the cells
+/// that are one more and one less than the cell above them.
+#[inline(always)]
+fn next<const WORDS: usize>(row: &mut [BitRow; WORDS], mask: [u64; WORDS], carry: u8) -> [BitRow; WORDS] {
+    let (mut plus, mut minus) = (u64::from(carry & PLUS), u64::from(carry / MINUS));
+    let mut downs = [BitRow::default(); WORDS];
+    for ((word, mask), down) in row.iter_mut().zip(mask).zip(&mut downs) {
+        let equal = mask | minus;
+        let same = ((equal & word.plus).wrapping_add(word.plus) ^ word.plus) | equal | word.minus;
+        *down = BitRow { plus: word.minus | !(same | word.plus), minus: same & word.plus };
+        let (left_plus, left_minus) = (down.plus << 1 | plus, down.minus << 1 | minus);
+        (plus, minus) = (down.plus >> 63, down.minus >> 63);
+        *word = BitRow { plus: left_minus | !(same | left_plus), minus: left_plus & same };
+    }
+    downs
 }
 
 #[cfg(test)]

@@ -149,7 +149,7 @@ impl Reader {
             Tokenizer::ChrfWords => {
                 whitespace::ids(isa, texts.clone(), chrf_words::cut, vocabulary, &mut self.buffers, interrupt, out)?
             }
-            Tokenizer::SpacedWords if !texts.clone().all(spaced_words::has_only_spaces) => false,
+            Tokenizer::SpacedWords if !texts.clone().all(|text| spaced_words::has_only_spaces(isa, text)) => false,
             Tokenizer::Whitespace | Tokenizer::SpacedWords if !lines => {
                 whitespace::ids(isa, texts.clone(), whitespace::whole, vocabulary, &mut self.buffers, interrupt, out)?
             }

@@ -3,18 +3,31 @@
 //! A tab or a line end between two words, alone, belongs to a word: jiwer replaces runs of at least two characters of
 //! white space by a space, strips the text and splits it at spaces (`transformations.py`, `wer_default`). Linear.
 
+use crate::cpu::Isa;
+use crate::tokenize::blocks::BLOCK;
 use crate::tokenize::code_points::{code_points, is_whitespace};
 
-/// True if white space in this text is surely made of spaces. Then the words are those of `str.split()`.
+/// True if all white space of this text is spaces. Then its words are those of `str.split()`.
 #[inline(always)]
-pub(super) fn has_only_spaces(text: &[u8]) -> bool {
-    let odd = |byte: u8| byte.wrapping_sub(b'\t') < 5 || byte.wrapping_sub(0x1C) < 4;
-    // White space beyond ASCII starts with one of four bytes: U+0085, U+00A0; U+1680; U+2000 and on; U+3000.
-    let lead = |byte: u8| byte == 0xC2 || byte.wrapping_sub(0xE1) < 3;
-    if !text.iter().fold(false, |any, &byte| any | odd(byte) | lead(byte)) {
-        return true;
+pub(super) fn has_only_spaces<I: Isa>(isa: I, text: &[u8]) -> bool {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let mut last = [0; BLOCK];
+    last[..rest.len()].copy_from_slice(rest);
+    for (number, block) in blocks.iter().chain([&last]).enumerate() {
+        if isa.within(block, b'\t', 5) | isa.within(block, 0x1C, 4) != 0 {
+            return false;
+        }
+        // White space beyond ASCII starts with one of four bytes: U+0085, U+00A0; U+1680; U+2000 and on; U+3000.
+        let mut leads = isa.within(block, 0xC2, 1) | isa.within(block, 0xE1, 3);
+        while leads != 0 {
+            let place = number * BLOCK + leads.trailing_zeros() as usize;
+            if code_points(&text[place..]).next().is_some_and(|(point, _)| is_whitespace(point)) {
+                return false;
+            }
+            leads &= leads - 1;
+        }
     }
-    code_points(text).all(|(point, _)| point == u32::from(b' ') || !is_whitespace(point))
+    true
 }
 
 /// Calls `token` for each word of a text, in order.
