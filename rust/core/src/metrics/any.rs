@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::metrics::metric::Metric;
-use crate::metrics::{bleu, chrf, exact_match, rouge, ter, token_f1};
+use crate::metrics::{bleu, chrf, exact_match, rouge, rouge_pltrdy, ter, token_f1};
 use crate::texts::prepared::Prepared;
 use crate::texts::segments::Segments;
 use crate::tokenize::Stream;
@@ -16,6 +16,7 @@ pub(crate) struct AllKernels {
     bleu: bleu::Kernels,
     chrf: chrf::Kernels,
     rouge: rouge::Kernels,
+    rouge_pltrdy: rouge_pltrdy::Kernels,
     ter: ter::Kernels,
     token_f1: token_f1::Kernels,
     exact_match: (),
@@ -42,12 +43,13 @@ has_kernels! {
     chrf::Chrf: chrf,
     exact_match::ExactMatch: exact_match,
     rouge::Rouge: rouge,
+    rouge_pltrdy::RougePltrdy: rouge_pltrdy,
     ter::Ter: ter,
     token_f1::TokenF1: token_f1
 }
 
 /// The number of metrics.
-pub(crate) const KINDS: usize = 6;
+pub(crate) const KINDS: usize = 7;
 
 /// Any metric.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +62,8 @@ pub enum AnyMetric {
     ExactMatch(exact_match::ExactMatch),
     /// ROUGE.
     Rouge(rouge::Rouge),
+    /// ROUGE of the packages `rouge` and rouge_chinese.
+    RougePltrdy(rouge_pltrdy::RougePltrdy),
     /// TER.
     Ter(ter::Ter),
     /// The F1 of bags of tokens.
@@ -74,6 +78,7 @@ macro_rules! match_metric {
             AnyMetric::Chrf($metric) => $work,
             AnyMetric::ExactMatch($metric) => $work,
             AnyMetric::Rouge($metric) => $work,
+            AnyMetric::RougePltrdy($metric) => $work,
             AnyMetric::Ter($metric) => $work,
             AnyMetric::TokenF1($metric) => $work,
         }
@@ -89,8 +94,9 @@ impl AnyMetric {
             AnyMetric::Chrf(_) => 1,
             AnyMetric::ExactMatch(_) => 2,
             AnyMetric::Rouge(_) => 3,
-            AnyMetric::Ter(_) => 4,
-            AnyMetric::TokenF1(_) => 5,
+            AnyMetric::RougePltrdy(_) => 4,
+            AnyMetric::Ter(_) => 5,
+            AnyMetric::TokenF1(_) => 6,
         }
     }
 

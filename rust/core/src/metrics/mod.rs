@@ -6,6 +6,7 @@ pub mod chrf;
 pub mod exact_match;
 mod metric;
 pub mod rouge;
+pub mod rouge_pltrdy;
 pub mod ter;
 pub mod token_f1;
 

@@ -1,0 +1,218 @@
+"""The scores of `Rouge.get_scores`, in the packages rouge 1.0.1 and rouge_chinese 1.0.3.
+
+`get_scores` itself, which checks its arguments, and `FilesRouge`, which calls it, stay the originals' own code.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+from collections.abc import Callable, Iterator
+from functools import lru_cache, reduce
+from itertools import starmap
+from operator import add
+from struct import unpack_from
+from typing import Any, NamedTuple
+
+from tricolore import _core
+from tricolore.dropin.sources import source_of
+from tricolore.support.threads import resolve
+
+from .answers import NotServedError, OriginalError, served, theirs
+from .guard import ForeignError, Guard, codes_in
+
+__all__ = ["KNOWN", "ready", "replaced"]
+
+METRICS = ("rouge-1", "rouge-2", "rouge-3", "rouge-4", "rouge-5", "rouge-l")
+# The places of figures in a row and in the scores of a type.
+IN_ROW = {"overlap": 0, "hyp": 1, "ref": 2}
+IN_SCORES = {"p": 0, "r": 1, "f": 2}
+FIGURES = 3
+# The product of two texts' lengths above which a sum over pairs of sentences may not fit in a row.
+MOST_CHARACTERS = 1 << 32
+
+CALLED = {
+    "rouge": "_union_lcs _recon_lcs _lcs",
+    "rouge_chinese": "_len_lcs _lcs",
+}
+"""The functions that only one package's ROUGE-L calls."""
+COMMON = (
+    "Ngrams _get_ngrams _get_word_ngrams _split_into_words f_r_p_rouge_n itertools.chain "
+    "dict len list map max range set tuple"
+)
+
+
+class Plan(NamedTuple):
+    """The way to score with one choice of options."""
+
+    metric: _core.Metric
+    types: tuple[str, ...]
+    """The distinct metrics."""
+    width: int
+    """The number of figures of a segment."""
+    as_dict: Callable[..., dict[str, dict[str, Any]]]
+    """Makes the result of a segment from its figures."""
+
+
+@lru_cache(maxsize=64)
+def plan(chinese: bool, metrics: tuple[str, ...], stats: tuple[str, ...], raw: bool, exclusive: bool) -> Plan:
+    types = tuple(dict.fromkeys(metrics))
+    places = IN_ROW if raw else IN_SCORES
+    if not types or not set(types) <= set(METRICS) or not set(stats) <= set(places):
+        raise NotServedError("option")
+    width = len(types) * FIGURES
+    # A dict display takes a third of the time of a comprehension.
+    each = (
+        f"{name!r}: {{{', '.join(f'{stat!r}: x{i * FIGURES + places[stat]}' for stat in stats)}}}"
+        for i, name in enumerate(types)
+    )
+    as_dict = eval(f"lambda {', '.join(f'x{i}' for i in range(width))}: {{{', '.join(each)}}}")
+    return Plan(_core.Metric.rouge_pltrdy(list(types), chinese, exclusive), types, width, as_dict)
+
+
+class Adapter:
+    """The answering functions of one package."""
+
+    guard: Guard
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+        self.chinese = package == "rouge_chinese"
+        self.cut_sent: Any = None
+
+    def ready(self) -> None:
+        """Records the package as imported."""
+        rouge, scores = f"{self.package}.rouge", f"{self.package}.rouge_score"
+        cls = sys.modules[rouge].Rouge
+        source = source_of(rouge)
+        lambdas = [code for code in codes_in(source[1]) if code.co_name == "<lambda>"] if source else []
+        if [getattr(each, "__code__", None) for each in cls.AVAILABLE_METRICS.values()] != lambdas:
+            raise ForeignError(f"{rouge}: Rouge.AVAILABLE_METRICS has another metric")
+        hooks: list[tuple[str, Any]] = [
+            (rouge, ("Rouge", "rouge_score.rouge_n", "rouge_score.rouge_l_summary_level", "len", "zip")),
+            (f"{rouge}:Rouge", ("AVAILABLE_METRICS", *(["cut_sent"] if self.chinese else []))),
+            (scores, (*COMMON.split(), *CALLED[self.package].split())),
+            (scores, {"deepcopy": copy.deepcopy}),
+            (f"{scores}:Ngrams", ("__init__", "__len__", "add", "intersection", "union")),
+        ]
+        if self.chinese:
+            hooks.append((rouge, ("re.sub",)))
+            self.cut_sent = cls.cut_sent
+        self.guard = Guard(*hooks)
+
+    def scores(self, rouge: Any, hyps: Any, refs: Any) -> list[dict[str, dict[str, Any]]]:
+        """`Rouge._get_scores`."""
+        raw = bool_of(rouge.raw_results)
+        plan = self._plan(rouge, hyps, refs, raw)
+        figures = iter(figures_of(plan, hyps, refs, raw))
+        results = list(starmap(plan.as_dict, zip(*[figures] * plan.width, strict=True)))
+        if rouge.return_lengths:
+            for result, lengths in zip(results, self._lengths(rouge, hyps, refs), strict=True):
+                result["lengths"] = lengths
+        return results
+
+    def averages(self, rouge: Any, hyps: Any, refs: Any) -> dict[str, dict[str, float]]:
+        """`Rouge._get_avg_scores`."""
+        if rouge.raw_results:
+            # The original finds none of these results among the scores and raises a KeyError.
+            raise NotServedError("option")
+        plan = self._plan(rouge, hyps, refs, False)
+        figures = figures_of(plan, hyps, refs, False)
+        averages = []
+        for place in range(plan.width):
+            column = figures[place :: plan.width]
+            # A metric that is named twice is added twice.
+            times = rouge.metrics.count(plan.types[place // FIGURES])
+            # `sum` would compensate for rounding since Python 3.12.
+            averages.append(reduce(add, [x for x in column for _ in range(times)] if times > 1 else column, 0) / len(hyps))
+        result = plan.as_dict(*averages)
+        if rouge.return_lengths:
+            lengths = [*self._lengths(rouge, hyps, refs)]
+            result["lengths"] = {side: sum(each[side] for each in lengths) / len(hyps) for side in ("hyp", "ref")}
+        return result
+
+    def _plan(self, rouge: Any, hyps: Any, refs: Any, raw: bool) -> Plan:
+        """Returns the plan for this call, which must be plain. Raises the original's error for an empty text."""
+        if not self.guard.holds():
+            raise NotServedError("hook")
+        if type(hyps) not in (list, tuple) or type(refs) not in (list, tuple) or not hyps or len(hyps) != len(refs):
+            raise NotServedError("input")
+        if len(hyps) > 1 and not self.guard.codes_hold():
+            raise NotServedError("hook")
+        if self.chinese and getattr(rouge.cut_sent, "__func__", None) is not self.cut_sent:
+            raise NotServedError("hook")
+        if not {*map(type, hyps), *map(type, refs)} <= {str}:
+            raise NotServedError("input")
+        metrics, stats, exclusive = rouge.metrics, rouge.stats, bool_of(rouge.exclusive)
+        if type(metrics) is not list or type(stats) is not list or not {*map(type, metrics), *map(type, stats)} <= {str}:
+            raise NotServedError("option")
+        made = plan(self.chinese, tuple(metrics), tuple(stats), raw, exclusive)
+        is_empty = is_empty_chinese if self.chinese else is_empty_text
+        if any(map(is_empty, hyps)) or any(map(is_empty, refs)):
+            raise OriginalError(error_of_empty(is_empty, metrics[0], hyps, refs))
+        if not exclusive and not self.chinese and "rouge-l" in metrics:
+            for hyp, ref in zip(hyps, refs, strict=True):
+                if len(hyp) * len(ref) > MOST_CHARACTERS:
+                    raise NotServedError("input")
+        return made
+
+    def _lengths(self, rouge: Any, hyps: Any, refs: Any) -> Iterator[dict[str, int]]:
+        """Yields the numbers of words of each pair."""
+
+        def length(text: str) -> int:
+            return len((" ".join(theirs(rouge.cut_sent, text)) if self.chinese else text.replace(".", " ")).split())
+
+        for hyp, ref in zip(hyps, refs, strict=True):
+            yield {"hyp": length(hyp), "ref": length(ref)}
+
+
+def bool_of(option: Any) -> bool:
+    """Returns the truth of an option, which must have no code of its own."""
+    if type(option) not in (bool, int, type(None)):
+        raise NotServedError("option")
+    return bool(option)
+
+
+def figures_of(plan: Plan, hyps: Any, refs: Any, raw: bool) -> Any:
+    """Returns the figures of all pairs, one pair after the other: counts if `raw`, else scores."""
+    if len(hyps) == 1:
+        made = served(plan.metric.score, hyps[0], refs[0])
+        scores = 8 * plan.width
+        return unpack_from(f"{plan.width}i", made, scores) if raw else unpack_from(f"{plan.width}d", made)
+    rows = served(lambda: plan.metric.batch(hyps, refs, resolve(None), not raw))
+    return memoryview(rows.rows).cast("i").tolist() if raw else memoryview(rows.scores).cast("d").tolist()
+
+
+def is_empty_text(text: str) -> bool:
+    """True if rouge finds no sentence in a text."""
+    return not text.strip(".")
+
+
+def is_empty_chinese(text: str) -> bool:
+    """True if rouge_chinese finds no sentence in a text."""
+    return not text or text.isspace()
+
+
+def error_of_empty(is_empty: Callable[[str], bool], metric: str, hyps: Any, refs: Any) -> ValueError:
+    """Returns the error of the first metric for the first pair with an empty text."""
+    empty = next((is_empty(hyp) for hyp, ref in zip(hyps, refs, strict=True) if is_empty(hyp) or is_empty(ref)))
+    if metric == "rouge-l":
+        return ValueError("Collections must contain at least 1 sentence.")
+    return ValueError("Hypothesis is empty." if empty else "Reference is empty.")
+
+
+KNOWN = {package: Adapter(package) for package in CALLED}
+
+
+def replaced(module: str) -> dict[str, Callable[..., Any]]:
+    """Returns the functions that answer in place of a module's functions, by name."""
+    package, _, name = module.partition(".")
+    adapter = KNOWN[package]
+    return {"Rouge._get_scores": adapter.scores, "Rouge._get_avg_scores": adapter.averages} if name == "rouge" else {}
+
+
+def ready(modules: list[str], version: str, originals: dict[str, Callable[..., Any]]) -> None:
+    """Records the modules as imported: each call must find them unchanged."""
+    for package, adapter in KNOWN.items():
+        if f"{package}.rouge" in modules:
+            adapter.ready()
