@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache, reduce
 from itertools import starmap
 from operator import add
-from struct import unpack_from
+from struct import Struct
 from typing import Any, NamedTuple
 
 from tricolore import _core
-from tricolore.dropin.sources import source_of
 from tricolore.support.threads import resolve
 
 from .answers import NotServedError, OriginalError, served, theirs
-from .guard import ForeignError, Guard, codes_in
+from .guard import ForeignError, Guard
 
 __all__ = ["KNOWN", "ready", "replaced"]
 
@@ -50,6 +49,8 @@ class Plan(NamedTuple):
     """The distinct metrics."""
     width: int
     """The number of figures of a segment."""
+    figures: Struct
+    """The figures of one segment, as the compiled module returns them."""
     as_dict: Callable[..., dict[str, dict[str, Any]]]
     """Makes the result of a segment from its figures."""
 
@@ -67,7 +68,9 @@ def plan(chinese: bool, metrics: tuple[str, ...], stats: tuple[str, ...], raw: b
         for i, name in enumerate(types)
     )
     as_dict = eval(f"lambda {', '.join(f'x{i}' for i in range(width))}: {{{', '.join(each)}}}")
-    return Plan(_core.Metric.rouge_pltrdy(list(types), chinese, exclusive), types, width, as_dict)
+    # The scores come first, and then the rows.
+    figures = Struct(f"{8 * width}x{width}i" if raw else f"{width}d{4 * width}x")
+    return Plan(_core.Metric.rouge_pltrdy(list(types), chinese, exclusive), types, width, figures, as_dict)
 
 
 class Adapter:
@@ -84,10 +87,12 @@ class Adapter:
         """Records the package as imported."""
         rouge, scores = f"{self.package}.rouge", f"{self.package}.rouge_score"
         cls = sys.modules[rouge].Rouge
-        source = source_of(rouge)
-        lambdas = [code for code in codes_in(source[1]) if code.co_name == "<lambda>"] if source else []
-        if [getattr(each, "__code__", None) for each in cls.AVAILABLE_METRICS.values()] != lambdas:
-            raise ForeignError(f"{rouge}: Rouge.AVAILABLE_METRICS has another metric")
+        # The metrics are lambdas, each on its own line.
+        metrics = [cls.AVAILABLE_METRICS.get(name) for name in METRICS]
+        whose = {(getattr(each, "__module__", ""), getattr(each, "__qualname__", "")) for each in metrics}
+        lines = [each.__code__.co_firstlineno for each in metrics] if whose == {(rouge, "Rouge.<lambda>")} else []
+        if not lines or lines != sorted(set(lines)):
+            raise ForeignError(f"{rouge}: Rouge.AVAILABLE_METRICS has other metrics")
         hooks: list[tuple[str, Any]] = [
             (rouge, ("Rouge", "rouge_score.rouge_n", "rouge_score.rouge_l_summary_level", "len", "zip")),
             (f"{rouge}:Rouge", ("AVAILABLE_METRICS", *(["cut_sent"] if self.chinese else []))),
@@ -104,8 +109,11 @@ class Adapter:
         """`Rouge._get_scores`."""
         raw = bool_of(rouge.raw_results)
         plan = self._plan(rouge, hyps, refs, raw)
-        figures = iter(figures_of(plan, hyps, refs, raw))
-        results = list(starmap(plan.as_dict, zip(*[figures] * plan.width, strict=True)))
+        figures = figures_of(plan, hyps, refs, raw)
+        if len(hyps) == 1:
+            results = [plan.as_dict(*figures)]
+        else:
+            results = list(starmap(plan.as_dict, zip(*[iter(figures)] * plan.width, strict=True)))
         if rouge.return_lengths:
             for result, lengths in zip(results, self._lengths(rouge, hyps, refs), strict=True):
                 result["lengths"] = lengths
@@ -141,11 +149,11 @@ class Adapter:
             raise NotServedError("hook")
         if self.chinese and getattr(rouge.cut_sent, "__func__", None) is not self.cut_sent:
             raise NotServedError("hook")
-        if not {*map(type, hyps), *map(type, refs)} <= {str}:
-            raise NotServedError("input")
         metrics, stats, exclusive = rouge.metrics, rouge.stats, bool_of(rouge.exclusive)
-        if type(metrics) is not list or type(stats) is not list or not {*map(type, metrics), *map(type, stats)} <= {str}:
+        if type(metrics) is not list or type(stats) is not list:
             raise NotServedError("option")
+        if not set(map(type, (*metrics, *stats, *hyps, *refs))) <= {str}:
+            raise NotServedError("input")
         made = plan(self.chinese, tuple(metrics), tuple(stats), raw, exclusive)
         is_empty = is_empty_chinese if self.chinese else is_empty_text
         if any(map(is_empty, hyps)) or any(map(is_empty, refs)):
@@ -176,9 +184,7 @@ def bool_of(option: Any) -> bool:
 def figures_of(plan: Plan, hyps: Any, refs: Any, raw: bool) -> Any:
     """Returns the figures of all pairs, one pair after the other: counts if `raw`, else scores."""
     if len(hyps) == 1:
-        made = served(plan.metric.score, hyps[0], refs[0])
-        scores = 8 * plan.width
-        return unpack_from(f"{plan.width}i", made, scores) if raw else unpack_from(f"{plan.width}d", made)
+        return plan.figures.unpack(served(plan.metric.score, hyps[0], refs[0]))
     rows = served(lambda: plan.metric.batch(hyps, refs, resolve(None), not raw))
     return memoryview(rows.rows).cast("i").tolist() if raw else memoryview(rows.scores).cast("d").tolist()
 

@@ -1,13 +1,14 @@
 //! The sentences and words of the packages `rouge` 1.0.1 and rouge_chinese 1.0.3 (`Rouge._get_scores` in their
 //! `rouge.py`). A sentence is a line of the text.
 //!
-//! Words are those of `str.split()`. A sentence that is not empty but has only white space has one word, the empty
-//! token. Linear.
+//! Words are those of `str.split()`. A sentence that is not empty but has only white space has one word, the empty one.
+//! Where sentences end at full stops, the token [`BLANK`] stands for this word, because no other word has a full stop.
+//! Linear.
 
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
-use crate::tokenize::code_points::code_points;
+use crate::tokenize::code_points::{code_points, is_whitespace};
 use crate::tokenize::t13a::trim_end;
 use crate::tokenize::whitespace;
 
@@ -28,7 +29,7 @@ pub(super) fn each(
     mut newline: impl FnMut(),
     interrupt: &Interrupt,
 ) -> Result<(), Error> {
-    let mut sentences = |text: &[u8], end: u8| {
+    let mut sentences = |text: &[u8], end: u8, blank: &[u8]| {
         for sentence in text.split(|&byte| byte == end).filter(|sentence| !sentence.is_empty()) {
             let mut is_blank = true;
             let word = |word: &[u8]| {
@@ -37,16 +38,38 @@ pub(super) fn each(
             };
             whitespace::each(sentence, word, || ())?;
             if is_blank {
-                token(b"")?;
+                token(blank)?;
             }
             newline();
         }
         Ok(())
     };
     match ends {
-        SentenceEnds::FullStops => sentences(text, b'.'),
-        SentenceEnds::Chinese => sentences(trim_end(&cut(text, interrupt)?, interrupt)?, b'\n'),
+        SentenceEnds::FullStops => sentences(text, b'.', BLANK),
+        SentenceEnds::Chinese => sentences(trim_end(&cut(text, interrupt)?, interrupt)?, b'\n', b""),
     }
+}
+
+/// The token of the empty word.
+const BLANK: &[u8] = b"..";
+/// The token that [`spaced`] puts at the end of each sentence.
+pub(super) const END: &[u8] = b".";
+
+/// The text with white space between its tokens, of which [`END`] is one, for sentences that end at full stops.
+pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    memory::reserve(&mut out, text.len() + text.len() / 4 + 8)?;
+    for sentence in text.split(|&byte| byte == b'.').filter(|sentence| !sentence.is_empty()) {
+        interrupt.spend(sentence.len() + 10)?;
+        out.extend_from_slice(sentence);
+        if code_points(sentence).all(|(point, _)| is_whitespace(point)) {
+            out.extend_from_slice(BLANK);
+        }
+        out.push(b' ');
+        out.extend_from_slice(END);
+        out.push(b' ');
+    }
+    Ok(out)
 }
 
 const STOPS: [&str; 4] = ["。", "！", "？", "?"];
@@ -106,7 +129,9 @@ fn cut_after(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cpu::Cpu;
     use crate::testing::{Random, never};
+    use crate::tokenize::{Reader, Stream, Tokenizer, Tokens};
 
     fn sentences(ends: SentenceEnds, text: &str) -> Vec<Vec<String>> {
         let all = std::cell::RefCell::new(vec![Vec::new()]);
@@ -124,11 +149,41 @@ mod tests {
     fn sentences_between_full_stops() {
         let of = |text| sentences(SentenceEnds::FullStops, text);
         assert_eq!(of("It rains 3.5 mm. \n I\tknow"), [vec!["It", "rains", "3"], vec!["5", "mm"], vec!["I", "know"]]);
-        assert_eq!(of("So... what. "), [vec!["So"], vec!["what"], vec![""]]);
-        assert_eq!(of(" "), [[""]]);
-        assert_eq!(of("\u{85}.\u{1c}a"), [[""], ["a"]]);
+        assert_eq!(of("So... what. "), [vec!["So"], vec!["what"], vec![".."]]);
+        assert_eq!(of(" "), [[".."]]);
+        assert_eq!(of("\u{85}.\u{1c}a"), [[".."], ["a"]]);
         assert!(of("").is_empty());
         assert!(of("..").is_empty());
+    }
+
+    /// The reader's way by [`spaced`] gives the words that [`each`] gives. A NUL keeps a text from that way.
+    #[test]
+    fn the_reader_finds_the_same_sentences() {
+        let mut random = Random::new(30);
+        let stream = Stream { tokenizer: Tokenizer::Sentences(SentenceEnds::FullStops), lines: true };
+        let parts = ["a", "b", "cat", ".", ".", " ", "\n", "\u{3000}", "\u{1c}", "seventeen letters", "é"];
+        for cpu in Cpu::available() {
+            let mut reader = Reader::new(cpu);
+            for _ in 0..1000 {
+                let texts: [String; 3] =
+                    [(); 3].map(|()| random.tokens(40, 11).iter().map(|&part| parts[part as usize]).collect());
+                let with_nul = texts.each_ref().map(|text| format!("{text}.\0"));
+                let (mut tokens, mut others) = (Tokens::default(), Tokens::default());
+                reader.read(cpu, stream, &texts, &never(), &mut tokens).unwrap();
+                reader.read(cpu, stream, &with_nul, &never(), &mut others).unwrap();
+                for (number, text) in texts.iter().enumerate() {
+                    let (read, other) = (tokens.text(number), others.text(number));
+                    let ends = sentences(SentenceEnds::FullStops, text).iter().fold(vec![0], |mut ends, sentence| {
+                        ends.push(ends.last().unwrap() + sentence.len() as u32);
+                        ends
+                    });
+                    assert_eq!(read.lines, &ends[1..], "{text:?}");
+                    assert_eq!(read.ids, &other.ids[..other.ids.len() - 1], "{text:?}");
+                    assert_eq!(read.lines, &other.lines[..other.lines.len() - 1], "{text:?}");
+                    assert_eq!(read.ids.len() as u32, *ends.last().unwrap());
+                }
+            }
+        }
     }
 
     #[test]
