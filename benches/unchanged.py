@@ -2,8 +2,8 @@
 
     python benches/unchanged.py [--data FOLDER] [--rounds 3]
 
-Each program is a typical loop or call of rouge_score, sacrebleu, nltk or rouge. Slow originals get fewer pairs. Times are per
-pair. The last program is a whole process, timed from start to end.
+Each program is a typical loop or call of an original. Slow originals get fewer pairs. Times are per pair. The last
+program is a whole process, timed from start to end.
 """
 
 import argparse

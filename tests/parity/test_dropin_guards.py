@@ -11,7 +11,14 @@ from types import CodeType, FunctionType, ModuleType
 import pytest
 import tricolore.dropin as dropin
 from tricolore.dropin import current
-from tricolore.dropin.adapters import nltk_bleu, nltk_stemmer, rouge, rouge_score, sacrebleu_metrics, sacrebleu_tokenizers
+from tricolore.dropin.adapters import (
+    nltk_bleu,
+    nltk_stemmer,
+    rouge,
+    rouge_score,
+    sacrebleu_metrics,
+    sacrebleu_tokenizers,
+)
 from tricolore.dropin.groups import GROUPS
 
 METRICS = "sacrebleu.metrics"

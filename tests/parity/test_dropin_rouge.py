@@ -84,7 +84,9 @@ def test_lists(package, data):
     hyps, refs = ([data.draw(some) for _ in range(count)] for _ in range(2))
     lists = st.lists(st.sampled_from(TYPES), min_size=1, max_size=4)
     stats = st.lists(st.sampled_from(["F", "p", "r"]), max_size=4)
-    scorer = package.Rouge(data.draw(lists), data.draw(stats), data.draw(st.booleans()), False, data.draw(st.booleans()))
+    scorer = package.Rouge(
+        data.draw(lists), data.draw(stats), data.draw(st.booleans()), False, data.draw(st.booleans())
+    )
     ignoring = data.draw(st.booleans())
     left = any(hyp and ref for hyp, ref in zip(hyps, refs, strict=True)) or not ignoring
     for avg, name in ((False, SCORES), (True, AVERAGES)):

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache, reduce
 from itertools import starmap
-from operator import add
+from operator import add, methodcaller
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from .guard import ForeignError, Guard
 
 __all__ = ["KNOWN", "ready", "replaced"]
 
+STR = {str}
 METRICS = ("rouge-1", "rouge-2", "rouge-3", "rouge-4", "rouge-5", "rouge-l")
 # The places of figures in a row and in the scores of a type.
 IN_ROW = {"overlap": 0, "hyp": 1, "ref": 2}
@@ -73,6 +74,16 @@ def plan(chinese: bool, metrics: tuple[str, ...], stats: tuple[str, ...], raw: b
     return Plan(_core.Metric.rouge_pltrdy(list(types), chinese, exclusive), types, width, figures, as_dict)
 
 
+class Choice(NamedTuple):
+    """The fields of a `Rouge` object, as they were when its plan was made."""
+
+    metrics: list[str]
+    stats: list[str]
+    raw: Any
+    exclusive: Any
+    plan: Plan
+
+
 class Adapter:
     """The answering functions of one package."""
 
@@ -82,6 +93,9 @@ class Adapter:
         self.package = package
         self.chinese = package == "rouge_chinese"
         self.cut_sent: Any = None
+        # The result is empty if the package finds no sentence in a text.
+        self.content: Callable[[str], str] = methodcaller("strip") if self.chinese else methodcaller("strip", ".")
+        self.last: Choice | None = None
 
     def ready(self) -> None:
         """Records the package as imported."""
@@ -107,9 +121,9 @@ class Adapter:
 
     def scores(self, rouge: Any, hyps: Any, refs: Any) -> list[dict[str, dict[str, Any]]]:
         """`Rouge._get_scores`."""
-        raw = bool_of(rouge.raw_results)
+        raw = rouge.raw_results
         plan = self._plan(rouge, hyps, refs, raw)
-        figures = figures_of(plan, hyps, refs, raw)
+        figures = self._figures(plan, hyps, refs, raw)
         if len(hyps) == 1:
             results = [plan.as_dict(*figures)]
         else:
@@ -125,22 +139,24 @@ class Adapter:
             # The original finds none of these results among the scores and raises a KeyError.
             raise NotServedError("option")
         plan = self._plan(rouge, hyps, refs, False)
-        figures = figures_of(plan, hyps, refs, False)
+        figures = self._figures(plan, hyps, refs, False)
         averages = []
         for place in range(plan.width):
             column = figures[place :: plan.width]
             # A metric that is named twice is added twice.
             times = rouge.metrics.count(plan.types[place // FIGURES])
             # `sum` would compensate for rounding since Python 3.12.
-            averages.append(reduce(add, [x for x in column for _ in range(times)] if times > 1 else column, 0) / len(hyps))
+            averages.append(
+                reduce(add, [x for x in column for _ in range(times)] if times > 1 else column, 0) / len(hyps)
+            )
         result = plan.as_dict(*averages)
         if rouge.return_lengths:
             lengths = [*self._lengths(rouge, hyps, refs)]
             result["lengths"] = {side: sum(each[side] for each in lengths) / len(hyps) for side in ("hyp", "ref")}
         return result
 
-    def _plan(self, rouge: Any, hyps: Any, refs: Any, raw: bool) -> Plan:
-        """Returns the plan for this call, which must be plain. Raises the original's error for an empty text."""
+    def _plan(self, rouge: Any, hyps: Any, refs: Any, raw: Any) -> Plan:
+        """Returns the plan for this call, which must be plain."""
         if not self.guard.holds():
             raise NotServedError("hook")
         if type(hyps) not in (list, tuple) or type(refs) not in (list, tuple) or not hyps or len(hyps) != len(refs):
@@ -149,20 +165,51 @@ class Adapter:
             raise NotServedError("hook")
         if self.chinese and getattr(rouge.cut_sent, "__func__", None) is not self.cut_sent:
             raise NotServedError("hook")
-        metrics, stats, exclusive = rouge.metrics, rouge.stats, bool_of(rouge.exclusive)
+        metrics, stats, exclusive = rouge.metrics, rouge.stats, rouge.exclusive
         if type(metrics) is not list or type(stats) is not list:
             raise NotServedError("option")
-        if not set(map(type, (*metrics, *stats, *hyps, *refs))) <= {str}:
+        if set(map(type, (*metrics, *stats, *hyps, *refs))) != STR:
             raise NotServedError("input")
-        made = plan(self.chinese, tuple(metrics), tuple(stats), raw, exclusive)
-        is_empty = is_empty_chinese if self.chinese else is_empty_text
-        if any(map(is_empty, hyps)) or any(map(is_empty, refs)):
-            raise OriginalError(error_of_empty(is_empty, metrics[0], hyps, refs))
-        if not exclusive and not self.chinese and "rouge-l" in metrics:
+        choice = self.last
+        if (
+            choice is None
+            or metrics != choice.metrics
+            or stats != choice.stats
+            or raw is not choice.raw
+            or exclusive is not choice.exclusive
+        ):
+            self.last = choice = self._choice(metrics, stats, raw, exclusive)
+        if not choice.exclusive and not self.chinese and "rouge-l" in choice.metrics:
             for hyp, ref in zip(hyps, refs, strict=True):
                 if len(hyp) * len(ref) > MOST_CHARACTERS:
                     raise NotServedError("input")
-        return made
+        return choice.plan
+
+    def _choice(self, metrics: Any, stats: Any, raw: Any, exclusive: Any) -> Choice:
+        """Returns the plan for these fields, with a copy of them."""
+        # Other objects have a truth of their own.
+        if type(raw) not in (bool, int, type(None)) or type(exclusive) not in (bool, int, type(None)):
+            raise NotServedError("option")
+        made = plan(self.chinese, tuple(metrics), tuple(stats), bool(raw), bool(exclusive))
+        return Choice([*metrics], [*stats], raw, exclusive, made)
+
+    def _figures(self, plan: Plan, hyps: Any, refs: Any, raw: Any) -> Any:
+        """Returns the figures of all pairs, one pair after the other: counts if `raw`, else scores.
+
+        Raises the original's error for an empty text.
+        """
+        if len(hyps) == 1:
+            figures: Any = plan.figures.unpack(served(plan.metric.score, hyps[0], refs[0]))
+        else:
+            rows = served(lambda: plan.metric.batch(hyps, refs, resolve(None), not raw))
+            figures = memoryview(rows.rows).cast("i") if raw else memoryview(rows.scores).cast("d")
+            figures = figures.tolist()
+        # The first figure is 0 for an empty text.
+        if not all(figures[:: plan.width]):
+            for hyp, ref in zip(map(self.content, hyps), map(self.content, refs), strict=True):
+                if not hyp or not ref:
+                    raise OriginalError(error_of_empty(plan.types[0], bool(hyp)))
+        return figures
 
     def _lengths(self, rouge: Any, hyps: Any, refs: Any) -> Iterator[dict[str, int]]:
         """Yields the numbers of words of each pair."""
@@ -174,37 +221,11 @@ class Adapter:
             yield {"hyp": length(hyp), "ref": length(ref)}
 
 
-def bool_of(option: Any) -> bool:
-    """Returns the truth of an option, which must have no code of its own."""
-    if type(option) not in (bool, int, type(None)):
-        raise NotServedError("option")
-    return bool(option)
-
-
-def figures_of(plan: Plan, hyps: Any, refs: Any, raw: bool) -> Any:
-    """Returns the figures of all pairs, one pair after the other: counts if `raw`, else scores."""
-    if len(hyps) == 1:
-        return plan.figures.unpack(served(plan.metric.score, hyps[0], refs[0]))
-    rows = served(lambda: plan.metric.batch(hyps, refs, resolve(None), not raw))
-    return memoryview(rows.rows).cast("i").tolist() if raw else memoryview(rows.scores).cast("d").tolist()
-
-
-def is_empty_text(text: str) -> bool:
-    """True if rouge finds no sentence in a text."""
-    return not text.strip(".")
-
-
-def is_empty_chinese(text: str) -> bool:
-    """True if rouge_chinese finds no sentence in a text."""
-    return not text or text.isspace()
-
-
-def error_of_empty(is_empty: Callable[[str], bool], metric: str, hyps: Any, refs: Any) -> ValueError:
-    """Returns the error of the first metric for the first pair with an empty text."""
-    empty = next((is_empty(hyp) for hyp, ref in zip(hyps, refs, strict=True) if is_empty(hyp) or is_empty(ref)))
+def error_of_empty(metric: str, has_hypothesis: bool) -> ValueError:
+    """Returns the error of the original for a pair with an empty text."""
     if metric == "rouge-l":
         return ValueError("Collections must contain at least 1 sentence.")
-    return ValueError("Hypothesis is empty." if empty else "Reference is empty.")
+    return ValueError("Reference is empty." if has_hypothesis else "Hypothesis is empty.")
 
 
 KNOWN = {package: Adapter(package) for package in CALLED}
