@@ -3,9 +3,10 @@
 //!
 //! If two sentences have several LCSs, the distinct tokens depend on the choice among them. `_recon_lcs` takes a match
 //! if there is one. Otherwise a strictly greater length steps to the previous token of the reference, and any other case
-//! steps to the previous token of the prediction. That is the choice of `lcs_positions.rs` with the sides exchanged.
+//! steps to the previous token of the prediction. That is the choice of `lcs_positions.rs` with the sides exchanged, and
+//! the algorithm is the same. A column of a prediction's sentence with at most 64 tokens fits in one number.
 
-use crate::cpu::Cpu;
+use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::kernels::lcs_positions::WayBack;
 use crate::kernels::shared_tokens::Common;
@@ -14,11 +15,17 @@ use crate::limits::memory;
 
 /// Steps per pair of sentences.
 const PAIR: usize = 100;
+/// The most tokens of a short sentence.
+const SHORT: usize = u64::BITS as usize;
 
 /// Buffers of the computation.
 #[derive(Default)]
 pub(crate) struct SentenceLcs {
     way_back: WayBack,
+    /// By token, its places in a short sentence of the prediction. All zeros between pairs.
+    masks: Vec<u64>,
+    /// By place in a sentence of the reference, the column of a short sentence.
+    columns: Vec<u64>,
     /// True for each token that is in an LCS.
     taken: Vec<bool>,
 }
@@ -48,22 +55,84 @@ impl SentenceLcs {
             return Ok(found);
         }
         let ids = common.distinct + 2;
-        self.way_back.start(ids, interrupt)?;
-        self.taken.clear();
-        memory::resize(&mut self.taken, false, ids, interrupt)?;
+        let Self { way_back, masks, columns, taken } = self;
+        masks.clear();
+        memory::resize(masks, 0, ids, interrupt)?;
+        taken.clear();
+        memory::resize(taken, false, ids, interrupt)?;
+        let mut take = |id: u32| {
+            let taken = &mut taken[id as usize];
+            found.distinct += usize::from(!*taken);
+            *taken = true;
+            found.all += 1;
+        };
+        let mut is_ready = false;
         for reference in sentences(&common.reference, reference_ends) {
             for prediction in sentences(&common.prediction, prediction_ends) {
+                if prediction.len() <= SHORT {
+                    interrupt.spend(PAIR + 4 * reference.len())?;
+                    columns.clear();
+                    memory::reserve(columns, reference.len())?;
+                    cpu.call(ShortSentence { prediction, reference, masks, columns, take: &mut take });
+                    continue;
+                }
+                if !is_ready {
+                    way_back.start(ids, interrupt)?;
+                    is_ready = true;
+                }
                 interrupt.spend(PAIR)?;
-                let taken = &mut self.taken;
-                self.way_back.pairs(cpu, reference, prediction, interrupt, |place, _| {
-                    let taken = &mut taken[reference[place] as usize];
-                    found.distinct += usize::from(!*taken);
-                    *taken = true;
-                    found.all += 1;
-                })?;
+                way_back.pairs(cpu, reference, prediction, interrupt, |place, _| take(reference[place]))?;
             }
         }
         Ok(found)
+    }
+}
+
+/// Calls `take` for each token of the LCS, from the last to the first.
+struct ShortSentence<'a, F> {
+    /// At most [`SHORT`] tokens.
+    prediction: &'a [u32],
+    reference: &'a [u32],
+    masks: &'a mut [u64],
+    /// Empty, with room for the reference.
+    columns: &'a mut Vec<u64>,
+    take: &'a mut F,
+}
+
+impl<F: FnMut(u32)> Kernel for ShortSentence<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _isa: I) {
+        let Self { prediction, reference, masks, columns, take } = self;
+        for (place, &id) in prediction.iter().enumerate() {
+            masks[id as usize] |= 1 << place;
+        }
+        let mut column = u64::MAX;
+        columns.extend(reference.iter().map(|&id| {
+            let mask = masks[id as usize];
+            column = column.wrapping_add(column & mask) | (column & !mask);
+            column
+        }));
+        // The places of the prediction that are still open.
+        let mut open = u64::MAX;
+        for (&id, column) in reference.iter().zip(&*columns).rev() {
+            let mask = masks[id as usize];
+            let stops = (mask | !column) & open;
+            if stops == 0 {
+                break;
+            }
+            let highest = 1 << (63 - stops.leading_zeros());
+            open = highest - 1;
+            if mask & highest == 0 {
+                open |= highest;
+            } else {
+                take(id);
+            }
+        }
+        for &id in prediction {
+            masks[id as usize] = 0;
+        }
     }
 }
 
