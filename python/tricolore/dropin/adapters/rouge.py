@@ -58,6 +58,7 @@ class Plan(NamedTuple):
 
 @lru_cache(maxsize=64)
 def plan(chinese: bool, metrics: tuple[str, ...], stats: tuple[str, ...], raw: bool, exclusive: bool) -> Plan:
+    """Returns the plan for these options. Raises NotServedError for metrics and statistics that rouge does not have."""
     types = tuple(dict.fromkeys(metrics))
     places = IN_ROW if raw else IN_SCORES
     if not types or not set(types) <= set(METRICS) or not set(stats) <= set(places):
