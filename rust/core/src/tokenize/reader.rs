@@ -156,7 +156,7 @@ impl Reader {
             Tokenizer::Sentences(SentenceEnds::FullStops) => {
                 let spaced: Vec<_> =
                     texts.clone().map(|text| sentences::spaced(text, interrupt)).collect::<Result<_, _>>()?;
-                let words = spaced.iter().map(Vec::as_slice);
+                let words = spaced.iter().map(AsRef::as_ref);
                 let decided =
                     whitespace::ids(isa, words, whitespace::whole, vocabulary, &mut self.buffers, interrupt, out)?;
                 if decided {

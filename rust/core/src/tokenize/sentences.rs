@@ -5,6 +5,8 @@
 //! Where sentences end at full stops, the token [`BLANK`] stands for this word, because no other word has a full stop.
 //! Linear.
 
+use std::borrow::Cow;
+
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
@@ -55,12 +57,19 @@ const BLANK: &[u8] = b"..";
 /// The token that [`spaced`] puts at the end of each sentence.
 pub(super) const END: &[u8] = b".";
 
-/// The text with white space between its tokens, of which [`END`] is one, for sentences that end at full stops.
-pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
+/// The text with white space between its tokens, of which [`END`] is one, for sentences that end at full stops. The last
+/// sentence may have no end.
+pub(super) fn spaced<'t>(text: &'t [u8], interrupt: &Interrupt) -> Result<Cow<'t, [u8]>, Error> {
+    interrupt.spend(text.len())?;
+    let text = &text[..text.iter().rposition(|&byte| byte != b'.').map_or(0, |last| last + 1)];
+    if code_points(text).next().is_none_or(|(point, _)| !is_whitespace(point)) && !text.contains(&b'.') {
+        return Ok(Cow::Borrowed(text));
+    }
     let mut out = Vec::new();
-    memory::reserve(&mut out, text.len() + text.len() / 4 + 8)?;
+    memory::reserve(&mut out, text.len() + text.len() / 4)?;
     for sentence in text.split(|&byte| byte == b'.').filter(|sentence| !sentence.is_empty()) {
         interrupt.spend(sentence.len() + 10)?;
+        memory::reserve(&mut out, sentence.len() + BLANK.len() + END.len() + 2)?;
         out.extend_from_slice(sentence);
         if code_points(sentence).all(|(point, _)| is_whitespace(point)) {
             out.extend_from_slice(BLANK);
@@ -69,7 +78,7 @@ pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Erro
         out.extend_from_slice(END);
         out.push(b' ');
     }
-    Ok(out)
+    Ok(Cow::Owned(out))
 }
 
 const STOPS: [&str; 4] = ["。", "！", "？", "?"];
@@ -107,7 +116,8 @@ fn cut_after(
     interrupt: &Interrupt,
 ) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
-    memory::reserve(&mut out, text.len() + text.len() / 4)?;
+    // A newline comes after at least one byte and before another.
+    memory::reserve(&mut out, text.len() + text.len() / 2)?;
     let mut rest = text;
     while let Some(&byte) = rest.first() {
         interrupt.spend(5)?;
