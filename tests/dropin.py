@@ -1,7 +1,10 @@
 """Helpers for the drop-in's tests, which run a call without the drop-in and with it."""
 
 import os
+import warnings
 from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 
 import tricolore.dropin
 from hypothesis import settings
@@ -14,6 +17,19 @@ SCORE = "rouge_score.rouge_scorer.RougeScorer.score"
 # Each example also runs the original in several ways, which is slow. A run that asks for 100 examples gets them.
 examples = settings.default.max_examples
 fewer = settings(max_examples=examples if examples >= 100 else max(10, examples // 3))
+
+
+def has_rouge(package):
+    """True if the package rouge or rouge_chinese is installed.
+
+    The wheel of rouge_chinese also has a folder `rouge`, whose `Rouge` is that of rouge_chinese.
+    """
+    if find_spec(package) is None:
+        return False
+    with warnings.catch_warnings():
+        # The source of rouge_chinese has invalid escapes.
+        warnings.simplefilter("ignore")
+        return import_module(package).Rouge.__module__ == f"{package}.rouge"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Prints `python/tricolore/dropin/known_sources.py`, the table of fingerprints of the originals' source files.
 
-    pip download --no-deps -d wheels sacrebleu==2.6.0 rouge_score==0.1.2 nltk==3.10.4
+    pip download --no-deps -d wheels sacrebleu==2.6.0 rouge_score==0.1.2 nltk==3.10.4 rouge==1.0.1 \
+        rouge-chinese==1.0.3
     python tools/fingerprints.py wheels/* > python/tricolore/dropin/known_sources.py
 
 The arguments are wheels and source archives. There may be several versions of each package.
@@ -38,7 +39,8 @@ def main() -> None:
         version = re.search(r"-(\d[\w.]*?)(-|\.tar)", archive.name)[1]
         for name, content in files(archive):
             module = name.removesuffix(".py").replace("/", ".")
-            if module in wanted:
+            # The wheel of rouge_chinese also has a folder `rouge`, which is not the package of this name.
+            if module in wanted and archive.name.startswith(f"{module.partition('.')[0]}-"):
                 found[module][fingerprint(content.decode("utf-8"))].append(version)
     print('"""Fingerprints of the originals\' source files: made by `tools/fingerprints.py`."""\n')
     print('__all__ = ["KNOWN_SOURCES"]\n')

@@ -11,7 +11,7 @@ def printed_by(program):
 
 BLOCK = (
     "import sys\n"
-    "for name in ('nltk', 'rouge_score', 'absl', 'six', 'rich', 'pandas', 'sacrebleu'):\n"
+    "for name in ('nltk', 'rouge', 'rouge_chinese', 'rouge_score', 'absl', 'six', 'rich', 'pandas', 'sacrebleu'):\n"
     "    sys.modules[name] = None\n"
 )
 

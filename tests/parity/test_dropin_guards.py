@@ -8,8 +8,16 @@ from types import CodeType, FunctionType, ModuleType
 
 import pytest
 import tricolore.dropin as dropin
+from dropin import has_rouge
 from tricolore.dropin import current
-from tricolore.dropin.adapters import nltk_bleu, nltk_stemmer, rouge_score, sacrebleu_metrics, sacrebleu_tokenizers
+from tricolore.dropin.adapters import (
+    nltk_bleu,
+    nltk_stemmer,
+    rouge,
+    rouge_score,
+    sacrebleu_metrics,
+    sacrebleu_tokenizers,
+)
 from tricolore.dropin.groups import GROUPS
 
 METRICS = "sacrebleu.metrics"
@@ -157,7 +165,8 @@ def vars_of_class(value):
 @pytest.fixture(scope="module", autouse=True)
 def everything_is_replaced():
     for group in GROUPS:
-        for module in group.sources:
+        # Not every environment has both packages.
+        for module in group.sources if group.adapter != "rouge" or has_rouge(group.package) else ():
             importlib.import_module(module)
     with dropin.installed():
         assert not dropin.status().left_alone
@@ -190,6 +199,11 @@ def cases():
     yield "rouge_score.scoring.BootstrapAggregator._bootstrap_resample", aggregator, [guards["scoring"]]
     yield "nltk.stem.porter.PorterStemmer.stem", nltk_stemmer.State.cls, [stemmer]
     yield CORPUS_BLEU, None, [nltk_bleu.State.guard]
+    for package, adapter in rouge.KNOWN.items():
+        if package in dropin.status().versions:
+            cls = sys.modules[f"{package}.rouge"].Rouge
+            for name in ("_get_scores", "_get_avg_scores"):
+                yield f"{package}.rouge.Rouge.{name}", cls, [adapter.guard]
 
 
 def test_every_name_that_is_passed_by_is_guarded():
@@ -203,6 +217,9 @@ def test_every_name_that_is_passed_by_is_guarded():
             walk.function(sys.modules["nltk.translate.bleu_score"].closest_ref_length)
         else:
             walk.function(originals.get(place) or vars(cls)["__call__"])
+            # The functions that rouge looks up in a dict.
+            for metric in getattr(cls, "AVAILABLE_METRICS", {}).values():
+                walk.function(metric)
         missing |= walk.missing
         walked.add(place)
     assert sorted(missing) == []

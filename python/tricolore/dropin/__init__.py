@@ -1,4 +1,4 @@
-"""Runs unchanged programs on tricolore, which does the work of the installed rouge_score, sacrebleu and nltk.
+"""Runs unchanged programs on tricolore, which does the work of the installed metric packages.
 
     import tricolore.dropin
     tricolore.dropin.install()
@@ -26,7 +26,7 @@ def install(only: Iterable[str] = ORIGINALS) -> None:
     """Makes the originals run on tricolore, both those that are imported already and those imported later.
 
     Args:
-        only: names of `ORIGINALS`: `"rouge_score"`, `"sacrebleu"`, `"nltk"`.
+        only: names of `ORIGINALS`: `"rouge_score"`, `"sacrebleu"`, `"nltk"`, `"rouge"`, `"rouge_chinese"`.
 
     A second call adds the originals that it names. Python processes that this one starts run on tricolore too.
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 __all__ = ["GROUPS", "ORIGINALS", "Group"]
 
-ORIGINALS = ("rouge_score", "sacrebleu", "nltk")
+ORIGINALS = ("rouge_score", "sacrebleu", "nltk", "rouge", "rouge_chinese")
 """The names that the parameter `only` takes."""
 
 
@@ -40,6 +40,10 @@ GROUPS = (
         below("rouge_score", "rouge_scorer scoring tokenize tokenizers"),
         (),
         "rouge_score",
+    ),
+    *(
+        Group(package, package, (package,), below(package, "rouge rouge_score"), (), "rouge")
+        for package in ("rouge", "rouge_chinese")
     ),
     Group(
         "sacrebleu",

@@ -32,6 +32,18 @@ KNOWN_SOURCES: dict[str, dict[str, tuple[str, ...]]] = {
         "79fda85edfd0309c": ("3.9.3",),
         "a4260bc0db64e8aa": ("3.9.4",),
     },
+    "rouge.rouge": {
+        "8f97599be50cc889": ("1.0.1",),
+    },
+    "rouge.rouge_score": {
+        "8ee6d532297568be": ("1.0.1",),
+    },
+    "rouge_chinese.rouge": {
+        "97738165c22b8d65": ("1.0.3",),
+    },
+    "rouge_chinese.rouge_score": {
+        "7d4a3d498652c0b7": ("1.0.3",),
+    },
     "rouge_score.rouge_scorer": {
         "9484c5fd05e22cd2": ("0.1.2",),
     },

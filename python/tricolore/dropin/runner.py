@@ -22,14 +22,14 @@ from .groups import ORIGINALS
 
 __all__ = ["main"]
 
-USAGE = """\
+USAGE = f"""\
 usage: python -m tricolore.dropin [--verify] [--only NAMES] (script | -m module | -c text | -) [arguments ...]
 
-Runs a Python program on tricolore, which answers in place of the installed rouge_score, sacrebleu and nltk wherever
-its results are the same to the bit.
+Runs a Python program on tricolore, which answers in place of the installed metric packages wherever its results are
+the same to the bit: {", ".join(ORIGINALS)}.
 
   --verify      compute every replaced call both ways; exit with 70 at the first result that differs
-  --only NAMES  replace only these, such as sacrebleu,nltk (default: rouge_score,sacrebleu,nltk)
+  --only NAMES  replace only these, such as sacrebleu,nltk (default: all)
   --status      when the program has ended, print to stderr what was replaced and which calls tricolore answered
   -h, --help    print this help
 """

@@ -14,9 +14,12 @@ use tricolore_core::metrics::error_rate::ErrorRate;
 use tricolore_core::metrics::exact_match::ExactMatch;
 use tricolore_core::metrics::gleu::Gleu;
 use tricolore_core::metrics::rouge::{MultiReference, Rouge, Type};
+use tricolore_core::metrics::rouge_pltrdy::{self, RougePltrdy};
 use tricolore_core::metrics::ter::Ter;
 use tricolore_core::metrics::token_f1::TokenF1;
-use tricolore_core::{Interrupt, Job, Notes, Prepared as PreparedTexts, Segments, Stream, Tercom, Tokenizer, corpus};
+use tricolore_core::{
+    Interrupt, Job, Notes, Prepared as PreparedTexts, Segments, SentenceEnds, Stream, Tercom, Tokenizer, corpus,
+};
 
 use crate::attached::zeros;
 use crate::batch::{Batch, Sequences};
@@ -180,6 +183,22 @@ impl Metric {
     }
 
     #[staticmethod]
+    #[pyo3(signature = (types, chinese, exclusive, /))]
+    fn rouge_pltrdy(types: Vec<String>, chinese: bool, exclusive: bool) -> PyResult<Self> {
+        let kind = |name: &String| match name.strip_prefix("rouge-") {
+            Some("l") => Ok(rouge_pltrdy::Type::L),
+            Some(order) => match order.parse() {
+                Ok(order) if (1..=rouge_pltrdy::MOST_ORDERS).contains(&order) => Ok(rouge_pltrdy::Type::N(order)),
+                _ => Err(unknown(name)),
+            },
+            None => Err(unknown(name)),
+        };
+        let types = types.iter().map(kind).collect::<PyResult<_>>()?;
+        let ends = if chinese { SentenceEnds::Chinese } else { SentenceEnds::FullStops };
+        Ok(Self::new(AnyMetric::RougePltrdy(RougePltrdy { types, ends, exclusive }), Lowercase::No))
+    }
+
+    #[staticmethod]
     #[pyo3(signature = (normalized, no_punct, asian_support, case_sensitive, /))]
     fn ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> Self {
         let metric = Ter::new(Tercom { normalized, no_punct, asian_support, twice: false });
@@ -336,6 +355,7 @@ impl Metric {
             AnyMetric::ErrorRate(metric) => metric.tokenizer,
             AnyMetric::Gleu(metric) => metric.tokenizer,
             AnyMetric::Rouge(metric) => metric.tokenizer(),
+            AnyMetric::RougePltrdy(metric) => metric.tokenizer(),
             AnyMetric::Ter(metric) => metric.tokenizer,
             AnyMetric::ExactMatch(_) | AnyMetric::TokenF1(_) => Tokenizer::Squad,
         };

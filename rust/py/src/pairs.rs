@@ -72,7 +72,11 @@ impl Pairs {
         interruptible(py, |poll| {
             corpus::score(&segments, &mut [Job::new(&self.metric, &mut [], &mut scores)], num_threads, poll)
         })?;
-        let which = if let AnyMetric::Rouge(_) = self.metric { (2..width).step_by(3) } else { (0..width).step_by(1) };
+        let which = if let AnyMetric::Rouge(_) | AnyMetric::RougePltrdy(_) = self.metric {
+            (2..width).step_by(3)
+        } else {
+            (0..width).step_by(1)
+        };
         let column = |figure: usize| {
             let scores = scores.iter().skip(figure).step_by(width);
             let fill = |column: &mut [f64]| {

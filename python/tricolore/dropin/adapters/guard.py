@@ -73,7 +73,7 @@ class Guard:
             package = (root.__name__ if isinstance(root, ModuleType) else place).partition(".")[0]
             function = function_within(now)
             if function is not None:
-                if function.__module__.partition(".")[0] != package:
+                if not isinstance(names, Mapping) and function.__module__.partition(".")[0] != package:
                     raise ForeignError(f"{place}: {function.__qualname__} is of {function.__module__}")
                 self._codes[function] = function.__code__
             values[name] = now

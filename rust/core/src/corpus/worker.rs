@@ -353,11 +353,12 @@ mod tests {
     use crate::metrics::bleu::{Bleu, Smoothing};
     use crate::metrics::chrf::Chrf;
     use crate::metrics::rouge::{MultiReference, Rouge, Type};
+    use crate::metrics::rouge_pltrdy::{self, RougePltrdy};
     use crate::metrics::ter::Ter;
     use crate::metrics::token_f1::TokenF1;
     use crate::testing::never;
     use crate::texts::segments::Layout;
-    use crate::tokenize::{Tercom, Tokenizer};
+    use crate::tokenize::{SentenceEnds, Tercom, Tokenizer};
 
     /// Prepared texts are not read again, so a pair of a short text and a long one must account for its own steps.
     /// Otherwise hundreds of such pairs would pass before Ctrl-C is seen.
@@ -374,12 +375,19 @@ mod tests {
         let chrf =
             |word_order| Chrf { char_order: 6, word_order, factor: 4.0, whitespace: false, eps_smoothing: false };
         let rouge = |types: &[Type]| Rouge::new(types.to_vec(), Tokenizer::Whitespace, MultiReference::Best);
+        let pltrdy = |exclusive| RougePltrdy {
+            types: vec![rouge_pltrdy::Type::N(3), rouge_pltrdy::Type::L],
+            ends: SentenceEnds::FullStops,
+            exclusive,
+        };
         let metrics = [
             AnyMetric::Bleu(bleu(Smoothing::Exp)),
             AnyMetric::Chrf(chrf(0)),
             AnyMetric::Chrf(chrf(2)),
             AnyMetric::Rouge(rouge(&[Type::N(1), Type::N(2), Type::L])),
             AnyMetric::Rouge(rouge(&[Type::N(9), Type::Lsum, Type::Lsubstr])),
+            AnyMetric::RougePltrdy(pltrdy(true)),
+            AnyMetric::RougePltrdy(pltrdy(false)),
             AnyMetric::Ter(Ter::new(Tercom::default())),
             AnyMetric::TokenF1(TokenF1),
         ];

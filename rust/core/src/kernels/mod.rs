@@ -1,5 +1,6 @@
 //! Counting, alignment and edits over token ids. Each file has one algorithm, and no kernel knows a metric.
 
+pub(crate) mod distinct_ngrams;
 pub(crate) mod edit_distance;
 pub(crate) mod eight_orders;
 pub(crate) mod extend;
@@ -8,6 +9,7 @@ pub(crate) mod lcs_positions;
 pub(crate) mod levenshtein;
 pub(crate) mod ngram;
 pub(crate) mod radix_ngrams;
+pub(crate) mod sentence_lcs;
 pub(crate) mod several_references;
 pub(crate) mod shared_tokens;
 pub(crate) mod short_pairs;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::metrics::metric::Metric;
-use crate::metrics::{bleu, chrf, edit_similarity, error_rate, exact_match, gleu, rouge, ter, token_f1};
+use crate::metrics::{bleu, chrf, edit_similarity, error_rate, exact_match, gleu, rouge, rouge_pltrdy, ter, token_f1};
 use crate::texts::prepared::Prepared;
 use crate::texts::segments::Segments;
 use crate::tokenize::Stream;
@@ -19,6 +19,7 @@ pub(crate) struct AllKernels {
     error_rate: error_rate::Kernels,
     gleu: gleu::Kernels,
     rouge: rouge::Kernels,
+    rouge_pltrdy: rouge_pltrdy::Kernels,
     ter: ter::Kernels,
     token_f1: token_f1::Kernels,
     exact_match: (),
@@ -48,12 +49,13 @@ has_kernels! {
     exact_match::ExactMatch: exact_match,
     gleu::Gleu: gleu,
     rouge::Rouge: rouge,
+    rouge_pltrdy::RougePltrdy: rouge_pltrdy,
     ter::Ter: ter,
     token_f1::TokenF1: token_f1
 }
 
 /// The number of metrics.
-pub(crate) const KINDS: usize = 9;
+pub(crate) const KINDS: usize = 10;
 
 /// Any metric.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +74,8 @@ pub enum AnyMetric {
     Gleu(gleu::Gleu),
     /// ROUGE.
     Rouge(rouge::Rouge),
+    /// ROUGE of the packages `rouge` and rouge_chinese.
+    RougePltrdy(rouge_pltrdy::RougePltrdy),
     /// TER.
     Ter(ter::Ter),
     /// The F1 of bags of tokens.
@@ -89,6 +93,7 @@ macro_rules! match_metric {
             AnyMetric::ExactMatch($metric) => $work,
             AnyMetric::Gleu($metric) => $work,
             AnyMetric::Rouge($metric) => $work,
+            AnyMetric::RougePltrdy($metric) => $work,
             AnyMetric::Ter($metric) => $work,
             AnyMetric::TokenF1($metric) => $work,
         }
@@ -107,8 +112,9 @@ impl AnyMetric {
             AnyMetric::ExactMatch(_) => 4,
             AnyMetric::Gleu(_) => 5,
             AnyMetric::Rouge(_) => 6,
-            AnyMetric::Ter(_) => 7,
-            AnyMetric::TokenF1(_) => 8,
+            AnyMetric::RougePltrdy(_) => 7,
+            AnyMetric::Ter(_) => 8,
+            AnyMetric::TokenF1(_) => 9,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Tokenizers, one file each, and the reader that turns texts into token ids.
 //!
 //! A text is UTF-8 in which a lone surrogate of a Python `str` may stand as three bytes (WTF-8). A line ends at
-//! `\n` and nowhere else, and no tokenizer joins text across a line end.
+//! `\n` and nowhere else, except in `sentences.rs`, and no tokenizer joins text across a line end.
 
 mod blocks;
 mod chars;
@@ -17,6 +17,7 @@ mod pairs;
 mod prepared_tokens;
 mod reader;
 mod rouge;
+mod sentences;
 mod spaced_words;
 mod squad;
 pub mod stem;
@@ -34,6 +35,7 @@ mod zh;
 pub use composed::{is_composed, without_format};
 pub(crate) use prepared_tokens::{Names, PreparedTokens};
 pub(crate) use reader::Reader;
+pub use sentences::SentenceEnds;
 pub use tercom::Tercom;
 pub use tokenizer::{Stream, Tokenizer};
 pub(crate) use tokens::{Text, Tokens};

@@ -10,6 +10,7 @@ use crate::tokenize::blocks::Buffers;
 use crate::tokenize::chars::{self, Points};
 use crate::tokenize::intern::{TOKEN, Vocabulary};
 use crate::tokenize::prepared_tokens::{Names, PreparedTokens};
+use crate::tokenize::sentences::{self, SentenceEnds};
 use crate::tokenize::tokenizer::{Stream, Tokenizer};
 use crate::tokenize::tokens::Tokens;
 use crate::tokenize::translation::Translation;
@@ -152,6 +153,18 @@ impl Reader {
             Tokenizer::SpacedWords if !texts.clone().all(|text| spaced_words::has_only_spaces(isa, text)) => false,
             Tokenizer::Whitespace | Tokenizer::SpacedWords if !lines => {
                 whitespace::ids(isa, texts.clone(), whitespace::whole, vocabulary, &mut self.buffers, interrupt, out)?
+            }
+            Tokenizer::Sentences(SentenceEnds::FullStops) => {
+                let spaced: Vec<_> =
+                    texts.clone().map(|text| sentences::spaced(text, interrupt)).collect::<Result<_, _>>()?;
+                let words = spaced.iter().map(AsRef::as_ref);
+                let decided =
+                    whitespace::ids(isa, words, whitespace::whole, vocabulary, &mut self.buffers, interrupt, out)?;
+                if decided {
+                    interrupt.spend(out.ids.len())?;
+                    out.split_lines(vocabulary.id_of(sentences::END));
+                }
+                decided
             }
             Tokenizer::Char | Tokenizer::Point | Tokenizer::Stripped | Tokenizer::Joined if !lines => {
                 for text in texts.clone() {

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::tokenize::code_points::code_points;
 use crate::tokenize::intern::TOKEN;
+use crate::tokenize::sentences::{self, SentenceEnds};
 use crate::tokenize::tercom::{self, Tercom};
 use crate::tokenize::{
     chars, chrf_words, intl, rouge, spaced_words, squad, stem, stripped, t13a, unicode, whitespace, zh,
@@ -45,6 +46,8 @@ pub enum Tokenizer {
     Squad,
     /// Tercom's, with its normalization options.
     Tercom(Tercom),
+    /// `str.split()` within sentences, of which each is a line.
+    Sentences(SentenceEnds),
     /// None: texts are pretokenized, see [`crate::PretokenizedVocabulary`].
     Pretokenized,
 }
@@ -123,6 +126,7 @@ impl Tokenizer {
             Tokenizer::Point => points(text).try_for_each(token),
             Tokenizer::Stripped => points(stripped::stripped(text)).try_for_each(token),
             Tokenizer::Joined => points(&stripped::joined(text)?).try_for_each(token),
+            Tokenizer::Sentences(ends) => sentences::each(ends, text, token, newline, interrupt),
             Tokenizer::Rouge { .. } => unreachable!("it emits its tokens in pieces"),
             Tokenizer::Pretokenized => unreachable!("there are no texts"),
             _ => whitespace::each(text, token, newline),

@@ -88,6 +88,32 @@ impl Tokens {
             + self.line_ends.len() * size_of::<usize>()
     }
 
+    /// Ends a line before each token `end`, and drops these tokens. Linear.
+    pub(super) fn split_lines(&mut self, end: u32) {
+        let (mut kept, mut start) = (0, 0);
+        self.lines.clear();
+        for (text_end, line_end) in self.ends.iter_mut().zip(&mut self.line_ends) {
+            let (text, mut line) = (kept, kept);
+            for place in start..*text_end as usize {
+                let id = self.ids[place];
+                self.ids[kept] = id;
+                if id != end {
+                    kept += 1;
+                } else if kept > line {
+                    line = kept;
+                    self.lines.push((kept - text) as u32);
+                }
+            }
+            if kept > line {
+                self.lines.push((kept - text) as u32);
+            }
+            start = *text_end as usize;
+            *text_end = kept as u32;
+            *line_end = self.lines.len();
+        }
+        self.ids.truncate(kept);
+    }
+
     pub(super) fn clear(&mut self) {
         self.ids.clear();
         self.ends.clear();
