@@ -53,9 +53,7 @@ def from_arrays(
     """The accumulator of a metric, given `numbers` and `references` as lists."""
     _, unknown, _ = shape_of(metric.every_option, metric.layout)
     # Most limbs of a sum of float64 are 0.
-    segments, dropped, *sums = (
-        sum(limb << place * LIMB for place, limb in enumerate(row) if limb) for row in numbers
-    )
+    segments, dropped, *sums = (sum(limb << place * LIMB for place, limb in enumerate(row) if limb) for row in numbers)
     known = [None if missing else number for number, missing in zip(sums, unknown, strict=True)]
     fewest, most = references
     nrefs = NRefs(-fewest, most) if segments else None
