@@ -1,6 +1,6 @@
 """Times tricolore's classes of torchmetrics beside torchmetrics' own in one run, on one thread.
 
-    python -m pip install '.[torchmetrics]' nltk regex sacrebleu==2.6.0
+    python -m pip install '.[torchmetrics]'
     python benches/torchmetrics_classes.py [--data FOLDER] [--batches 20] [--rounds 5]
 
 A loop updates a metric with batches of 16 sentences, and then computes the score, which must be that of the whole

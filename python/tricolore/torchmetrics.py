@@ -49,8 +49,8 @@ class TextMetric(torchmetrics.Metric):
         kwargs: the keyword arguments of `torchmetrics.Metric`, such as `dist_sync_on_step`.
 
     The state is a tensor of int64 with the sums behind the score (see `tricolore.corpus.accumulator_limbs`). Its name
-    holds the metric's options, so a `MetricCollection` never shares it between metrics of different options, and
-    `load_state_dict` refuses the state of other options or of another release. It stays int64 in `half()`, `double()`
+    holds the metric's options (of a callable, its name). So a `MetricCollection` never shares it between metrics of
+    different options, and `load_state_dict` refuses the state of other options or of another release. It stays int64 in `half()`, `double()`
     and `set_dtype()`. At most 2^31 updates can be added up, over all processes.
 
     >>> import tricolore as tc
