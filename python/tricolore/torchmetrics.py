@@ -50,8 +50,8 @@ class TextMetric(torchmetrics.Metric):
 
     The state is a tensor of int64 with the sums behind the score (see `tricolore.corpus.accumulator_limbs`). Its name
     holds the metric's options (of a callable, its name). So a `MetricCollection` never shares it between metrics of
-    different options, and `load_state_dict` refuses the state of other options or of another release. It stays int64 in `half()`, `double()`
-    and `set_dtype()`. At most 2^31 updates can be added up, over all processes.
+    different options, and `load_state_dict` refuses the state of other options or of another release. It stays int64 in
+    `half()`, `double()` and `set_dtype()`. At most 2^31 updates can be added up, over all processes.
 
     >>> import tricolore as tc
     >>> metric = TextMetric(tc.CHRF(word_order=2))
