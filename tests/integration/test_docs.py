@@ -17,6 +17,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 @pytest.mark.parametrize("name", ["tricolore", *MODULES])
 def test_docstrings(name):
+    if name == "tricolore.torchmetrics":
+        pytest.importorskip("torchmetrics", reason="torch is optional, with an environment of its own")
     result = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
     assert result.failed == 0
 
@@ -27,6 +29,8 @@ def test_pages(page, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     source = "\n".join(block for block in blocks if ">>>" in block)
+    if "tricolore.torchmetrics" in source:
+        pytest.importorskip("torchmetrics", reason="torch is optional, with an environment of its own")
     test = doctest.DocTestParser().get_doctest(source, {}, page.name, str(page), 0)
     assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test).failed == 0
 
@@ -60,7 +64,9 @@ def test_the_verbs_stand_on_the_base():
 def test_the_api_reference_has_every_public_name():
     text = "\n".join(page.read_text("utf-8") for page in sorted((ROOT / "docs" / "api").glob("*.md")))
     compat = [name.removeprefix("tricolore.") for name in MODULES if name.startswith("tricolore.compat.rouge_score")]
-    expected = {*tricolore.__all__, "spark", "ray", "polars", "duckdb", "dropin", *compat} - {"__version__"}
+    expected = {*tricolore.__all__, "spark", "ray", "polars", "duckdb", "torchmetrics", "dropin", *compat} - {
+        "__version__"
+    }
     assert set(re.findall(r"^::: tricolore\.([\w.]+)$", text, re.MULTILINE)) == expected
 
 

@@ -1,5 +1,6 @@
 """The package needs no optional dependency at run time, and importing it loads no slow module."""
 
+import pytest
 from process import run
 
 
@@ -31,6 +32,19 @@ def test_compat_needs_none_of_the_originals():
     )
     # Of four tokens "dog" and "cat" match. "ran" and "slept" differ from the stems "run" and "sleep".
     assert printed_by(program) == "0.5 0.5\nsplit_summaries=True finds sentences with nltk: pip install nltk"
+
+
+@pytest.mark.parametrize("missing", ["torch", "torchmetrics"])
+def test_torchmetrics_names_its_extra(missing):
+    program = (
+        f"import sys; sys.modules[{missing!r}] = None\n"
+        "try:\n"
+        "    import tricolore.torchmetrics\n"
+        "except ImportError as error:\n"
+        "    print(error)\n"
+    )
+    needed = "tricolore.torchmetrics needs torch and torchmetrics: python -m pip install 'tricolore[torchmetrics]'"
+    assert printed_by(program) == needed
 
 
 def test_importing_takes_nothing_that_is_slow():

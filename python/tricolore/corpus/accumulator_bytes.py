@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["State", "pack", "unpack"]
+__all__ = ["MOST", "State", "pack", "shape_of", "unpack"]
 
 MAGIC = b"tricolor"
 VERSION = 2
