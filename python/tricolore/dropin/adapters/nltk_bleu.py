@@ -11,12 +11,11 @@ from __future__ import annotations
 import builtins
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache, partial
-from math import exp, fsum, log
+from math import exp, fsum, gcd, log
 from operator import truediv
-from struct import Struct
 from types import FunctionType, MethodType, SimpleNamespace
 from typing import Any
 
@@ -33,6 +32,8 @@ DEFAULT_WEIGHTS = (0.25, 0.25, 0.25, 0.25)
 NUMBERS = {int, float}
 STRINGS = {str}
 INTEGERS = {int}
+REDUCES = sys.version_info >= (3, 12)
+new = object.__new__
 
 
 class State:
@@ -41,10 +42,11 @@ class State:
     counting: Guard
     """Guards the functions that count."""
     scoring: Guard
-    """Guards the code that turns counts into a score."""
+    """Guards these and the code that turns counts into a score."""
     original: Any
     fraction: Any
     """Makes a fraction that is not reduced."""
+    fraction_class: Any
     fractions_work: bool
     """False for nltk before 3.9 on Python 3.12, where each fraction raises an error."""
     fraction_classes: frozenset[type]
@@ -56,14 +58,14 @@ def corpus_bleu(
     list_of_references: Any, hypotheses: Any, weights: Any, smoothing_function: Any, auto_reweigh: Any
 ) -> Any:
     """`corpus_bleu`."""
-    if not State.counting.holds():
+    may_score = State.fractions_work and State.scoring.holds()
+    if not may_score and not State.counting.holds():
         raise NotServedError("hook")
     if type(list_of_references) not in (list, tuple) or type(hypotheses) not in (list, tuple):
         raise NotServedError("input")
     if not hypotheses or len(list_of_references) != len(hypotheses):
         raise NotServedError("input")
-    lists, numeric = lists_of(weights)
-    order = max(map(len, lists))
+    lists, order, numeric = lists_of(weights)
     if order > MOST_ORDERS:
         raise NotServedError("option")
     references, hypothesis = list_of_references[-1], hypotheses[-1]
@@ -72,9 +74,9 @@ def corpus_bleu(
     else:
         if not State.counting.codes_hold():
             raise NotServedError("hook")
+        may_score = may_score and State.scoring.codes_hold()
         row = row_of_corpus(list_of_references, hypotheses, order)
-    may_score = numeric and type(auto_reweigh) is bool and known_smoothing(smoothing_function)
-    if may_score and State.fractions_work and State.scoring.holds():
+    if may_score and numeric and type(auto_reweigh) is bool and known_smoothing(smoothing_function):
         return theirs(score_of, row, lists, smoothing_function, references, hypothesis, auto_reweigh)
     if weights is hypothesis or any(own is hypothesis for own in weights):
         raise NotServedError("option")
@@ -105,17 +107,31 @@ def modified_precision(references: Any, hypothesis: Any, n: Any) -> Any:
     return theirs(State.fraction, row[1 + n], row[1 + 2 * n])
 
 
-def lists_of(weights: Any) -> tuple[Any, bool]:
-    """Returns the lists of weights, and True if all weights are numbers. A single list is in a list of its own."""
+def fast_fraction(numerator: int, denominator: int) -> Any:
+    """Returns the fraction that the class of nltk 3.9 and later makes, without the calls of its constructors."""
+    made = new(State.fraction_class)
+    # The standard library reduces fractions since Python 3.12. nltk keeps what was given.
+    divisor = gcd(numerator, denominator) if REDUCES else 1
+    made._numerator, made._denominator = numerator // divisor, denominator // divisor
+    made._normalize = False
+    made._original_numerator, made._original_denominator = numerator, denominator
+    return made
+
+
+def lists_of(weights: Any) -> tuple[Any, int, bool]:
+    """Returns the lists of weights, the length of the longest, and True if all weights are numbers.
+
+    A single list is in a list of its own.
+    """
     if type(weights) not in (list, tuple) or not weights:
         raise NotServedError("option")
     # nltk looks whether the first item has items itself.
     if NUMBERS.issuperset(map(type, weights)):
-        return [weights], True
+        return [weights], len(weights), True
     for own in weights:
         if type(own) not in (list, tuple) or not own:
             raise NotServedError("option")
-    return weights, all(NUMBERS.issuperset(map(type, own)) for own in weights)
+    return weights, max(map(len, weights)), all(NUMBERS.issuperset(map(type, own)) for own in weights)
 
 
 def known_smoothing(smoothing: Any) -> bool:
@@ -128,20 +144,25 @@ def known_smoothing(smoothing: Any) -> bool:
 
 
 @lru_cache(maxsize=MOST_ORDERS)
-def engine(order: int) -> tuple[Any, Callable[[bytes], tuple[int, ...]]]:
-    """Returns the compiled metric with this highest order, and the function that reads its rows."""
-    return tc.BLEU("pretokenized", max_ngram_order=order).reader.compiled, Struct(f"{2 + 2 * order}i").unpack
+def compiled(order: int) -> Any:
+    """Returns the compiled metric with this highest order."""
+    return tc.BLEU("pretokenized", max_ngram_order=order).reader.compiled
 
 
-def row_of_segment(references: Any, hypothesis: Any, order: int) -> Sequence[int]:
+def row_of_segment(references: Any, hypothesis: Any, order: int) -> list[int]:
     """Returns the counts of one segment, as `row_of_corpus` does."""
-    compiled, read = engine(order)
-    texts = [tokens_of(hypothesis)]
-    row = read(served(compiled.batch, texts, [references_of(references)], 1, False).rows)
-    return row if row[-1] else [*row[: 2 + order], *[max(1, total) for total in row[2 + order :]]]
+    row: list[int] | None = compiled(order).plain_row(hypothesis, references)
+    if row is None:
+        # Texts that are `str` become their characters.
+        row = compiled(order).plain_row(tokens_of(hypothesis), references_of(references))
+        if row is None:
+            raise NotServedError("input")
+    if not row[-1]:
+        row[2 + order :] = [max(1, total) for total in row[2 + order :]]
+    return row
 
 
-def row_of_corpus(list_of_references: Any, hypotheses: Any, order: int) -> Sequence[int]:
+def row_of_corpus(list_of_references: Any, hypotheses: Any, order: int) -> list[int]:
     """Returns the sums of all segments: the length of hypotheses, the closest length of references, then the matches of
     each order, then the totals of each order. A segment adds at least one to each total (modified_precision)."""
     texts = [tokens_of(own) for own in hypotheses]
@@ -152,24 +173,24 @@ def row_of_corpus(list_of_references: Any, hypotheses: Any, order: int) -> Seque
     return [*sums, *totals]
 
 
-def score_of(
-    row: Sequence[int], lists: Any, smoothing: Any, references: Any, hypothesis: Any, auto_reweigh: bool
-) -> Any:
+def score_of(row: list[int], lists: Any, smoothing: Any, references: Any, hypothesis: Any, auto_reweigh: bool) -> Any:
     """Returns the only score, or the score of each list of weights, with the operations and warnings of nltk."""
-    order = len(row) // 2 - 1
-    length, closest, matches, totals = row[0], row[1], row[2 : 2 + order], row[2 + order :]
-    if not matches[0]:
+    length, closest, *counts = row
+    if not counts[0]:
         return 0 if len(lists) == 1 else [0] * len(lists)
-    values: list[Any]
-    if smoothing is None and 0 not in matches:
-        # Without smoothing, nltk changes only precisions of zero.
-        values = list(map(truediv, matches, totals))
+    order = len(counts) // 2
+    values: Any
+    if smoothing is None and counts[order - 1]:
+        # Without smoothing, nltk changes only precisions of zero. The highest order has the fewest matches.
+        values = map(truediv, counts, counts[order:])
     else:
         smooth = smoothing or State.smoothing_class().method0
-        precisions = list(map(State.fraction, matches, totals))
+        precisions = list(map(State.fraction, counts[:order], counts[order:]))
         smoothed = smooth(precisions, references=references, hypothesis=hypothesis, hyp_len=length)
         classes = State.fraction_classes
         values = [p.numerator / p.denominator if type(p) in classes else p for p in smoothed]
+    if len(lists) > 1:
+        values = list(values)
     penalty = 1 if length > closest else exp(1 - closest / length)
     scores = []
     for weights in lists:
@@ -210,9 +231,11 @@ def ready(modules: list[str], version: str, originals: dict[str, Callable[..., A
         return
     bleu, util = sys.modules[MODULE], sys.modules["nltk.util"]
     State.original = originals[f"{MODULE}.corpus_bleu"]
-    State.fraction = partial(bleu.Fraction, _normalize=False)
+    own = bleu.Fraction.__module__ == MODULE
+    State.fraction = staticmethod(fast_fraction if own else partial(bleu.Fraction, _normalize=False))
+    State.fraction_class = bleu.Fraction
     State.fraction_classes = frozenset({Fraction, bleu.Fraction})
-    State.fractions_work = bleu.Fraction is not Fraction or sys.version_info < (3, 12)
+    State.fractions_work = own or sys.version_info < (3, 12)
     State.smoothing_class = smoothing = bleu.SmoothingFunction
     methods = {name: value for name, value in vars(smoothing).items() if name.startswith("method")}
     State.smoothing_methods = frozenset(methods.values())
@@ -221,14 +244,13 @@ def ready(modules: list[str], version: str, originals: dict[str, Callable[..., A
     hooks.append((MODULE, {"Counter": Counter}))
     counting = (originals[f"{MODULE}.modified_precision"], bleu.closest_ref_length)
     hooks += [(MODULE, looked_up(function_within(function))) for function in counting]
-    if bleu.Fraction.__module__ == MODULE:
+    if own:
         members = [name for name in ("__new__", "numerator", "denominator") if name in vars(bleu.Fraction)]
         hooks.append((f"{MODULE}:Fraction", members))
         hooks += [(MODULE, looked_up(function_within(vars(bleu.Fraction)[name]))) for name in members]
     hooks += [("nltk.util", looked_up(getattr(util, name))) for name in ("ngrams", "pad_sequence")]
     State.counting = Guard(*hooks)
+    hooks.append((f"{MODULE}:SmoothingFunction", ("__init__", "method0")))
     scoring = (State.original, bleu.brevity_penalty, smoothing.__init__, methods["method0"])
-    State.scoring = Guard(
-        (f"{MODULE}:SmoothingFunction", ("__init__", "method0")),
-        *((MODULE, looked_up(function_within(function))) for function in scoring),
-    )
+    hooks += [(MODULE, looked_up(function_within(function))) for function in scoring]
+    State.scoring = Guard(*hooks)
