@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tricolore.dropin.adapters.lazy import LazyList
+from tricolore.dropin.adapters.transposed import TransposedWarning
 
 from .replaced import Replaced
 from .same import difference, exact
@@ -153,7 +154,7 @@ class Verifier:
         """
         self._show = show = getattr(warnings, "_showwarnmsg", None)
         if show is not None:
-            warnings._showwarnmsg = lambda message: None if self._is_silent() else show(message)  # type: ignore[attr-defined]
+            warnings._showwarnmsg = self._warned  # type: ignore[attr-defined]
         for name in LOGGERS:
             logging.getLogger(name).addFilter(self._logged)
 
@@ -165,6 +166,11 @@ class Verifier:
 
     def _is_silent(self) -> bool:
         return getattr(self._silent, "now", False)
+
+    def _warned(self, message: warnings.WarningMessage) -> None:
+        # The original does not give the warning about transposed references.
+        if not self._is_silent() or issubclass(message.category, TransposedWarning):
+            self._show(message)
 
     def _logged(self, record: logging.LogRecord) -> bool:
         return not self._is_silent()
