@@ -178,7 +178,7 @@ def cases():
 
     for name in sacrebleu_significance.ENTROPY:
         yield f"{SIGNIFICANCE}.{name}", None, [sacrebleu_significance.State.guard]
-    guards = rouge_score.State.guards
+    guards = rouge_score.packages["rouge_score"].guards
     stemmer = nltk_stemmer.State.guard
     scorer = sys.modules[ROUGE].RougeScorer
     yield f"{ROUGE}.RougeScorer.score", scorer, [guards["rouge_scorer"], guards["tokenize"], stemmer]

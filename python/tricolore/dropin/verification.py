@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 from tricolore.dropin.adapters.lazy import LazyList
 from tricolore.dropin.adapters.transposed import TransposedWarning
 
+from .groups import ORIGINALS
 from .replaced import Replaced
 from .same import difference, exact
 
@@ -43,8 +44,8 @@ UNCHECKED = "unchecked"
 REPORTS = "difference-*/report.txt"
 ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 LOGGERS = ("sacrebleu", "absl")
-# The function that draws from numpy's global generator.
-DRAWS = "rouge_score.scoring.BootstrapAggregator._bootstrap_resample"
+# The end of the name of the function that draws from numpy's global generator, in rouge_score and its copies.
+DRAWS = ".scoring.BootstrapAggregator._bootstrap_resample"
 # The record of a call in a child process: its place in KINDS, and the seconds of each way.
 RECORD = struct.Struct("<Bdd")
 
@@ -73,7 +74,7 @@ class Call:
         self.changing = [thing for thing in owners(args) if hasattr(thing, "__dict__")]
         self.fields = [dict(vars(thing)) for thing in self.changing]
         alone = threading.active_count() == 1
-        self.generators = (alone, alone or name == DRAWS)
+        self.generators = (alone, alone or name.endswith(DRAWS))
         self.state = random_state(*self.generators)
 
     def prepare(self, with_lists: bool) -> dict[int, LazyList]:
@@ -378,7 +379,9 @@ def reproduce(path: Path) -> int:
     from . import current
 
     name, args, state = pickle.loads(path.read_bytes())
-    current.install((name.partition(".")[0],))
+    original = name.partition(".")[0]
+    # Copies of rouge_score are in other packages.
+    current.install((original if original in ORIGINALS else "rouge_score",))
     module = name
     while module not in sys.modules:
         try:
