@@ -11,11 +11,11 @@ from __future__ import annotations
 import builtins
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import lru_cache, partial
 from math import exp, fsum, gcd, log
-from operator import truediv
+from operator import mul, truediv
 from types import FunctionType, MethodType, SimpleNamespace
 from typing import Any
 
@@ -78,8 +78,16 @@ def corpus_bleu(
         row = row_of_corpus(list_of_references, hypotheses, order)
     if may_score and numeric and type(auto_reweigh) is bool and known_smoothing(smoothing_function):
         return theirs(score_of, row, lists, smoothing_function, references, hypothesis, auto_reweigh)
+    return original_score(row, references, hypothesis, weights, smoothing_function, auto_reweigh)
+
+
+def original_score(
+    row: list[int], references: Any, hypothesis: Any, weights: Any, smoothing_function: Any, auto_reweigh: Any
+) -> Any:
+    """Runs nltk's own code over the last segment, with the counts of all segments in place of its own."""
     if weights is hypothesis or any(own is hypothesis for own in weights):
         raise NotServedError("option")
+    order = len(row) // 2 - 1
 
     def length(thing: Any) -> int:
         return row[0] if thing is hypothesis else builtins.len(thing)
@@ -175,29 +183,31 @@ def row_of_corpus(list_of_references: Any, hypotheses: Any, order: int) -> list[
 
 def score_of(row: list[int], lists: Any, smoothing: Any, references: Any, hypothesis: Any, auto_reweigh: bool) -> Any:
     """Returns the only score, or the score of each list of weights, with the operations and warnings of nltk."""
-    length, closest, *counts = row
-    if not counts[0]:
+    if not row[2]:
         return 0 if len(lists) == 1 else [0] * len(lists)
-    order = len(counts) // 2
-    values: Any
-    if smoothing is None and counts[order - 1]:
+    order = len(row) // 2 - 1
+    length, closest, totals = row[0], row[1], row[2 + order :]
+    logs: list[float] | None = None
+    values: list[Any] = []
+    if smoothing is None and row[1 + order]:
         # Without smoothing, nltk changes only precisions of zero. The highest order has the fewest matches.
-        values = map(truediv, counts, counts[order:])
+        logs = list(map(log, map(truediv, row[2:], totals)))
     else:
         smooth = smoothing or State.smoothing_class().method0
-        precisions = list(map(State.fraction, counts[:order], counts[order:]))
+        precisions = list(map(State.fraction, row[2:], totals))
         smoothed = smooth(precisions, references=references, hypothesis=hypothesis, hyp_len=length)
         classes = State.fraction_classes
         values = [p.numerator / p.denominator if type(p) in classes else p for p in smoothed]
-    if len(lists) > 1:
-        values = list(values)
     penalty = 1 if length > closest else exp(1 - closest / length)
     scores = []
     for weights in lists:
         if auto_reweigh and length < 4 and weights == DEFAULT_WEIGHTS:
             weights = (1 / length,) * length
-        logs = [weight * log(value) for weight, value in zip(weights, values, strict=False) if value > 0]
-        scores.append(penalty * exp(fsum(logs)))
+        if logs is not None:
+            weighted: Iterable[float] = map(mul, weights, logs)
+        else:
+            weighted = [weight * log(value) for weight, value in zip(weights, values, strict=False) if value > 0]
+        scores.append(penalty * exp(fsum(weighted)))
     return scores[0] if len(lists) == 1 else scores
 
 
