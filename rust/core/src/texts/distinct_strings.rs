@@ -20,6 +20,8 @@ pub(super) struct DistinctStrings {
 }
 
 const FIRST_SLOTS: usize = 64;
+/// The length for which room is made before a string is known.
+const USUAL_BYTES: usize = 8;
 
 impl DistinctStrings {
     /// The number of a string, if it has one.
@@ -74,6 +76,9 @@ impl DistinctStrings {
         let mut slots = Vec::new();
         memory::reserve(&mut slots, count)?;
         slots.resize(count, (0, 0));
+        let more = count / 2 - self.strings.len();
+        memory::reserve(&mut self.strings, more)?;
+        memory::reserve(&mut self.bytes, more * USUAL_BYTES)?;
         for used in self.slots.drain(..).filter(|&(_, place)| place > 0) {
             let mut slot = used.0 as usize & (count - 1);
             while slots[slot].1 > 0 {
