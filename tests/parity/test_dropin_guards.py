@@ -9,7 +9,14 @@ from types import CodeType, FunctionType, ModuleType
 import pytest
 import tricolore.dropin as dropin
 from tricolore.dropin import current
-from tricolore.dropin.adapters import nltk_bleu, nltk_stemmer, rouge_score, sacrebleu_metrics, sacrebleu_tokenizers
+from tricolore.dropin.adapters import (
+    nltk_bleu,
+    nltk_chrf,
+    nltk_stemmer,
+    rouge_score,
+    sacrebleu_metrics,
+    sacrebleu_tokenizers,
+)
 from tricolore.dropin.groups import GROUPS
 
 METRICS = "sacrebleu.metrics"
@@ -23,6 +30,7 @@ NOT_METHODS = {"format", "update", "score"}
 # Names that need no guard, by the function that looks them up: ours looks them up too, or the original answers before
 # it reaches them.
 ASKED = {f"{BASE}._extract_corpus_statistics": {"sacrelogger"}, f"{ROUGE}.RougeScorer.score": {"nltk.sent_tokenize"}}
+ASKED["nltk.translate.chrf_score.corpus_chrf"] = {"_preprocess"}
 for name in ("_paired_ar_test", "_paired_bs_test", "_bootstrap_resample"):
     ASKED[f"{SIGNIFICANCE}.{name}"] = set(
         "Result _compute_p_value estimate_ci sacrelogger os.environ _aggregate_and_compute _extract_corpus_statistics "
@@ -191,6 +199,7 @@ def cases():
     counting = nltk_bleu.State.counting
     yield "nltk.translate.bleu_score.corpus_bleu", None, [counting, nltk_bleu.State.scoring]
     yield "nltk.translate.bleu_score.modified_precision", None, [counting]
+    yield "nltk.translate.chrf_score.corpus_chrf", None, [nltk_chrf.State.guard]
 
 
 def test_every_name_that_is_passed_by_is_guarded():

@@ -58,7 +58,15 @@ def test_scores(method, data):
 def test_modified_precision(references, hypothesis, n):
     def call():
         made = modified_precision(references, hypothesis, n)
-        return made, vars(made), made.numerator, made.denominator, made._numerator, made._denominator, float(made)
+        return (
+            made,
+            getattr(made, "__dict__", {}),
+            made.numerator,
+            made.denominator,
+            made._numerator,
+            made._denominator,
+            float(made),
+        )
 
     assert served(assert_same(call), "bleu_score.modified_precision")
 
