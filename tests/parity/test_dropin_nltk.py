@@ -53,6 +53,37 @@ def test_scores(method, data):
     assert served(assert_same(call), NAME)
 
 
+ids = st.lists(st.sampled_from([0, 1, 2, -1, 2**22, 2**62, -(2**63)]), max_size=9)
+
+
+@fewer
+@given(st.lists(st.one_of(ids, ids.map(tuple)), min_size=1, max_size=3), ids)
+def test_integers(references, hypothesis):
+    assert served(assert_same(with_warnings(lambda: sentence_bleu(references, hypothesis))), NAME)
+
+
+def test_a_long_pair():
+    hypothesis, reference = (text.split() * 300 for text in (STORY, RETOLD))
+    assert served(assert_same(lambda: sentence_bleu([reference], hypothesis)), NAME)
+    assert served(assert_same(lambda: sentence_bleu([list(STORY * 40)], RETOLD * 40)), NAME)
+
+
+def test_tokens_that_define_equality_are_left_to_the_original():
+    class Any(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            return len(self) == len(other)
+
+    class Words(list):
+        pass
+
+    for reference, hypothesis in (([Any("a")], ["b"]), (["a"], [Any("b")]), (Words("a"), ["a"]), ([True], [1])):
+        status = assert_same(with_warnings(lambda own=reference, text=hypothesis: sentence_bleu([own], text, (1,))))
+        assert status.fallbacks[f"nltk.translate.{NAME}"] == {"input": 1}
+
+
 @fewer
 @given(st.lists(some, min_size=1, max_size=3), some, st.integers(1, 6))
 def test_modified_precision(references, hypothesis, n):
