@@ -76,7 +76,8 @@ def corpus_bleu(
             raise NotServedError("hook")
         may_score = may_score and State.scoring.codes_hold()
         row = row_of_corpus(list_of_references, hypotheses, order)
-    if may_score and numeric and type(auto_reweigh) is bool and known_smoothing(smoothing_function):
+    known = smoothing_function is None or is_of_nltk(smoothing_function)
+    if may_score and known and numeric and type(auto_reweigh) is bool:
         return theirs(score_of, row, lists, smoothing_function, references, hypothesis, auto_reweigh)
     return original_score(row, references, hypothesis, weights, smoothing_function, auto_reweigh)
 
@@ -142,9 +143,9 @@ def lists_of(weights: Any) -> tuple[Any, int, bool]:
     return weights, max(map(len, weights)), all(NUMBERS.issuperset(map(type, own)) for own in weights)
 
 
-def known_smoothing(smoothing: Any) -> bool:
-    """True for a smoothing function of nltk, and for None."""
-    return smoothing is None or (
+def is_of_nltk(smoothing: Any) -> bool:
+    """True for a smoothing function of nltk."""
+    return (
         type(smoothing) is MethodType
         and smoothing.__func__ in State.smoothing_methods
         and type(smoothing.__self__) is State.smoothing_class
