@@ -58,6 +58,17 @@ def pltrdy_loop(predictions: list[str], references: list[str]) -> object:
     return [rouge.get_scores(p, r) for p, r in zip(predictions, references, strict=True)]
 
 
+def nltk_loop(smoothing: str = "") -> Program:
+    """Returns a loop over nltk's sentence BLEU, with a smoothing function of nltk or without one."""
+    function = getattr(nltk_bleu.SmoothingFunction(), smoothing) if smoothing else None
+
+    def loop(predictions: list[str], references: list[str]) -> object:
+        pairs = zip(predictions, references, strict=True)
+        return [nltk_bleu.sentence_bleu([r.split()], p.split(), smoothing_function=function) for p, r in pairs]
+
+    return loop
+
+
 def programs(sentences: Workload, documents: Workload) -> list[tuple[str, float, Program, Any, Any]]:
     """Returns each program's name, target ratio (0 for none), function and texts."""
     many = (sentences.predictions[:20_000], sentences.references[:20_000])
@@ -79,6 +90,8 @@ def programs(sentences: Workload, documents: Workload) -> list[tuple[str, float,
         ("sacrebleu.corpus_chrf, 20,000 sentences", 80, lambda p, r: sacrebleu.corpus_chrf(p, [r]), *many),
         ("sacrebleu.corpus_ter, 500 sentences", 50, lambda p, r: sacrebleu.corpus_ter(p, [r]), *few),
         ("sacrebleu.sentence_bleu in a loop", 6, sentence_bleu, *some),
+        ("nltk sentence_bleu in a loop", 5, nltk_loop(), *some),
+        ("nltk sentence_bleu in a loop, method1", 5, nltk_loop("method1"), *some),
         ("nltk corpus_bleu, 20,000 sentences", 10, lambda p, r: nltk_bleu.corpus_bleu(r, p), *tokens),
     ]
 

@@ -2,9 +2,12 @@
 
     pip download --no-deps -d wheels sacrebleu==2.6.0 rouge_score==0.1.2 nltk==3.10.4 rouge==1.0.1 \
         rouge-chinese==1.0.3
+    pip download --no-deps -d wheels azure-ai-evaluation==1.18.10 evalscope==1.14.1
     python tools/fingerprints.py wheels/* > python/tricolore/dropin/known_sources.py
 
-The arguments are wheels and source archives. There may be several versions of each package.
+The arguments are wheels and source archives. There may be several versions of each package. Copies of rouge_score are
+taken from any package that has a folder named like it: azure-ai-evaluation 1.0.0, 1.9.0 and 1.18.10, and evalscope
+1.0.0 and 1.14.1. Read a copy before its forms are accepted: it must compute as rouge_score 0.1.2 does.
 """
 
 import collections
@@ -14,6 +17,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+from tricolore.dropin.forms import ROLES, form_of
 from tricolore.dropin.groups import GROUPS
 from tricolore.dropin.sources import fingerprint
 
@@ -35,15 +39,19 @@ def files(archive: Path):
 def main() -> None:
     wanted = {module for group in GROUPS for module in group.sources}
     found = collections.defaultdict(lambda: collections.defaultdict(list))
+    forms = collections.defaultdict(lambda: collections.defaultdict(list))
     for archive in map(Path, sys.argv[1:]):
-        version = re.search(r"-(\d[\w.]*?)(-|\.tar)", archive.name)[1]
+        package, version = re.match(r"(.*?)-(\d[\w.]*?)(-|\.tar)", archive.name).groups()[:2]
         for name, content in files(archive):
             module = name.removesuffix(".py").replace("/", ".")
             # The wheel of rouge_chinese also has a folder `rouge`, which is not the package of this name.
             if module in wanted and archive.name.startswith(f"{module.partition('.')[0]}-"):
                 found[module][fingerprint(content.decode("utf-8"))].append(version)
+            folder, _, last = module.rpartition(".")
+            if last in ROLES and folder.endswith("rouge_score"):
+                forms[last][form_of(content.decode("utf-8"))].append(f"{package} {version}")
     print('"""Fingerprints of the originals\' source files: made by `tools/fingerprints.py`."""\n')
-    print('__all__ = ["KNOWN_SOURCES"]\n')
+    print('__all__ = ["KNOWN_FORMS", "KNOWN_SOURCES"]\n')
     print("KNOWN_SOURCES: dict[str, dict[str, tuple[str, ...]]] = {")
     for module in sorted(wanted):
         print(f'    "{module}": {{')
@@ -51,6 +59,13 @@ def main() -> None:
             versions.sort(key=lambda v: [int(part) for part in v.split(".")])
             listed = ", ".join(f'"{v}"' for v in versions)
             print(f'        "{digest}": ({listed}{"," * (len(versions) == 1)}),')
+        print("    },")
+    print("}")
+    print("\nKNOWN_FORMS: dict[str, dict[str, tuple[str, ...]]] = {")
+    for role in ROLES:
+        print(f'    "{role}": {{')
+        for form, places in sorted(forms[role].items()):
+            print(f'        "{form}": ({"".join(f"{chr(34)}{place}{chr(34)}, " for place in sorted(places))}),')
         print("    },")
     print("}")
 

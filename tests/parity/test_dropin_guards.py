@@ -12,6 +12,7 @@ from dropin import has_rouge
 from tricolore.dropin import current
 from tricolore.dropin.adapters import (
     nltk_bleu,
+    nltk_chrf,
     nltk_stemmer,
     rouge,
     rouge_score,
@@ -25,13 +26,13 @@ BASE = f"{METRICS}.base.Metric"
 SIGNIFICANCE = "sacrebleu.significance"
 ROUGE = "rouge_score.rouge_scorer"
 REGEXP = "sacrebleu.tokenizers.tokenizer_re"
-CORPUS_BLEU = "nltk.translate.bleu_score.corpus_bleu"
 
 # Members of str, dict and score objects that share their names with methods of the originals.
 NOT_METHODS = {"format", "update", "score"}
 # Names that need no guard, by the function that looks them up: ours looks them up too, or the original answers before
 # it reaches them.
 ASKED = {f"{BASE}._extract_corpus_statistics": {"sacrelogger"}, f"{ROUGE}.RougeScorer.score": {"nltk.sent_tokenize"}}
+ASKED["nltk.translate.chrf_score.corpus_chrf"] = {"_preprocess"}
 for name in ("_paired_ar_test", "_paired_bs_test", "_bootstrap_resample"):
     ASKED[f"{SIGNIFICANCE}.{name}"] = set(
         "Result _compute_p_value estimate_ci sacrelogger os.environ _aggregate_and_compute _extract_corpus_statistics "
@@ -188,7 +189,7 @@ def cases():
 
     for name in sacrebleu_significance.ENTROPY:
         yield f"{SIGNIFICANCE}.{name}", None, [sacrebleu_significance.State.guard]
-    guards = rouge_score.State.guards
+    guards = rouge_score.packages["rouge_score"].guards
     stemmer = nltk_stemmer.State.guard
     scorer = sys.modules[ROUGE].RougeScorer
     yield f"{ROUGE}.RougeScorer.score", scorer, [guards["rouge_scorer"], guards["tokenize"], stemmer]
@@ -198,7 +199,10 @@ def cases():
     aggregator = sys.modules["rouge_score.scoring"].BootstrapAggregator
     yield "rouge_score.scoring.BootstrapAggregator._bootstrap_resample", aggregator, [guards["scoring"]]
     yield "nltk.stem.porter.PorterStemmer.stem", nltk_stemmer.State.cls, [stemmer]
-    yield CORPUS_BLEU, None, [nltk_bleu.State.guard]
+    counting = nltk_bleu.State.counting
+    yield "nltk.translate.bleu_score.corpus_bleu", None, [counting, nltk_bleu.State.scoring]
+    yield "nltk.translate.bleu_score.modified_precision", None, [counting]
+    yield "nltk.translate.chrf_score.corpus_chrf", None, [nltk_chrf.State.guard]
     for package, adapter in rouge.KNOWN.items():
         if package in dropin.status().versions:
             cls = sys.modules[f"{package}.rouge"].Rouge
@@ -211,15 +215,10 @@ def test_every_name_that_is_passed_by_is_guarded():
     missing, walked = set(), set()
     for place, cls, guards in cases():
         walk = Walk(guards, originals, cls)
-        if place == CORPUS_BLEU:
-            # Ours replaces only these two functions and runs all other code of the original.
-            walk.function(sys.modules["nltk.translate.bleu_score"].modified_precision)
-            walk.function(sys.modules["nltk.translate.bleu_score"].closest_ref_length)
-        else:
-            walk.function(originals.get(place) or vars(cls)["__call__"])
-            # The functions that rouge looks up in a dict.
-            for metric in getattr(cls, "AVAILABLE_METRICS", {}).values():
-                walk.function(metric)
+        walk.function(originals.get(place) or vars(cls)["__call__"])
+        # The functions that rouge looks up in a dict.
+        for metric in getattr(cls, "AVAILABLE_METRICS", {}).values():
+            walk.function(metric)
         missing |= walk.missing
         walked.add(place)
     assert sorted(missing) == []

@@ -9,9 +9,9 @@ from dropin import assert_same, fewer, served
 from hypothesis import given
 from hypothesis import strategies as st
 from nltk.translate import bleu_score
-from nltk.translate.bleu_score import SmoothingFunction, corpus_bleu, sentence_bleu
+from nltk.translate.bleu_score import SmoothingFunction, corpus_bleu, modified_precision, sentence_bleu
 from texts import RETOLD, STORY, texts
-from tricolore.dropin import install, status, uninstall
+from tricolore.dropin import install, installed, status, uninstall
 
 NAME = "bleu_score.corpus_bleu"
 METHODS = [None, *(f"method{n}" for n in range(8))]
@@ -51,6 +51,80 @@ def test_scores(method, data):
     assert served(assert_same(call), NAME)
     call = with_warnings(lambda: sentence_bleu(references[0], hypotheses[0], weights, smoothing, reweigh))
     assert served(assert_same(call), NAME)
+
+
+ids = st.lists(st.sampled_from([0, 1, 2, -1, 2**22, 2**62, -(2**63)]), max_size=9)
+
+
+@fewer
+@given(st.lists(st.one_of(ids, ids.map(tuple)), min_size=1, max_size=3), ids)
+def test_integers(references, hypothesis):
+    assert served(assert_same(with_warnings(lambda: sentence_bleu(references, hypothesis))), NAME)
+
+
+def test_a_long_pair():
+    hypothesis, reference = (text.split() * 300 for text in (STORY, RETOLD))
+    assert served(assert_same(lambda: sentence_bleu([reference], hypothesis)), NAME)
+    assert served(assert_same(lambda: sentence_bleu([list(STORY * 40)], RETOLD * 40)), NAME)
+
+
+def test_tokens_that_define_equality_are_left_to_the_original():
+    class Any(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            return len(self) == len(other)
+
+    class Words(list):
+        pass
+
+    for reference, hypothesis in (([Any("a")], ["b"]), (["a"], [Any("b")]), (Words("a"), ["a"]), ([True], [1])):
+        status = assert_same(with_warnings(lambda own=reference, text=hypothesis: sentence_bleu([own], text, (1,))))
+        assert status.fallbacks[f"nltk.translate.{NAME}"] == {"input": 1}
+
+
+@fewer
+@given(st.lists(some, min_size=1, max_size=3), some, st.integers(1, 6))
+def test_modified_precision(references, hypothesis, n):
+    def call():
+        made = modified_precision(references, hypothesis, n)
+        return (
+            made,
+            getattr(made, "__dict__", {}),
+            made.numerator,
+            made.denominator,
+            made._numerator,
+            made._denominator,
+            float(made),
+        )
+
+    assert served(assert_same(call), "bleu_score.modified_precision")
+
+
+@pytest.mark.parametrize("n", [0, -1, 65, True, 1.0, "1", None])
+def test_modified_precision_of_odd_orders(n):
+    assert not served(assert_same(lambda: modified_precision([["a"]], ["a"], n)), "bleu_score.modified_precision")
+
+
+def test_smoothing_functions_that_are_changed():
+    class Mine(SmoothingFunction):
+        def method4(self, p_n, *args, **kwargs):
+            return [0.5] * len(p_n)
+
+    def half(p_n, **given):
+        return [0.5] * len(p_n)
+
+    pair = [["a", "b", "c"]], ["a", "b", "d"]
+    for smoothing in (Mine().method4, Mine().method7, SmoothingFunction(epsilon=0.3).method1, lambda p, **given: p):
+        assert served(assert_same(lambda own=smoothing: sentence_bleu(*pair, smoothing_function=own)), NAME)
+    for name, value in (("method0", Mine.method4), ("__init__", lambda self: vars(self).update(method0=half))):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(SmoothingFunction, name, value)
+            expected = sentence_bleu(*pair)
+        with installed(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(SmoothingFunction, name, value)
+            assert sentence_bleu(*pair) == expected > 0.1
 
 
 def test_what_a_smoothing_function_sees():

@@ -33,6 +33,7 @@ def below(package: str, names: str) -> tuple[str, ...]:
 GROUPS = (
     Group("nltk stemmer", "nltk", ("rouge_score", "nltk"), below("nltk.stem", "api porter"), (), "nltk_stemmer"),
     Group("nltk BLEU", "nltk", ("nltk",), ("nltk.translate.bleu_score", "nltk.util"), ("nltk.util",), "nltk_bleu"),
+    Group("nltk chrF", "nltk", ("nltk",), ("nltk.translate.chrf_score", "nltk.util"), ("nltk.util",), "nltk_chrf"),
     Group(
         "rouge_score",
         "rouge_score",

@@ -16,18 +16,18 @@ class ImportWatch(MetaPathFinder):
     """The first finder on `sys.meta_path`. The other finders find, load and run modules as usual.
 
     Args:
-        modules: the modules to report.
+        watched: true for the name of a module to report.
         imported: called with the name of each module when its code has run.
     """
 
-    def __init__(self, modules: frozenset[str], imported: Callable[[str], None]) -> None:
-        self.modules = modules
+    def __init__(self, watched: Callable[[str], bool], imported: Callable[[str], None]) -> None:
+        self.watched = watched
         self.imported = imported
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname not in self.modules:
+        if not self.watched(fullname):
             return None
         for finder in sys.meta_path:
             if finder is self or not hasattr(finder, "find_spec"):

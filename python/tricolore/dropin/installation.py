@@ -12,6 +12,7 @@ from typing import Any
 
 from tricolore.dropin.adapters.guard import pristine
 
+from .copies import copy_of, may_be_a_copy
 from .groups import GROUPS, Group
 from .imports import ImportWatch
 from .replaced import Replaced, StrictError, forwarding_code, saved_copy
@@ -33,13 +34,15 @@ class Installation:
         """The replaced functions of each group."""
         self._undo: dict[str, list[Callable[[], None]]] = {}
         self._done: set[str] = set()
+        self._copies: dict[str, Group] = {}
+        """The copies of rouge_score that were found, by the name of the scorer's module."""
         watched = {group.package for group in GROUPS} | {module for group in GROUPS for module in group.sources}
-        self._watch = ImportWatch(frozenset(watched), self._imported)
+        self._watch = ImportWatch(lambda name: name in watched or may_be_a_copy(name), self._imported)
 
     def choose(self, only: Iterable[str]) -> None:
         """Replaces the functions of these originals, now or at their import, and restores those of the others."""
         self.only = tuple(only)
-        for group in GROUPS:
+        for group in (*GROUPS, *self._copies.values()):
             if not self._wanted(group):
                 self._put_back(group)
                 self.left_alone.pop(group.name, None)
@@ -50,6 +53,9 @@ class Installation:
         for package in dict.fromkeys(group.package for group in GROUPS):
             if is_whole(package):
                 self._imported(package)
+        for name in [name for name in sys.modules if may_be_a_copy(name)]:
+            if is_whole(name):
+                self._imported(name)
 
     def _wanted(self, group: Group) -> bool:
         return bool(set(group.originals) & set(self.only))
@@ -63,17 +69,35 @@ class Installation:
         self._done.difference_update(group.sources)
 
     def _imported(self, name: str) -> None:
+        if may_be_a_copy(name):
+            self._copy_imported(name)
         for group in filter(self._wanted, GROUPS):
             if name in (group.package, *group.sources) and group.name not in self.left_alone:
                 loaded = [m for m in group.sources if m not in self._done and (m == name or is_whole(m))]
                 if loaded and (name == group.package or is_whole(group.package)):
-                    try:
-                        self._replace(group, loaded)
-                    except StrictError:
-                        raise
-                    except Exception as error:
-                        # No error of the drop-in may break the program's import.
-                        self._leave(group, f"{type(error).__name__}: {error}")
+                    self._try_to_replace(group, loaded)
+
+    def _copy_imported(self, name: str) -> None:
+        """Replaces the functions of a copy of rouge_score. Its package need not be whole: known code needs no more."""
+        try:
+            group = copy_of(name)
+        except Exception:
+            # The module is not a copy, although it has the name of one.
+            return
+        if group is not None and self._wanted(group) and group.name not in self.left_alone:
+            self._copies[name] = group
+            loaded = [module for module in group.sources if module not in self._done]
+            if loaded:
+                self._try_to_replace(group, loaded)
+
+    def _try_to_replace(self, group: Group, modules: list[str]) -> None:
+        try:
+            self._replace(group, modules)
+        except StrictError:
+            raise
+        except Exception as error:
+            # No error of the drop-in may break the program's import.
+            self._leave(group, f"{type(error).__name__}: {error}")
 
     def _replace(self, group: Group, modules: list[str]) -> None:
         """Replaces the functions that these modules of a group define."""

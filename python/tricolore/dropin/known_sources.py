@@ -1,6 +1,6 @@
 """Fingerprints of the originals' source files: made by `tools/fingerprints.py`."""
 
-__all__ = ["KNOWN_SOURCES"]
+__all__ = ["KNOWN_FORMS", "KNOWN_SOURCES"]
 
 KNOWN_SOURCES: dict[str, dict[str, tuple[str, ...]]] = {
     "nltk.stem.api": {
@@ -22,6 +22,14 @@ KNOWN_SOURCES: dict[str, dict[str, tuple[str, ...]]] = {
         "046061652edf0bf7": ("3.8.1",),
         "a2c523c264cd126d": ("3.9", "3.9.1"),
         "d25c06a63b9ecced": ("3.9.2", "3.9.3"),
+    },
+    "nltk.translate.chrf_score": {
+        "0acbfee5555ddc7d": ("3.9.4", "3.10.0", "3.10.1", "3.10.2", "3.10.3"),
+        "47d7f5e3d20448a5": ("3.10.4",),
+        "2ca8b0bed5835937": ("3.8.1",),
+        "506393fa1b8f8b00": ("3.9", "3.9.1"),
+        "cdf5c0d0938d5d94": ("3.9.2",),
+        "12fab579a75cc12b": ("3.9.3",),
     },
     "nltk.util": {
         "6ec00f1b74527c58": ("3.10.0", "3.10.1", "3.10.2", "3.10.3"),
@@ -268,5 +276,42 @@ KNOWN_SOURCES: dict[str, dict[str, tuple[str, ...]]] = {
         "3ad155e0a6a787a0": ("2.3.0", "2.3.1", "2.3.2", "2.4.0"),
         "970c8988a9e23906": ("2.3.3", "2.4.1", "2.4.2"),
         "93db1f2983f6c2e5": ("2.4.3", "2.5.0", "2.5.1", "2.6.0"),
+    },
+}
+
+KNOWN_FORMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "rouge_scorer": {
+        "2ae2b43b671e18e0": ("rouge_score 0.1.2",),
+        "57223f05081fccad": ("evalscope 1.0.0",),
+        "5c38b659ce21ec59": ("evalscope 1.14.1",),
+        "84296428358a8a85": (
+            "azure_ai_evaluation 1.0.0",
+            "azure_ai_evaluation 1.18.10",
+            "azure_ai_evaluation 1.9.0",
+        ),
+    },
+    "scoring": {
+        "f4e6d99edb38f188": ("rouge_score 0.1.2",),
+        "f8e7bede0d63f569": (
+            "azure_ai_evaluation 1.0.0",
+            "azure_ai_evaluation 1.18.10",
+            "azure_ai_evaluation 1.9.0",
+        ),
+    },
+    "tokenize": {
+        "938c92228e18d01f": (
+            "azure_ai_evaluation 1.0.0",
+            "azure_ai_evaluation 1.18.10",
+            "azure_ai_evaluation 1.9.0",
+        ),
+        "e7633a24de1ba0e9": ("rouge_score 0.1.2",),
+    },
+    "tokenizers": {
+        "b85917d73e29c8e0": (
+            "azure_ai_evaluation 1.0.0",
+            "azure_ai_evaluation 1.18.10",
+            "azure_ai_evaluation 1.9.0",
+            "rouge_score 0.1.2",
+        ),
     },
 }

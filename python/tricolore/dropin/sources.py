@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from types import CodeType
 
+from .forms import COPIED, is_known_form
 from .known_sources import KNOWN_SOURCES
 
 __all__ = ["fingerprint", "source_of", "versions_of"]
@@ -16,8 +17,10 @@ def fingerprint(source: str) -> str:
 
 
 def versions_of(module: str, source: str) -> tuple[str, ...]:
-    """Returns the known versions that have this source of a module."""
-    return KNOWN_SOURCES[module].get(fingerprint(source), ())
+    """Returns the known versions that have this source of a module, which may be one of a copy."""
+    if module in KNOWN_SOURCES:
+        return KNOWN_SOURCES[module].get(fingerprint(source), ())
+    return (COPIED,) if is_known_form(module.rpartition(".")[2], source) else ()
 
 
 def source_of(name: str) -> tuple[str, CodeType] | None:

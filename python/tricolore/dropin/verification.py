@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tricolore.dropin.adapters.lazy import LazyList
+from tricolore.dropin.adapters.transposed import TransposedWarning
 
 from .groups import ORIGINALS
 from .replaced import Replaced
@@ -43,8 +44,8 @@ UNCHECKED = "unchecked"
 REPORTS = "difference-*/report.txt"
 ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 LOGGERS = ("sacrebleu", "absl")
-# The function that draws from numpy's global generator.
-DRAWS = "rouge_score.scoring.BootstrapAggregator._bootstrap_resample"
+# The end of the name of the function that draws from numpy's global generator, in rouge_score and its copies.
+DRAWS = ".scoring.BootstrapAggregator._bootstrap_resample"
 # The functions that end in a RecursionError for long texts, where ours do not.
 RECURSIVE = "rouge.rouge."
 MOST_FRAMES = 10**9
@@ -77,7 +78,7 @@ class Call:
         self.changing = [thing for thing in owners(args) if hasattr(thing, "__dict__")]
         self.fields = [dict(vars(thing)) for thing in self.changing]
         alone = threading.active_count() == 1
-        self.generators = (alone, alone or name == DRAWS)
+        self.generators = (alone, alone or name.endswith(DRAWS))
         self.state = random_state(*self.generators)
 
     def prepare(self, with_lists: bool) -> dict[int, LazyList]:
@@ -158,7 +159,7 @@ class Verifier:
         """
         self._show = show = getattr(warnings, "_showwarnmsg", None)
         if show is not None:
-            warnings._showwarnmsg = lambda message: None if self._is_silent() else show(message)  # type: ignore[attr-defined]
+            warnings._showwarnmsg = self._warned  # type: ignore[attr-defined]
         for name in LOGGERS:
             logging.getLogger(name).addFilter(self._logged)
 
@@ -170,6 +171,11 @@ class Verifier:
 
     def _is_silent(self) -> bool:
         return getattr(self._silent, "now", False)
+
+    def _warned(self, message: warnings.WarningMessage) -> None:
+        # The original does not give the warning about transposed references.
+        if not self._is_silent() or issubclass(message.category, TransposedWarning):
+            self._show(message)
 
     def _logged(self, record: logging.LogRecord) -> bool:
         return not self._is_silent()
@@ -378,7 +384,9 @@ def reproduce(path: Path) -> int:
     from . import current
 
     name, args, state = pickle.loads(path.read_bytes())
-    current.install((name.partition(".")[0],))
+    original = name.partition(".")[0]
+    # Copies of rouge_score are in other packages.
+    current.install((original if original in ORIGINALS else "rouge_score",))
     module = name
     while module not in sys.modules:
         try:

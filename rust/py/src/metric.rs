@@ -18,7 +18,8 @@ use tricolore_core::metrics::rouge_pltrdy::{self, RougePltrdy};
 use tricolore_core::metrics::ter::Ter;
 use tricolore_core::metrics::token_f1::TokenF1;
 use tricolore_core::{
-    Interrupt, Job, Notes, Prepared as PreparedTexts, Segments, SentenceEnds, Stream, Tercom, Tokenizer, corpus,
+    Interrupt, Job, Layout, Notes, Prepared as PreparedTexts, Segments, SentenceEnds, Side, Stream, Tercom, Tokenizer,
+    corpus,
 };
 
 use crate::attached::zeros;
@@ -27,6 +28,7 @@ use crate::error::{guard, interruptible};
 use crate::missing::not_a_str;
 use crate::pairs::Pairs;
 use crate::prepared::Prepared;
+use crate::pretokenized::plain_segment;
 use crate::reading::Reading;
 use crate::references;
 use crate::rows::Rows;
@@ -80,6 +82,16 @@ impl Metric {
             let stop = false.into();
             self.metric.prepare(sides, &Interrupt::new(&stop, Some(poll)))
         })
+    }
+
+    /// Does the job for one segment. A short segment does not detach from the interpreter.
+    fn score_one(&self, py: Python<'_>, segment: &Segments<'_, Text<'_>>, job: Job<'_>) -> PyResult<()> {
+        let mut job = [job];
+        if segment.bytes(0) <= ATTACHED_BYTES {
+            guard(|| Ok(corpus::score_one(segment, &mut job, &|| false)))?.expect("too short to be interrupted");
+            return Ok(());
+        }
+        interruptible(py, |poll| corpus::score_one(segment, &mut job, poll))
     }
 }
 
@@ -229,19 +241,32 @@ impl Metric {
         let segment = Segments::of_texts(std::slice::from_ref(&text), &references, Some(&offsets));
         let mut rows = vec![0i32; self.metric.rows(&segment, 0..1) * self.metric.width()];
         let mut scores = vec![0f64; self.metric.score_width()];
-        let bytes = segment.bytes(0);
-        let mut job = [Job::new(&self.metric, &mut rows, &mut scores)];
-        if bytes <= ATTACHED_BYTES {
-            guard(|| Ok(corpus::score_one(&segment, &mut job, &|| false)))?.expect("too short to be interrupted");
-        } else {
-            interruptible(py, |poll| corpus::score_one(&segment, &mut job, poll))?;
-        }
+        self.score_one(py, &segment, Job::new(&self.metric, &mut rows, &mut scores))?;
         let (scores, rows) = (bytemuck::cast_slice(&scores), bytemuck::cast_slice(&rows));
         PyBytes::new_with(py, scores.len() + rows.len(), |bytes| {
             bytes[..scores.len()].copy_from_slice(scores);
             bytes[scores.len()..].copy_from_slice(rows);
             Ok(())
         })
+    }
+
+    /// The row of one pretokenized segment; none if [`plain_segment`] reads none.
+    #[pyo3(signature = (prediction, references, /))]
+    fn plain_row(&self, prediction: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>) -> PyResult<Option<Vec<i32>>> {
+        let py = prediction.py();
+        if !self.reading.pretokenized {
+            return Ok(None);
+        }
+        let Some((prediction, references)) = guard(|| plain_segment(prediction, references))? else { return Ok(None) };
+        let offsets = [0, references.len()];
+        let segment: Segments<'_, Text<'_>> = Segments {
+            predictions: Side::Prepared(&prediction),
+            references: Side::Prepared(&references),
+            layout: Layout::Lists(&offsets),
+        };
+        let mut row = vec![0i32; self.metric.rows(&segment, 0..1) * self.metric.width()];
+        self.score_one(py, &segment, Job::new(&self.metric, &mut row, &mut []))?;
+        Ok(Some(row))
     }
 
     /// The rows of many segments and, if `with_scores`, their scores. `progress` is called after each block of segments

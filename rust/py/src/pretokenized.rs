@@ -251,6 +251,69 @@ impl<'a> Reader<'a> for Numbering<'_> {
     }
 }
 
+/// Reads the prediction and the references of one segment; none unless each text is a list or tuple, references are not
+/// empty, and the tokens of all texts are `str` or are integers of 64 bits. Subclasses of these types do not count,
+/// because they may define equality.
+pub fn plain_segment(
+    prediction: &Bound<'_, PyAny>,
+    references: &Bound<'_, PyAny>,
+) -> PyResult<Option<(PreparedTexts, PreparedTexts)>> {
+    let Some(references) = exact_items(references).filter(|references| !references.is_empty()) else { return Ok(None) };
+    let mut numbers = PretokenizedVocabulary::default();
+    let mut token_type = None;
+    let mut texts = PretokenizedTexts::default();
+    if !plain_text(prediction, &mut numbers, &mut token_type, &mut texts)? {
+        return Ok(None);
+    }
+    let prediction = std::mem::take(&mut texts);
+    for reference in &references {
+        if !plain_text(&reference, &mut numbers, &mut token_type, &mut texts)? {
+            return Ok(None);
+        }
+    }
+    Ok(Some((numbers.prepared(prediction), numbers.prepared(texts))))
+}
+
+/// Appends a text to `out`. Returns false if it is not as [`plain_segment`] wants it.
+fn plain_text(
+    text: &Bound<'_, PyAny>,
+    numbers: &mut PretokenizedVocabulary,
+    token_type: &mut Option<TokenType>,
+    out: &mut PretokenizedTexts,
+) -> PyResult<bool> {
+    let Some(tokens) = exact_items(text) else { return Ok(false) };
+    let signals = Signals::new(text.py());
+    let copies = Bump::new();
+    out.reserve(tokens.len()).map_err(raised)?;
+    for token in tokens.iter_borrowed() {
+        let (own, id) = if token.is_exact_instance_of::<PyString>() {
+            let Some(token) = text::read(token, Lowercase::No, &copies)? else { return Ok(false) };
+            (TokenType::String, numbers.string(token))
+        } else if token.is_exact_instance_of::<PyInt>() {
+            let Ok(token) = token.extract() else { return Ok(false) };
+            (TokenType::Integer, numbers.integer(token))
+        } else {
+            return Ok(false);
+        };
+        if *token_type.get_or_insert(own) != own {
+            return Ok(false);
+        }
+        out.push(id.map_err(raised)?);
+        signals.spend(OBJECT)?;
+    }
+    out.close();
+    require_fit(out)?;
+    Ok(true)
+}
+
+/// The items of a list or tuple, not of a subclass.
+fn exact_items<'py>(object: &Bound<'py, PyAny>) -> Option<Bound<'py, PyTuple>> {
+    if let Ok(list) = object.cast_exact::<PyList>() {
+        return Some(list.to_tuple());
+    }
+    object.cast_exact::<PyTuple>().ok().cloned()
+}
+
 fn require_fit(texts: &PretokenizedTexts) -> PyResult<()> {
     if texts.fit() {
         return Ok(());

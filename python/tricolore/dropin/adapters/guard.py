@@ -70,7 +70,8 @@ class Guard:
             self.names.add((place, name))
             now = look_up(name)
             root = look_up(name.partition(".")[0]) if "." in name else None
-            package = (root.__name__ if isinstance(root, ModuleType) else place).partition(".")[0]
+            module = root.__name__ if isinstance(root, ModuleType) else place.partition(":")[0]
+            package = module.partition(".")[0]
             function = function_within(now)
             if function is not None:
                 if not isinstance(names, Mapping) and function.__module__.partition(".")[0] != package:

@@ -11,6 +11,7 @@ from .answers import NotServedError, served, theirs
 from .lazy import LazyList
 from .sacrebleu_metrics import Engine, Known, known_of
 from .sacrebleu_tokenizers import spaced_by
+from .transposed import Shape, shape_of, warn_if_transposed
 
 __all__ = ["REPLACED", "StatisticsRows", "originals"]
 
@@ -36,8 +37,9 @@ class StatisticsRows(LazyList):
 class ReferenceCache(LazyList):
     """The result of `_cache_references`: references that are read once."""
 
-    def __init__(self, engine: Engine, texts: list[Any], infos: Callable[[], list[Any]]) -> None:
+    def __init__(self, engine: Engine, texts: list[Any], infos: Callable[[], list[Any]], shape: Shape) -> None:
         super().__init__(len(texts), infos)
+        self.shape = shape
         self.prepared = served(engine.metric.prepare, texts)
         self.key = engine.key
 
@@ -112,13 +114,14 @@ def cache_references(self: Any, references: Any) -> list[Any]:
         made = [originals[CACHE](snapshot, [[text] for text in own]) for own in segments]
         return [info for (info,) in made]
 
-    cache = ReferenceCache(engine, spaced, infos)
+    cache = ReferenceCache(engine, spaced, infos, shape_of(references))
     self.num_refs = count
     return cache
 
 
 def extract_corpus_statistics(self: Any, hypotheses: Any, references: Any) -> list[Any]:
     """`Metric._extract_corpus_statistics`."""
+    warn_if_transposed(hypotheses, references or getattr(getattr(self, "_ref_cache", None), "shape", None))
     known = known_of(self)
     known.require(self)
     engine = known.kind.engine(self)

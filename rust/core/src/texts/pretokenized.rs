@@ -6,13 +6,14 @@ use std::collections::HashMap;
 
 use crate::error::Error;
 use crate::limits::memory;
+use crate::texts::distinct_strings::DistinctStrings;
 use crate::texts::prepared::Prepared;
 use crate::tokenize::Tokens;
 
 /// The vocabulary of pretokenized texts: numbers tokens in the order in which they are first seen.
 #[derive(Default)]
 pub struct PretokenizedVocabulary {
-    strings: HashMap<Box<[u8]>, u32>,
+    strings: DistinctStrings,
     /// By integer below [`SMALL`], its id plus 1, or 0 if the integer has no id.
     small: Vec<u32>,
     integers: HashMap<i64, u32>,
@@ -73,14 +74,9 @@ impl PretokenizedTexts {
 impl PretokenizedVocabulary {
     /// The id of a string, which is added if it is new.
     pub fn string(&mut self, token: &[u8]) -> Result<u32, Error> {
-        if let Some(&id) = self.strings.get(token) {
-            return Ok(id);
-        }
-        let own = memory::copy(token)?;
-        memory::reserve_keys(&mut self.strings, 1)?;
-        self.ids += 1;
-        self.strings.insert(own.into(), self.ids - 1);
-        Ok(self.ids - 1)
+        let id = self.strings.number(token, self.ids)?;
+        self.ids += u32::from(id == self.ids);
+        Ok(id)
     }
 
     /// The id of an integer, which is added if it is new.
@@ -111,7 +107,7 @@ impl PretokenizedVocabulary {
 
     /// The id of a string, or an id above all others if the string is unknown.
     pub fn known_string(&self, token: &[u8]) -> u32 {
-        self.strings.get(token).copied().unwrap_or(self.ids)
+        self.strings.get(token).unwrap_or(self.ids)
     }
 
     /// The id of an integer, or an id above all others if the integer is unknown.
