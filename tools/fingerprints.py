@@ -1,7 +1,7 @@
 """Prints `python/tricolore/dropin/known_sources.py`, the table of fingerprints of the originals' source files.
 
     pip download --no-deps -d wheels sacrebleu==2.6.0 rouge_score==0.1.2 nltk==3.10.4 rouge==1.0.1 \
-        rouge-chinese==1.0.3
+        rouge-chinese==1.0.3 jiwer==4.0.0
     pip download --no-deps -d wheels azure-ai-evaluation==1.18.10 evalscope==1.14.1
     python tools/fingerprints.py wheels/* > python/tricolore/dropin/known_sources.py
 

@@ -4,6 +4,7 @@ import builtins
 import dis
 import importlib
 import sys
+from importlib.util import find_spec
 from types import CodeType, FunctionType, ModuleType
 
 import pytest
@@ -11,6 +12,7 @@ import tricolore.dropin as dropin
 from dropin import has_rouge
 from tricolore.dropin import current
 from tricolore.dropin.adapters import (
+    jiwer,
     nltk_bleu,
     nltk_chrf,
     nltk_stemmer,
@@ -166,8 +168,9 @@ def vars_of_class(value):
 @pytest.fixture(scope="module", autouse=True)
 def everything_is_replaced():
     for group in GROUPS:
-        # Not every environment has both packages.
-        for module in group.sources if group.adapter != "rouge" or has_rouge(group.package) else ():
+        # Not every environment has these packages.
+        has = has_rouge(group.package) if group.adapter == "rouge" else find_spec(group.package)
+        for module in group.sources if has else ():
             importlib.import_module(module)
     with dropin.installed():
         assert not dropin.status().left_alone
@@ -203,6 +206,8 @@ def cases():
     yield "nltk.translate.bleu_score.corpus_bleu", None, [counting, nltk_bleu.State.scoring]
     yield "nltk.translate.bleu_score.modified_precision", None, [counting]
     yield "nltk.translate.chrf_score.corpus_chrf", None, [nltk_chrf.State.guard]
+    if "jiwer" in dropin.status().versions:
+        yield "jiwer.process.process_words", None, [jiwer.State.guard]
     for package, adapter in rouge.KNOWN.items():
         if package in dropin.status().versions:
             cls = sys.modules[f"{package}.rouge"].Rouge

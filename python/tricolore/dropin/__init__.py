@@ -26,7 +26,8 @@ def install(only: Iterable[str] = ORIGINALS) -> None:
     """Makes the originals run on tricolore, both those that are imported already and those imported later.
 
     Args:
-        only: names of `ORIGINALS`: `"rouge_score"`, `"sacrebleu"`, `"nltk"`, `"rouge"`, `"rouge_chinese"`.
+        only: names of `ORIGINALS`: `"rouge_score"`, `"sacrebleu"`, `"nltk"`, `"rouge"`, `"rouge_chinese"`,
+            `"jiwer"`.
 
     A second call adds the originals that it names. Python processes that this one starts run on tricolore too.
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 __all__ = ["GROUPS", "ORIGINALS", "Group"]
 
-ORIGINALS = ("rouge_score", "sacrebleu", "nltk", "rouge", "rouge_chinese")
+ORIGINALS = ("rouge_score", "sacrebleu", "nltk", "rouge", "rouge_chinese", "jiwer")
 """The names that the parameter `only` takes."""
 
 
@@ -46,6 +46,7 @@ GROUPS = (
         Group(package, package, (package,), below(package, "rouge rouge_score"), (), "rouge")
         for package in ("rouge", "rouge_chinese")
     ),
+    Group("jiwer", "jiwer", ("jiwer",), below("jiwer", "process transformations transforms"), (), "jiwer"),
     Group(
         "sacrebleu",
         "sacrebleu",
