@@ -15,6 +15,8 @@ from tricolore.dropin.adapters import (
     jiwer,
     nltk_bleu,
     nltk_chrf,
+    nltk_distance,
+    nltk_gleu,
     nltk_stemmer,
     rouge,
     rouge_score,
@@ -206,6 +208,8 @@ def cases():
     yield "nltk.translate.bleu_score.corpus_bleu", None, [counting, nltk_bleu.State.scoring]
     yield "nltk.translate.bleu_score.modified_precision", None, [counting]
     yield "nltk.translate.chrf_score.corpus_chrf", None, [nltk_chrf.State.guard]
+    yield "nltk.translate.gleu_score.corpus_gleu", None, [nltk_gleu.State.guard]
+    yield "nltk.metrics.distance.edit_distance", None, [nltk_distance.State.guard]
     if "jiwer" in dropin.status().versions:
         yield "jiwer.process.process_words", None, [jiwer.State.guard]
     for package, adapter in rouge.KNOWN.items():

@@ -33,6 +33,8 @@ def below(package: str, names: str) -> tuple[str, ...]:
 GROUPS = (
     Group("nltk stemmer", "nltk", ("rouge_score", "nltk"), below("nltk.stem", "api porter"), (), "nltk_stemmer"),
     Group("nltk BLEU", "nltk", ("nltk",), ("nltk.translate.bleu_score", "nltk.util"), ("nltk.util",), "nltk_bleu"),
+    Group("nltk GLEU", "nltk", ("nltk",), ("nltk.translate.gleu_score", "nltk.util"), ("nltk.util",), "nltk_gleu"),
+    Group("nltk edit distance", "nltk", ("nltk",), ("nltk.metrics.distance",), (), "nltk_distance"),
     Group("nltk chrF", "nltk", ("nltk",), ("nltk.translate.chrf_score", "nltk.util"), ("nltk.util",), "nltk_chrf"),
     Group(
         "rouge_score",
