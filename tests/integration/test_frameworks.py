@@ -109,8 +109,10 @@ def test_evaluate_with_a_metric_on_the_originals(tmp_path):
 
 @needs_evaluate
 def test_metrics_that_come_with_the_package(tmp_path):
+    import jiwer
     import numpy as np
     import sacrebleu
+    from nltk.translate.gleu_score import corpus_gleu
     from rouge_score import rouge_scorer, scoring
 
     references = [[b, c] for b, c in zip(LINES[1:] + LINES[:1], LINES[2:] + LINES[:2], strict=True)]
@@ -132,12 +134,16 @@ def test_metrics_that_come_with_the_package(tmp_path):
             "sacrebleu one": compute(
                 "sacrebleu", one, smooth_method="add-k", lowercase=True, tokenize="intl", force=True),
             "chrf": compute("chrf"), "chrf one": compute("chrf", one, word_order=2, lowercase=True, eps_smoothing=True),
+            "wer": compute("wer", one), "wer together": compute("wer", one, concatenate_texts=True),
+            "cer": compute("cer", one),
+            "google_bleu": compute("google_bleu"),
+            "google_bleu one": compute("google_bleu", one, min_len=2, max_len=3, tokenizer=str.split),
             "ter": compute("ter"),
             "ter one": compute("ter", one, normalized=True, ignore_punct=True, case_sensitive=True),
             "bleu": compute("bleu"),
             "bleu smooth": compute("bleu", one, smooth=True, max_order=3, tokenizer=str.split),
         }}))
-        for wrong in ("bleu", "sacrebleu"):
+        for wrong in ("bleu", "sacrebleu", "wer"):
             try:
                 print(compute(wrong, [["a"], *references[1:]] if wrong == "sacrebleu" else [""] * len(lines)))
             except Exception as error:
@@ -146,7 +152,7 @@ def test_metrics_that_come_with_the_package(tmp_path):
     )
     out = offline(tmp_path, "program.py")[0].splitlines()
     made = json.loads(out[0])
-    assert out[1:] == ["ZeroDivisionError", "ValueError"]
+    assert out[1:] == ["ZeroDivisionError", "ValueError", "ZeroDivisionError"]
     one, streams = [own[0] for own in references], [list(stream) for stream in zip(*references, strict=True)]
 
     def rouge(types, multi, **options):
@@ -185,6 +191,12 @@ def test_metrics_that_come_with_the_package(tmp_path):
     assert made["bleu"] == nmt(
         [tokens(line) for line in LINES], [[tokens(text) for text in own] for own in references], 4, False
     )
+    assert made["wer"] == made["wer together"] == jiwer.wer(one, LINES)
+    assert made["cer"] == jiwer.cer(one, LINES)
+    gleu = corpus_gleu([[tokens(text) for text in own] for own in references], [tokens(line) for line in LINES])
+    assert made["google_bleu"] == {"google_bleu": gleu}
+    gleu = corpus_gleu([[text.split()] for text in one], [line.split() for line in LINES], 2, 3)
+    assert made["google_bleu one"] == {"google_bleu": gleu}
     assert made["bleu smooth"] == nmt([line.split() for line in LINES], [[text.split()] for text in one], 3, True)
 
 

@@ -1,0 +1,27 @@
+"""CER as evaluate's "cer" computes it with jiwer 4.
+
+evaluate.load(tricolore.metric_folder("cer"))
+"""
+
+from typing import Any
+
+import evaluate
+import tricolore
+from tricolore.huggingface.text_metric import TextMetric
+
+
+class CER(TextMetric, evaluate.Metric):
+    def _compute(self, predictions: Any, references: Any, concatenate_texts: bool = False) -> float:
+        """The arguments are those of evaluate's "cer".
+
+        Args:
+            concatenate_texts: True to score references without characters too, as jiwer does: the result is then the
+                number of insertions. False raises ZeroDivisionError for them.
+
+        The result is the number of errors, divided by the number of characters of the references.
+        """
+        score = tricolore.CER().corpus(predictions, references)
+        if concatenate_texts:
+            return score.score
+        errors = score.substitutions + score.deletions + score.insertions
+        return errors / (score.hits + score.substitutions + score.deletions)
