@@ -96,6 +96,8 @@ LONG_CALLS = {
         HUGE + NUMBERED,
         "_core.lcs_union(a, [len(a)], b, [len(b)])",
     ),
+    "edits of a huge pair": (HUGE, "tc.WER().score(a, b)"),
+    "the alignment of a huge pair": (HUGE + NUMBERED, "_core.alignment(a, b)"),
     "n-grams of many orders": (
         HUGE + NUMBERED,
         "_core.shared_ngrams(a, [b], list(range(1, 400)))",
