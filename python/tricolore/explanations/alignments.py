@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from .. import _core
 from .ngram_matches import numbered, rows_of
 
-__all__ = ["AlignmentChunk", "aligned", "chunks_of", "common_chunks"]
+__all__ = ["AlignmentChunk", "aligned", "chunks_of", "common_chunks", "errors_of"]
 
 KINDS = {" ": "equal", "s": "substitute", "d": "delete", "i": "insert"}
 
@@ -44,6 +44,20 @@ def chunks(steps: str) -> Iterator[AlignmentChunk]:
         prediction_end = right + (count if step != "d" else 0)
         yield AlignmentChunk(KINDS[step], left, reference_end, right, prediction_end)
         left, right = reference_end, prediction_end
+
+
+def errors_of(
+    chunks: Iterable[AlignmentChunk], reference: Callable[[slice], str], prediction: Callable[[slice], str]
+) -> Iterator[tuple[str, str]]:
+    """Yields each error as a name and a remark. The functions show a part of the reference and of the prediction."""
+    for kind, start, end, ours, until in chunks:
+        theirs, own = reference(slice(start, end)), prediction(slice(ours, until))
+        if kind == "substitute":
+            yield "substituted", f"{theirs} by {own}"
+        elif kind == "delete":
+            yield "deleted", theirs
+        elif kind == "insert":
+            yield "inserted", own
 
 
 def common_chunks(prediction: Sequence[str], reference: Sequence[str]) -> tuple[AlignmentChunk, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..scores.edit_similarity import ANLSScore, EditSimilarityScore
-from .alignments import AlignmentChunk, aligned, chunks_of, common_chunks
+from .alignments import AlignmentChunk, aligned, chunks_of, common_chunks, errors_of
 from .ngram_matches import as_html, as_text
 
 __all__ = ["EditSimilarityExplanation", "explain_edit_similarity"]
@@ -38,16 +38,9 @@ class EditSimilarityExplanation(NamedTuple):
     def facts(self) -> list[tuple[str, str]]:
         """The parts of the score, each as a name and a remark."""
         facts = [("prediction", self.prediction), ("reference", self.reference)]
-        for kind, start, end, ours, until in self.chunks:
-            left, right = repr(self.reference[start:end]), repr(self.prediction[ours:until])
-            if kind != "equal":
-                facts.append(
-                    {
-                        "substitute": ("substituted", f"{left} by {right}"),
-                        "delete": ("deleted", left),
-                        "insert": ("inserted", right),
-                    }[kind]
-                )
+        facts += errors_of(
+            self.chunks, lambda part: repr(self.reference[part]), lambda part: repr(self.prediction[part])
+        )
         similarity = 1 - (self.distance / self.longest if self.longest else 0.0)
         below = "" if self.score.score == similarity else f"; the similarity {similarity:.4f} is below the threshold"
         facts.append(("edits", f"{self.distance} of at most {self.longest}{below}"))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..reference.edit_distance import error_rates
 from ..scores.error_rates import CERScore, WERScore
-from .alignments import AlignmentChunk, aligned, chunks_of
+from .alignments import AlignmentChunk, aligned, chunks_of, errors_of
 from .ngram_matches import as_html, as_text
 
 __all__ = ["ErrorRateExplanation", "explain_error_rate"]
@@ -40,23 +40,11 @@ class ErrorRateExplanation(NamedTuple):
         """The parts of the score, each as a name and a remark."""
         # CER's tokens are characters, among them the spaces.
         between = "" if isinstance(self.score, CERScore) else " "
-        facts = [
-            ("prediction", between.join(self.prediction_tokens)),
-            ("reference", between.join(self.reference_tokens)),
-        ]
-        for kind, start, end, ours, until in self.chunks:
-            left, right = (
-                between.join(self.reference_tokens[start:end]),
-                between.join(self.prediction_tokens[ours:until]),
-            )
-            if kind != "equal":
-                facts.append(
-                    {
-                        "substitute": ("substituted", f"{left} by {right}"),
-                        "delete": ("deleted", left),
-                        "insert": ("inserted", right),
-                    }[kind]
-                )
+        prediction, reference = self.prediction_tokens, self.reference_tokens
+        facts = [("prediction", between.join(prediction)), ("reference", between.join(reference))]
+        facts += errors_of(
+            self.chunks, lambda part: between.join(reference[part]), lambda part: between.join(prediction[part])
+        )
         errors = self.score.substitutions + self.score.deletions + self.score.insertions
         facts.append(("errors", f"{errors} for {self.score.hits + errors - self.score.insertions} of the reference"))
         return facts
