@@ -9,6 +9,8 @@ pub enum Error {
     OutOfMemory(usize),
     /// An allocation of this many bytes failed.
     NoMemory(usize),
+    /// A count of a pair is this high, and rows hold int32.
+    TooHigh(usize),
 }
 
 impl std::fmt::Display for Error {
@@ -16,6 +18,7 @@ impl std::fmt::Display for Error {
         match self {
             Error::Interrupted => f.write_str("interrupted"),
             Error::OutOfMemory(bytes) => write!(f, "not enough memory for a pair of {bytes} bytes"),
+            Error::TooHigh(count) => write!(f, "a pair is too long: a count of {count} is above {}", i32::MAX),
             Error::NoMemory(bytes) => write!(f, "not enough memory for {bytes} bytes"),
         }
     }

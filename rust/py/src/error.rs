@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError, PyRuntimeError};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use tricolore_core::Error;
 
@@ -50,5 +50,6 @@ pub fn raised(error: Error) -> PyErr {
     match error {
         Error::Interrupted => PyKeyboardInterrupt::new_err(()),
         Error::OutOfMemory(_) | Error::NoMemory(_) => PyMemoryError::new_err(error.to_string()),
+        Error::TooHigh(_) => PyValueError::new_err(error.to_string()),
     }
 }

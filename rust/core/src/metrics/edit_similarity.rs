@@ -10,7 +10,7 @@ use crate::kernels::lcs::Lcs;
 use crate::kernels::levenshtein::Levenshtein;
 use crate::kernels::shared_tokens::Common;
 use crate::limits::interrupt::Interrupt;
-use crate::metrics::metric::{Metric, one_each};
+use crate::metrics::metric::{Metric, figure, one_each};
 use crate::texts::segment::{STREAMS, Segment};
 use crate::tokenize::{Stream, Tokenizer};
 
@@ -65,7 +65,7 @@ impl Metric for EditSimilarity {
                 let tokens = reference.len() + prediction.len();
                 [tokens - 2 * lcs.length(segment.cpu, common, interrupt)?, tokens]
             };
-            let other = other.map(|count| count as i32);
+            let other = [figure(other[0])?, figure(other[1])?];
             // The threshold does not decide between references.
             let similarity = similarity_of(&other);
             if similarity > best {

@@ -12,7 +12,7 @@ use crate::kernels::ngram::NgramCounter;
 use crate::kernels::shared_tokens::Common;
 use crate::kernels::short_pairs::{self, Short};
 use crate::limits::interrupt::{AT_ONCE, Interrupt};
-use crate::metrics::metric::{Metric, in_order, one_each};
+use crate::metrics::metric::{Metric, figure, in_order, one_each};
 use crate::texts::segment::{STREAMS, Segment};
 use crate::tokenize::{Stream, Tokenizer};
 
@@ -88,10 +88,11 @@ impl Metric for Gleu {
                 counter.clip_all(segment.cpu, common, counts, interrupt)?;
                 counts.iter().skip(first - 1).sum()
             };
+            let other = [figure(matches)?, figure(total)?];
             let score = matches as f64 / total as f64;
             if score > best {
                 best = score;
-                row.copy_from_slice(&[matches as i32, total as i32]);
+                row.copy_from_slice(&other);
             }
         }
         Ok(())

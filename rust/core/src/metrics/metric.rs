@@ -54,6 +54,12 @@ pub(crate) trait Metric {
     fn scores(&self, rows: &[i32], scores: &mut [f64]);
 }
 
+/// A count as a figure of a row.
+#[inline(always)]
+pub(super) fn figure(count: usize) -> Result<i32, Error> {
+    i32::try_from(count).map_err(|_| Error::TooHigh(count))
+}
+
 /// The lesser and the greater of two numbers.
 #[inline(always)]
 pub(super) fn in_order(a: usize, b: usize) -> (usize, usize) {
