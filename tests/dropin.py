@@ -33,11 +33,11 @@ def has_rouge(package):
 
 
 @contextmanager
-def strictly():
+def strictly(only=tricolore.dropin.ORIGINALS):
     """Installs the drop-in so that a fallback to the original that is not documented raises an error."""
     os.environ["TRICOLORE_DROPIN_STRICT"] = "1"
     try:
-        with tricolore.dropin.installed():
+        with tricolore.dropin.installed(only):
             yield
     finally:
         del os.environ["TRICOLORE_DROPIN_STRICT"]
@@ -51,11 +51,14 @@ def outcome(call):
         return type(error), error.args
 
 
-def assert_same(call):
-    """Checks that a call has the same outcome with and without the drop-in. Returns the status of the drop-in."""
+def assert_same(call, only=tricolore.dropin.ORIGINALS):
+    """Checks that a call has the same outcome with and without the drop-in. Returns the status of the drop-in.
+
+    Installing every original takes 14 ms, so a property names those that it needs.
+    """
     assert tricolore.dropin.status().versions == {}
     expected = outcome(call)
-    with strictly():
+    with strictly(only):
         made = outcome(call)
         status = tricolore.dropin.status()
     assert difference(expected, made) is None, (expected, made)

@@ -1,13 +1,17 @@
 """nltk's GLEU and edit distance without the drop-in and with it."""
 
+from functools import partial
+
 import pytest
-from dropin import assert_same, fewer, served
+from dropin import assert_same as assert_same_with
+from dropin import fewer, served
 from hypothesis import given
 from hypothesis import strategies as st
 from nltk.metrics.distance import edit_distance
 from nltk.translate.gleu_score import corpus_gleu, sentence_gleu
 from texts import any_text, few_words, odd, texts
 
+assert_same = partial(assert_same_with, only=("nltk",))
 GLEU, DISTANCE = "gleu_score.corpus_gleu", "distance.edit_distance"
 tokens = st.one_of(
     st.lists(st.sampled_from("abc"), max_size=12), texts.map(str.split), st.lists(st.integers(0, 3), max_size=9)

@@ -1,10 +1,12 @@
 """rouge_score and nltk's stemmer without the drop-in and with it."""
 
 import warnings
+from functools import partial
 
 import numpy as np
 import pytest
-from dropin import assert_same, outcome, served, strictly
+from dropin import assert_same as assert_same_with
+from dropin import outcome, served, strictly
 from hypothesis import given
 from hypothesis import strategies as st
 from nltk.stem.porter import PorterStemmer
@@ -12,6 +14,7 @@ from rouge_score import rouge_scorer, scoring, tokenize, tokenizers
 from rouge_score.rouge_scorer import RougeScorer, _score_lcs, _summary_level_lcs
 from texts import RETOLD, STORY, TYPES, texts
 
+assert_same = partial(assert_same_with, only=("rouge_score",))
 SCORE = "rouge_scorer.RougeScorer.score"
 
 

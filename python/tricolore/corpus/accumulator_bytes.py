@@ -114,6 +114,7 @@ def read_replicates(
 
     confidence, samples, seed, width = reader.take("<dIQI")
     if not confidence:
+        require(str(confidence) == "0.0", f"the confidence {confidence}")
         require(samples == seed == width == 0, f"{samples} replicates of no interval")
         return None, None
     try:

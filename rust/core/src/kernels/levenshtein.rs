@@ -698,7 +698,7 @@ mod tests {
             let mut run =
                 |bound, keep: &mut Keep<'_>| kernel.work.run(Cpu::detect(), pair, bound, keep, &never()).unwrap();
             let distance = run(usize::MAX, &mut Keep::Nothing);
-            for bound in [0, 1, 64, 200, 300, distance - 1, distance, distance + 1, distance + 300] {
+            for bound in [0, 1, 64, 200, 300, distance.saturating_sub(1), distance, distance + 1, distance + 300] {
                 let found = run(bound, &mut Keep::Nothing);
                 assert!(
                     if bound >= distance { found == distance } else { found > bound },
