@@ -260,12 +260,12 @@ impl Table {
     /// rows that are stored: no path within the bound goes there.
     #[inline(always)]
     fn at(&self, row: usize, column: usize) -> (BitRow, u64) {
-        let [start, first] = self.blocks[column / 64 >> self.shift];
+        let [start, first] = self.blocks[(column / 64) >> self.shift];
         if row <= first {
             return (BitRow::default(), 0);
         }
-        let word = column / 64 & ((1 << self.shift) - 1);
-        (self.rows[start + (row - 1 - first << self.shift) + word], 1 << (column % 64))
+        let word = (column / 64) & ((1 << self.shift) - 1);
+        (self.rows[start + ((row - 1 - first) << self.shift) + word], 1 << (column % 64))
     }
 
     /// Passes the steps of the alignment on, the last one first. A deletion is taken before an insertion, and an
