@@ -20,10 +20,6 @@ METRICS = {
     "exact_match": tc.ExactMatch(),
     "token_f1": tc.TokenF1(),
     "wer": tc.WER(),
-    "cer": tc.CER(),
-    "edit_similarity": tc.EditSimilarity(),
-    "anls": tc.ANLS(),
-    "gleu": tc.GLEU(),
 }
 DRAWING = {"confidence": 0.9, "samples": 100, "seed": 7}
 PARTITIONS = (1, 2, 7, 200)
