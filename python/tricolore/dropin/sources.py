@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from types import CodeType
+from warnings import catch_warnings
 
 from .forms import COPIED, is_known_form
 from .known_sources import KNOWN_SOURCES
@@ -29,8 +30,10 @@ def source_of(name: str) -> tuple[str, CodeType] | None:
 
     spec = find_spec(name)
     try:
-        source = spec.loader.get_source(name)  # type: ignore[union-attr]
-        code = spec.loader.get_code(name)  # type: ignore[union-attr]
+        # A warning about an escape would be an error of syntax where a program turns warnings into errors.
+        with catch_warnings(action="ignore"):
+            source = spec.loader.get_source(name)  # type: ignore[union-attr]
+            code = spec.loader.get_code(name)  # type: ignore[union-attr]
     except (AttributeError, ImportError, OSError, SyntaxError):
         return None
     return None if source is None or code is None else (source, code)
