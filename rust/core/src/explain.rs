@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::kernels::lcs_positions::WayBack;
-use crate::kernels::levenshtein::Levenshtein;
+use crate::kernels::levenshtein::{Levenshtein, Pair};
 use crate::kernels::ngram::NgramCounter;
 use crate::kernels::shared_tokens::Common;
 use crate::kernels::ter_shifts::Shifts;
@@ -93,7 +93,7 @@ pub fn longest_run(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &In
 pub fn alignment(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Vec<Step>, Error> {
     let tokens = prediction.len() + reference.len();
     room_for(BYTES * tokens)?;
-    Levenshtein::default().steps(Cpu::detect(), tokens, reference, prediction, interrupt)
+    Levenshtein::default().steps(Cpu::detect(), Pair { reference, prediction, ids: tokens }, interrupt)
 }
 
 /// The moves and edits that TER counts.

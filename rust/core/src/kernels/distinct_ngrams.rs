@@ -15,7 +15,7 @@ const FOUND: usize = 50;
 /// The numbers of distinct n-grams of one order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Distinct {
-    /// Those that both texts have.
+    /// The n-grams that both texts have.
     pub both: usize,
     pub prediction: usize,
     pub reference: usize,

@@ -77,47 +77,25 @@ impl Default for Levenshtein {
 }
 
 impl Levenshtein {
-    /// The distance of two texts whose ids are all below `vocabulary`.
-    pub fn distance(
-        &mut self,
-        cpu: Cpu,
-        vocabulary: usize,
-        reference: &[u32],
-        prediction: &[u32],
-        interrupt: &Interrupt,
-    ) -> Result<usize, Error> {
-        let (reference, prediction) = without_affixes(reference, prediction).1;
-        let pair = self.common.numbered(cpu, vocabulary, reference, prediction, interrupt)?;
+    /// The distance of a pair.
+    pub fn distance(&mut self, cpu: Cpu, pair: Pair<'_>, interrupt: &Interrupt) -> Result<usize, Error> {
+        let pair = self.common.numbered(cpu, pair.trimmed().1, interrupt)?;
         self.work.distance(cpu, pair, interrupt)
     }
 
-    /// The numbers of steps of the alignment of two texts whose ids are all below `vocabulary`.
+    /// The numbers of steps of the alignment of a pair.
     #[inline(always)]
-    pub fn edits(
-        &mut self,
-        cpu: Cpu,
-        vocabulary: usize,
-        reference: &[u32],
-        prediction: &[u32],
-        interrupt: &Interrupt,
-    ) -> Result<Edits, Error> {
+    pub fn edits(&mut self, cpu: Cpu, pair: Pair<'_>, interrupt: &Interrupt) -> Result<Edits, Error> {
         let mut edits = Edits::default();
-        self.align(cpu, vocabulary, reference, prediction, interrupt, &mut edits)?;
+        self.align(cpu, pair, interrupt, &mut edits)?;
         Ok(edits)
     }
 
-    /// The steps of the alignment of two texts whose ids are all below `vocabulary`, in order.
-    pub fn steps(
-        &mut self,
-        cpu: Cpu,
-        vocabulary: usize,
-        reference: &[u32],
-        prediction: &[u32],
-        interrupt: &Interrupt,
-    ) -> Result<Vec<Step>, Error> {
+    /// The steps of the alignment of a pair, in order.
+    pub fn steps(&mut self, cpu: Cpu, pair: Pair<'_>, interrupt: &Interrupt) -> Result<Vec<Step>, Error> {
         let mut steps = Vec::new();
-        memory::reserve(&mut steps, reference.len() + prediction.len())?;
-        self.align(cpu, vocabulary, reference, prediction, interrupt, &mut steps)?;
+        memory::reserve(&mut steps, pair.reference.len() + pair.prediction.len())?;
+        self.align(cpu, pair, interrupt, &mut steps)?;
         Ok(steps)
     }
 
@@ -125,23 +103,21 @@ impl Levenshtein {
     fn align(
         &mut self,
         cpu: Cpu,
-        vocabulary: usize,
-        reference: &[u32],
-        prediction: &[u32],
+        pair: Pair<'_>,
         interrupt: &Interrupt,
         out: &mut impl Alignment,
     ) -> Result<(), Error> {
-        let ([prefix, suffix], (reference, prediction)) = without_affixes(reference, prediction);
+        let ([prefix, suffix], pair) = pair.trimmed();
         out.take(Step::Hit, prefix);
         let sentences = 1..=64;
-        if vocabulary <= MOST_MASKS && sentences.contains(&reference.len()) && sentences.contains(&prediction.len()) {
-            let pair = Pair { reference, prediction, ids: vocabulary };
+        let lengths = [pair.reference.len(), pair.prediction.len()];
+        if pair.ids <= MOST_MASKS && lengths.iter().all(|length| sentences.contains(length)) {
             let distance = self.work.one_word(pair, interrupt)?;
             out.read_back(pair, distance, &self.work.table);
             out.take(Step::Hit, suffix);
             return Ok(());
         }
-        let pair = self.common.numbered(cpu, vocabulary, reference, prediction, interrupt)?;
+        let pair = self.common.numbered(cpu, pair, interrupt)?;
         self.work.align(cpu, pair, usize::MAX, self.most_stored, interrupt, out)?;
         out.take(Step::Hit, suffix);
         Ok(())
@@ -150,27 +126,34 @@ impl Levenshtein {
 
 /// A pair of texts whose ids are below `ids`.
 #[derive(Clone, Copy)]
-struct Pair<'a> {
-    reference: &'a [u32],
-    prediction: &'a [u32],
-    ids: usize,
+pub(crate) struct Pair<'a> {
+    pub reference: &'a [u32],
+    pub prediction: &'a [u32],
+    pub ids: usize,
+}
+
+impl Pair<'_> {
+    /// The number of equal tokens at the starts and at the ends of both texts, and the rest of the texts.
+    #[inline]
+    fn trimmed(self) -> ([usize; 2], Self) {
+        let Self { reference, prediction, ids } = self;
+        let prefix = reference.iter().zip(prediction).take_while(|(a, b)| a == b).count();
+        let (reference, prediction) = (&reference[prefix..], &prediction[prefix..]);
+        let suffix = reference.iter().rev().zip(prediction.iter().rev()).take_while(|(a, b)| a == b).count();
+        let (reference, prediction) =
+            (&reference[..reference.len() - suffix], &prediction[..prediction.len() - suffix]);
+        ([prefix, suffix], Self { reference, prediction, ids })
+    }
 }
 
 impl Common {
     /// The pair as it is, or in new ids if masks by vocabulary would take too much memory.
     #[inline]
-    fn numbered<'a>(
-        &'a mut self,
-        cpu: Cpu,
-        vocabulary: usize,
-        reference: &'a [u32],
-        prediction: &'a [u32],
-        interrupt: &Interrupt,
-    ) -> Result<Pair<'a>, Error> {
-        if vocabulary * words(reference.len()) <= MOST_MASKS {
-            return Ok(Pair { reference, prediction, ids: vocabulary });
+    fn numbered<'a>(&'a mut self, cpu: Cpu, pair: Pair<'a>, interrupt: &Interrupt) -> Result<Pair<'a>, Error> {
+        if pair.ids * words(pair.reference.len()) <= MOST_MASKS {
+            return Ok(pair);
         }
-        self.read(cpu, vocabulary, prediction, reference, interrupt)?;
+        self.read(cpu, pair.ids, pair.prediction, pair.reference, interrupt)?;
         Ok(Pair { reference: &self.reference, prediction: &self.prediction, ids: self.distinct + 2 })
     }
 }
@@ -182,15 +165,6 @@ fn words(columns: usize) -> usize {
         65..=128 => 2,
         _ => 4,
     }
-}
-
-/// The number of equal tokens at the starts and at the ends of two texts, and the rest of the texts.
-#[inline]
-fn without_affixes<'a>(reference: &'a [u32], prediction: &'a [u32]) -> ([usize; 2], (&'a [u32], &'a [u32])) {
-    let prefix = reference.iter().zip(prediction).take_while(|(a, b)| a == b).count();
-    let (reference, prediction) = (&reference[prefix..], &prediction[prefix..]);
-    let suffix = reference.iter().rev().zip(prediction.iter().rev()).take_while(|(a, b)| a == b).count();
-    ([prefix, suffix], (&reference[..reference.len() - suffix], &prediction[..prediction.len() - suffix]))
 }
 
 /// A receiver of the steps of an alignment.
@@ -380,10 +354,10 @@ impl Work {
         interrupt: &Interrupt,
         out: &mut impl Alignment,
     ) -> Result<(), Error> {
-        let ([prefix, suffix], (reference, prediction)) = without_affixes(pair.reference, pair.prediction);
+        let ([prefix, suffix], pair) = pair.trimmed();
+        let Pair { reference, prediction, .. } = pair;
         interrupt.spend(prefix + suffix)?;
         out.take(Step::Hit, prefix);
-        let pair = Pair { reference, prediction, ..pair };
         let (columns, rows) = (reference.len(), prediction.len());
         let most = most.min(columns.max(rows));
         let stored = columns.min(2 * most + 1).saturating_mul(rows) / 4;
@@ -610,7 +584,8 @@ mod tests {
 
     /// The alignment by its definition, split where `most_stored` says.
     fn aligned(a: &[u32], b: &[u32], most: usize, most_stored: usize, out: &mut Vec<Step>) {
-        let ([prefix, suffix], (a, b)) = without_affixes(a, b);
+        let ([prefix, suffix], trimmed) = Pair { reference: a, prediction: b, ids: 0 }.trimmed();
+        let (a, b) = (trimmed.reference, trimmed.prediction);
         out.extend(std::iter::repeat_n(Step::Hit, prefix));
         let most = most.min(a.len().max(b.len()));
         let split = a.len().min(2 * most + 1) * b.len() / 4 >= most_stored && a.len() >= 65 && b.len() >= 10;
@@ -663,15 +638,16 @@ mod tests {
             let reference = random.tokens(most, vocabulary);
             let prediction = random.tokens([most, 12][round % 7 / 6], vocabulary + 1);
             let ids = if round % 2 == 0 { 401 } else { MOST_MASKS + 1 };
+            let pair = Pair { reference: &reference, prediction: &prediction, ids };
             let distance = table(&reference, &prediction)[prediction.len()][reference.len()];
             let mut expected = Vec::new();
             aligned(&reference, &prediction, usize::MAX, usize::MAX, &mut expected);
             for cpu in Cpu::available() {
-                let edits = kernel.edits(cpu, ids, &reference, &prediction, &never()).unwrap();
+                let edits = kernel.edits(cpu, pair, &never()).unwrap();
                 assert_eq!(edits, counted(&expected), "{reference:?} {prediction:?}");
                 assert_eq!(edits.substitutions + edits.deletions + edits.insertions, distance);
-                assert_eq!(kernel.distance(cpu, ids, &reference, &prediction, &never()).unwrap(), distance);
-                assert_eq!(kernel.steps(cpu, ids, &reference, &prediction, &never()).unwrap(), expected);
+                assert_eq!(kernel.distance(cpu, pair, &never()).unwrap(), distance);
+                assert_eq!(kernel.steps(cpu, pair, &never()).unwrap(), expected);
             }
         }
         assert!(kernel.work.masks.iter().all(|&mask| mask == 0));
@@ -712,7 +688,7 @@ mod tests {
             all.back(pair, |step, count| expected.take(step, count));
             some.back(pair, |step, count| steps.take(step, count));
             assert_eq!(steps, expected);
-            assert_eq!(kernel.distance(Cpu::detect(), 50, &reference, &prediction, &never()).unwrap(), distance);
+            assert_eq!(kernel.distance(Cpu::detect(), pair, &never()).unwrap(), distance);
         }
     }
 
@@ -729,9 +705,10 @@ mod tests {
             aligned(&reference, &prediction, usize::MAX, 2000, &mut expected);
             aligned(&reference, &prediction, usize::MAX, usize::MAX, &mut whole);
             splits += usize::from(expected != whole);
-            let steps = kernel.steps(Cpu::detect(), 30, &reference, &prediction, &never()).unwrap();
+            let pair = Pair { reference: &reference, prediction: &prediction, ids: 30 };
+            let steps = kernel.steps(Cpu::detect(), pair, &never()).unwrap();
             assert_eq!(steps, expected);
-            let edits = kernel.edits(Cpu::detect(), 30, &reference, &prediction, &never()).unwrap();
+            let edits = kernel.edits(Cpu::detect(), pair, &never()).unwrap();
             assert_eq!(edits, counted(&expected));
         }
         assert!(splits > 20, "{splits} alignments depend on the split");

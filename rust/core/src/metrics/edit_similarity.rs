@@ -7,7 +7,7 @@
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::kernels::lcs::Lcs;
-use crate::kernels::levenshtein::Levenshtein;
+use crate::kernels::levenshtein::{Levenshtein, Pair};
 use crate::kernels::shared_tokens::Common;
 use crate::limits::interrupt::Interrupt;
 use crate::metrics::metric::{Metric, figure, one_each};
@@ -58,7 +58,8 @@ impl Metric for EditSimilarity {
         for reference in segment.references() {
             interrupt.spend(prediction.len() + reference.len())?;
             let other = if self.substitutions {
-                let distance = levenshtein.distance(segment.cpu, segment.ids(0), reference, prediction, interrupt)?;
+                let pair = Pair { reference, prediction, ids: segment.ids(0) };
+                let distance = levenshtein.distance(segment.cpu, pair, interrupt)?;
                 [distance, reference.len().max(prediction.len())]
             } else {
                 common.read(segment.cpu, segment.ids(0), prediction, reference, interrupt)?;

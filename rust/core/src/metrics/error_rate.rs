@@ -6,7 +6,7 @@
 
 use crate::cpu::Isa;
 use crate::error::Error;
-use crate::kernels::levenshtein::Levenshtein;
+use crate::kernels::levenshtein::{Levenshtein, Pair};
 use crate::limits::interrupt::Interrupt;
 use crate::metrics::metric::{Metric, one_each};
 use crate::texts::segment::{STREAMS, Segment};
@@ -49,7 +49,8 @@ impl Metric for ErrorRate {
         let mut lowest = f64::INFINITY;
         for reference in segment.references() {
             interrupt.spend(prediction.len() + reference.len())?;
-            let edits = levenshtein.edits(segment.cpu, segment.ids(0), reference, prediction, interrupt)?;
+            let edits =
+                levenshtein.edits(segment.cpu, Pair { reference, prediction, ids: segment.ids(0) }, interrupt)?;
             let other = [edits.hits, edits.substitutions, edits.deletions, edits.insertions].map(|count| count as i32);
             let score = score_of(&other);
             if score < lowest {
