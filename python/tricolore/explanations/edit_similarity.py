@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from ..reference.edit_distance import similarity
 from ..scores.edit_similarity import ANLSScore, EditSimilarityScore
 from .alignments import AlignmentChunk, aligned, chunks_of, common_chunks, errors_of
 from .ngram_matches import as_html, as_text
@@ -41,8 +42,8 @@ class EditSimilarityExplanation(NamedTuple):
         facts += errors_of(
             self.chunks, lambda part: repr(self.reference[part]), lambda part: repr(self.prediction[part])
         )
-        similarity = 1 - (self.distance / self.longest if self.longest else 0.0)
-        below = "" if self.score.score == similarity else f"; the similarity {similarity:.4f} is below the threshold"
+        found = similarity([self.distance, self.longest])
+        below = "" if self.score.score == found else f"; the similarity {found:.4f} is below the threshold"
         facts.append(("edits", f"{self.distance} of at most {self.longest}{below}"))
         return facts
 
@@ -71,8 +72,7 @@ def explain_edit_similarity(
             if chunk.kind != "equal"
         )
         found = EditSimilarityExplanation(score, prediction, reference, distance, longest, chunks)
-        # By whole numbers: the quotients of two references may differ by less than their rounding.
-        if best is None or distance * best.longest < best.distance * longest:
+        if best is None or similarity([distance, longest]) > similarity([best.distance, best.longest]):
             best = found
     assert best is not None
     return best

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-__all__ = ["TextMetric", "require_as_many_references"]
+__all__ = ["TextMetric", "error_rate", "require_as_many_references"]
 
 
 class TextMetric:
@@ -30,6 +30,19 @@ class TextMetric:
                 datasets.Features({"predictions": texts, "references": texts}),
             ],
         )
+
+
+def error_rate(metric: Any, predictions: Any, references: Any, concatenate_texts: bool) -> float:
+    """Returns the score of `WER` or `CER` as evaluate computes it.
+
+    Without any token in the references, the result is the number of insertions with `concatenate_texts`, as in jiwer,
+    and otherwise a ZeroDivisionError, as in evaluate.
+    """
+    score = metric.corpus(predictions, references)
+    if not concatenate_texts and not score.hits + score.substitutions + score.deletions:
+        raise ZeroDivisionError("division by zero")
+    rate: float = score.score
+    return rate
 
 
 def require_as_many_references(references: Any) -> None:

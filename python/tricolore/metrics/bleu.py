@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
@@ -12,11 +12,10 @@ from ..corpus.summed_rows import SummedRows
 from ..reference.bleu import DEFAULT_VALUES, bleu_score
 from ..scores.bleu import BLEUScore
 from ..support.options import number, one_of, true_or_false, whole_number
-from ..texts.bleu_tokenizers import OWN, TOKENIZERS, reading_of_translated
+from ..texts.bleu_tokenizers import TOKENIZERS, reader_of
 from ..texts.callable_tokenizers import TokenizerCallable
 from ..texts.ignore_ids import ignored_field, ignored_ids
 from ..texts.nrefs import NRefs
-from ..texts.reader import CompiledMetric, Reader
 from ..texts.types import SegmentReferences
 from .metric import Metric
 from .originals import SACREBLEU
@@ -163,25 +162,21 @@ class BLEU(Metric[BLEUScore]):
         if smooth_value is not None and DEFAULT_VALUES[smooth_method] is None:
             raise ValueError(f"smooth_value is for the methods 'floor' and 'add-k': {smooth_method!r} has none")
         value = DEFAULT_VALUES[smooth_method] if smooth_value is None else smooth_value
-        own = isinstance(tokenize, str) and tokenize in OWN
-        compiled = _core.Metric.bleu(
-            tokenize if own else "none",  # type: ignore[arg-type]
-            lowercase and own,
-            max_ngram_order,
-            smooth_method,
-            float(value or 0),
-            effective_order is not False,
-            COMPENSATED,
-            list(self._ignore_ids),
+        self._reader, tokens = reader_of(
+            tokenize,
+            lowercase,
+            self._ignore_ids,
+            lambda name, lower: _core.Metric.bleu(
+                name,
+                lower,
+                max_ngram_order,
+                smooth_method,
+                float(value or 0),
+                effective_order is not False,
+                COMPENSATED,
+                list(self._ignore_ids),
+            ),
         )
-        if tokenize == "pretokenized" and lowercase:
-            raise ValueError("lowercase is for texts: with tokenize='pretokenized' tokens are compared as they are")
-        reading: CompiledMetric = compiled
-        tokens = tokenize
-        key: Hashable = self._ignore_ids or None
-        if not own:
-            reading, tokens = reading_of_translated(tokenize, lowercase, compiled)
-            key = tokenize, lowercase
         smoothing = smooth_method
         if DEFAULT_VALUES[smooth_method] is not None:
             smoothing += f"[{value:.2f}]"
@@ -193,7 +188,6 @@ class BLEU(Metric[BLEUScore]):
             f"version:sacrebleu.{SACREBLEU}-tricolore.{_core.__version__}{unicode}",
         )
         case = f"case:{'lc' if lowercase else 'mixed'}"
-        self._reader = Reader(reading, tokenize == "pretokenized", key)
         self._layout = BLEURows(max_ngram_order, smooth_method, self._smooth_value, self._effective_order, case, fields)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
@@ -11,11 +11,10 @@ from ..corpus.signature import join_signature, nrefs_field
 from ..reference.gleu import gleu_score
 from ..scores.gleu import GLEUScore
 from ..support.options import one_of, true_or_false, whole_number
-from ..texts.bleu_tokenizers import OWN, TOKENIZERS, reading_of_translated
+from ..texts.bleu_tokenizers import TOKENIZERS, reader_of
 from ..texts.callable_tokenizers import TokenizerCallable
 from ..texts.ignore_ids import ignored_field, ignored_ids
 from ..texts.nrefs import NRefs
-from ..texts.reader import CompiledMetric, Reader
 from ..texts.types import SegmentReferences
 from .metric import Metric
 from .originals import NLTK
@@ -89,24 +88,13 @@ class GLEU(Metric[GLEUScore]):
         self._min_len = whole_number("min_len", min_len, 1, MOST_ORDERS)
         self._max_len = whole_number("max_len", max_len, min_len, MOST_ORDERS)
         self._ignore_ids = ignored_ids(ignore_ids, tokenize)
-        if tokenize == "pretokenized" and lowercase:
-            raise ValueError("lowercase is for texts: with tokenize='pretokenized' tokens are compared as they are")
-        own = isinstance(tokenize, str) and tokenize in OWN
-        compiled = _core.Metric.gleu(
-            tokenize if own else "none",  # type: ignore[arg-type]
-            lowercase and own,
-            min_len,
-            max_len,
-            list(self._ignore_ids),
+        self._reader, tokens = reader_of(
+            tokenize,
+            lowercase,
+            self._ignore_ids,
+            lambda name, lower: _core.Metric.gleu(name, lower, min_len, max_len, list(self._ignore_ids)),
         )
-        reading: CompiledMetric = compiled
-        tokens = tokenize
-        key: Hashable = self._ignore_ids or None
-        if not own:
-            reading, tokens = reading_of_translated(tokenize, lowercase, compiled)
-            key = tokenize, lowercase
         unicode = f"-unicode.{_core.UNICODE_VERSION}" if tokenize == "intl" else ""
-        self._reader = Reader(reading, tokenize == "pretokenized", key)
         self._layout = GLEURows(
             join_signature(
                 f"case:{'lc' if lowercase else 'mixed'}",

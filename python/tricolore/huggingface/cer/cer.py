@@ -7,7 +7,7 @@ from typing import Any
 
 import evaluate
 import tricolore
-from tricolore.huggingface.text_metric import TextMetric
+from tricolore.huggingface.text_metric import TextMetric, error_rate
 
 
 class CER(TextMetric, evaluate.Metric):
@@ -15,13 +15,9 @@ class CER(TextMetric, evaluate.Metric):
         """The arguments are those of evaluate's "cer".
 
         Args:
-            concatenate_texts: True to score references without characters too, as jiwer does: the result is then the
-                number of insertions. False raises ZeroDivisionError for them.
+            concatenate_texts: True to score references without characters, by the number of insertions. False raises
+                ZeroDivisionError for them. Other references score alike.
 
         The result is the number of errors, divided by the number of characters of the references.
         """
-        score = tricolore.CER().corpus(predictions, references)
-        if concatenate_texts:
-            return score.score
-        errors = score.substitutions + score.deletions + score.insertions
-        return errors / (score.hits + score.substitutions + score.deletions)
+        return error_rate(tricolore.CER(), predictions, references, concatenate_texts)

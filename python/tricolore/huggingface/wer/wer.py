@@ -7,7 +7,7 @@ from typing import Any
 
 import evaluate
 import tricolore
-from tricolore.huggingface.text_metric import TextMetric
+from tricolore.huggingface.text_metric import TextMetric, error_rate
 
 
 class WER(TextMetric, evaluate.Metric):
@@ -15,13 +15,9 @@ class WER(TextMetric, evaluate.Metric):
         """The arguments are those of evaluate's "wer".
 
         Args:
-            concatenate_texts: True to score references without words too, as jiwer does: the result is then the
-                number of insertions. False raises ZeroDivisionError for them.
+            concatenate_texts: True to score references without words, by the number of insertions. False raises
+                ZeroDivisionError for them. Other references score alike.
 
         The result is the number of errors, divided by the number of words of the references.
         """
-        score = tricolore.WER().corpus(predictions, references)
-        if concatenate_texts:
-            return score.score
-        errors = score.substitutions + score.deletions + score.insertions
-        return errors / (score.hits + score.substitutions + score.deletions)
+        return error_rate(tricolore.WER(), predictions, references, concatenate_texts)
