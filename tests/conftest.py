@@ -10,7 +10,7 @@ from hypothesis import settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 # Without a deadline a slow machine cannot fail a test.
-examples = int(os.environ.get("TRICOLORE_TEST_EXAMPLES", "40"))
+examples = int(os.environ.get("TRICOLORE_TEST_EXAMPLES", "20"))
 settings.register_profile("tests", deadline=None, derandomize=True, max_examples=examples)
 settings.load_profile("tests")
 
