@@ -4,6 +4,7 @@ import builtins
 import dis
 import importlib
 import sys
+from enum import EnumType
 from importlib.util import find_spec
 from types import CodeType, FunctionType, ModuleType
 
@@ -22,6 +23,12 @@ from tricolore.dropin.adapters import (
     rouge_score,
     sacrebleu_metrics,
     sacrebleu_tokenizers,
+    torchmetrics_bleu,
+    torchmetrics_chrf,
+    torchmetrics_edits,
+    torchmetrics_error_rates,
+    torchmetrics_rouge,
+    torchmetrics_squad,
 )
 from tricolore.dropin.groups import GROUPS
 
@@ -29,6 +36,7 @@ METRICS = "sacrebleu.metrics"
 BASE = f"{METRICS}.base.Metric"
 SIGNIFICANCE = "sacrebleu.significance"
 ROUGE = "rouge_score.rouge_scorer"
+TORCH = "torchmetrics.functional.text"
 REGEXP = "sacrebleu.tokenizers.tokenizer_re"
 
 # Members of str, dict and score objects that share their names with methods of the originals.
@@ -37,6 +45,12 @@ NOT_METHODS = {"format", "update", "score"}
 # it reaches them.
 ASKED = {f"{BASE}._extract_corpus_statistics": {"sacrelogger"}, f"{ROUGE}.RougeScorer.score": {"nltk.sent_tokenize"}}
 ASKED["nltk.translate.chrf_score.corpus_chrf"] = {"_preprocess"}
+ASKED[f"{TORCH}.chrf._chrf_score_update"] = {"_validate_inputs"}
+ASKED[f"{TORCH}.chrf._calculate_sentence_level_chrf_score"] = {"_calculate_fscore"}
+ASKED[f"{TORCH}.rouge._rouge_score_update"] = {"_split_sentence"}
+ASKED[f"{TORCH}.squad._squad_update"] = {"rank_zero_warn"}
+# The annotation of a local variable is not looked up.
+ASKED[f"{TORCH}.helper._flip_trace"] = {"_EditOperations", "dict"}
 for name in ("_paired_ar_test", "_paired_bs_test", "_bootstrap_resample"):
     ASKED[f"{SIGNIFICANCE}.{name}"] = set(
         "Result _compute_p_value estimate_ci sacrelogger os.environ _aggregate_and_compute _extract_corpus_statistics "
@@ -149,7 +163,8 @@ class Walk:
                 self.member(place, holder, name, cls)
 
     def member(self, place, cls, name, kind=None):
-        if name in ASKED.get(place, ()):
+        if name in ASKED.get(place, ()) or (isinstance(cls, EnumType) and name in cls.__members__):
+            # A member of an enumeration cannot be replaced.
             return
         self.need(place, f"{cls.__module__}:{cls.__qualname__}", name)
         self.function(vars(cls)[name], kind if kind and issubclass(kind, cls) else cls)
@@ -212,6 +227,17 @@ def cases():
     yield "nltk.metrics.distance.edit_distance", None, [nltk_distance.State.guard]
     if "jiwer" in dropin.status().versions:
         yield "jiwer.process.process_words", None, [jiwer.State.guard]
+    if "torchmetrics BLEU" in dropin.status().versions:
+        bleu, tokenizers = torchmetrics_bleu.State.guards.values()
+        yield f"{TORCH}.bleu._bleu_score_update", None, [bleu, tokenizers]
+        yield f"{TORCH}.chrf._chrf_score_update", None, [torchmetrics_chrf.State.guard]
+        yield f"{TORCH}.rouge._rouge_score_update", None, [torchmetrics_rouge.State.guard, stemmer]
+        yield f"{TORCH}.squad._squad_update", None, [torchmetrics_squad.State.guard]
+        for module, guard in torchmetrics_edits.GUARDS.items():
+            for name in torchmetrics_edits.ANSWERS[module]:
+                yield f"{module}.{name}", None, [guard]
+        for module, guard in torchmetrics_error_rates.GUARDS.items():
+            yield f"{module}.{torchmetrics_error_rates.FUNCTIONS[module]}", None, [guard]
     for package, adapter in rouge.KNOWN.items():
         if package in dropin.status().versions:
             cls = sys.modules[f"{package}.rouge"].Rouge

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 __all__ = ["GROUPS", "ORIGINALS", "Group"]
 
-ORIGINALS = ("rouge_score", "sacrebleu", "nltk", "rouge", "rouge_chinese", "jiwer")
+ORIGINALS = ("rouge_score", "sacrebleu", "nltk", "rouge", "rouge_chinese", "jiwer", "torchmetrics")
 """The names that the parameter `only` takes."""
 
 
@@ -47,6 +47,24 @@ GROUPS = (
     *(
         Group(package, package, (package,), below(package, "rouge rouge_score"), (), "rouge")
         for package in ("rouge", "rouge_chinese")
+    ),
+    *(
+        Group(
+            f"torchmetrics {name}",
+            "torchmetrics",
+            ("torchmetrics",),
+            below("torchmetrics.functional.text", modules),
+            (),
+            f"torchmetrics_{adapter}",
+        )
+        for name, modules, adapter in (
+            ("BLEU", "bleu sacre_bleu", "bleu"),
+            ("chrF", "chrf", "chrf"),
+            ("ROUGE", "rouge", "rouge"),
+            ("error rates", "helper wer cer mer wil wip", "error_rates"),
+            ("edit distances", "helper ter edit eed", "edits"),
+            ("SQuAD", "squad", "squad"),
+        )
     ),
     Group("jiwer", "jiwer", ("jiwer",), below("jiwer", "process transformations transforms"), (), "jiwer"),
     Group(

@@ -42,6 +42,9 @@ def same_value(a: Any, b: Any) -> bool:
     """True if two values of the same type, which hold no other values, are the same."""
     if isinstance(a, float):
         return a.hex() == b.hex() or (a != a and b != b)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(a, torch.Tensor):
+        return kind_of(a) == kind_of(b) and bytes_of(a) == bytes_of(b)
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(a, (numpy.ndarray, numpy.generic)):
         if a.dtype != b.dtype or a.shape != b.shape:
@@ -52,11 +55,24 @@ def same_value(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
+def kind_of(tensor: Any) -> tuple[Any, ...]:
+    return tensor.dtype, tensor.device, tensor.shape
+
+
+def bytes_of(tensor: Any) -> list[int]:
+    """Returns the bytes of the numbers of a tensor of torch."""
+    flat = tensor.detach().cpu().contiguous().reshape(-1)
+    made: list[int] = flat.view(sys.modules["torch"].uint8).tolist()
+    return made
+
+
 def exact(value: Any, depth: int = 0) -> str:
     """Returns a value in full, with floats in hexadecimal."""
     if isinstance(value, LazyList):
         value = value.peek()
-    numpy = sys.modules.get("numpy")
+    numpy, torch = map(sys.modules.get, ("numpy", "torch"))
+    if torch is not None and isinstance(value, torch.Tensor):
+        return f"{value.dtype} tensor {exact(value.tolist(), depth)}"
     if isinstance(value, float):
         kind = "" if type(value) is float else f"{type(value).__name__} "
         return f"{kind}{value.hex()} ({float(value)!r})"

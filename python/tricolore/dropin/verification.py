@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 from tricolore.dropin.adapters.lazy import LazyList
 from tricolore.dropin.adapters.transposed import TransposedWarning
 
+from .changing import changing, contents, put_back
 from .groups import ORIGINALS
 from .replaced import Replaced
 from .same import difference, exact
@@ -60,8 +61,8 @@ class Way(NamedTuple):
 
     result: Any
     error: BaseException | None
-    fields: list[dict[str, Any]]
-    """The attributes of the objects that the call may change, after it."""
+    fields: list[Any]
+    """The contents of the objects that the call may change, after it."""
     state: Any
     """The state of the random generators after the call."""
     seconds: float
@@ -75,8 +76,8 @@ class Call:
 
     def __init__(self, name: str, args: tuple[Any, ...]) -> None:
         self.name = name
-        self.changing = [thing for thing in owners(args) if hasattr(thing, "__dict__")]
-        self.fields = [dict(vars(thing)) for thing in self.changing]
+        self.changing = changing(name, args)
+        self.fields = [contents(thing) for thing in self.changing]
         alone = threading.active_count() == 1
         self.generators = (alone, alone or name.endswith(DRAWS))
         self.state = random_state(*self.generators)
@@ -89,7 +90,7 @@ class Call:
         restore(self.changing, self.fields, self.state)
         planted: dict[int, LazyList] = {}
         for thing in self.changing if with_lists else ():
-            for name, value in vars(thing).items():
+            for name, value in getattr(thing, "__dict__", {}).items():
                 if isinstance(value, LazyList):
                     vars(thing)[name] = copy = value.peek()
                     planted[id(copy)] = value
@@ -247,7 +248,9 @@ class Verifier:
         finally:
             self._mode.now = None
         seconds = time.perf_counter() - start
-        fields = [{n: planted.get(id(value), value) for n, value in vars(thing).items()} for thing in call.changing]
+        fields = [contents(thing) for thing in call.changing]
+        if planted:
+            fields = [{name: planted.get(id(value), value) for name, value in own.items()} for own in fields]
         return Way(result, error, fields, random_state(*call.generators), seconds)
 
     def _count(self, kind: str, original: float, ours: float) -> None:
@@ -462,23 +465,16 @@ def plain(value: Any) -> Any:
     return value
 
 
-def owners(args: tuple[Any, ...]) -> list[Any]:
-    """Returns the originals' objects among the arguments, which a call may change."""
-    things = [*args, *(value for arg in args if isinstance(arg, dict) for value in arg.values())]
-    return [t for t in things if any(c.__module__.split(".")[0] in ORIGINALS for c in type(t).__mro__)]
-
-
 def random_state(of_python: bool, of_numpy: bool) -> tuple[Any, Any]:
     """Returns the states of the global generators of Python and numpy, each None if it is not asked for."""
     numpy = sys.modules.get("numpy") if of_numpy else None
     return random.getstate() if of_python else None, numpy.random.get_state() if numpy is not None else None
 
 
-def restore(changing: list[Any], fields: list[dict[str, Any]], state: tuple[Any, Any]) -> None:
-    """Restores the attributes of objects and the states of generators."""
-    for thing, own in zip(changing, fields, strict=True):
-        vars(thing).clear()
-        vars(thing).update(own)
+def restore(things: list[Any], fields: list[Any], state: tuple[Any, Any]) -> None:
+    """Restores the contents of objects and the states of generators."""
+    for thing, own in zip(things, fields, strict=True):
+        put_back(thing, own)
     if state[0] is not None:
         random.setstate(state[0])
     if state[1] is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .. import _core
-from ..reference.ter import TERMove, TERSearch
+from ..reference.ter import MOST_MOVED, TERMove, TERSearch
 from ..scores.ter import TERScore
 from .ngram_matches import as_html, as_text, numbered, rows_of
 
@@ -98,6 +98,7 @@ def explain_ter(prediction: list[str], references: Sequence[list[str]], score: T
 
 def search(prediction: list[str], reference: list[str]) -> TERSearch:
     """The result of `tricolore.reference.ter.ter_search`, computed by the compiled module."""
-    steps = _core.ter_search(*numbered(prediction, reference))
+    left, right = numbered(prediction, reference)
+    steps = _core.ter_search(left, right, MOST_MOVED)
     moved = [prediction[place] for (place,) in rows_of(steps.places, 1)]
     return TERSearch([TERMove(*row) for row in rows_of(steps.moves, 4)], moved, steps.trace)

@@ -96,15 +96,22 @@ pub fn alignment(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Inte
     Levenshtein::default().steps(Cpu::detect(), Pair { reference, prediction, ids: tokens }, interrupt)
 }
 
-/// The moves and edits that TER counts.
-pub fn ter(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Steps, Error> {
+/// The moves and edits that TER counts. A move has at most `most_moved` tokens: 10 in TER, 0 for the edit distance
+/// within TER's beam.
+pub fn ter(
+    prediction: Tokens<'_>,
+    reference: Tokens<'_>,
+    most_moved: usize,
+    interrupt: &Interrupt,
+) -> Result<Steps, Error> {
     let mut common = read_pair(prediction, reference, interrupt)?;
     let mut steps = Steps::default();
-    Cpu::detect().call(Search { common: &mut common, steps: &mut steps, interrupt })?;
+    Cpu::detect().call(Search { most_moved, common: &mut common, steps: &mut steps, interrupt })?;
     Ok(steps)
 }
 
 struct Search<'a> {
+    most_moved: usize,
     common: &'a mut Common,
     steps: &'a mut Steps,
     interrupt: &'a Interrupt<'a>,
@@ -115,7 +122,7 @@ impl Kernel for Search<'_> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> Self::Output {
-        Shifts::default().steps(isa, self.common, self.interrupt, self.steps)
+        Shifts::moving(self.most_moved).steps(isa, self.common, self.interrupt, self.steps)
     }
 }
 

@@ -22,6 +22,7 @@ mod tokenize;
 
 pub use corpus::worker::{Job, Notes};
 pub use error::Error;
+pub use kernels::extended_edit_distance::{ExtendedCosts, extended_edit_distance};
 pub use limits::interrupt::Interrupt;
 pub use sampling::exact_sum::ExactSum;
 pub use texts::prepared::Prepared;

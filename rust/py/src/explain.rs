@@ -140,14 +140,20 @@ pub struct TERSteps {
     trace: String,
 }
 
-/// TER's search for the moves and edits that turn the prediction into the reference.
+/// TER's search for the moves and edits that turn the prediction into the reference. A move has at most `most_moved`
+/// tokens.
 #[pyfunction]
-#[pyo3(signature = (prediction, reference, /))]
-pub fn ter_search(prediction: &Bound<'_, PyList>, reference: &Bound<'_, PyList>) -> PyResult<TERSteps> {
+#[pyo3(signature = (prediction, reference, most_moved, /))]
+pub fn ter_search(
+    prediction: &Bound<'_, PyList>,
+    reference: &Bound<'_, PyList>,
+    most_moved: usize,
+) -> PyResult<TERSteps> {
     let py = prediction.py();
     let (prediction, reference) = (numbers(prediction)?, numbers(reference)?);
-    let steps =
-        on_tokens(py, &[&prediction, &reference], |interrupt| explain::ter(&prediction, &reference, interrupt))?;
+    let steps = on_tokens(py, &[&prediction, &reference], |interrupt| {
+        explain::ter(&prediction, &reference, most_moved, interrupt)
+    })?;
     let Steps { moves, places, edits } = steps;
     let letter = |edit: &Edit| match edit {
         Edit::Keep => ' ',

@@ -51,7 +51,7 @@ mod _core {
     #[pymodule_export]
     use super::rows::Rows;
     #[pymodule_export]
-    use super::{forked, porter, sum_columns};
+    use super::{extended_edit_distance, forked, porter, sum_columns};
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
@@ -70,6 +70,26 @@ mod _core {
 #[pyfunction]
 fn forked() {
     tricolore_core::corpus::forked();
+}
+
+/// The cost and the visits of the cheapest alignment of two texts, from which torchmetrics computes their extended edit
+/// distance. Costs are finite and not negative.
+#[pyfunction]
+#[pyo3(signature = (prediction, reference, jump, deletion, insertion, /))]
+fn extended_edit_distance(
+    py: Python<'_>,
+    prediction: &str,
+    reference: &str,
+    jump: f64,
+    deletion: f64,
+    insertion: f64,
+) -> PyResult<(f64, u64)> {
+    let costs = tricolore_core::ExtendedCosts { jump, deletion, insertion };
+    error::interruptible(py, |poll| {
+        let stop = false.into();
+        let interrupt = tricolore_core::Interrupt::new(&stop, Some(poll));
+        tricolore_core::extended_edit_distance(prediction, reference, costs, &interrupt)
+    })
 }
 
 /// The stem of a lower-case ASCII word.

@@ -4,6 +4,7 @@ pub(crate) mod distinct_ngrams;
 pub(crate) mod edit_distance;
 pub(crate) mod eight_orders;
 pub(crate) mod extend;
+pub(crate) mod extended_edit_distance;
 pub(crate) mod lcs;
 pub(crate) mod lcs_positions;
 pub(crate) mod levenshtein;

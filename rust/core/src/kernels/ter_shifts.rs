@@ -21,11 +21,18 @@ const FARTHEST: usize = 50;
 const MOST_TRIED: usize = 1000;
 
 /// Searches for moves. Reuses its buffers from pair to pair.
-#[derive(Default)]
 pub(crate) struct Shifts {
+    /// Most tokens in a move, at most [`MOST_MOVED`].
+    most_moved: usize,
     distance: Distance,
     alignment: Alignment,
     moves: Vec<Move>,
+}
+
+impl Default for Shifts {
+    fn default() -> Self {
+        Self::moving(MOST_MOVED)
+    }
 }
 
 /// The result of a search.
@@ -78,6 +85,12 @@ impl Move {
 }
 
 impl Shifts {
+    /// A search for moves of at most this many tokens; a number above sacreBLEU's own limit means that limit.
+    pub fn moving(most_moved: usize) -> Self {
+        let most_moved = most_moved.min(MOST_MOVED);
+        Self { most_moved, distance: Distance::default(), alignment: Alignment::default(), moves: Vec::new() }
+    }
+
     /// The number of edits, including moves. Linear in the longer side, apart from up to a thousand
     /// measurements of candidate moves.
     #[inline(always)]
@@ -156,7 +169,8 @@ impl Shifts {
     /// Fills `moves` with the candidates of this round and adds their number to `tried`. Stops at the limit.
     #[inline(always)]
     fn find_moves(&mut self, pair: &Common, tried: &mut usize, interrupt: &Interrupt) -> Result<(), Error> {
-        let Self { distance, alignment, moves } = self;
+        let Self { most_moved, distance, alignment, moves } = self;
+        let most_moved = *most_moved;
         let (prediction, reference) = (&pair.prediction, &pair.reference);
         interrupt.spend(20 * (prediction.len() + reference.len()))?;
         alignment.read(distance, prediction.len(), reference.len());
@@ -165,7 +179,7 @@ impl Shifts {
         for (start, &token) in prediction.iter().enumerate() {
             // A token in the moved run must be unmatched where it stands (`lib_ter.py:98`).
             let wrong = next_wrong[start] - start;
-            if wrong >= MOST_MOVED || token == pair.only_prediction() {
+            if wrong >= most_moved || token == pair.only_prediction() {
                 continue;
             }
             let first = start.saturating_sub(FARTHEST);
@@ -183,7 +197,7 @@ impl Shifts {
                     // token of that run must not be aligned with a place in the moved run (`:105`).
                     let least = wrong.max(next_missed[place] - place);
                     let aligned = prefixes[place + 1];
-                    let most = if aligned > start { (aligned - 1 - start).min(MOST_MOVED) } else { MOST_MOVED };
+                    let most = if aligned > start { (aligned - 1 - start).min(most_moved) } else { most_moved };
                     if least >= most {
                         continue;
                     }
