@@ -47,13 +47,26 @@ def drawn(generator, length, vocabulary):
 @pytest.mark.parametrize("vocabulary", [1, 2, 3, 20, 400])
 @pytest.mark.parametrize("length", EDGES)
 def test_alignments_at_the_edges(length, vocabulary):
+    for (a, b), expected in zip(
+        pairs_at_the_edges(length, vocabulary), answer(defined, length, vocabulary), strict=True
+    ):
+        assert (union_of([a], [b]), run_of(a, b)) == expected
+
+
+def pairs_at_the_edges(length, vocabulary):
+    """Returns pairs of texts, one of this length and one of each length in EDGES."""
     generator = random.Random(length * 1000 + vocabulary)
+    pairs = []
     for other in EDGES:
         # The vocabulary of one side has an extra token, which matches nothing on the other side.
         p, r = drawn(generator, length, vocabulary + 1), drawn(generator, other, vocabulary)
-        for a, b in ((p, r), (r, p)):
-            assert union_of([a], [b]) == lcs(a, b)
-            assert run_of(a, b) == longest_run(a, b)
+        pairs += [(p, r), (r, p)]
+    return pairs
+
+
+def defined(length, vocabulary):
+    """Returns the union and the longest run of each pair, by their definitions."""
+    return [(lcs(a, b), longest_run(a, b)) for a, b in pairs_at_the_edges(length, vocabulary)]
 
 
 @pytest.mark.parametrize("seed", range(30))
