@@ -200,6 +200,104 @@ def test_metrics_that_come_with_the_package(tmp_path):
     assert made["bleu smooth"] == nmt([line.split() for line in LINES], [[text.split()] for text in one], 3, True)
 
 
+QUESTIONS = """
+    import json, random, re, sys
+    import evaluate, tricolore as tc
+
+    generator = random.Random(7)
+    words = "the a The, cat cat? sat. 3 \u00c9t\u00e9 ! .".split()
+    def text(most=5):
+        return " ".join(generator.choices(words, k=generator.randrange(most)))
+
+    def load(name):
+        return evaluate.load(tc.metric_folder(name))
+    questions, given = [], []
+    for i in range(60):
+        answers = [text() for _ in range(generator.randrange(1, 4))]
+        questions.append({"id": str(i % 57), "answers": {"text": answers, "answer_start": [0] * len(answers)}})
+        given.append({"id": str(i), "prediction_text": generator.choice([text(), answers[0]])})
+    none = {"text": [], "answer_start": []}
+    second = [own if i % 4 else {**own, "answers": none} for i, own in enumerate(questions)]
+    rated = [{**own, "no_answer_probability": generator.random()} for own in given]
+    texts = [text() for _ in range(40)], [text() for _ in range(40)]
+    options = [
+        {}, {"ignore_case": True}, {"ignore_punctuation": True, "ignore_numbers": True},
+        {"regexes_to_ignore": ["the ", "[ac]"], "ignore_case": True},
+    ]
+    """
+
+
+@needs_evaluate
+@needs_harness
+def test_questions_and_exact_match(tmp_path):
+    """SQuAD's second script is that of transformers, exact match that of the harness, both copies of evaluate's."""
+    write(
+        tmp_path,
+        "program.py",
+        QUESTIONS
+        + """
+    from types import SimpleNamespace
+    from lm_eval.api.metrics import exact_match_hf_evaluate
+    from transformers.data.metrics.squad_metrics import squad_evaluate
+    from tricolore.reference.squad import squad_tokens, token_f1_row, token_f1_score
+
+    def exact(predictions, references, **options):
+        made = load("exact_match").compute(predictions=predictions, references=references, **options)
+        return float(made["exact_match"])
+    for own in options:
+        assert exact(*texts, **own) == float(exact_match_hf_evaluate(*texts, **own)["exact_match"]), own
+    # numpy's arrays keep their width, and ignore a NUL at the end.
+    odd = ["\u0130a", "b\0", "c"], ["i\u0307", "b", "C"]
+    for own in options:
+        assert exact(*odd, **own) == float(exact_match_hf_evaluate(*odd, **own)["exact_match"]), own
+
+    def peer(given, questions, probabilities, threshold):
+        examples = [
+            SimpleNamespace(qas_id=own["id"], answers=[{"text": text} for text in own["answers"]["text"]])
+            for own in questions
+        ]
+        texts = {own["id"]: own["prediction_text"] for own in given}
+        return dict(squad_evaluate(examples, texts, probabilities, threshold))
+
+    for threshold in (0.5, 1.0):
+        made = load("squad_v2").compute(predictions=rated, references=second, no_answer_threshold=threshold)
+        # evaluate keeps probabilities as float32.
+        import numpy as np
+        probabilities = {own["id"]: float(np.float32(own["no_answer_probability"])) for own in rated}
+        expected = peer(given, second, probabilities, threshold)
+        assert list(made.items()) == list(expected.items()), (made, expected)
+        assert set(map(type, made.values())) == {int, float}
+        answerable = load("squad_v2").compute(predictions=rated, references=questions, no_answer_threshold=threshold)
+        assert answerable == peer(given, questions, probabilities, threshold)
+        assert "NoAns_f1" not in answerable
+
+    def first_script(given, questions):
+        texts = {own["id"]: own["prediction_text"] for own in given}
+        exact = f1 = 0
+        for own in questions:
+            if own["id"] in texts:
+                tokens = squad_tokens(texts[own["id"]])
+                answers = [squad_tokens(answer) for answer in own["answers"]["text"]]
+                exact += tokens in answers
+                rows = [token_f1_row(tokens, answer) for answer in answers]
+                f1 += max(token_f1_score(row)[2] if row[0] else 0 for row in rows)
+        return {"exact_match": 100.0 * exact / len(questions), "f1": 100.0 * f1 / len(questions)}
+    given, questions = given[:50], questions[:50]
+    assert load("squad").compute(predictions=given, references=questions) == first_script(given, questions)
+    assert 0 < first_script(given, questions)["f1"] < 100
+    # An answer without tokens counts in the first script only, and two of them do not match.
+    nothing = {"id": "x", "answers": {"text": ["the", "cat"], "answer_start": [0, 0]}}
+    blank = [{"id": "x", "prediction_text": "."}]
+    assert load("squad").compute(predictions=blank, references=[nothing]) == {"exact_match": 100.0, "f1": 0.0}
+    blank[0]["no_answer_probability"] = 0.0
+    assert load("squad_v2").compute(predictions=blank, references=[nothing])["exact"] == 0.0
+    print("done")
+    """,
+    )
+    out, error = offline(tmp_path, "program.py")[:2]
+    assert out.splitlines()[-1] == "done", error
+
+
 @needs_evaluate
 def test_columns_of_datasets(tmp_path):
     write(

@@ -18,6 +18,7 @@ from tricolore.dropin.adapters import (
     nltk_chrf,
     nltk_distance,
     nltk_gleu,
+    nltk_meteor,
     nltk_stemmer,
     rouge,
     rouge_score,
@@ -45,6 +46,8 @@ NOT_METHODS = {"format", "update", "score"}
 # it reaches them.
 ASKED = {f"{BASE}._extract_corpus_statistics": {"sacrelogger"}, f"{ROUGE}.RougeScorer.score": {"nltk.sent_tokenize"}}
 ASKED["nltk.translate.chrf_score.corpus_chrf"] = {"_preprocess"}
+ASKED["nltk.translate.meteor_score._enum_align_words"] = {"_enum_wordnetsyn_match"}
+ASKED["nltk.translate.meteor_score._enum_stem_match"] = {"stem"}
 ASKED[f"{TORCH}.chrf._chrf_score_update"] = {"_validate_inputs"}
 ASKED[f"{TORCH}.chrf._calculate_sentence_level_chrf_score"] = {"_calculate_fscore"}
 ASKED[f"{TORCH}.rouge._rouge_score_update"] = {"_split_sentence"}
@@ -225,6 +228,7 @@ def cases():
     yield "nltk.translate.chrf_score.corpus_chrf", None, [nltk_chrf.State.guard]
     yield "nltk.translate.gleu_score.corpus_gleu", None, [nltk_gleu.State.guard]
     yield "nltk.metrics.distance.edit_distance", None, [nltk_distance.State.guard]
+    yield "nltk.translate.meteor_score._enum_align_words", None, [nltk_meteor.State.guard, stemmer]
     if "jiwer" in dropin.status().versions:
         yield "jiwer.process.process_words", None, [jiwer.State.guard]
     if "torchmetrics BLEU" in dropin.status().versions:
