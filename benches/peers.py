@@ -1,13 +1,16 @@
 """Calls every peer the same way, with pairs of texts in and figures out. Each peer is optional."""
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import tricolore as tc
+
 # The peers read this variable when their thread pools start.
 os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
-__all__ = ["CORPORA", "LOOPS", "PAIRS", "PEERS"]
+__all__ = ["CORPORA", "EDITS", "LOOPS", "PAIRS", "PEERS"]
 
 Types = Sequence[str]
 Batch = Callable[[list[str], list[str]], Any]
@@ -81,6 +84,61 @@ CORPORA: dict[str, Callable[[Any, list[str], list[str]], Callable[[], float] | N
     "sacrebleu": sacrebleu,
     "bleuscore": bleuscore,
 }
+
+
+def jiwer(metric: Any, predictions: list[str], references: list[str]) -> float:
+    """The error rates' reference tool, which calls rapidfuzz."""
+    import jiwer
+
+    return float((jiwer.cer if isinstance(metric, tc.CER) else jiwer.wer)(references, predictions))
+
+
+def werx(metric: Any, predictions: list[str], references: list[str]) -> float:
+    """WER in Rust."""
+    import werx
+
+    return float(werx.wer(references, predictions))
+
+
+def fastwer(metric: Any, predictions: list[str], references: list[str]) -> float:
+    """Error rates in C++, in per cent and rounded."""
+    import fastwer
+
+    return float(fastwer.score(predictions, references, char_level=isinstance(metric, tc.CER))) / 100
+
+
+def rapidfuzz(metric: Any, predictions: list[str], references: list[str]) -> float:
+    """Edit similarity in C++, called from a loop."""
+    from rapidfuzz.distance.Levenshtein import normalized_similarity
+
+    each = [normalized_similarity(a, b) for a, b in zip(predictions, references, strict=True)]
+    return math.fsum(each) / len(each)
+
+
+def anls_star(metric: Any, predictions: list[str], references: list[str]) -> float:
+    """ANLS in Python."""
+    from anls_star import anls_score
+
+    each = [anls_score((text,), prediction) for prediction, text in zip(predictions, references, strict=True)]
+    return math.fsum(each) / len(each)
+
+
+def nltk(metric: Any, predictions: list[str], references: list[str]) -> float:
+    """GLEU in Python, of tokens."""
+    from nltk.translate.gleu_score import corpus_gleu
+
+    return float(corpus_gleu([[text.split()] for text in references], [text.split() for text in predictions]))
+
+
+EDITS: dict[str, tuple[Callable[[Any, list[str], list[str]], float], tuple[str, ...]]] = {
+    "jiwer": (jiwer, ("WER", "CER")),
+    "werx": (werx, ("WER",)),
+    "fastwer": (fastwer, ("WER", "CER")),
+    "rapidfuzz": (rapidfuzz, ("EditSimilarity",)),
+    "anls_star": (anls_star, ("ANLS",)),
+    "nltk": (nltk, ("GLEU",)),
+}
+"""The peers of edit distances and of GLEU, with the metrics that they have."""
 
 
 def fastchrf(predictions: list[str], references: list[str]) -> Callable[[], Any]:

@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 import tricolore as tc
-from peers import CORPORA, LOOPS, PAIRS, PEERS
+from peers import CORPORA, EDITS, LOOPS, PAIRS, PEERS
 from workloads import Workload, from_folder, generated
 
 BASIC = ("rouge1", "rouge2", "rougeL")
 WITH_LSUM = (*BASIC, "rougeLsum")
-SLOW = {"rouge_score", "sacrebleu"}
+SLOW = {"rouge_score", "sacrebleu", "anls_star"}
 # The name for comparisons of tricolore with other ways of calling tricolore.
 OURSELVES = "tricolore"
 
@@ -32,7 +32,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--scale", type=float, default=1.0, help="the share of the pairs to use")
     parser.add_argument(
-        "--peer", action="append", choices=[*PEERS, *CORPORA, *PAIRS, OURSELVES], help="a peer to time (default: all)"
+        "--peer",
+        action="append",
+        choices=[*PEERS, *CORPORA, *EDITS, *PAIRS, OURSELVES],
+        help="a peer to time (default: all)",
     )
     parser.add_argument("--only", default="", metavar="START", help="time only workloads whose names start with START")
     given = parser.parse_args()
@@ -55,6 +58,11 @@ def main() -> None:
         for name in CORPORA:
             if name in (given.peer or CORPORA) and sentences.name.startswith(given.only):
                 corpus_beside(metric, name, sentences, given.rounds)
+    for metric in (tc.WER(), tc.CER(), tc.EditSimilarity(), tc.ANLS(), tc.GLEU("none")):
+        for name, (score, metrics) in EDITS.items():
+            chosen = name in (given.peer or EDITS) and type(metric).__name__ in metrics
+            if chosen and sentences.name.startswith(given.only):
+                edits_beside(metric, name, score, sentences, given.rounds)
     for name, make in LOOPS.items():
         if name not in (given.peer or LOOPS):
             continue
@@ -150,6 +158,28 @@ def corpus_beside(metric: tc.BLEU | tc.CHRF | tc.TER, name: str, workload: Workl
     turns = take_turns([lambda: metric.corpus(predictions, references, num_threads=1), peer], rounds)
     kind = str(score).split(" ")[0].replace("2", "")
     report(f"{what}, corpus {kind}", turns, len(predictions), name)
+
+
+def edits_beside(metric: Any, name: str, score: Any, workload: Workload, rounds: int) -> None:
+    """Prints a row of the table for a corpus score by edit distance, or GLEU, if the peer is installed."""
+    what, predictions, references = workload
+    if name in SLOW:
+        predictions, references, rounds = predictions[::50], references[::50], 1
+    theirs = available(lambda: score(metric, predictions, references))
+    if theirs is None:
+        return
+    ours = metric.corpus(predictions, references, num_threads=1).score
+    # fastwer rounds, and werx sums by its own rule.
+    if ours != theirs and not (name in ("fastwer", "werx") and abs(ours - theirs) < 1e-4):
+        raise SystemExit(f"{metric} differs from {name}: {ours} against {theirs}")
+    turns = take_turns(
+        [
+            lambda: metric.corpus(predictions, references, num_threads=1),
+            lambda: score(metric, predictions, references),
+        ],
+        rounds,
+    )
+    report(f"{what}, corpus {type(metric).__name__}", turns, len(predictions), name)
 
 
 def available(make: Callable[[], Any]) -> Any:

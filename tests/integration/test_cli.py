@@ -104,6 +104,20 @@ def test_options_of_bleu_and_chrf():
     assert explained == f"{bleu}\n{chrf}\n"
 
 
+def test_options_of_edit_distances_and_gleu():
+    files = [EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt"]
+    texts = lines(files[0]), lines(files[2])
+    for arguments, metric in (
+        (["wer", "--tokenizer", "whitespace"], tc.WER("whitespace")),
+        (["cer", "--tokenizer", "none"], tc.CER("none")),
+        (["edit_similarity", "--no-substitutions", "--lowercase"], tc.EditSimilarity(False, True)),
+        (["anls", "--threshold", "0.9"], tc.ANLS(0.9)),
+        (["gleu", "--tokenize", "intl", "--min-len", "2", "--max-len", "3"], tc.GLEU("intl", min_len=2, max_len=3)),
+    ):
+        score = metric.corpus(*texts)
+        assert good("score", *files, "-m", *arguments) == f"{score}\n5 segments, {score.signature}\n"
+
+
 def test_options_of_ter_and_exact_match():
     files = [EXAMPLES / "predictions.txt", "-r", EXAMPLES / "references.txt"]
     texts = lines(files[0]), lines(files[2])

@@ -26,6 +26,8 @@ def metric_of(name: str, given: argparse.Namespace) -> AnyMetric:
     own = {option: getattr(given, option) for option, metrics in OPTIONS.items() if name in metrics}
     if "type" in own:
         own["types"] = own.pop("type")
+    if "no_substitutions" in own:
+        own["substitutions"] = not own.pop("no_substitutions")
     return metric(name, **{option: value for option, value in own.items() if value is not None})
 
 

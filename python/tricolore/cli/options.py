@@ -265,6 +265,8 @@ def common_options() -> Parser:
     sacrebleu.add_argument(
         "--beta", action=Once, type=int, default=2, metavar="N", help="chrF: weight of recall (default: 2)"
     )
+    edits = common.add_argument_group("edit similarity")
+    edits.add_argument("--no-substitutions", action="store_true", help="count a replaced character as two edits")
     gleu = common.add_argument_group("GLEU")
     gleu.add_argument("--min-len", action=Once, type=int, default=1, metavar="N", help="lowest order (default: 1)")
     gleu.add_argument("--max-len", action=Once, type=int, default=4, metavar="N", help="highest order (default: 4)")
@@ -298,6 +300,7 @@ OPTIONS = {
     "smooth_value": {"bleu"},
     "char_order": {"chrf", "chrf++"},
     "beta": {"chrf", "chrf++"},
+    "no_substitutions": {"edit_similarity"},
     "threshold": {"anls"},
     "min_len": {"gleu"},
     "max_len": {"gleu"},
