@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -110,8 +111,8 @@ def read_systems(systems: list[Files]) -> dict[str, Segments]:
             read[path] = read_segments(files)
             continue
         references = read[systems[0].predictions].references
-        records = records_of(files.source(path), files.keys.of_predictions())
-        texts = [text_of(record, key, files.nulls) for record in records]
+        with closing(records_of(files.source(path), files.keys.of_predictions())) as records:
+            texts = [text_of(record, key, files.nulls) for record in records]
         if len(texts) != len(references):
             raise CommandError(f"{path} has {len(texts)} segments and {files.references[0]} has {len(references)}")
         read[path] = Segments(texts, references)
@@ -147,14 +148,21 @@ def read_batches(files: Files, start: list[Place] | None = None) -> Generator[Ba
 def batches(files: Files, places: list[Place]) -> Iterator[Batch]:
     """Yields batches of str from records."""
     keys = files.keys
-    first, *rest_places = places
-    others = [
-        Counted(records_of(files.source(path), keys.of_references(), place), place)
-        for path, place in zip(files.references, rest_places, strict=True)
-    ]
-    wanted = keys.of_predictions() if others else {**keys.of_predictions(), **keys.of_references()}
-    source = files.source(files.predictions)
-    own = Counted(records_of(source, wanted, first), first)
+    sources = [files.source(path) for path in (files.predictions, *files.references)]
+    whole = {**keys.of_predictions(), **keys.of_references()}
+    wanted = [keys.of_predictions() if files.references else whole, *[keys.of_references()] * len(files.references)]
+    # An error would otherwise keep the files open, for as long as its traceback lives.
+    with ExitStack() as opened:
+        own, *others = (
+            Counted(opened.enter_context(closing(records_of(source, fields, place))), place)
+            for source, fields, place in zip(sources, wanted, places, strict=True)
+        )
+        yield from batches_of(files, sources[0], own, others)
+
+
+def batches_of(files: Files, source: Source, own: Counted, others: list[Counted]) -> Iterator[Batch]:
+    """Yields batches from the records of predictions and of references."""
+    keys = files.keys
     predictions: list[str] = []
     references: list[list[str]] = []
     groups: list[str] = []

@@ -8,7 +8,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, NamedTuple
 
@@ -93,7 +93,7 @@ class Source:
         return CommandError(f"{where}: not {name}{detail}: --encoding names another encoding")
 
 
-def records_of(source: Source, wanted: dict[str, str], start: Place = START) -> Iterator[Record]:
+def records_of(source: Source, wanted: dict[str, str], start: Place = START) -> Generator[Record]:
     """Returns the records of a file from a place on, in constant memory.
 
     `wanted` holds the keys whose columns are read from Parquet, each with the option that sets it.
@@ -108,7 +108,7 @@ def records_of(source: Source, wanted: dict[str, str], start: Place = START) -> 
     return json_lines(source, start) if form == "jsonl" else texts(source, start)
 
 
-def texts(source: Source, start: Place) -> Iterator[Record]:
+def texts(source: Source, start: Place) -> Generator[Record]:
     """Yields each line without its end, which is a newline or a carriage return and a newline."""
     for line, after in lines(source, start):
         yield Record(f"{source.path}:{after.number}", line.removesuffix("\n").removesuffix("\r"), after)
@@ -173,7 +173,7 @@ def decoded(source: Source, file: IO[bytes], newline: str) -> Iterator[IO[str]]:
         text.detach()
 
 
-def json_lines(source: Source, start: Place) -> Iterator[Record]:
+def json_lines(source: Source, start: Place) -> Generator[Record]:
     """Yields the object of each line. Blank lines are allowed at the end."""
     blank = ""
     for line, after in lines(source, start):
@@ -190,7 +190,7 @@ def json_lines(source: Source, start: Place) -> Iterator[Record]:
         yield Record(where, object_of(where, value), after)
 
 
-def json_rows(source: Source, start: Place) -> Iterator[Record]:
+def json_rows(source: Source, start: Place) -> Generator[Record]:
     """Yields the objects of an array, or consecutive objects. A place is a number of objects."""
     with source.opened() as file, decoded(source, file, "") as text:
         started = False
@@ -210,7 +210,7 @@ def json_rows(source: Source, start: Place) -> Iterator[Record]:
                 yield Record(where, value, Place(0, number))
 
 
-def csv_rows(source: Source, start: Place) -> Iterator[Record]:
+def csv_rows(source: Source, start: Place) -> Generator[Record]:
     """Yields the rows of CSV or TSV from a place on, under the names in the first row."""
     names: list[str] | None = None
     if start != START:
@@ -264,7 +264,7 @@ def csv_lists(source: Source, start: Place) -> Iterator[tuple[list[str], Lines]]
             yield row, Lines(first, after)
 
 
-def parquet_rows(source: Source, wanted: dict[str, str], start: Place) -> Iterator[Record]:
+def parquet_rows(source: Source, wanted: dict[str, str], start: Place) -> Generator[Record]:
     """Yields the rows of a Parquet file from a place on."""
     number = start.number
     with open_parquet(source) as file:
