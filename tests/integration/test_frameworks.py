@@ -222,7 +222,7 @@ QUESTIONS = """
     texts = [text() for _ in range(40)], [text() for _ in range(40)]
     options = [
         {}, {"ignore_case": True}, {"ignore_punctuation": True, "ignore_numbers": True},
-        {"regexes_to_ignore": ["the ", "[ac]"], "ignore_case": True},
+        {"regexes_to_ignore": ["the ", "[ac]"], "ignore_case": True}, {"regexes_to_ignore": []},
     ]
     """
 
@@ -247,7 +247,7 @@ def test_questions_and_exact_match(tmp_path):
     for own in options:
         assert exact(*texts, **own) == float(exact_match_hf_evaluate(*texts, **own)["exact_match"]), own
     # numpy's arrays keep their width, and ignore a NUL at the end.
-    odd = ["\u0130a", "b\0", "c"], ["i\u0307", "b", "C"]
+    odd = ["\\u0130a", "b\\0", "c"], ["i\\u0307", "b", "C"]
     for own in options:
         assert exact(*odd, **own) == float(exact_match_hf_evaluate(*odd, **own)["exact_match"]), own
 
@@ -296,6 +296,112 @@ def test_questions_and_exact_match(tmp_path):
     )
     out, error = offline(tmp_path, "program.py")[:2]
     assert out.splitlines()[-1] == "done", error
+
+
+TEXTS = """
+    lines = {lines!r}
+    pairs = [(a, b) for a, b in zip(lines, lines[1:] + lines[:1])] * 3
+
+    def show(name, *values):
+        print(name, *(value.hex() if isinstance(value, float) else value for value in values))
+    """
+# For each framework that CI does not install: a program, and the functions that ours answer. nltk's model of sentences
+# would have to be downloaded, so words are split at white space.
+PROGRAMS = {
+    "deepeval": (
+        """
+        import nltk.tokenize
+        nltk.tokenize.word_tokenize = str.split
+        from deepeval.scorer import Scorer
+        for a, b in pairs:
+            show("deepeval", *(Scorer.rouge_score(b, a, kind) for kind in ("rouge1", "rouge2", "rougeL")))
+            show("deepeval", *(Scorer.sentence_bleu_score([b, a[:9]], a[3:], f"bleu{n}") for n in (1, 2, 3, 4)))
+        """,
+        ("RougeScorer.score", "bleu_score.corpus_bleu"),
+    ),
+    "opik": (
+        """
+        from opik.evaluation.metrics import ROUGE, ChrF, CorpusBLEU, GLEU, SentenceBLEU
+        metrics = [ROUGE(rouge_type="rougeL", use_stemmer=True, track=False), GLEU(track=False), ChrF(track=False)]
+        metrics += [SentenceBLEU(track=False), SentenceBLEU(n_grams=2, smoothing_method="method2", track=False)]
+        for metric in metrics:
+            show(metric.name, *(float(metric.score(output=a, reference=b).value) for a, b in pairs))
+        corpus = CorpusBLEU(track=False).score(output=[a for a, _ in pairs], reference=[[b] for _, b in pairs])
+        show("corpus", float(corpus.value))
+        """,
+        ("RougeScorer.score", "bleu_score.corpus_bleu", "gleu_score.corpus_gleu", "chrf_score.corpus_chrf"),
+    ),
+    "azure.ai.evaluation": (
+        """
+        from azure.ai.evaluation import BleuScoreEvaluator, GleuScoreEvaluator, RougeScoreEvaluator, RougeType
+        from azure.ai.evaluation._evaluators._bleu import _bleu
+        from azure.ai.evaluation._evaluators._gleu import _gleu
+        _bleu.nltk_tokenize = _gleu.nltk_tokenize = str.split
+        evaluators = [BleuScoreEvaluator(), GleuScoreEvaluator()]
+        evaluators += [RougeScoreEvaluator(rouge_type=kind) for kind in (RougeType.ROUGE_2, RougeType.ROUGE_L)]
+        for evaluator in evaluators:
+            for a, b in pairs:
+                made = evaluator(response=a, ground_truth=b)
+                show(type(evaluator).__name__, *(value for value in made.values() if isinstance(value, float)))
+        """,
+        ("_vendor.rouge_score.rouge_scorer.RougeScorer.score", "bleu_score.corpus_bleu", "gleu_score.corpus_gleu"),
+    ),
+    "lighteval": (
+        """
+        import nltk
+        nltk.download = lambda *more, **options: True
+        from lighteval.metrics import metrics_sample
+        from lighteval.metrics.metrics_corpus import CorpusLevelTranslationMetric
+        from lighteval.models.model_output import ModelResponse
+        from lighteval.tasks.requests import Doc
+        metrics_sample.word_tokenize = str.split
+        docs = [Doc(query="q", choices=[b], gold_index=0) for _, b in pairs]
+        answers = [ModelResponse(text=[a]) for a, _ in pairs]
+        metrics = [metrics_sample.ROUGE(methods=["rouge1", "rougeL"]), metrics_sample.BLEU(4)]
+        metrics += [metrics_sample.StringDistance(["edit_distance", "edit_similarity"])]
+        for metric in metrics:
+            for doc, answer in zip(docs, answers):
+                made = metric.compute(doc=doc, model_response=answer)
+                made = made if isinstance(made, dict) else {"score": made}
+                show(type(metric).__name__, *(float(value) for value in made.values()))
+        from lighteval.metrics.metrics_corpus import GenerativeCorpusMetricInput
+        items = [GenerativeCorpusMetricInput(golds=[b], preds=[a]) for a, b in pairs]
+        for kind in ("bleu", "chrf", "ter"):
+            show(kind, float(CorpusLevelTranslationMetric(kind).compute_corpus(items)))
+        """,
+        ("RougeScorer.score", "bleu_score.corpus_bleu", "distance.edit_distance", "_extract_corpus_statistics"),
+    ),
+    "ignite": (
+        """
+        from ignite.metrics.nlp import Bleu, Rouge
+        from torchmetrics.text import CHRFScore, WordErrorRate
+        for metric in (Bleu(ngram=4, smooth="smooth1"), Rouge(variants=["L", 2])):
+            metric.update(([a.split() for a, _ in pairs], [[b.split()] for _, b in pairs]))
+            show(type(metric).__name__, metric.compute())
+        for metric in (CHRFScore(), WordErrorRate()):
+            metric.update([a for a, _ in pairs], [b for _, b in pairs])
+            show(type(metric).__name__, metric.compute().item())
+        """,
+        # ignite counts by its own code, so a loop with it gains by torchmetrics' metrics beside it.
+        ("chrf._chrf_score_update", "wer._wer_update"),
+    ),
+}
+
+
+def is_there(module):
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ImportError:
+        return False
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_frameworks_that_ci_does_not_install(name, tmp_path):
+    if not is_there(name):
+        pytest.skip(f"{name} is not installed: CONTRIBUTING has the command")
+    program, functions = PROGRAMS[name]
+    write(tmp_path, "program.py", textwrap.dedent(TEXTS.format(lines=LINES)) + textwrap.dedent(program))
+    without_and_with(tmp_path, *functions)
 
 
 @needs_evaluate

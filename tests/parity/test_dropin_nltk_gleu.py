@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import numpy as np
 import pytest
 from dropin import assert_same as assert_same_with
 from dropin import fewer, served
@@ -67,6 +68,15 @@ def test_edit_distance(first, second):
     assert_same(lambda: edit_distance(*words))
     for options in ((2,), (1, True), (1.0, False)):
         assert_same(lambda options=options: edit_distance(first[:20], second[:20], *options))
+
+
+def test_arrays_of_tokens():
+    """lighteval passes numpy's arrays of texts."""
+    first, second = np.array("the cat sat".split()), np.array("a cat sat down".split())
+    for arguments in ((first, second), (first, second.tolist()), (first[:0], second)):
+        assert served(assert_same(lambda arguments=arguments: edit_distance(*arguments)), DISTANCE)
+    for arguments in ((np.array([]), second), (np.array([1, 2]), np.array([1])), (first[None], second)):
+        assert_same(lambda arguments=arguments: edit_distance(*arguments))
 
 
 @pytest.mark.parametrize(

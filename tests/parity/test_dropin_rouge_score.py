@@ -1,6 +1,7 @@
 """rouge_score and nltk's stemmer without the drop-in and with it."""
 
 import warnings
+from enum import Enum
 from functools import partial
 
 import numpy as np
@@ -13,6 +14,7 @@ from nltk.stem.porter import PorterStemmer
 from rouge_score import rouge_scorer, scoring, tokenize, tokenizers
 from rouge_score.rouge_scorer import RougeScorer, _score_lcs, _summary_level_lcs
 from texts import RETOLD, STORY, TYPES, texts
+from tricolore.compat.rouge_score import rouge_scorer as compat
 
 assert_same = partial(assert_same_with, only=("rouge_score",))
 SCORE = "rouge_scorer.RougeScorer.score"
@@ -41,6 +43,33 @@ def test_what_the_original_makes_of_odd_input(types, text):
     assert_same(lambda: scorer.score(text, "the cat\nran"))
     assert_same(lambda: scorer.score("the cat\nran", text))
     assert_same(lambda: tokenize.tokenize(text, None))
+
+
+class Kind(str, Enum):  # noqa: UP042 (as there: `str` of a member of StrEnum is its value)
+    ONE = "rouge1"
+    L = "rougeL"
+    SUM = "rougeLsum"
+
+
+class Loud(str):
+    def __getitem__(self, place):
+        return str.__getitem__(self, place).upper()
+
+
+def test_types_of_an_enumeration():
+    """The keys of the result are the members, as in azure-ai-evaluation."""
+    for types in ([Kind.L], [Kind.ONE, Kind.L, Kind.SUM], [Kind.ONE, "rouge1"], ["rouge1", Kind.ONE]):
+        scorer = RougeScorer(types)
+        made = {}
+
+        def call(scorer=scorer, made=made):
+            made["keys"] = [*map(type, scorer.score("a cat\nran", "the cat\nran"))]
+            return scorer.score("a cat\nran", "the cat\nran"), made["keys"]
+
+        assert served(assert_same(call), SCORE)
+        assert compat.RougeScorer(types).score("a cat", "cat") == scorer.score("a cat", "cat")
+    scorer = RougeScorer([Loud("rouge1")])
+    assert not served(assert_same(lambda: scorer.score("a", "a")), SCORE)
 
 
 class Words(tokenizers.Tokenizer):

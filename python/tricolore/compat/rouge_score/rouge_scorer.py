@@ -112,8 +112,10 @@ class RougeScorer(scoring.BaseScorer):
 
 def canonical(kind: Any) -> str:
     """Returns the name of a type in tricolore. The original's pattern also accepts a newline at the end (:154)."""
-    if kind in LCS:
-        return str(kind)
+    for name in LCS:
+        # A member of an enumeration of str equals its value, and `str` of the member is another text.
+        if kind == name:
+            return name
     if re.match(r"rouge[0-9]$", ensure_str(kind)):
         n = int(kind[5:])
         if n <= 0:

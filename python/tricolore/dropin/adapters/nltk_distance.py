@@ -36,6 +36,7 @@ def edit_distance(s1: Any, s2: Any, substitution_cost: Any, transpositions: Any)
         raise NotServedError("hook")
     if type(substitution_cost) is not int or substitution_cost != 1 or transpositions is not False:
         raise NotServedError("option")
+    s1, s2 = (listed(side) for side in (s1, s2))
     if type(s1) is not type(s2):
         raise NotServedError("input")
     # Some releases refuse longer texts.
@@ -48,6 +49,14 @@ def edit_distance(s1: Any, s2: Any, substitution_cost: Any, transpositions: Any)
     if not {type(token) for token in (*s1, *s2)} <= {str}:
         raise NotServedError("input")
     return sum(of_tokens.layout.row(served(of_tokens.reader.read_one, of_tokens, s2, [s1])[0])[1:])
+
+
+def listed(tokens: Any) -> Any:
+    """Returns a numpy array of texts, in which lighteval passes tokens, as a list. Returns anything else as given."""
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and type(tokens) is numpy.ndarray and tokens.ndim == 1 and tokens.dtype.kind == "U":
+        return tokens.tolist()
+    return tokens
 
 
 def replaced(module: str) -> dict[str, Callable[..., Any]]:

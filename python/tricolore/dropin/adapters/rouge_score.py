@@ -18,6 +18,8 @@ from .nltk_stemmer import MANY_YS, plain_stemmer
 
 __all__ = ["Package", "packages", "ready", "replaced"]
 
+# The methods of str by which the scorer reads the name of a type.
+READ = ("__eq__", "__getitem__", "__hash__", "__len__")
 Hooks: TypeAlias = tuple[tuple[str, Any], ...]
 
 
@@ -101,8 +103,7 @@ class Package:
         if stemmer and (MANY_YS in target.lower() or MANY_YS in prediction.lower()):
             raise NotServedError("input")
         # An object that equals a str but is none would hit the cache of `plan`.
-        if not set(map(type, types)) <= {str}:
-            raise NotServedError("input")
+        given, types = types, [plain_name(kind) for kind in types]
         try:
             metric, names = plan(tuple(types), bool(stemmer))
         except (TypeError, ValueError):
@@ -113,7 +114,7 @@ class Package:
         scores = metric.score(prediction, target)
         return {
             kind: made(0, 0, 0) if name in LCS and is_of_nothing(scores, name) else made(*scores[name])
-            for kind, name in names
+            for kind, (_, name) in zip(given, names, strict=True)
         }
 
     def score_lcs(self, target_tokens: Any, prediction_tokens: Any) -> Any:
@@ -145,6 +146,15 @@ class Package:
         if type(aggregator._n_samples) is not int or matrix.ndim != 2:
             raise NotServedError("input")
         return theirs(percentiles, matrix, aggregator._n_samples, aggregator._confidence_interval)
+
+
+def plain_name(kind: Any) -> str:
+    """Returns the name of a type of ROUGE, which may be a member of an enumeration, as in azure-ai-evaluation."""
+    if type(kind) is str:
+        return kind
+    if isinstance(kind, str) and all(getattr(type(kind), name) is getattr(str, name) for name in READ):
+        return str.__str__(kind)
+    raise NotServedError("input")
 
 
 def plain_tokens(tokens: Any) -> bool:

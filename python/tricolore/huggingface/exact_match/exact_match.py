@@ -46,11 +46,13 @@ class ExactMatch(evaluate.Metric):
         table: Any = str.maketrans("", "", removed)
 
         def kept(texts: Any) -> Any:
+            # As in evaluate, texts are arrays after each step, which drop a NUL at the end and keep their width when
+            # letters become longer, and an empty list of expressions alone leaves two lists, which are compared whole.
+            if regexes_to_ignore is None:
+                texts = np.asarray(texts)
             for pattern in regexes_to_ignore or ():
-                texts = [re.sub(pattern, "", text) for text in texts]
-            # numpy's arrays of texts ignore a NUL at the end, and keep their width when letters become longer.
-            array: Any = np.asarray(texts)
-            array = np.char.lower(array) if ignore_case else array
-            return np.char.translate(array, table) if removed else array
+                texts = np.array([re.sub(pattern, "", text) for text in texts])
+            texts = np.char.lower(texts) if ignore_case else texts
+            return np.char.translate(texts, table) if removed else texts
 
         return {"exact_match": np.mean(kept(predictions) == kept(references))}
