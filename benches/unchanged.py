@@ -14,6 +14,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,42 @@ def programs(sentences: Workload, documents: Workload) -> list[tuple[str, float,
         ("nltk sentence_bleu in a loop", 5, nltk_loop(), *some),
         ("nltk sentence_bleu in a loop, method1", 5, nltk_loop("method1"), *some),
         ("nltk corpus_bleu, 20,000 sentences", 10, lambda p, r: nltk_bleu.corpus_bleu(r, p), *tokens),
+        *torchmetrics_programs(sentences),
     ]
+
+
+def torchmetrics_programs(sentences: Workload) -> list[tuple[str, float, Program, Any, Any]]:
+    """Returns calls of torchmetrics' functions, in the form of `programs`. None if torchmetrics is not installed."""
+    if find_spec("torchmetrics") is None:
+        return []
+    import torch
+    from torchmetrics.functional import text
+
+    torch.set_num_threads(1)
+    few = (sentences.predictions[:100], sentences.references[:100])
+    listed = (few[0], [[reference] for reference in few[1]])
+    functions: dict[str, tuple[Program, Any]] = {
+        "word_error_rate": (text.word_error_rate, few),
+        "char_error_rate": (text.char_error_rate, few),
+        "match_error_rate": (text.match_error_rate, few),
+        "word_information_lost": (text.word_information_lost, few),
+        "edit_distance": (text.edit_distance, few),
+        "extended_edit_distance": (text.extended_edit_distance, listed),
+        "translation_edit_rate": (text.translation_edit_rate, listed),
+        "bleu_score": (text.bleu_score, listed),
+        "sacre_bleu_score": (text.sacre_bleu_score, listed),
+        "chrf_score": (text.chrf_score, listed),
+        "rouge_score": (lambda p, r: text.rouge_score(p, r, rouge_keys=("rouge1", "rouge2", "rougeL")), listed),
+        "squad": (squad, few),
+    }
+    return [(f"torchmetrics {name}", 20, function, *texts) for name, (function, texts) in functions.items()]
+
+
+def squad(predictions: list[str], references: list[str]) -> object:
+    from torchmetrics.functional.text import squad
+
+    given = [{"prediction_text": text, "id": str(i)} for i, text in enumerate(predictions)]
+    return squad(given, [{"answers": {"text": [text]}, "id": str(i)} for i, text in enumerate(references)])
 
 
 def timed(program: Program, texts: tuple[list[str], list[str]], rounds: int) -> tuple[float, object]:
@@ -138,10 +174,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="a folder of real text (default: generated text)")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="", metavar="START", help="time only programs whose names start with START")
     options = parser.parse_args()
     sentences, documents, _ = from_folder(options.data) if options.data else generated()
     print(f"{'us a pair':44} {'tricolore':>10} {'original':>10} {'ratio':>8} {'asked':>6}")
     for name, asked, program, *texts in programs(sentences, documents):
+        if not name.startswith(options.only):
+            continue
         original, expected = timed(program, tuple(texts), 1)
         with tricolore.dropin.installed(), warnings.catch_warnings():
             program(texts[0][:10], texts[1][:10])
@@ -151,8 +190,10 @@ def main() -> None:
             sys.exit(f"{name} differs at {found}")
         pairs = len(texts[0]) / 1e6
         print(f"{name:44} {ours / pairs:10.2f} {original / pairs:10.1f} {original / ours:7.1f}x {asked or '':>6}")
-    original, ours = paired(sentences, options.rounds)
     name = "sacrebleu --paired-bs, a process, seconds"
+    if not name.startswith(options.only):
+        return
+    original, ours = paired(sentences, options.rounds)
     print(f"{name:44} {ours:10.2f} {original:10.1f} {original / ours:7.1f}x {10:>6}")
 
 

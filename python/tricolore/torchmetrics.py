@@ -85,6 +85,7 @@ class TextMetric(torchmetrics.Metric):
         self.metric = metric
         self._sums = f"sums of {metric.every_option}"
         numbers, references = map(torch.from_numpy, to_arrays(Accumulator(metric)))
+        self._shape = tuple(numbers.shape)
         self.add_state(self._sums, numbers, dist_reduce_fx="sum")
         self.add_state("references", references, dist_reduce_fx="max")
 
@@ -105,10 +106,14 @@ class TextMetric(torchmetrics.Metric):
             preds, target = [preds], [target] if own else target
         batch.update(preds, target)
         device = self.references.device
-        numbers, references = (torch.from_numpy(array).to(device) for array in to_arrays(batch))
-        # New tensors, because tensors of inference mode cannot be changed outside of it.
-        setattr(self, self._sums, getattr(self, self._sums) + numbers)
-        self.references = torch.maximum(self.references, references)
+        numbers, references = (torch.from_numpy(array) for array in to_arrays(batch, self._shape))
+        if device.type != "cpu":
+            numbers, references = numbers.to(device), references.to(device)
+        # New tensors, because tensors of inference mode cannot be changed outside of it. In the dict, because torch's
+        # `setattr` takes longer than the addition: it looks for parameters and modules.
+        state = self.__dict__
+        state[self._sums] = state[self._sums] + numbers
+        state["references"] = torch.maximum(state["references"], references)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Adds a batch and returns its score, in the form of `compute`. After an error, nothing has been added."""

@@ -33,15 +33,21 @@ MOST_SEGMENTS = 1 << 63
 NO_REFERENCES = (-(1 << 63) + 1, 0)
 
 
-def to_arrays(accumulator: Accumulator[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The arrays `numbers` and `references` of an accumulator without an interval."""
+def to_arrays(
+    accumulator: Accumulator[Any], shape: tuple[int, ...] | None = None
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The arrays `numbers` and `references` of an accumulator without an interval.
+
+    `shape` is that of the `numbers` of another accumulator of the metric, if there is one: it spares its computation.
+    """
     import numpy as np
 
-    metric = accumulator.metric
-    units, _, _ = shape_of(metric.every_option, metric.layout)
+    if shape is None:
+        units, _, _ = shape_of(accumulator.metric.every_option, accumulator.metric.layout)
+        shape = len(units) + 2, -((max(units) * MOST * MOST_SEGMENTS).bit_length() // -LIMB)
+    rows, limbs = shape
     sums, segments, nrefs, dropped, *_ = accumulator.as_part().__getstate__()
-    limbs = -((max(units) * MOST * MOST_SEGMENTS).bit_length() // -LIMB)
-    whole = (number or 0 for number in (segments, dropped, *(sums or [0] * len(units))))
+    whole = (number or 0 for number in (segments, dropped, *(sums or [0] * (rows - 2))))
     data = b"".join(number.to_bytes(limbs * LIMB // 8, "little") for number in whole)
     numbers = np.frombuffer(data, "<u4").astype(np.int64).reshape(-1, limbs)
     return numbers, np.array(NO_REFERENCES if nrefs is None else (-nrefs.fewest, nrefs.most), np.int64)

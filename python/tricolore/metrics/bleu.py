@@ -36,7 +36,7 @@ COMPENSATED = sys.version_info >= (3, 12)
 class BLEURows(SummedRows[BLEUScore]):
     """The layout of BLEU: both lengths, then the matches and the totals of each order."""
 
-    __slots__ = ("_effective_order", "_fields", "_orders", "_smooth_method", "_smooth_value")
+    __slots__ = ("_columns", "_effective_order", "_fields", "_smooth_method", "_smooth_value")
 
     metric = "BLEU"
     names = ("bleu",)
@@ -56,12 +56,14 @@ class BLEURows(SummedRows[BLEUScore]):
         self._fields = case, fields
         effective = "" if effective_order is None else effective_field(effective_order)
         self.signature = join_signature(case, effective, *fields)
-        self._orders = orders
+        self._columns = (
+            *("sys_len", "ref_len"),
+            *(f"{count}{n}" for count in ("matches", "total") for n in range(1, orders + 1)),
+        )
 
     @property
     def columns(self) -> tuple[str, ...]:
-        orders = range(1, self._orders + 1)
-        return ("sys_len", "ref_len", *(f"matches{n}" for n in orders), *(f"total{n}" for n in orders))
+        return self._columns
 
     def score_of_row(self, row: list[int], single: bool, nrefs: NRefs) -> BLEUScore:
         effective = single if self._effective_order is None else self._effective_order

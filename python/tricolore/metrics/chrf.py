@@ -29,23 +29,24 @@ MOST_ORDERS = 999_999
 class CHRFRows(SummedRows[CHRFScore]):
     """The layout of chrF: for each order of characters, then of words, both totals and the matches."""
 
-    __slots__ = ("_beta", "_char_order", "_eps_smoothing", "_word_order")
+    __slots__ = ("_beta", "_columns", "_eps_smoothing", "_word_order")
 
     metric = "CHRF"
     names = ("chrf",)
 
     def __init__(self, char_order: int, word_order: int, beta: float, eps_smoothing: bool, signature: str) -> None:
-        self._char_order = char_order
         self._word_order = word_order
         self._beta = beta
         self._eps_smoothing = eps_smoothing
         self.signature = signature
+        orders = [f"char{n}" for n in range(1, char_order + 1)]
+        orders += [f"word{n}" for n in range(1, word_order + 1)]
+        counts = ("prediction", "reference", "matches")
+        self._columns = tuple(f"{order}_{count}" for order in orders for count in counts)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        orders = [f"char{n}" for n in range(1, self._char_order + 1)]
-        orders += [f"word{n}" for n in range(1, self._word_order + 1)]
-        return tuple(f"{order}_{count}" for order in orders for count in ("prediction", "reference", "matches"))
+        return self._columns
 
     @property
     def figures(self) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ COUNTS = ("matches", "prediction_total", "reference_total")
 class ROUGERows(AveragedScores[ROUGEScore]):
     """The layout of ROUGE: three counts for each type, in a row per segment or, to average, a row per reference."""
 
-    __slots__ = ("_compiled", "_rows_per_reference", "_types")
+    __slots__ = ("_columns", "_compiled", "_rows_per_reference", "_types")
 
     corpus_needs_scores = True
     metric = "ROUGE"
@@ -67,10 +67,11 @@ class ROUGERows(AveragedScores[ROUGEScore]):
         self._rows_per_reference = rows_per_reference
         self._compiled = compiled
         self.signature = signature
+        self._columns = tuple(f"{name}_{count}" for name in types for count in COUNTS)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(f"{name}_{count}" for name in self._types for count in COUNTS)
+        return self._columns
 
     @property
     def names(self) -> tuple[str, ...]:
