@@ -8,6 +8,9 @@
 The arguments are wheels and source archives. There may be several versions of each package. Copies of rouge_score are
 taken from any package that has a folder named like it: azure-ai-evaluation 1.0.0, 1.9.0 and 1.18.10, and evalscope
 1.0.0 and 1.14.1. Read a copy before its forms are accepted: it must compute as rouge_score 0.1.2 does.
+
+No archive of PyPI has the scripts that evaluate loads, so their forms are kept from the present table. `form_of` gives
+the form of another: `nmt/scripts/bleu.py` of tensorflow/nmt, `metrics/squad/compute_score.py` of evaluate.
 """
 
 import collections
@@ -17,8 +20,9 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from tricolore.dropin.forms import ROLES, form_of
+from tricolore.dropin.forms import ROLES, SCRIPTS, form_of
 from tricolore.dropin.groups import GROUPS
+from tricolore.dropin.known_sources import KNOWN_FORMS
 from tricolore.dropin.sources import fingerprint
 
 
@@ -62,7 +66,10 @@ def main() -> None:
         print("    },")
     print("}")
     print("\nKNOWN_FORMS: dict[str, dict[str, tuple[str, ...]]] = {")
-    for role in ROLES:
+    for role in SCRIPTS:
+        for form, places in KNOWN_FORMS[role].items():
+            forms[role][form] = [*places]
+    for role in (*sorted(SCRIPTS), *ROLES):
         print(f'    "{role}": {{')
         for form, places in sorted(forms[role].items()):
             print(f'        "{form}": ({"".join(f"{chr(34)}{place}{chr(34)}, " for place in sorted(places))}),')

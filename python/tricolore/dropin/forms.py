@@ -12,18 +12,23 @@ from typing import Any
 
 from .known_sources import KNOWN_FORMS
 
-__all__ = ["COPIED", "ROLES", "form_of", "is_known_form"]
+__all__ = ["ROLES", "SCRIPTS", "form_of", "is_known_form", "release_of"]
 
-COPIED = "0.1.2"
-"""The release of rouge_score that the known copies compute as."""
 ROLES = ("rouge_scorer", "scoring", "tokenize", "tokenizers")
 """The modules of rouge_score."""
+SCRIPTS = ("nmt_bleu", "compute_score")
+"""The modules of the scripts that evaluate loads."""
 # Fields that not all versions of Python have, or that are the same for the same source.
 IGNORED = ("ctx", "kind", "type_comment", "type_ignores", "type_params")
 
 
+def release_of(role: str) -> str:
+    """Returns the release that the known forms of a module compute as: rouge_score's, or evaluate's."""
+    return "0.4.6" if role in SCRIPTS else "0.1.2"
+
+
 def is_known_form(role: str, source: str) -> bool:
-    """True if a source has the code of this module of rouge_score, or of a known copy."""
+    """True if a source has the code of this module of rouge_score or of a known copy, or of this script."""
     return form_of(source) in KNOWN_FORMS[role]
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 __all__ = ["GROUPS", "ORIGINALS", "Group"]
 
-ORIGINALS = ("rouge_score", "sacrebleu", "nltk", "rouge", "rouge_chinese", "jiwer", "torchmetrics")
+ORIGINALS = ("rouge_score", "sacrebleu", "nltk", "rouge", "rouge_chinese", "jiwer", "torchmetrics", "evaluate")
 """The names that the parameter `only` takes."""
 
 

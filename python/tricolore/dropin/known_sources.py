@@ -529,6 +529,14 @@ KNOWN_SOURCES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 KNOWN_FORMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "compute_score": {
+        "9d3458418861c3c4": ("evaluate metrics/squad",),
+    },
+    "nmt_bleu": {
+        "6732da26406b529c": ("tensorflow/nmt 263d6dc",),
+        "d0ccbce50a7c19d9": ("tensorflow/nmt 2fdfd50",),
+        "dca7a742bb3f43fd": ("tensorflow/nmt master",),
+    },
     "rouge_scorer": {
         "2ae2b43b671e18e0": ("rouge_score 0.1.2",),
         "57223f05081fccad": ("evalscope 1.0.0",),

@@ -6,7 +6,7 @@ from hashlib import sha256
 from types import CodeType
 from warnings import catch_warnings
 
-from .forms import COPIED, is_known_form
+from .forms import is_known_form, release_of
 from .known_sources import KNOWN_SOURCES
 
 __all__ = ["fingerprint", "source_of", "versions_of"]
@@ -21,7 +21,8 @@ def versions_of(module: str, source: str) -> tuple[str, ...]:
     """Returns the known versions that have this source of a module, which may be one of a copy."""
     if module in KNOWN_SOURCES:
         return KNOWN_SOURCES[module].get(fingerprint(source), ())
-    return (COPIED,) if is_known_form(module.rpartition(".")[2], source) else ()
+    role = module.rpartition(".")[2]
+    return (release_of(role),) if is_known_form(role, source) else ()
 
 
 def source_of(name: str) -> tuple[str, CodeType] | None:

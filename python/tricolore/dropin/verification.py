@@ -388,8 +388,8 @@ def reproduce(path: Path) -> int:
 
     name, args, state = pickle.loads(path.read_bytes())
     original = name.partition(".")[0]
-    # Copies of rouge_score are in other packages.
-    current.install((original if original in ORIGINALS else "rouge_score",))
+    # Copies of rouge_score and evaluate's scripts are in other packages.
+    current.install((original,) if original in ORIGINALS else ("rouge_score", "evaluate"))
     module = name
     while module not in sys.modules:
         try:

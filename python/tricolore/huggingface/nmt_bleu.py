@@ -15,7 +15,7 @@ from typing import Any
 from ..metrics.bleu import BLEU
 from ..reference.bleu_tokenizers import western, without_markup
 
-__all__ = ["nmt_bleu"]
+__all__ = ["figures_of", "nmt_bleu"]
 
 DEFAULT = BLEU()
 
@@ -47,14 +47,22 @@ def nmt_bleu(
     others = [[list(split(text)) for text in ([own] if isinstance(own, str) else own)] for own in references]
     if len(texts) != len(others):
         raise ValueError(f"{len(texts)} predictions, but {len(others)} references")
+    return figures_of(texts, others, max_order, smooth)
+
+
+def figures_of(
+    texts: list[list[Any]], others: list[list[list[Any]]], max_order: int, smooth: bool, first: bool = True
+) -> dict[str, Any]:
+    """Returns the score of a corpus of tokens and its parts. `first` is True if `smooth` holds for the first order."""
     rows = BLEU("pretokenized", max_ngram_order=max_order).statistics(texts, others).rows
     sums = rows.sum(axis=0, dtype="int64").tolist()
     length, matches, totals = sums[0], sums[2 : 2 + max_order], sums[2 + max_order :]
     reference_length = sum(min(map(len, own)) for own in others)
+    precisions = [match / total if total else 0.0 for match, total in zip(matches, totals, strict=True)]
     if smooth:
-        precisions = [(match + 1.0) / (total + 1.0) for match, total in zip(matches, totals, strict=True)]
-    else:
-        precisions = [match / total if total else 0.0 for match, total in zip(matches, totals, strict=True)]
+        start = 0 if first else 1
+        smoothed = [(match + 1.0) / (total + 1.0) for match, total in zip(matches, totals, strict=True)]
+        precisions[start:] = smoothed[start:]
     mean: float = 0
     if min(precisions) > 0:
         mean = math.exp(sum((1.0 / max_order) * math.log(p) for p in precisions))
