@@ -32,7 +32,7 @@ except ImportError as error:
     ) from error
 
 from .corpus.accumulator import Accumulator
-from .corpus.accumulator_limbs import from_arrays, to_arrays
+from .corpus.accumulator_limbs import batch_arrays, from_arrays, to_arrays
 from .metrics import bleu, chrf, edit_similarity, error_rates, exact_match, gleu, rouge, ter, token_f1
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class TextMetric(torchmetrics.Metric):
         self.metric = metric
         self._sums = f"sums of {metric.every_option}"
         numbers, references = map(torch.from_numpy, to_arrays(Accumulator(metric)))
-        self._shape = tuple(numbers.shape)
+        self._shape = len(numbers), numbers.shape[1]
         self.add_state(self._sums, numbers, dist_reduce_fx="sum")
         self.add_state("references", references, dist_reduce_fx="max")
 
@@ -100,13 +100,11 @@ class TextMetric(torchmetrics.Metric):
 
         Errors are those of `Metric.score_each`, where the arguments are called predictions and references.
         """
-        batch = Accumulator(self.metric)
         if isinstance(preds, str):
             own = isinstance(target, Sequence) and any(isinstance(text, str) for text in target)
             preds, target = [preds], [target] if own else target
-        batch.update(preds, target)
+        numbers, references = map(torch.from_numpy, batch_arrays(self.metric, preds, target, self._shape))
         device = self.references.device
-        numbers, references = (torch.from_numpy(array) for array in to_arrays(batch, self._shape))
         if device.type != "cpu":
             numbers, references = numbers.to(device), references.to(device)
         # New tensors, because tensors of inference mode cannot be changed outside of it. In the dict, because torch's

@@ -13,9 +13,10 @@ The running sum that depends on the order of segments has no part in it: see `Ac
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ..texts.nrefs import NRefs
+from ..texts.segments import segments_of
 from .accumulator import Accumulator
 from .accumulator_bytes import MOST, shape_of
 from .row_layout import MetricWithLayout
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["from_arrays", "to_arrays"]
+    Numbers: TypeAlias = npt.NDArray[np.int64]
+
+__all__ = ["batch_arrays", "from_arrays", "to_arrays"]
 
 ScoreT = TypeVar("ScoreT")
 
@@ -33,20 +36,36 @@ MOST_SEGMENTS = 1 << 63
 NO_REFERENCES = (-(1 << 63) + 1, 0)
 
 
-def to_arrays(
-    accumulator: Accumulator[Any], shape: tuple[int, ...] | None = None
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The arrays `numbers` and `references` of an accumulator without an interval.
+def to_arrays(accumulator: Accumulator[Any]) -> tuple[Numbers, Numbers]:
+    """The arrays `numbers` and `references` of an accumulator without an interval."""
+    metric = accumulator.metric
+    units, _, _ = shape_of(metric.every_option, metric.layout)
+    limbs = -((max(units) * MOST * MOST_SEGMENTS).bit_length() // -LIMB)
+    sums, segments, nrefs, dropped, *_ = accumulator.as_part().__getstate__()
+    return arrays(sums, segments, nrefs, dropped, (len(units) + 2, limbs))
 
-    `shape` is that of the `numbers` of another accumulator of the metric, if there is one: it spares its computation.
+
+def batch_arrays(
+    metric: MetricWithLayout[Any], predictions: Any, references: Any, shape: tuple[int, int]
+) -> tuple[Numbers, Numbers]:
+    """The arrays of the accumulator of a batch, which is not made. Arguments and errors are those of `score_each`.
+
+    `shape` is that of the `numbers` of any accumulator of the metric.
     """
+    layout = metric.layout
+    statistics = metric.statistics_of(segments_of(predictions, references, "error", metric.reader.pretokenized), None)
+    segments = len(statistics)
+    sums = layout.without_running_sum(layout.add([], statistics)) if segments else []
+    return arrays(sums, segments, statistics.nrefs if segments else None, 0, shape)
+
+
+def arrays(
+    sums: list[Any], segments: int, nrefs: NRefs | None, dropped: int, shape: tuple[int, int]
+) -> tuple[Numbers, Numbers]:
+    """The arrays of these sums."""
     import numpy as np
 
-    if shape is None:
-        units, _, _ = shape_of(accumulator.metric.every_option, accumulator.metric.layout)
-        shape = len(units) + 2, -((max(units) * MOST * MOST_SEGMENTS).bit_length() // -LIMB)
     rows, limbs = shape
-    sums, segments, nrefs, dropped, *_ = accumulator.as_part().__getstate__()
     whole = (number or 0 for number in (segments, dropped, *(sums or [0] * (rows - 2))))
     data = b"".join(number.to_bytes(limbs * LIMB // 8, "little") for number in whole)
     numbers = np.frombuffer(data, "<u4").astype(np.int64).reshape(-1, limbs)
