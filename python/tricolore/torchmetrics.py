@@ -32,7 +32,7 @@ except ImportError as error:
     ) from error
 
 from .corpus.accumulator import Accumulator
-from .corpus.accumulator_limbs import batch_arrays, from_arrays, to_arrays
+from .corpus.accumulator_limbs import batch_numbers, from_arrays, references_of, to_arrays
 from .metrics import bleu, chrf, edit_similarity, error_rates, exact_match, gleu, rouge, ter, token_f1
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class TextMetric(torchmetrics.Metric):
         self._sums = f"sums of {metric.every_option}"
         numbers, references = map(torch.from_numpy, to_arrays(Accumulator(metric)))
         self._shape = len(numbers), numbers.shape[1]
+        self._known: tuple[torch.Tensor | None, Any] = None, None
         self.add_state(self._sums, numbers, dist_reduce_fx="sum")
         self.add_state("references", references, dist_reduce_fx="max")
 
@@ -103,15 +104,20 @@ class TextMetric(torchmetrics.Metric):
         if isinstance(preds, str):
             own = isinstance(target, Sequence) and any(isinstance(text, str) for text in target)
             preds, target = [preds], [target] if own else target
-        numbers, references = map(torch.from_numpy, batch_arrays(self.metric, preds, target, self._shape))
-        device = self.references.device
-        if device.type != "cpu":
-            numbers, references = numbers.to(device), references.to(device)
+        numbers, nrefs = batch_numbers(self.metric, preds, target, self._shape)
         # New tensors, because tensors of inference mode cannot be changed outside of it. In the dict, because torch's
         # `setattr` takes longer than the addition: it looks for parameters and modules.
         state = self.__dict__
-        state[self._sums] = state[self._sums] + numbers
-        state["references"] = torch.maximum(state["references"], references)
+        state[self._sums] = state[self._sums] + self._tensor(numbers)
+        # Most batches have as many references as the one before, whose maximum is the state already.
+        if self._known[0] is not state["references"] or self._known[1] != nrefs:
+            state["references"] = torch.maximum(state["references"], self._tensor(references_of(nrefs)))
+            state["_known"] = state["references"], nrefs
+
+    def _tensor(self, array: Any) -> torch.Tensor:
+        """An array as a tensor on the metric's device."""
+        tensor, device = torch.from_numpy(array), self.references.device
+        return tensor if device.type == "cpu" else tensor.to(device)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Adds a batch and returns its score, in the form of `compute`. After an error, nothing has been added."""

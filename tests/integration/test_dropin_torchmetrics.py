@@ -179,7 +179,26 @@ def test_rouge(accumulate, stemmer, keys, data):
     status = assert_same(
         lambda: functional.rouge_score(preds, target, accumulate, use_stemmer=stemmer, rouge_keys=keys)
     )
-    assert served(status, "rouge._rouge_score_update")
+    assert served(status, "rouge._rouge_score_update", "rouge._rouge_score_compute")
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        {},
+        {"a": []},
+        {"a": [torch.tensor(0.1)] * 37, "b": [torch.tensor(0.25), torch.tensor(1)]},
+        {"a": [0.1, 0.2]},
+        {"a": [torch.tensor([0.1])]},
+        {"a": [torch.tensor(0.1, dtype=torch.float64)]},
+        {"a": torch.tensor([0.1, 0.2])},
+    ],
+    ids=str,
+)
+def test_means_of_rouge(results):
+    compute = sys.modules[f"{TEXT}.rouge"]._rouge_score_compute
+    assert_same(lambda: compute(results))
+    assert_same(lambda: compute({"a": [torch.tensor(1 / n) for n in range(3, 999)]}))
 
 
 @fewer

@@ -236,6 +236,7 @@ def cases():
         yield f"{TORCH}.bleu._bleu_score_update", None, [bleu, tokenizers]
         yield f"{TORCH}.chrf._chrf_score_update", None, [torchmetrics_chrf.State.guard]
         yield f"{TORCH}.rouge._rouge_score_update", None, [torchmetrics_rouge.State.guard, stemmer]
+        yield f"{TORCH}.rouge._rouge_score_compute", None, [torchmetrics_rouge.State.mean]
         yield f"{TORCH}.squad._squad_update", None, [torchmetrics_squad.State.guard]
         for module, guard in torchmetrics_edits.GUARDS.items():
             for name in torchmetrics_edits.ANSWERS[module]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Numbers: TypeAlias = npt.NDArray[np.int64]
 
-__all__ = ["batch_arrays", "from_arrays", "to_arrays"]
+__all__ = ["batch_numbers", "from_arrays", "references_of", "to_arrays"]
 
 ScoreT = TypeVar("ScoreT")
 
@@ -42,34 +42,38 @@ def to_arrays(accumulator: Accumulator[Any]) -> tuple[Numbers, Numbers]:
     units, _, _ = shape_of(metric.every_option, metric.layout)
     limbs = -((max(units) * MOST * MOST_SEGMENTS).bit_length() // -LIMB)
     sums, segments, nrefs, dropped, *_ = accumulator.as_part().__getstate__()
-    return arrays(sums, segments, nrefs, dropped, (len(units) + 2, limbs))
+    return numbers_of(sums, segments, dropped, (len(units) + 2, limbs)), references_of(nrefs)
 
 
-def batch_arrays(
+def batch_numbers(
     metric: MetricWithLayout[Any], predictions: Any, references: Any, shape: tuple[int, int]
-) -> tuple[Numbers, Numbers]:
-    """The arrays of the accumulator of a batch, which is not made. Arguments and errors are those of `score_each`.
+) -> tuple[Numbers, NRefs | None]:
+    """The array `numbers` of the accumulator of a batch, which is not made, and the numbers of its references.
 
-    `shape` is that of the `numbers` of any accumulator of the metric.
+    Arguments and errors are those of `score_each`. `shape` is that of the `numbers` of any accumulator of the metric.
     """
     layout = metric.layout
     statistics = metric.statistics_of(segments_of(predictions, references, "error", metric.reader.pretokenized), None)
     segments = len(statistics)
     sums = layout.without_running_sum(layout.add([], statistics)) if segments else []
-    return arrays(sums, segments, statistics.nrefs if segments else None, 0, shape)
+    return numbers_of(sums, segments, 0, shape), statistics.nrefs if segments else None
 
 
-def arrays(
-    sums: list[Any], segments: int, nrefs: NRefs | None, dropped: int, shape: tuple[int, int]
-) -> tuple[Numbers, Numbers]:
-    """The arrays of these sums."""
+def numbers_of(sums: list[Any], segments: int, dropped: int, shape: tuple[int, int]) -> Numbers:
+    """The array `numbers` of these sums."""
     import numpy as np
 
     rows, limbs = shape
     whole = (number or 0 for number in (segments, dropped, *(sums or [0] * (rows - 2))))
     data = b"".join(number.to_bytes(limbs * LIMB // 8, "little") for number in whole)
-    numbers = np.frombuffer(data, "<u4").astype(np.int64).reshape(-1, limbs)
-    return numbers, np.array(NO_REFERENCES if nrefs is None else (-nrefs.fewest, nrefs.most), np.int64)
+    return np.frombuffer(data, "<u4").astype(np.int64).reshape(-1, limbs)
+
+
+def references_of(nrefs: NRefs | None) -> Numbers:
+    """The array `references` of segments with these numbers of references; None for no segments."""
+    import numpy as np
+
+    return np.array(NO_REFERENCES if nrefs is None else (-nrefs.fewest, nrefs.most), np.int64)
 
 
 def from_arrays(

@@ -41,6 +41,7 @@ def nrefs_between(starts: npt.NDArray[np.int64] | None, dropped: int = 0) -> NRe
 
     `starts` has one more entry than there are segments. None means one reference per segment.
     """
-    if starts is None or len(starts) < 2:
-        return ONE_EACH._replace(dropped=dropped)
+    # Every segment has a reference, so as many references as segments are one each.
+    if starts is None or len(starts) < 2 or starts[-1] - starts[0] == len(starts) - 1:
+        return NRefs(1, 1, dropped) if dropped else ONE_EACH
     return NRefs.of(starts[1:] - starts[:-1])._replace(dropped=dropped)

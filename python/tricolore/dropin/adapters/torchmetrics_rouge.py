@@ -1,4 +1,4 @@
-"""torchmetrics' ROUGE: the scores of a batch."""
+"""torchmetrics' ROUGE: the scores of a batch, and their means."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ class State:
     """The facts about the imported module."""
 
     guard: Guard
+    mean: Guard
+    """The guard of `_rouge_score_compute`."""
 
 
 @lru_cache(maxsize=64)
@@ -100,9 +102,29 @@ def as_dicts(tensors: Any, keys: list[Any], segments: int) -> dict[Any, list[dic
     return {key: scores[place :: len(keys)] for place, key in enumerate(keys)}
 
 
+def rouge_score_compute(sentence_results: Any) -> dict[Any, Any]:
+    """`_rouge_score_compute`: the means, of tensors that are stacked and not read one by one."""
+    require_unchanged(State.mean)
+    if type(sentence_results) is not dict:
+        raise NotServedError("input")
+    torch = torch_itself()
+    try:
+        stacked = {key: torch.stack(scores) for key, scores in sentence_results.items()}
+    except (RuntimeError, TypeError):
+        raise NotServedError("input") from None
+    if not all(scores.ndim == 1 and scores.dtype is torch.float32 for scores in stacked.values()):
+        raise NotServedError("input")
+    require_plain_tensors()
+    if any(scores.device.type != "cpu" for scores in stacked.values()):
+        raise NotServedError("option")
+    return {key: scores.mean() for key, scores in stacked.items()}
+
+
 def replaced(module: str) -> dict[str, Callable[..., Any]]:
     """Returns the functions that answer in place of a module's functions, by name."""
-    return {"_rouge_score_update": rouge_score_update} if module == MODULE else {}
+    if module != MODULE:
+        return {}
+    return {"_rouge_score_update": rouge_score_update, "_rouge_score_compute": rouge_score_compute}
 
 
 def ready(modules: list[str], version: str, originals: dict[str, Callable[..., Any]]) -> None:
@@ -112,3 +134,5 @@ def ready(modules: list[str], version: str, originals: dict[str, Callable[..., A
         original: Any = originals[f"{MODULE}._rouge_score_update"]
         functions = [original, *(getattr(rouge, name) for name in BYPASSED.split())]
         State.guard = Guard(*((MODULE, looked_up(function)) for function in functions))
+        mean: Any = originals[f"{MODULE}._rouge_score_compute"]
+        State.mean = Guard((MODULE, looked_up(mean)))
