@@ -385,3 +385,25 @@ def test_verify(tmp_path):
     wrong = run(*command, "wrong", cwd=tmp_path, timeout=300, **strict)
     assert wrong.returncode == 70
     assert "_bleu_score_update differs at the object afterwards" in wrong.stderr
+
+
+def test_patched_tokenizers_answer_themselves(monkeypatch):
+    """A program may replace the function or the class that torchmetrics passes as the tokenizer."""
+    bleu, sacre = (sys.modules[f"{TEXT}.{name}"] for name in ("bleu", "sacre_bleu"))
+    own = bleu._tokenize_fn
+
+    class Lettered(sacre._SacreBLEUTokenizer):
+        def __call__(self, line):
+            return list(line)
+
+    with strictly(("torchmetrics",)):
+        plain_score = functional.bleu_score(["ab cd"], [["ab ce"]], n_gram=1)
+        monkeypatch.setattr(bleu, "_tokenize_fn", list)
+        patched = functional.bleu_score(["ab cd"], [["ab ce"]], n_gram=1)
+        monkeypatch.setattr(bleu, "_tokenize_fn", own)
+        monkeypatch.setattr(sacre, "_SacreBLEUTokenizer", Lettered)
+        monkeypatch.setattr(sys.modules["torchmetrics.text.sacre_bleu"], "_SacreBLEUTokenizer", Lettered)
+        metric = classes.SacreBLEUScore(n_gram=1)
+        metric.update(["ab cd"], [["ab ce"]])
+    assert plain(plain_score) != plain(patched)
+    assert plain(patched) == plain(metric.compute())

@@ -16,7 +16,8 @@ from tricolore.huggingface.nmt_bleu import figures_of
 from tricolore.huggingface.question_answers import scores_of
 
 from .answers import NotServedError, served
-from .guard import Guard, looked_up
+from .guard import Guard, looked_up, require_unchanged
+from .nltk_bleu import references_of, tokens_of
 
 __all__ = ["ready", "replaced"]
 
@@ -30,25 +31,18 @@ FORMS: dict[str, str] = {}
 """The form of each imported `nmt_bleu`."""
 
 
-def require(module: str) -> None:
-    if not GUARDS[module].holds() or not GUARDS[module].codes_hold():
-        raise NotServedError("hook")
-
-
 def compute_bleu(
     module: str, reference_corpus: Any, translation_corpus: Any, max_order: Any, smooth: Any
 ) -> tuple[Any, ...]:
     """`nmt_bleu.compute_bleu`."""
-    require(module)
+    require_unchanged(GUARDS[module])
     if type(max_order) is not int or not 1 <= max_order <= MOST_ORDERS or type(smooth) is not bool:
         raise NotServedError("option")
-    texts, others = ([*map(tokens_of, listed(translation_corpus))], [])
-    for own in listed(reference_corpus):
-        others.append([*map(tokens_of, listed(own))])
-        if not others[-1]:
-            raise NotServedError("input")
-    if not texts or len(texts) != len(others):
+    if type(translation_corpus) not in (list, tuple) or type(reference_corpus) not in (list, tuple):
         raise NotServedError("input")
+    if not translation_corpus or len(translation_corpus) != len(reference_corpus):
+        raise NotServedError("input")
+    texts, others = [*map(tokens_of, translation_corpus)], [*map(references_of, reference_corpus)]
     form = FORMS[module]
     length, shortest = sum(map(len, texts)), sum(min(map(len, own)) for own in others)
     if form == ZERO_WITHOUT_REFERENCES and not shortest:
@@ -60,24 +54,9 @@ def compute_bleu(
     return tuple(figures.values())
 
 
-def tokens_of(tokens: Any) -> list[str]:
-    """Returns a list of tokens, which must be str."""
-    own = listed(tokens)
-    if not set(map(type, own)) <= {str}:
-        raise NotServedError("input")
-    return [*own]
-
-
-def listed(things: Any) -> Any:
-    """Returns a list or tuple as given, and leaves anything else to the original."""
-    if type(things) not in (list, tuple):
-        raise NotServedError("input")
-    return things
-
-
 def compute_score(module: str, dataset: Any, predictions: Any) -> dict[str, float]:
     """`compute_score.compute_score`."""
-    require(module)
+    require_unchanged(GUARDS[module])
     pairs: list[tuple[Any, Any]] = []
     counts = []
     try:

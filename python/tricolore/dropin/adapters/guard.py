@@ -10,7 +10,9 @@ from operator import itemgetter
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-__all__ = ["ForeignError", "Guard", "function_within", "looked_up", "pristine"]
+from .answers import NotServedError
+
+__all__ = ["ForeignError", "Guard", "function_within", "looked_up", "pristine", "require_unchanged"]
 
 CHANGEABLE = (list, dict, set)
 
@@ -94,6 +96,12 @@ class Guard:
     def codes_hold(self) -> bool:
         """True if each function has its code. This check takes too long for a call with one segment."""
         return [function.__code__ for function in self._codes] == [*self._codes.values()]
+
+
+def require_unchanged(*guards: Guard) -> None:
+    """Leaves the call to the original if a name that an adapter bypasses has another value or code."""
+    if not all(guard.holds() and guard.codes_hold() for guard in guards):
+        raise NotServedError("hook")
 
 
 def look_up(namespace: Mapping[str, Any], name: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import tricolore as tc
 
 from .answers import NotServedError, theirs
-from .guard import Guard, looked_up
+from .guard import Guard, looked_up, require_unchanged
 from .nltk_stemmer import MANY_YS, plain_stemmer
 
 __all__ = ["ready", "replaced"]
@@ -38,7 +38,8 @@ def stem_of(word: str) -> str:
 
 def align_words(hypothesis: Any, reference: Any, stemmer: Any, wordnet: Any) -> tuple[Any, Any, Any]:
     """`_enum_align_words`."""
-    if not State.guard.holds() or not State.guard.codes_hold() or not plain_stemmer(stemmer):
+    require_unchanged(State.guard)
+    if not plain_stemmer(stemmer):
         raise NotServedError("hook")
     for words in (hypothesis, reference):
         if type(words) is not list or not all(type(pair) is tuple and len(pair) == 2 for pair in words):

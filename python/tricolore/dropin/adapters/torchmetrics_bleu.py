@@ -12,9 +12,9 @@ from typing import Any
 import tricolore as tc
 
 from .answers import NotServedError, served
-from .guard import Guard, function_within, looked_up
+from .guard import Guard, function_within, looked_up, require_unchanged
 from .sacrebleu_tokenizers import classes_are_ours
-from .torchmetrics import FLOAT32_EXACT, TEXT, flat_pairs, require_unchanged, torch_itself
+from .torchmetrics import FLOAT32_EXACT, TEXT, flat_pairs, torch_itself
 
 __all__ = ["ready", "replaced"]
 
@@ -41,6 +41,8 @@ class State:
     """The facts about the imported modules."""
 
     guards: dict[str, Guard] = {}  # noqa: RUF012
+    tokenizer: type
+    """The class of SacreBLEU's tokenizers."""
     methods: dict[str, FunctionType | None] = {}  # noqa: RUF012
     """The functions of METHODS."""
 
@@ -125,7 +127,7 @@ def known_tokenizer(tokenizer: Any) -> tuple[str, bool]:
     if tokenizer is sys.modules[MODULE]._tokenize_fn:
         return "none", False
     require_unchanged(State.guards[TOKENIZERS])
-    cls = vars(sys.modules[TOKENIZERS])["_SacreBLEUTokenizer"]
+    cls: Any = State.tokenizer
     options = OPTIONS
     if type(tokenizer) is cls:
         # The class `SacreBLEUScore` passes an instance, whose tokenizer is a class method.
@@ -157,10 +159,11 @@ def ready(modules: list[str], version: str, originals: dict[str, Callable[..., A
         bleu = sys.modules[MODULE]
         original: Any = originals[f"{MODULE}._bleu_score_update"]
         functions = (original, bleu._count_ngram, bleu._tokenize_fn)
-        State.guards[MODULE] = Guard(*((MODULE, looked_up(function)) for function in functions))
+        State.guards[MODULE] = Guard(
+            (MODULE, ("_tokenize_fn",)), *((MODULE, looked_up(function)) for function in functions)
+        )
     if TOKENIZERS in modules:
-        names = vars(sys.modules[TOKENIZERS])
-        cls = names["_SacreBLEUTokenizer"]
+        State.tokenizer = cls = vars(sys.modules[TOKENIZERS])["_SacreBLEUTokenizer"]
         methods = {name: function_within(vars(cls)[name]) for name in (*METHODS.values(), *CALLED)}
         State.methods = {name: methods[method] for name, method in METHODS.items()}
         patterns = [name for name in ("_REGEX", "_INT_REGEX") if hasattr(cls, name)]

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from tricolore import _core
 
 from .answers import NotServedError, theirs
-from .guard import Guard, looked_up
-from .torchmetrics import TEXT, flat_pairs, require_plain_tensors, require_unchanged, torch_itself
+from .guard import Guard, looked_up, require_unchanged
+from .torchmetrics import TEXT, flat_pairs, require_plain_tensors, torch_itself
 
 __all__ = ["ready", "replaced"]
 

@@ -11,8 +11,8 @@ from tricolore import _core
 from tricolore.explanations.ngram_matches import numbered
 
 from .answers import NotServedError, served
-from .guard import Guard, looked_up
-from .torchmetrics import TEXT, require_texts, require_unchanged, torch_itself
+from .guard import Guard, looked_up, require_unchanged
+from .torchmetrics import TEXT, require_texts, torch_itself
 
 __all__ = ["ready", "replaced"]
 

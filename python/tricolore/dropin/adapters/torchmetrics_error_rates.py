@@ -15,8 +15,8 @@ from tricolore import _core
 from tricolore.support.threads import resolve
 
 from .answers import NotServedError, served
-from .guard import Guard, looked_up
-from .torchmetrics import FLOAT32_EXACT, TEXT, require_plain_tensors, require_texts, require_unchanged, torch_itself
+from .guard import Guard, looked_up, require_unchanged
+from .torchmetrics import FLOAT32_EXACT, TEXT, require_plain_tensors, require_texts, torch_itself
 
 __all__ = ["ready", "replaced"]
 

@@ -11,9 +11,9 @@ from tricolore import _core
 from tricolore.support.threads import resolve
 
 from .answers import NotServedError, served, theirs
-from .guard import Guard, looked_up
+from .guard import Guard, looked_up, require_unchanged
 from .nltk_stemmer import MANY_YS, plain_stemmer
-from .torchmetrics import TEXT, flat_pairs, require_plain_tensors, require_unchanged, torch_itself
+from .torchmetrics import TEXT, flat_pairs, require_plain_tensors, torch_itself
 
 __all__ = ["ready", "replaced"]
 

@@ -11,8 +11,8 @@ from tricolore import _core
 from tricolore.support.threads import resolve
 
 from .answers import NotServedError, served
-from .guard import Guard, looked_up
-from .torchmetrics import TEXT, flat_pairs, require_plain_tensors, require_unchanged, torch_itself
+from .guard import Guard, looked_up, require_unchanged
+from .torchmetrics import TEXT, flat_pairs, require_plain_tensors, torch_itself
 
 __all__ = ["ready", "replaced"]
 
