@@ -56,15 +56,15 @@ def main() -> None:
                 forms[last][form_of(content.decode("utf-8"))].append(f"{package} {version}")
     print('"""Fingerprints of the originals\' source files: made by `tools/fingerprints.py`."""\n')
     print('__all__ = ["KNOWN_FORMS", "KNOWN_SOURCES"]\n')
-    print("KNOWN_SOURCES: dict[str, dict[str, tuple[str, ...]]] = {")
+    print("KNOWN_SOURCES: dict[str, dict[str, str]] = {")
     for module in sorted(wanted):
         print(f'    "{module}": {{')
         for digest, versions in found[module].items():
             versions.sort(key=lambda v: [int(part) for part in v.split(".")])
-            listed = ", ".join(f'"{v}"' for v in versions)
-            print(f'        "{digest}": ({listed}{"," * (len(versions) == 1)}),')
+            print(f'        "{digest}": "{" ".join(versions)}",')
         print("    },")
     print("}")
+    print('"""The versions that have each fingerprint, by module."""')
     print("\nKNOWN_FORMS: dict[str, dict[str, tuple[str, ...]]] = {")
     for role in SCRIPTS:
         for form, places in KNOWN_FORMS[role].items():

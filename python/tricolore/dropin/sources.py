@@ -20,7 +20,7 @@ def fingerprint(source: str) -> str:
 def versions_of(module: str, source: str) -> tuple[str, ...]:
     """Returns the known versions that have this source of a module, which may be one of a copy."""
     if module in KNOWN_SOURCES:
-        return KNOWN_SOURCES[module].get(fingerprint(source), ())
+        return tuple(KNOWN_SOURCES[module].get(fingerprint(source), "").split())
     role = module.rpartition(".")[2]
     return (release_of(role),) if is_known_form(role, source) else ()
 
