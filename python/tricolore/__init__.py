@@ -10,7 +10,8 @@ from .engines.record_batches import batches
 from .evaluation.candidates import mbr, self_score
 from .evaluation.compare import compare
 from .evaluation.comparison import Comparison
-from .evaluation.evaluate import Evaluated, Evaluation, evaluate
+from .evaluation.evaluate import evaluate
+from .evaluation.evaluation import Evaluated, Evaluation
 from .evaluation.paired_tests import Compared
 from .huggingface.metric_folders import metric_folder
 from .metrics.bleu import BLEU

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,7 +47,7 @@ def test_the_main_job():
     assert rows[0] == ["precision", "recall", "fmeasure"]
     means = tc.ROUGE().corpus(lines(EXAMPLES / "predictions.txt"), lines(EXAMPLES / "references.txt"))
     assert rows[1:5] == [[name, *(f"{figure:.4f}" for figure in measures)] for name, measures in means.items()]
-    assert out.splitlines()[5] == f"5 segments, {means.signature}"
+    assert out.splitlines()[5:] == ["5 segments", f"signature: {means.signature}"]
 
 
 def test_json_lines_with_every_option():
@@ -67,12 +68,17 @@ def test_several_metrics_in_one_pass(tmp_path):
     asked = [word for name in metrics for word in ("-m", name)] + ["--type", "rougeL"]
     out = json.loads(good("score", *files, *asked, "--json"))
     scores = {name: metric.corpus(predictions, references) for name, metric in metrics.items()}
-    assert out == {
-        name: {**score.to_dict(), "signature": score.signature, "segments": 5} for name, score in scores.items()
-    }
+    for name, score in scores.items():
+        assert out[name].items() >= {**score.to_dict(), "signature": score.signature, "segments": 5}.items()
+    # The numbers of sacreBLEU's verbose_score.
+    bleu = scores["bleu"]
+    about = {"precisions": list(bleu.precisions), "counts": list(bleu.counts), "totals": list(bleu.totals)}
+    about |= {"bp": bleu.bp, "ratio": bleu.ratio, "sys_len": bleu.sys_len, "ref_len": bleu.ref_len}
+    assert out["bleu"] == {"bleu": bleu.score, **about, "signature": bleu.signature, "segments": 5}
     printed = good("score", *files, *asked, "--per-segment", tmp_path / "each.csv").splitlines()
-    assert printed[:2] == [str(scores["chrf++"]), f"5 segments, {scores['chrf++'].signature}"]
-    assert printed[2:4] == [str(scores["bleu"]), f"5 segments, {scores['bleu'].signature}"]
+    assert printed[:2] == [str(scores["chrf++"]), str(scores["bleu"])]
+    assert printed[4:6] == [str(scores["chrf"]), "5 segments"]
+    assert printed[6].startswith("signatures: nrefs:1; chrF++ case:mixed|eff:yes|nc:6|nw:2|space:no|version:sacrebleu.")
     with open(tmp_path / "each.csv") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == [
@@ -101,7 +107,7 @@ def test_options_of_bleu_and_chrf():
     assert wrong.stderr.startswith("tricolore: error: tokenize is '13', which is none of '13a'")
     explained = good("explain", *files, "-m", "bleu", "-m", "chrf", "--segment", "2")
     bleu, chrf = (metric.explain(texts[0][1], texts[1][1]) for metric in (tc.BLEU(), tc.CHRF()))
-    assert explained == f"{bleu}\n{chrf}\n"
+    assert explained == f"{bleu}\n\n{chrf}\n"
 
 
 def test_options_of_edit_distances_and_gleu():
@@ -115,7 +121,7 @@ def test_options_of_edit_distances_and_gleu():
         (["gleu", "--tokenize", "intl", "--min-len", "2", "--max-len", "3"], tc.GLEU("intl", min_len=2, max_len=3)),
     ):
         score = metric.corpus(*texts)
-        assert good("score", *files, "-m", *arguments) == f"{score}\n5 segments, {score.signature}\n"
+        assert good("score", *files, "-m", *arguments) == f"{score}\n5 segments\nsignature: {score.signature}\n"
 
 
 def test_options_of_ter_and_exact_match():
@@ -128,10 +134,12 @@ def test_options_of_ter_and_exact_match():
         (options, (tc.TER(True, True, True, True), tc.ExactMatch("squad"), tc.TokenF1())),
     ):
         scores = [metric.corpus(*texts) for metric in metrics]
-        printed = good("score", *files, *names, *given)
-        assert printed == "".join(f"{score}\n5 segments, {score.signature}\n" for score in scores)
+        printed = good("score", *files, *names, *given).splitlines()
+        assert printed[:4] == [*map(str, scores), "5 segments"]
+        for field in scores[0].signature.split("|"):
+            assert field in printed[4]
         explained = good("explain", *files, *names, *given, "--segment", "2")
-        assert explained == "".join(f"{metric.explain(texts[0][1], texts[1][1])}\n" for metric in metrics)
+        assert explained == "\n\n".join(str(metric.explain(texts[0][1], texts[1][1])) for metric in metrics) + "\n"
 
 
 @pytest.mark.parametrize(
@@ -156,10 +164,10 @@ def test_intervals():
     options = ["--confidence", "0.9", "--samples", "50", "--seed", "3"]
     bleu, rouge = (m.corpus(*texts, 0.9, 50, 3) for m in (tc.BLEU(), tc.ROUGE(["rouge1"])))
     printed = good("score", *files, "-m", "bleu", "-m", "rouge", "--type", "rouge1", *options).splitlines()
-    assert printed[:2] == [str(bleu), f"5 segments, {bleu.signature}"]
-    assert printed[2].split() == ["precision", "recall", "fmeasure", "low", "high"]
+    assert printed[0] == str(bleu)
+    assert printed[1].split() == ["precision", "recall", "fmeasure", "low", "high"]
     low, high = rouge.confidence_interval["rouge1"].fmeasure
-    assert printed[3].split()[-2:] == [f"{low:.4f}", f"{high:.4f}"]
+    assert printed[2].split()[-2:] == [f"{low:.4f}", f"{high:.4f}"]
     out = json.loads(good("score", *files, "-m", "bleu", "-m", "rouge", "--type", "rouge1", *options, "--json"))
     assert out["bleu"]["confidence_interval"] == list(bleu.confidence_interval)
     assert out["bleu"]["half_width"] == bleu.half_width
@@ -185,7 +193,8 @@ def test_compare(tmp_path):
     copy = tmp_path / "copy.txt"
     copy.write_text("".join(f"{text}\n" for text in texts))
     printed = good("compare", EXAMPLES / "predictions.txt", copy, *files[2:4], "-m", "bleu").splitlines()
-    assert printed[2].split()[1:] == [str(copy), printed[1].split()[2], "identical", "1.0000"]
+    assert printed[1].split()[1] == printed[2].split()[1]
+    assert printed[6].split() == ["BLEU", str(copy), "unchanged", "1.0000"]
     for arguments, message in (
         ([other], "compare needs at least two files"),
         ([other, other], "compare needs at least two files"),
@@ -284,7 +293,7 @@ def test_explain():
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--type", "rogue"], "did you mean 'rouge"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--tokenizer", "uni"], "'unicode'"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--num-threads", "0"], "num_threads is 0"),
-        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--per-segment", "o.xls"], "are .jsonl and .csv"),
+        ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--per-segment", "o.xls"], ".jsonl, .csv and .parquet"),
         ({"p.txt": "a", "r.txt": "a"}, ["p.txt", "-r", "r.txt", "--per-segment", "no/o.csv"], "no/o.csv: No such file"),
     ],
 )  # fmt: skip
@@ -445,7 +454,9 @@ def test_groups(tmp_path, ending, interval):
         assert out["rouge"]["groups"][task]["rouge2_fmeasure"] == rouge["rouge2"].fmeasure
     assert out["bleu"]["segments"] == 6
     text = good(*command)
-    assert text.index("6 segments") < text.index("task: x") < text.index("3 segments") < text.index("task: y")
+    table = text[text.index("task") :].splitlines()
+    assert table[1].split()[:2] == ["group", "segments"]
+    assert [line.split()[:2] for line in table[2:5]] == [["x", "3"], ["y", "3"], ["all", "6"]]
 
 
 @pytest.mark.parametrize("ending", ["txt", "jsonl", "csv", "parquet"])
@@ -525,16 +536,21 @@ def test_a_bar_where_it_takes_long_on_a_terminal(has_rich, monkeypatch, capfd):
     with os.fdopen(side, "w") as stream:
         before, sys.stderr = sys.stderr, stream
         try:
-            with show.progress(4) as advance:
-                advance(1, 2500)
-                advance.__self__._start -= 10
-                advance(2, 5000)
+            # The run continues from a checkpoint: a quarter is done before the first call.
+            with show.progress(8) as advance:
+                advance(2, 9000)
+                advance(3, 9100)
+                start, *before_that = advance.__self__._first
+                advance.__self__._first = (start - 10, *before_that)
+                advance(4, 14000)
         finally:
             sys.stderr = before
     drawn = shown_on(terminal)
-    # At first nothing is shown. Later the bar appears, and at the end it is erased.
-    assert "30 s left" not in drawn
-    assert "10 s left" in drawn
+    # At first nothing is shown. Later the bar appears, with one time left, and at the end it is erased. Two eighths
+    # took ten seconds, so that the other four take twenty.
+    assert "20 s left" in drawn
+    assert set(re.findall(r"\d+ s left", drawn)) == {"20 s left"}
+    assert not re.search(r"\d:\d\d", drawn)
     assert "50%" in drawn
     assert "500 segments/s" in drawn
     # rich erases a line with [2K, the plain bar with [K.
@@ -544,18 +560,36 @@ def test_a_bar_where_it_takes_long_on_a_terminal(has_rich, monkeypatch, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("has_rich", [True, False])
-def test_tables_on_a_terminal(has_rich):
-    block = "" if has_rich else "sys.modules['rich'] = sys.modules['rich.console'] = None; "
-    show = "from tricolore.cli.show import print_table; print_table(['', 'recall'], [['rouge1', '0.5']])"
-    program = f"import sys; {block}{show}"
+@pytest.mark.parametrize("columns", [45, 200])
+def test_numbers_are_never_cut(columns, tmp_path):
+    """A terminal of 45 columns shows every number whole, in a line of its own where the table would be too wide."""
+    environment = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm"}
+    files = [EXAMPLES / "predictions.txt", EXAMPLES / "references.txt", "-r", EXAMPLES / "references.txt"]
+    command = [
+        sys.executable,
+        "-m",
+        "tricolore",
+        "compare",
+        *files,
+        "-m",
+        "bleu",
+        "chrf",
+        "ter",
+        "--confidence",
+        "0.95",
+    ]
     terminal, side = pty.openpty()
-    subprocess.run([sys.executable, "-c", program], stdout=side, check=True)
+    subprocess.run(command, stdout=side, check=True, env=environment, cwd=tmp_path)
     os.close(side)
-    shown = shown_on(terminal)
-    assert "rouge1" in shown
-    assert "0.5" in shown
-    assert ("━" in shown) == has_rich
+    lines = shown_on(terminal).replace("\x1b[1m", "").replace("\x1b[0m", "").split("\r\n")
+    texts, references = (path.read_text().splitlines() for path in files[:2])
+    bleu = tc.BLEU().corpus(texts, references, 0.95)
+    shown = f"{bleu.score:.2f} ± {bleu.half_width:.2f}"
+    assert any(shown in line for line in lines)
+    table = [line for line in lines[:-2] if str(EXAMPLES) not in line]
+    if columns == 45:
+        assert max(map(len, table)) <= 45
+        assert f"  BLEU ↑  {shown}" in lines
 
 
 def test_whoever_reads_may_stop(tmp_path):
@@ -634,5 +668,8 @@ def test_closed_streams():
 
 def test_version_and_help():
     assert good("--version") == f"tricolore {tc.__version__}\n"
-    for command in ([], ["score"], ["explain"]):
-        assert "usage: tricolore" in good(*command, "--help")
+    assert good("-V") == good("--version")
+    for command in ([], ["score"], ["compare"], ["explain"], ["report"]):
+        shown = good(*command, "--help")
+        assert "usage: tricolore" in shown
+        assert "examples:\n  tricolore " in shown

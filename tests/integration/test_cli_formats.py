@@ -222,7 +222,7 @@ def test_lists_in_cells(capsys, here):
     assert refused(capsys, "score", "p.csv") == "p.csv:2: 'references' is empty: a segment needs a reference"
     # A label and a string in JSON are not parsed as lists.
     (here / "p.csv").write_text('prediction,references,t\na,a,"[""x""]"\n')
-    assert 't: ["x"]' in printed(capsys, "score", "p.csv", "--group-key", "t")
+    assert '\n["x"] ' in printed(capsys, "score", "p.csv", "--group-key", "t")
     (here / "p.jsonl").write_text(json.dumps({"prediction": "a", "references": '["a", "b"]'}))
     assert chrf_of(capsys, "p.jsonl") == tc.CHRF().corpus(["a"], ['["a", "b"]']).score
 

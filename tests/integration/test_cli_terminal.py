@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from command import outcome, printed, refused
-from tricolore.cli.visible import visible
+from tricolore.support.visible import visible
 
 # An escape sequence, its C1 form, a bell, a delete, overrides of direction, separators of lines and paragraphs.
 NASTY = "\x1b[31m\x9b2J\x07\x7f\u202e\u2066\u2028\u2029\r\n\0"
@@ -37,7 +37,8 @@ def clean(text):
 
 def test_labels_and_keys_in_tables_and_errors(capsys):
     out = printed(capsys, "score", "p.jsonl", "--group-key", NASTY, "-m", "exact_match")
-    assert f"\n{SHOWN}: {SHOWN}\n" in out
+    assert f"\n{SHOWN}\n" in out
+    assert f"\n{SHOWN}  " in out
     assert clean(out)
     for given in (
         ["--prediction-key", f"x{NASTY}"],
@@ -75,7 +76,7 @@ def test_names_of_files(capsys, here):
     for name in ("x\x1b.txt", "x\\x1b.txt"):
         (here / name).write_text("the cat\nsat\n")
     error = refused(capsys, "compare", "x\x1b.txt", "x\\x1b.txt", "-r", references)
-    assert error.startswith("two files of predictions have names that a terminal cannot tell apart")
+    assert error.startswith("two systems have names that a terminal cannot tell apart")
 
 
 NUMBERS = ["nan", "inf", "-inf", "-1", "0", "1e308", "1e-300", str(10**30), f"-{10**30}", "9" * 5000, "999999"]

@@ -1,6 +1,7 @@
 """Several metrics in one table give the same scores as each metric alone."""
 
 import json
+import re
 
 import pytest
 import tricolore as tc
@@ -25,15 +26,17 @@ def test_rows(confidence):
         rouge = tc.ROUGE(["rouge1", "rougeL"]).corpus(*texts, confidence, 50, 3)
         rows = {row.metric: row for row in table.rows if row.group == label}
         bounds = chrf.confidence_interval or (None, None)
-        assert rows["chrf++"][2:] == (chrf.score, *bounds, len(which))
+        assert rows["chrf++"][2:6] == (chrf.score, *bounds, len(which))
         bounds = rouge.confidence_interval["rougeL"].fmeasure if confidence else (None, None)
-        assert rows["rougeL_fmeasure"][2:] == (rouge["rougeL"].fmeasure, *bounds, len(which))
+        assert rows["rougeL_fmeasure"][2:6] == (rouge["rougeL"].fmeasure, *bounds, len(which))
+        assert rows["rougeL_fmeasure"].details == rouge["rougeL"]._asdict()
         if label is None:
             assert table.signatures["chrf++"] == chrf.signature
             assert table.signatures["rouge1_fmeasure"] == rouge.signature
-    head = str(table).splitlines()[0].split()
-    assert head == ["group", "metric", "score", *(["low", "high"] if confidence else []), "segments"]
-    assert table._repr_html_().count("<tr>") == 36
+    head = re.split("  +", str(table).splitlines()[0].strip())
+    assert head[:4] == ["group", "segments", "BLEU ↑", "chrF++ ↑"]
+    assert head[6:] == ["TER ↓", "exact match ↑", "token F1 ↑"]
+    assert table._repr_html_().count("<tr>") == 6
     json.dumps(table.to_dict())
 
 

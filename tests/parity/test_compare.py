@@ -122,10 +122,12 @@ def test_the_baseline_and_what_is_printed():
     assert [row.system for row in comparison.rows] == ["s1", "s0", "s2"]
     assert comparison.rows[0].difference is comparison.rows[0].p_value is None
     text = str(comparison).splitlines()
-    assert text[0].split() == ["metric", "system", "score", "mean", "±", "difference", "p", "p", "(Holm,", "all)"]
-    assert text[1].split()[:2] == ["chrf", "s1"]
-    assert text[-1].startswith("chrf: nrefs:1|bootstrap:100|seed:12345|case:mixed|")
-    assert comparison._repr_html_().count("<tr>") == 4
+    assert text[0].split() == ["system", "chrF", "↑"]
+    assert [line.split()[0] for line in text[1:4]] == ["s1", "s0", "s2"]
+    assert text[6].split() == ["metric", "system", "difference", "p", "p", "(Holm,", "all)"]
+    assert [line.split()[:2] for line in text[7:9]] == [["chrF", "s0"], ["chrF", "s2"]]
+    assert text[-1].startswith("signature: nrefs:1|bootstrap:100|seed:12345|case:mixed|")
+    assert comparison._repr_html_().count("<tr>") == 7
     assert comparison.to_dict()["rows"][1]["system"] == "s0"
     (signature,) = tc.compare(systems, references, ["chrf"]).signatures.values()
     assert signature.startswith("nrefs:1|randomization:10000|seed:12345|case:mixed|")

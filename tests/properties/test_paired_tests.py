@@ -147,9 +147,9 @@ def test_identical_systems(metric, test):
         assert (base.identical, other.identical, copy.identical) == (None, False, True)
         assert (copy.p_value, copy.p_holm, copy.difference) == (1, 1, 0)
         assert other.p_value < 1
-    assert [row[comparison.table()[0].index("difference")] == "identical" for row in comparison.table()[1:]] == (
-        [False, False, True] * (len(comparison.rows) // 3)
-    )
+    differences = comparison.tables()[1]
+    place = differences.head.index("difference")
+    assert [row[place].text == "unchanged" for row in differences.rows] == [False, True] * (len(comparison.rows) // 3)
     assert [row["identical"] for row in comparison.to_dict()["rows"]] == [row.identical for row in comparison.rows]
 
 
@@ -240,7 +240,7 @@ def test_families():
         assert [row._replace(p_holm=None) for row in comparison.rows] == [
             row._replace(p_holm=None) for row in tables["all"].rows
         ]
-        assert comparison.table()[0][-1] == f"p (Holm, {family})"
+        assert comparison.tables()[1].head[-1] == f"p (Holm, {family})"
         assert comparison.to_dict()["family"] == comparison.family == family
     assert tc.compare(systems, references, **options) == tables["all"]
 

@@ -11,9 +11,9 @@ from .error import CommandError
 from .files.inputs import check_paths, refuse_twice
 from .files.keys import Keys
 from .files.read import DEFAULTS, Files, check_all
-from .options import OPTIONS
+from .options import OPTIONS, explicit
 
-__all__ = ["files_of", "keys_of", "metrics_of"]
+__all__ = ["files_of", "keys_of", "metrics_of", "systems_of"]
 
 
 def metrics_of(given: argparse.Namespace) -> dict[str, AnyMetric]:
@@ -33,12 +33,46 @@ def metric_of(name: str, given: argparse.Namespace) -> AnyMetric:
 
 def files_of(predictions: Sequence[str], given: argparse.Namespace) -> list[Files]:
     """Returns the files of each system, after checking that they can be read."""
-    check_paths(*predictions, *given.references)
-    refuse_twice(given.references, "references")
     keys = keys_of(given)
-    systems = [Files(path, given.references, given.format, keys, given.encoding, given.nulls) for path in predictions]
-    check_all(systems)
-    return systems
+    return checked_files([(path, keys) for path in predictions], given)
+
+
+def checked_files(systems: Sequence[tuple[str, Keys]], given: argparse.Namespace) -> list[Files]:
+    """Returns the files of systems, each given by a path and its keys, after checking that they can be read."""
+    check_paths(*(path for path, _ in systems), *given.references)
+    refuse_twice(given.references, "references")
+    files = [Files(path, given.references, given.format, keys, given.encoding, given.nulls) for path, keys in systems]
+    check_all(files)
+    return files
+
+
+def systems_of(given: argparse.Namespace, least: int = 2) -> dict[str, Files]:
+    """Returns the files of each system by its name: the path, or with --system-key the key."""
+    keys = keys_of(given)._replace(group=given.group_key, ids=given.id_key)
+    if given.system_key:
+        if len(given.systems) > 1:
+            raise CommandError(
+                f"--system-key goes with one file of several systems, and there are {len(given.systems)}"
+            )
+        if "prediction_key" in explicit(given):
+            raise CommandError("--system-key names the keys of predictions: leave out --prediction-key")
+        for key in given.system_key:
+            if given.system_key.count(key) > 1:
+                raise CommandError(f"--system-key {key} is given twice: give it once")
+        (path,) = given.systems
+        if path == "-" and len(given.system_key) > 1:
+            raise CommandError("standard input can be read once: put the systems of --system-key into a file")
+        pairs = [(path, keys._replace(prediction=key)) for key in given.system_key]
+        names = given.system_key
+    else:
+        pairs = [(path, keys) for path in given.systems]
+        names = given.systems
+    if len(set(names)) < least:
+        raise CommandError(
+            "compare needs at least two files of predictions, with different names, or --system-key twice"
+        )
+    refuse_twice(given.systems, "a system")
+    return dict(zip(names, checked_files(pairs, given), strict=True))
 
 
 def keys_of(given: argparse.Namespace) -> Keys:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
 import sys
 from collections.abc import Sequence
 
+from tricolore.support.visible import visible
+
 from .arguments import metrics_of
-from .compare import compare_systems
+from .compare import compare_systems, report
 from .error import CommandError
 from .explain import explain
-from .options import check_options, parser
+from .options import check_options, parser, with_repeated
 from .score import score
-from .visible import visible
 
 __all__ = ["main"]
 
@@ -24,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 is success. 1 is an error in the input: one line on standard error says where. 2 is a wrong command line, and 130
     is Ctrl-C.
     """
-    given = parser().parse_args(arguments)
+    given = parse(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Characters that standard output cannot encode are printed as escapes.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -36,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 score(given, metrics)
             elif given.command == "compare":
                 compare_systems(given, metrics)
+            elif given.command == "report":
+                report(given, metrics)
             else:
                 explain(given, metrics)
         except (ValueError, ImportError, FileNotFoundError) as error:
@@ -60,6 +64,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             forget_output()
         return 1
     return 0
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Returns the options of a command line. A shell that asks for completions gets them instead."""
+    grammar = parser()
+    if "_ARGCOMPLETE" in os.environ:
+        try:
+            from argcomplete import autocomplete
+        except ImportError:
+            pass
+        else:
+            autocomplete(grammar)
+    return grammar.parse_args(with_repeated(arguments))
 
 
 def forget_output() -> None:

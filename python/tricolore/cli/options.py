@@ -5,21 +5,25 @@ from __future__ import annotations
 import argparse
 import codecs
 import io
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from tricolore import __version__
 from tricolore.evaluation.holm import FAMILIES
 from tricolore.evaluation.paired_tests import TESTS
+from tricolore.evaluation.tabular import FORMS
 from tricolore.metrics.registry import METRICS
+from tricolore.support.column_files import COLUMN_FILES
+from tricolore.support.options import unknown
+from tricolore.support.visible import visible
 from tricolore.texts.bleu_tokenizers import TOKENIZERS
 from tricolore.texts.nulls import NULLS
 
 from .error import CommandError
 from .files.formats import COMPRESSIONS, ENDINGS, FORMATS
 from .files.read import DEFAULTS
-from .visible import visible
 
-__all__ = ["OPTIONS", "check_options", "explicit", "parser"]
+__all__ = ["OPTIONS", "check_options", "explicit", "parser", "with_repeated"]
 
 SEED = 12345
 # No tokenizer for the command line, because files hold text.
@@ -28,7 +32,10 @@ GIVEN = "given"
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line each."""
+    """A parser whose errors are one line each, and whose examples keep their lines."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": argparse.RawDescriptionHelpFormatter, **options})
 
     def error(self, message: str) -> NoReturn:
         """Prints the error and ends the command."""
@@ -72,26 +79,36 @@ def explicit(given: argparse.Namespace) -> set[str]:
     return own
 
 
+EXAMPLES = """examples:
+  tricolore score predictions.txt -r references.txt -m bleu chrf ter
+  tricolore compare base.txt tuned.txt -r references.txt -m bleu -f latex
+  tricolore explain "It is cold, cold, cold" -r "It is very cold" -m rouge
+  tricolore report out.html base.jsonl tuned.jsonl --group-key task"""
+OF_SCORE = """examples:
+  tricolore score predictions.txt -r references.txt -m bleu chrf ter --confidence 0.95
+  tricolore score predictions.jsonl --group-key task --per-segment scores.parquet --texts
+  tricolore score big/ -m rouge --checkpoint progress --id-key id --confidence 0.95"""
+OF_COMPARE = """examples:
+  tricolore compare base.txt tuned.txt -r references.txt -m bleu chrf
+  tricolore compare base.jsonl tuned.jsonl --group-key task -f markdown
+  tricolore compare all.parquet --system-key base --system-key tuned -m rouge"""
+OF_EXPLAIN = """examples:
+  tricolore explain "It is cold, cold, cold" -r "It is very cold" -m rouge --type rouge1
+  tricolore explain predictions.txt -r references.txt --segment 17 -m ter"""
+OF_REPORT = """examples:
+  tricolore report out.html predictions.txt -r references.txt -m bleu ter
+  tricolore report out.html base.jsonl tuned.jsonl --group-key task -m chrf"""
+
+
 def parser() -> Parser:
     """Returns the grammar of the command line."""
-    command = Parser(prog="tricolore", description="Scores generated text.")
-    command.add_argument("--version", action="version", version=f"tricolore {__version__}")
+    command = Parser(prog="tricolore", description="Scores generated text.", epilog=EXAMPLES)
+    command.add_argument("-V", "--version", action="version", version=f"tricolore {__version__}")
     verbs = command.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    one = Parser(add_help=False)
-    one.add_argument("predictions", metavar="PREDICTIONS", help=f"a {any_ending()} file, or - for standard input")
     common = common_options()
-    drawing = Parser(add_help=False)
-    drawing.add_argument(
-        "--samples",
-        action=Once,
-        type=int,
-        metavar="N",
-        help="the number of draws (default: 1000; 10000 for randomization and paired_ar)",
-    )
-    drawing.add_argument(
-        "--seed", action=Once, type=int, default=SEED, metavar="N", help="the seed of the draws (default: 12345)"
-    )
-    verb = verbs.add_parser("score", parents=[common, drawing], help="score files of predictions")
+    drawing = drawing_options()
+    output = output_options()
+    verb = verbs.add_parser("score", parents=[common, drawing, output], help="score files", epilog=OF_SCORE)
     verb.add_argument(
         "predictions",
         nargs="+",
@@ -99,25 +116,7 @@ def parser() -> Parser:
         help=f"a {any_ending()} file, a folder of such files as one corpus, or - for standard input",
     )
     verb.add_argument("--pool", action="store_true", help="treat several PREDICTIONS as parts of one corpus")
-    verb.add_argument(
-        "--confidence", action=Once, type=float, metavar="X", help="add intervals with this confidence, such as 0.95"
-    )
-    verb.add_argument(
-        "--id-key",
-        action=Once,
-        metavar="KEY",
-        help="the key or column of unique ids, which let intervals be drawn in the same pass",
-    )
-    verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
-    verb.add_argument(
-        "--group-key",
-        action=Once,
-        metavar="KEY",
-        help="the key or column of a label: score each label's segments too",
-    )
-    verb.add_argument(
-        "--per-segment", action=Once, metavar="FILE", help="write the scores of each segment to a .jsonl or .csv file"
-    )
+    segments(verb)
     verb.add_argument(
         "--checkpoint",
         action=Once,
@@ -132,13 +131,51 @@ def parser() -> Parser:
         metavar="X",
         help="the seconds between saves (default: 5)",
     )
-    threads(verb)
-    verb = verbs.add_parser("compare", parents=[common, drawing], help="test systems against the first one")
-    verb.add_argument("systems", nargs="+", metavar="PREDICTIONS", help="a file for each system, the baseline first")
+    verb = verbs.add_parser(
+        "compare", parents=[common, drawing, output], help="test systems against the first one", epilog=OF_COMPARE
+    )
+    systems(verb)
+    segments(verb)
+    verb = verbs.add_parser(
+        "report", parents=[common, drawing], help="write a page with tables, charts and marked texts", epilog=OF_REPORT
+    )
+    verb.add_argument("output", metavar="OUT.html", help="the file to write")
+    systems(verb)
+    verb.add_argument("--title", action=Once, metavar="TEXT", help="the title of the page")
+    verb = verbs.add_parser("explain", parents=[common], help="show the matches behind a score", epilog=OF_EXPLAIN)
+    verb.add_argument(
+        "predictions", metavar="PREDICTION", help=f"a text, a {any_ending()} file, or - for standard input"
+    )
+    verb.add_argument(
+        "--segment",
+        action=Once,
+        type=int,
+        default=1,
+        metavar="N",
+        help="the number of the segment of a file, from 1 (default: 1)",
+    )
+    verb.add_argument("--json", action="store_true", help="print JSON")
+    return command
+
+
+def systems(verb: Parser) -> None:
+    """Adds the systems of a comparison, and its test."""
+    verb.add_argument(
+        "systems",
+        nargs="+",
+        metavar="PREDICTIONS",
+        help="a file for each system, the baseline first; or one file with --system-key",
+    )
+    verb.add_argument(
+        "--system-key",
+        action=Many,
+        metavar="KEY",
+        help="a key or column of predictions in a file of several systems, the baseline first; repeat it",
+    )
     verb.add_argument(
         "--test",
         action=Once,
-        default="randomization",
+        default=None,
         choices=TESTS,
         help="randomization (default) or bootstrap, which are valid for every metric, or sacreBLEU's paired_ar or "
         "paired_bs, which are not",
@@ -150,19 +187,68 @@ def parser() -> Parser:
         choices=FAMILIES,
         help="the tests that p (Holm) corrects together: all (default), or the systems of each score (systems)",
     )
-    verb.add_argument("--json", action="store_true", help="print JSON, with every digit")
-    threads(verb)
-    verb = verbs.add_parser("explain", parents=[one, common], help="show the matches behind the score of a segment")
+
+
+def segments(verb: Parser) -> None:
+    """Adds the options of the file of segments."""
+    *most, last = COLUMN_FILES
     verb.add_argument(
-        "--segment",
+        "--per-segment",
+        action=Once,
+        metavar="FILE",
+        help=f"write the scores of each segment to a {', '.join(most)} or {last} file",
+    )
+    verb.add_argument("--texts", action="store_true", help="write the texts there too")
+
+
+def drawing_options() -> Parser:
+    """Returns a parser of the options of intervals, tests, labels and threads."""
+    drawing = Parser(add_help=False)
+    drawing.add_argument(
+        "--confidence", action=Once, type=float, metavar="X", help="add intervals with this confidence, such as 0.95"
+    )
+    drawing.add_argument(
+        "--samples",
         action=Once,
         type=int,
-        default=1,
         metavar="N",
-        help="the number of the segment, from 1 (default: 1)",
+        help="the number of draws (default: 1000; 10000 for randomization and paired_ar)",
     )
-    verb.add_argument("--json", action="store_true", help="print JSON")
-    return command
+    drawing.add_argument(
+        "--seed", action=Once, type=int, default=SEED, metavar="N", help="the seed of the draws (default: 12345)"
+    )
+    drawing.add_argument(
+        "--group-key",
+        action=Once,
+        metavar="KEY",
+        help="the key or column of a label, such as a task: score each label's segments too",
+    )
+    drawing.add_argument(
+        "--id-key",
+        action=Once,
+        metavar="KEY",
+        help="the key or column of unique ids, which let intervals and the bootstrap test be drawn in one pass, in "
+        "constant memory",
+    )
+    drawing.add_argument(
+        "--num-threads", action=Once, type=int, metavar="N", help="threads to use (default: every processor)"
+    )
+    return drawing
+
+
+def output_options() -> Parser:
+    """Returns a parser of the options of the printed output."""
+    output = Parser(add_help=False)
+    output.add_argument(
+        "-f",
+        "--output-format",
+        action=Once,
+        default="text",
+        choices=("text", *FORMS),
+        help="the form of the output (default: text)",
+    )
+    output.add_argument("--json", action="store_true", help="print JSON, with every digit: -f json")
+    return output
 
 
 def any_ending() -> str:
@@ -171,11 +257,29 @@ def any_ending() -> str:
     return f"{', '.join(most)} or {last} (also {', '.join(COMPRESSIONS)})"
 
 
-def threads(verb: Parser) -> None:
-    """Adds the option of the number of threads."""
-    verb.add_argument(
-        "--num-threads", action=Once, type=int, metavar="N", help="threads to use (default: every processor)"
-    )
+def metric_name(name: str) -> str:
+    """Returns the name of a metric. The error for a ROUGE type says how to ask for it."""
+    if name in METRICS:
+        return name
+    if name.lower().startswith("rouge") and name.lower() != "rouge":
+        raise argparse.ArgumentTypeError(f"{name!r} is a type of rouge: give -m rouge --type {name}")
+    raise argparse.ArgumentTypeError(str(unknown("a metric", name, METRICS)))
+
+
+def with_repeated(arguments: Sequence[str]) -> list[str]:
+    """Returns the arguments with `-m bleu chrf` written as `-m bleu -m chrf`."""
+    option = ("-m", "--metric")
+    out: list[str] = []
+    after_metric = False
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        if before in option:
+            after_metric = True
+        elif after_metric and argument in METRICS:
+            out.append(option[0])
+        else:
+            after_metric = False
+        out.append(argument)
+    return out
 
 
 def common_options() -> Parser:
@@ -190,7 +294,12 @@ def common_options() -> Parser:
         help="a file of references; may be repeated",
     )
     common.add_argument(
-        "-m", "--metric", action=Many, choices=tuple(METRICS), help="the metric; may be repeated (default: rouge)"
+        "-m",
+        "--metric",
+        action=Many,
+        type=metric_name,
+        metavar="NAME",
+        help=f"the metric, or several: {', '.join(METRICS)} (default: rouge)",
     )
     common.add_argument(
         "--format",
@@ -330,6 +439,12 @@ def check_options(given: argparse.Namespace) -> None:
         raise CommandError("--asian-support needs --normalized or --no-punct")
     if "checkpoint_seconds" in has and given.checkpoint is None:
         raise CommandError("--checkpoint-seconds needs --checkpoint")
+    if getattr(given, "texts", False) and given.per_segment is None:
+        raise CommandError("--texts needs --per-segment")
+    if "json" in has and hasattr(given, "output_format"):
+        if given.output_format not in ("text", "json"):
+            raise CommandError(f"--json is -f json, and -f {given.output_format} is given too")
+        given.output_format = "json"
     given.encoding = encoding_of(given.encoding)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from tricolore import Accumulator, Metric, Statistics
 from tricolore.corpus.accumulator import update_together
@@ -20,7 +21,7 @@ from .saving.state import Group, State, Warned
 from .saving.write import Written
 from .unspaced import warning_of
 
-__all__ = ["Corpus", "MetricsByName", "Run"]
+__all__ = ["Corpus", "MetricsByName", "Run", "SegmentColumns", "columns_of_batch"]
 
 MetricsByName = dict[str, Metric[Any]]
 
@@ -51,6 +52,10 @@ class Corpus:
         for rows, own in zip(self._rows.values(), statistics, strict=True):
             rows.append(own)
 
+    def accumulators(self) -> list[Accumulator[Any]]:
+        """The accumulators, one per metric."""
+        return list(self._accumulators.values())
+
     def results(self) -> dict[str, Any]:
         """The scores by metric."""
         if self._rows is None:
@@ -78,6 +83,39 @@ class Corpus:
         self._accumulators = group.accumulators
 
 
+class SegmentColumns(NamedTuple):
+    """The columns of a batch of segments, for the file of --per-segment."""
+
+    columns: dict[str, Any]
+    """The values of the segments that were not left out, by name."""
+    kept: Sequence[int]
+    """The numbers of these segments in the batch, from 0."""
+    given: int
+    """The number of segments of the batch."""
+
+
+def columns_of_batch(metrics: MetricsByName, scored: batches.Batch, given: Batch, texts: bool) -> SegmentColumns:
+    """The columns of a batch: ids, labels and texts, each where the command line asks for them, then the scores."""
+    segments = scored.segments
+    kept = range(segments.given) if segments.kept is None else segments.kept.tolist()
+    described: dict[str, Any] = {"id": given.ids, "group": given.groups}
+    if texts:
+        references = [[own] if isinstance(own, str) else own for own in as_list(given.references)]
+        described |= {"prediction": given.predictions, "references": references}
+    columns = {
+        name: [values[number] for number in kept]
+        for name, values in ((name, as_list(values)) for name, values in described.items() if values is not None)
+    }
+    for (name, metric), values in zip(metrics.items(), scored.values(), strict=True):
+        columns |= dict(zip(columns_of(name, metric), values.T, strict=True))
+    return SegmentColumns(columns, kept, segments.given)
+
+
+def as_list(values: Any) -> Any:
+    """The values of a list or of an Arrow column."""
+    return values.to_pylist() if hasattr(values, "to_pylist") else values
+
+
 class Run:
     """The scores of all batches so far, for the corpus and for each group."""
 
@@ -86,17 +124,13 @@ class Run:
         self.groups: dict[str, Corpus] = {}
         self._warnings: dict[str, Warned] = {}
         self._given = given
-        self._metrics = metrics
+        self.metrics = metrics
         self._bootstrap = bootstrap
 
-    def add(self, given: Batch) -> tuple[tuple[str, ...], list[list[float] | None]]:
-        """Scores a batch and adds it up.
-
-        If the scores of segments are to be written, returns their columns and a row per segment, which is None for a
-        segment that was left out; otherwise nothing.
-        """
+    def add(self, given: Batch) -> SegmentColumns:
+        """Scores a batch and adds it up. Returns the columns of its segments if they are to be written."""
         num_threads = self._given.num_threads
-        metrics = list(self._metrics.values())
+        metrics = list(self.metrics.values())
         batch = batches.Batch.of_texts(metrics, given.predictions, given.references, self._given.nulls, num_threads)
         self._collect_warnings(given.predictions, batch)
         numbers = None if given.ids is None else batch.id_numbers(given.ids)
@@ -105,24 +139,15 @@ class Run:
             subset = batch.subset(which)
             own_numbers = None if numbers is None else numbers[subset.places]
             self._group(str(label)).add(subset.statistics, own_numbers, num_threads)
-        return self._rows(batch) if self._given.per_segment is not None else ((), [])
+        if getattr(self._given, "per_segment", None) is None:
+            return SegmentColumns({}, [], 0)
+        return columns_of_batch(self.metrics, batch, given, self._given.texts)
 
     def _group(self, label: str) -> Corpus:
-        return self.groups.setdefault(label, Corpus(self._metrics, self._bootstrap))
-
-    def _rows(self, batch: batches.Batch) -> tuple[tuple[str, ...], list[list[float] | None]]:
-        """The columns of all metrics, and a row per segment; None for a segment that was left out."""
-        import numpy as np
-
-        columns = tuple(column for name, metric in self._metrics.items() for column in columns_of(name, metric))
-        rows: list[list[float] | None] = np.concatenate(batch.values(), axis=1).tolist()
-        if batch.segments.kept is None:
-            return columns, rows
-        by_number = dict(zip(batch.segments.kept.tolist(), rows, strict=True))
-        return columns, [by_number.get(number) for number in range(batch.segments.given)]
+        return self.groups.setdefault(label, Corpus(self.metrics, self._bootstrap))
 
     def _collect_warnings(self, predictions: Any, batch: batches.Batch) -> None:
-        for (name, metric), read in zip(self._metrics.items(), batch.read, strict=True):
+        for (name, metric), read in zip(self.metrics.items(), batch.read, strict=True):
             told = messages(metric.warnings_about(read), self._given)
             message = told[0] if told else warning_of(metric, predictions)
             if message:

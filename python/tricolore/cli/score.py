@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tricolore import ROUGEScore
-from tricolore.resampling.bootstrap import Bootstrap
+from tricolore import Evaluated, Evaluation, ROUGEScore
+from tricolore.evaluation.evaluation import evaluated
+from tricolore.evaluation.figures import Figure, details_of, figures_of, signature_line, told_apart
+from tricolore.resampling.bootstrap import Bootstrap, Interval
 from tricolore.resampling.poisson import PoissonBootstrap
+from tricolore.support.visible import visible
 
 from .arguments import keys_of
 from .error import CommandError
@@ -25,8 +28,7 @@ from .run import Corpus, MetricsByName, Run
 from .saving.checkpoint import Checkpoint
 from .saving.state import Expected, State
 from .saving.write import give_name, resumed_writer, segment_writer
-from .show import print_table, progress
-from .visible import visible
+from .show import print_result, print_text_table, progress
 
 __all__ = ["score"]
 
@@ -136,7 +138,7 @@ def read_all(
         writing = resumed_writer(output, inputs, checkpoint.path, state.written if state else None)
     else:
         writing = segment_writer(output, inputs)
-    with writing as writer, progress(sum(sizes) if all(sizes) else None, ready) as advance:
+    with writing as writer, progress(sum(sizes) if all(sizes) else None) as advance:
 
         def saved(checkpoint: Checkpoint, number: int, places: list[Place]) -> State:
             if writer:
@@ -149,9 +151,9 @@ def read_all(
             places = state.places if state and number == first else None
             with read_ahead(file, read_batches(file, places)) as batches:
                 for batch in batches:
-                    rows = run.add(batch)
+                    columns = run.add(batch)
                     if writer:
-                        writer.write(*rows)
+                        writer.write(*columns)
                     advance(ready + batch.share * sizes[number], run.corpus.segments - before)
                     if checkpoint and checkpoint.due():
                         saved(checkpoint, number, batch.after)
@@ -183,36 +185,73 @@ def show(given: argparse.Namespace, run: Run) -> None:
         print(f"tricolore: warning: {visible(warning)}", file=sys.stderr)
     # A group has no score if all its segments were left out.
     groups = {label: own for label, own in run.groups.items() if own.segments}
-    if given.json:
+    form = given.output_format
+    if form == "json":
         out = as_json(run.corpus)
         for label, own in groups.items():
             for name, figures_of_group in as_json(own).items():
                 out[name].setdefault("groups", {})[label] = figures_of_group
         print(json.dumps(out, indent=2))
         return
-    print_scores(run.corpus)
-    for label, own in groups.items():
-        print(f"\n{visible(given.group_key)}: {visible(label)}")
-        print_scores(own)
+    if form == "text":
+        print_scores(run.corpus)
+    corpora: dict[str | None, Corpus] = {None: run.corpus}
+    corpora.update(groups)
+    result = evaluation(run.metrics, corpora)
+    if groups or form != "text":
+        if form == "text":
+            print(f"\n{visible(given.group_key)}")
+        print_result(given, result)
+    else:
+        print(f"{run.corpus.segments} segments")
+        print(signature_line(result.figures))
+
+
+def evaluation(metrics: MetricsByName, corpora: Mapping[str | None, Corpus]) -> Evaluation:
+    """The scores of the corpus, whose label is None, and of its groups, as a table."""
+    rows: list[Evaluated] = []
+    figures: list[Figure] = []
+    for label, corpus in corpora.items():
+        shown = None if label is None else visible(label)
+        for score, metric in zip(corpus.results().values(), metrics.values(), strict=True):
+            rows += evaluated(shown, metric, score, intervals_of(score), corpus.segments)
+            if label is None:
+                figures += figures_of(metric, score.signature)
+    return Evaluation(tuple(rows), told_apart(figures))
+
+
+def intervals_of(score: Any) -> list[Interval] | None:
+    """The interval of each figure of a score; None if it has none."""
+    if score.confidence_interval is None:
+        return None
+    if isinstance(score, ROUGEScore):
+        return list(score.intervals or ())
+    low, high = score.confidence_interval
+    return [Interval(low, high, score.bootstrap_mean, score.half_width)]
 
 
 def as_json(corpus: Corpus) -> dict[str, dict[str, Any]]:
     """Returns the scores by metric, as plain values."""
     return {
-        name: {**result.to_dict(), **interval(result), "signature": result.signature, "segments": corpus.segments}
+        name: {
+            **result.to_dict(),
+            **({} if isinstance(result, ROUGEScore) else details_of(name, result)),
+            **interval(result),
+            "signature": result.signature,
+            "segments": corpus.segments,
+        }
         for name, result in corpus.results().items()
     }
 
 
 def print_scores(corpus: Corpus) -> None:
-    """Prints the scores of the corpus or of a group."""
+    """Prints the scores of the corpus."""
     for result in corpus.results().values():
         if isinstance(result, ROUGEScore):
             bounds = [] if result.confidence_interval is None else ["low", "high"]
-            print_table(["", "precision", "recall", "fmeasure", *bounds], table(result))
+            print_text_table([["", "precision", "recall", "fmeasure", *bounds], *table(result)])
         else:
             print(result)
-        print(f"{corpus.segments} segments, {result.signature}")
 
 
 def table(result: ROUGEScore) -> list[list[str]]:

@@ -1,17 +1,24 @@
-"""Tables and progress on a terminal, by rich if it is installed and plain otherwise."""
+"""The terminal: its colours, its width, and progress, which rich draws if it is installed."""
 
 from __future__ import annotations
 
+import argparse
+import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from tricolore.evaluation.tabular import FORMS, Tabular
+from tricolore.support.tables.table import table_of
+from tricolore.support.tables.text import as_text
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["Advance", "print_table", "progress"]
+__all__ = ["Advance", "has_colors", "print_result", "print_text_table", "progress"]
 
 # The seconds before a bar appears: it would only flicker in a shorter run.
 PATIENCE = 1.0
@@ -23,38 +30,43 @@ class Advance(Protocol):
     def __call__(self, done: float, segments: int) -> None: ...
 
 
-def print_table(names: list[str], rows: list[list[str]]) -> None:
-    """Prints a table whose first column holds names and whose other columns hold numbers."""
-    if sys.stdout is not None and sys.stdout.isatty():
-        try:
-            from rich.console import Console
-            from rich.table import Table
-        except ImportError:
-            pass
-        else:
-            table = Table(*names[:1])
-            for name in names[1:]:
-                table.add_column(name, justify="right")
-            for row in rows:
-                table.add_row(*row)
-            Console().print(table)
-            return
-    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
-    for row in [names, *rows]:
-        first, *rest = (
-            f"{cell:>{width}}" if i else f"{cell:{width}}"
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        print("  ".join([first, *rest]))
+def has_colors() -> bool:
+    """True if standard output is a terminal that shows colours. The variable NO_COLOR turns them off."""
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def print_result(given: argparse.Namespace, result: Tabular) -> None:
+    """Prints a result in the form that the command line asks for."""
+    form = given.output_format
+    if form == "text":
+        print(result.to_text(width(), in_bold if has_colors() else None))
+    else:
+        print(FORMS[form](result))
+
+
+def in_bold(text: str) -> str:
+    """The text between the escape sequences that make it bold."""
+    return f"\x1b[1m{text}\x1b[0m"
+
+
+def width() -> int | None:
+    """The number of columns of the terminal; None if standard output is none."""
+    return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
+
+
+def print_text_table(rows: list[list[str]]) -> None:
+    """Prints a table, whose first row is the head, within the width of the terminal."""
+    print(as_text(table_of(rows[0], rows[1:]), width()))
 
 
 @contextmanager
-def progress(total: int | None, done: float = 0) -> Iterator[Advance]:
+def progress(total: int | None) -> Iterator[Advance]:
     """Shows a bar on standard error if that is a terminal, the total is known and the work takes more than a second."""
     if not total or sys.stderr is None or not sys.stderr.isatty():
         yield lambda done, segments: None
         return
-    bar = Bar(total, done)
+    bar = Bar(total)
     try:
         yield bar.advance
     finally:
@@ -62,23 +74,31 @@ def progress(total: int | None, done: float = 0) -> Iterator[Advance]:
 
 
 class Bar:
-    """A progress bar that appears after PATIENCE seconds."""
+    """A progress bar that appears after PATIENCE seconds.
 
-    def __init__(self, total: int, done: float) -> None:
+    The time left is estimated from the speed since the first call, because a run that continues from a checkpoint
+    begins in the middle.
+    """
+
+    def __init__(self, total: int) -> None:
         self._total = total
-        self._before = done
-        self._start = time.monotonic()
+        self._first: tuple[float, float, int] | None = None
         self._drawing: Drawing | None = None
 
     def advance(self, done: float, segments: int) -> None:
         """Moves the bar."""
-        elapsed = time.monotonic() - self._start
-        if elapsed < PATIENCE or done <= self._before:
+        now = time.monotonic()
+        if self._first is None:
+            self._first = now, done, segments
+        start, before, segments_before = self._first
+        elapsed = now - start
+        if elapsed < PATIENCE or done <= before:
             return
         if self._drawing is None:
             self._drawing = drawing()
-        left = elapsed * (self._total - done) / (done - self._before)
-        self._drawing.draw(done / self._total, f"{rate(segments / elapsed)} segments/s, {duration(left)} left")
+        left = elapsed * (self._total - done) / (done - before)
+        speed = rate((segments - segments_before) / elapsed)
+        self._drawing.draw(done / self._total, f"{speed} segments/s, {duration(left)} left")
 
     def end(self) -> None:
         """Removes the bar."""
@@ -113,10 +133,12 @@ def drawing() -> Drawing:
     """Returns a bar drawn by rich, or a plain one."""
     try:
         from rich.console import Console
-        from rich.progress import Progress
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
     except ImportError:
         return PlainDrawing()
-    bars = Progress(console=Console(stderr=True), transient=True)
+    # Without rich's own column of the time left, which would stand beside ours and differ from it.
+    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
+    bars = Progress(*columns, console=Console(stderr=True), transient=True)
     bars.start()
     return RichDrawing(bars, bars.add_task("", total=1))
 

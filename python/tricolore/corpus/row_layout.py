@@ -54,6 +54,12 @@ class RowLayout(ABC, Generic[ScoreT]):
     corpus_needs_scores: ClassVar[bool] = False
     """True if `from_read` needs the scores of the segments as well as their rows."""
 
+    lower_is_better: ClassVar[bool] = False
+    """True if the best figure is the lowest."""
+
+    most: ClassVar[int] = 1
+    """The figure of texts that agree, or of texts that do not where `lower_is_better`: 1 or 100."""
+
     metric: ClassVar[str]
     signature: str
 

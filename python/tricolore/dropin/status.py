@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from tricolore.dropin.adapters.answers import REASONS
-from tricolore.support.tables import text_table
+from tricolore.support.tables.text import text_table
 
 __all__ = ["Status"]
 

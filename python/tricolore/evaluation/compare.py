@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..corpus.accumulator import Accumulator
@@ -13,14 +14,16 @@ from ..support.options import one_of, whole_number
 from ..texts.inputs import references_by_segment, texts_in
 from ..texts.nulls import NULLS
 from ..texts.prepared import PreparedReferences
-from ..texts.segments import kept_of, of_kept, segments_of
+from ..texts.segments import kept_of, labels_in, of_kept, segments_of
 from ..texts.types import Predictions, References, Text
 from .batch import Batch
 from .compare_accumulators import compare_accumulators, is_accumulated
 from .comparison import Comparison
+from .figures import Figure, figures_of, told_apart
 from .groups import everything_and_groups
 from .holm import FAMILIES, corrected
-from .paired_tests import SEED, PairedTest, compared_figures, signature_with, test_of, tested
+from .paired_tests import SEED, PairedTest, signature_with, test_of, tested
+from .scored_segments import ScoredSegments
 
 __all__ = ["compare"]
 
@@ -39,6 +42,7 @@ def compare(
     num_threads: int | None = None,
     family: str = "all",
     nulls: str = "error",
+    confidence: float | None = None,
 ) -> Comparison:
     """Tests each system against the baseline, with the same draws of segments for all systems.
 
@@ -65,6 +69,8 @@ def compare(
             one figure in one group. A narrower family than `"all"` is right only if the figure or the group of
             interest was chosen before the table was seen.
         nulls: see `Metric.score_each`. `"drop_segment"` leaves the same segments out of every system.
+        confidence: a share such as 0.95 for the interval of each score, by 1,000 resampled corpora as in
+            `Metric.corpus`; None for no interval. Not for accumulators, which have their own.
 
     The p-value of `"randomization"` and `"bootstrap"` is `(c + 1) / (samples + 1)`, where `c` samples have a difference
     at least as large as the observed one. Differences that are closer than 1e-9 of the largest score count as equal,
@@ -101,8 +107,11 @@ def compare(
             raise ValueError("systems of accumulators stand alone, without text, references, statistics or groups")
         if test not in (None, "bootstrap"):
             raise ValueError(f"test is {test!r}, and systems are accumulators, whose only test is 'bootstrap'")
+        if confidence is not None:
+            raise ValueError("systems are accumulators, whose own confidence counts: leave confidence out")
         return compare_accumulators({name: systems[name] for name in names}, made, samples, seed, family)
     bootstrap = Bootstrap(0.95, samples or paired.samples, seed)
+    interval = Bootstrap.checked(confidence, 1000, seed)
     pretokenized = any(metric.reader.pretokenized for metric in made)
     others: Any = references
     if others is not None:
@@ -111,6 +120,7 @@ def compare(
             others = references_by_segment(others, nulls, pretokenized)
         groups = of_kept("groups", groups, len(others), kept_of(others, nulls, pretokenized))
     statistics: dict[str, list[Statistics]] = {}
+    batches: dict[str, Batch] = {}
     for name in names:
         given: Any = systems[name]
         given = [given] if isinstance(given, Statistics) else texts_in(f"systems[{name!r}]", given, nulls, pretokenized)
@@ -123,10 +133,14 @@ def compare(
                 batch = Batch(made, segments_of(given, others, nulls, pretokenized), num_threads)
                 batch.warn()
                 statistics[name] = batch.statistics
+                batches[name] = batch
             except (TypeError, ValueError) as error:
                 raise type(error)(f"systems[{name!r}]: {error}") from error
     require_one_length(statistics)
-    return compare_statistics(made, statistics, groups, paired, bootstrap, family)
+    labels = None if groups is None else labels_in("groups", groups)
+    comparison = compare_statistics(made, statistics, labels, paired, bootstrap, family, interval)
+    segments = ScoredSegments(made, batches, labels) if len(batches) == len(names) else None
+    return replace(comparison, segments=segments)
 
 
 def require_one_length(statistics: dict[str, list[Statistics]]) -> None:
@@ -148,11 +162,12 @@ def compare_statistics(
     test: PairedTest,
     bootstrap: Bootstrap,
     family: str,
+    interval: Bootstrap | None,
 ) -> Comparison:
     """Tests each system against the first one, on all segments and on those of each label."""
     first, *_ = statistics
     tables = []
-    signatures = {}
+    figures: list[Figure] = []
     for label, which in everything_and_groups(groups, len(statistics[first][0])):
         taken = {n: each if which is None else [own.take(which) for own in each] for n, each in statistics.items()}
         scores = {
@@ -161,16 +176,16 @@ def compare_statistics(
         }
         if which is None:
             for metric, score in zip(metrics, scores[first], strict=True):
-                signature = signature_with(score.signature, test, bootstrap)
-                signatures.update(dict.fromkeys(compared_figures(metric), signature))
-        figures = {
-            n: [metric.layout.figures_of(score) for metric, score in zip(metrics, each, strict=True)]
-            for n, each in scores.items()
+                figures += figures_of(metric, signature_with(score.signature, test, bootstrap))
+        intervals = interval and {
+            (n, k): metric.layout.intervals(own, interval)
+            for n, each in taken.items()
+            for k, (metric, own) in enumerate(zip(metrics, each, strict=True))
         }
         differing = {(n, k): unlike(own[k], taken[first][k]) for n, own in taken.items() for k in range(len(metrics))}
         drawn = test.drawn(metrics, taken, bootstrap)
-        tables.append(tested(test, label, metrics, figures, drawn, differing, bootstrap))
-    return Comparison(corrected(tables, family), first, signatures, family)
+        tables.append(tested(test, label, metrics, scores, drawn, differing, bootstrap, intervals))
+    return Comparison(corrected(tables, family), first, told_apart(figures), family, test.name)
 
 
 def given_statistics(name: str, given: Sequence[Statistics], metric: AnyMetric) -> Statistics:

@@ -19,14 +19,15 @@ from ..metrics.bleu import BLEU
 from ..metrics.chrf import CHRF
 from ..metrics.registry import AnyMetric
 from ..metrics.ter import TER
-from ..resampling.bootstrap import Bootstrap, sums_of_draws
+from ..resampling.bootstrap import Bootstrap, Interval, sums_of_draws
 from ..resampling.randomization import shuffled_sums
 from ..support.options import one_of
+from .figures import compared_figures, details_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["SEED", "TESTS", "Compared", "PairedTest", "compared_figures", "signature_with", "test_of", "tested"]
+__all__ = ["SEED", "TESTS", "Compared", "PairedTest", "signature_with", "test_of", "tested"]
 
 # A sum of n float64 is off by at most n * 2^-53 of itself. Up to a million segments, differences of scores that are
 # closer than this share of the largest score may be equal, and count as equal.
@@ -57,11 +58,17 @@ class Compared(NamedTuple):
     identical: bool | None
     """True if the metric has the same statistics for both systems on every segment, so that no draw can tell the
     systems apart; the p-value is then 1 (not by `paired_ar` and `paired_bs`)."""
+    low: float | None
+    """The lower bound of the interval of the score; None if no interval was asked for."""
+    high: float | None
+    details: dict[str, Any]
+    """The other numbers of the score, such as BLEU's precisions and ROUGE's precision and recall."""
 
 
 class PairedTest(NamedTuple):
     """The draws of a test, and how it counts them."""
 
+    name: str
     mark: str
     """The name of the test in signatures."""
     samples: int
@@ -108,10 +115,10 @@ class PairedTest(NamedTuple):
 
 
 TESTS = {
-    "randomization": PairedTest("randomization", 10_000, resamples=False, sacrebleu=False),
-    "bootstrap": PairedTest("bootstrap", 1000, resamples=True, sacrebleu=False),
-    "paired_ar": PairedTest("ar", 10_000, resamples=False, sacrebleu=True),
-    "paired_bs": PairedTest("bs", 1000, resamples=True, sacrebleu=True),
+    "randomization": PairedTest("randomization", "randomization", 10_000, resamples=False, sacrebleu=False),
+    "bootstrap": PairedTest("bootstrap", "bootstrap", 1000, resamples=True, sacrebleu=False),
+    "paired_ar": PairedTest("paired_ar", "ar", 10_000, resamples=False, sacrebleu=True),
+    "paired_bs": PairedTest("paired_bs", "bs", 1000, resamples=True, sacrebleu=True),
 }
 
 
@@ -127,11 +134,6 @@ def test_of(name: str, metrics: Sequence[AnyMetric]) -> PairedTest:
     return test
 
 
-def compared_figures(metric: AnyMetric) -> list[str]:
-    """The figures of a metric that are compared. For ROUGE these are the F-measures."""
-    return [name for name in metric.layout.figures if not name.endswith(("_precision", "_recall"))]
-
-
 def signature_with(signature: str, test: PairedTest, bootstrap: Bootstrap) -> str:
     """The signature of a score, with the field of the test that compares it."""
     return with_field(signature, f"{test.mark}:{bootstrap.signature.removeprefix('bs:')}")
@@ -141,10 +143,11 @@ def tested(
     test: PairedTest,
     label: Hashable,
     metrics: list[AnyMetric],
-    scores: dict[str, list[list[float]]],
+    scores: dict[str, list[Any]],
     samples: dict[tuple[str, int], Any],
     differing: dict[tuple[str, int], int],
     bootstrap: Bootstrap,
+    intervals: dict[tuple[str, int], list[Interval]] | None,
 ) -> list[list[Compared]]:
     """For each figure, a row for each system. The p-values are not yet corrected for the number of tests.
 
@@ -152,14 +155,19 @@ def tested(
         test, bootstrap: the test and its samples.
         label: the label of the group of segments.
         metrics: the metrics.
-        scores: the figures of each system (the baseline first) by metric.
+        scores: the scores of each system (the baseline first) by metric.
         samples: the figures of each sample by system and metric, as `PairedTest.drawn` returns them.
         differing: by system and metric, the number of segments that differ from the baseline's, or more; 0 for
             identical systems.
+        intervals: the intervals of the figures by system and metric; None if no interval was asked for.
     """
     import numpy as np
 
     first, *_ = scores
+    figures = {
+        name: [metric.layout.figures_of(score) for metric, score in zip(metrics, own, strict=True)]
+        for name, own in scores.items()
+    }
     out = []
     for k, metric in enumerate(metrics):
         compared = compared_figures(metric)
@@ -167,20 +175,25 @@ def tested(
             if figure not in compared:
                 continue
             rows = []
-            for name, each in scores.items():
-                score, difference = each[k][i], each[k][i] - scores[first][k][i]
-                mean = half_width = None
+            for name, each in figures.items():
+                score, difference = each[k][i], each[k][i] - figures[first][k][i]
+                mean = half_width = low = high = None
                 if test.resamples:
                     # sacreBLEU sorts the scores first, which decides the mean's last bit (significance.py:47-58).
                     ordered = np.sort(samples[name, k][:, i])
                     mean, half_width = float(ordered.mean()), bootstrap.half_width(ordered)
+                if intervals is not None:
+                    low, high, own_mean, own_half_width = intervals[name, k][i]
+                    if not test.resamples:
+                        mean, half_width = own_mean, own_half_width
+                about = low, high, details_of(figure, scores[name][k])
                 if name == first:
-                    rows.append(Compared(label, figure, name, score, mean, half_width, None, None, None, None))
+                    rows.append(Compared(label, figure, name, score, mean, half_width, None, None, None, None, *about))
                     continue
                 own, base = (samples[name, k], samples[first, k]) if test.resamples else samples[name, k]
                 p = test.p_value(own[:, i], base[:, i], difference, differing[name, k])
                 same = not differing[name, k]
-                rows.append(Compared(label, figure, name, score, mean, half_width, difference, p, p, same))
+                rows.append(Compared(label, figure, name, score, mean, half_width, difference, p, p, same, *about))
             out.append(rows)
     return out
 

@@ -7,7 +7,10 @@ from itertools import chain, groupby
 from typing import Any, NamedTuple
 
 from ..scores.bleu import BLEUScore
-from .ngram_matches import NgramMatch, as_html, as_text, ngram_matches
+from .located import located, written
+from .marks import MarkedText, marked, ngram_kinds
+from .ngram_matches import NgramMatch, ngram_matches
+from .shown import Fact, Part, as_html, as_text
 
 __all__ = ["BLEUExplanation", "explain_bleu"]
 
@@ -22,6 +25,10 @@ class BLEUExplanation(NamedTuple):
     ngrams: tuple[NgramMatch, ...]
     """The matched n-grams by order, in the order of the prediction. `reference_count` is the largest count in any
     reference."""
+    marked: tuple[MarkedText, ...]
+    """The prediction and the references as they were written, with marks."""
+    shown: dict[tuple[str, ...], str]
+    """Each matched n-gram as the prediction writes it."""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
@@ -31,36 +38,67 @@ class BLEUExplanation(NamedTuple):
             "prediction_tokens": list(self.prediction_tokens),
             "reference_tokens": [list(tokens) for tokens in self.reference_tokens],
             "ngrams": [match.to_dict() for match in self.ngrams],
+            "marked": [text.to_dict() for text in self.marked],
         }
 
-    def facts(self) -> list[tuple[str, str]]:
+    def facts(self) -> list[Fact]:
         """The parts of the score, each as a name and a remark."""
         score = self.score
-        facts = [("prediction", " ".join(self.prediction_tokens))]
-        facts += [("reference", " ".join(tokens)) for tokens in self.reference_tokens]
+        facts: list[Fact] = [(text.name, text) for text in self.marked]
         penalty = f"{score.sys_len} tokens for {score.ref_len}: {score.bp:.4f}"
-        facts += [("brevity penalty", penalty)]
+        facts.append(("brevity penalty", penalty))
         matched = {n: list(ngrams) for n, ngrams in groupby(self.ngrams, lambda match: len(match.ngram))}
         for n, (count, total, precision) in enumerate(
             zip(score.counts, score.totals, score.precisions, strict=True), start=1
         ):
             smoothed = ", smoothed" if total and precision != 100 * count / total else ""
             facts.append((f"{n}-grams", f"{count:g} of {total:g}: {precision:.4f}{smoothed}"))
-            facts += [("  " + " ".join(match.ngram), str(match)) for match in matched.get(n, ())]
-        return facts
+            facts += [("  " + self.shown[match.ngram], str(match)) for match in matched.get(n, ())]
+        return [*facts, ("BLEU", f"{formula(score)} = {score.score:.4f}")]
+
+    def parts(self) -> list[Part]:
+        """The score with its facts."""
+        return [Part(str(self.score), self.facts())]
+
+    def to_text(self, color: bool = False) -> str:
+        """The explanation as text, with `color` for a terminal."""
+        return as_text(self, color)
 
     def __str__(self) -> str:
-        return as_text(self.score, self.facts())
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        return as_html(self.score, self.facts())
+        return as_html(self)
+
+
+def formula(score: BLEUScore) -> str:
+    """BLEU's formula with the numbers of a score (Papineni et al., 2002, section 2.3).
+
+    The orders without an n-gram do not count if the metric counts effective orders.
+    """
+    used = [p for p, total in zip(score.precisions, score.totals, strict=True) if total or "eff:no" in score.signature]
+    product = " x ".join(f"{p:.4f}" for p in used) or "0"
+    return f"{score.bp:.4f} x ({product})^(1/{max(1, len(used))})"
 
 
 def explain_bleu(
-    tokenize: Callable[[str], list[str]], prediction: str, references: Sequence[str], score: BLEUScore
+    tokenize: Callable[[str], list[str]],
+    by_word: Callable[[str], list[str]] | None,
+    prediction: str,
+    references: Sequence[str],
+    score: BLEUScore,
 ) -> BLEUExplanation:
-    """Explains the score of a prediction against its references, given the metric's tokenizer."""
+    """Explains the score of a prediction against its references.
+
+    `tokenize` is the metric's tokenizer, and `by_word` the same if it may be called for each word.
+    """
     tokens = tokenize(prediction)
     others = [tokenize(text) for text in references]
-    matched = ngram_matches(tokens, others, range(1, len(score.counts) + 1))
-    return BLEUExplanation(score, tuple(tokens), tuple(map(tuple, others)), tuple(chain.from_iterable(matched)))
+    orders = range(1, len(score.counts) + 1)
+    matched = [*chain.from_iterable(ngram_matches(tokens, others, orders))]
+    spans = located(prediction, tokens, by_word)
+    marks = [marked("prediction", prediction, spans, ngram_kinds(tokens, matched, True))]
+    for text, other in zip(references, others, strict=True):
+        marks.append(marked("reference", text, located(text, other, by_word), ngram_kinds(other, matched, False)))
+    shown = {ngram: text for n in orders for ngram, text in written(prediction, spans, tokens, n).items()}
+    return BLEUExplanation(score, tuple(tokens), tuple(map(tuple, others)), tuple(matched), tuple(marks), shown)

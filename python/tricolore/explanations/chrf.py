@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 
 from ..reference.chrf import chrf_score, chrf_words
 from ..scores.chrf import CHRFScore
-from .ngram_matches import NgramMatch, as_html, as_text, ngram_matches
+from .located import Span, located
+from .marks import Kind, MarkedText, marked, ngram_kinds
+from .ngram_matches import NgramMatch, ngram_matches
+from .shown import Fact, Part, as_html, as_text
 
 __all__ = ["CHRFExplanation", "ChrfOrder", "explain_chrf"]
 
@@ -32,6 +35,11 @@ class CHRFExplanation(NamedTuple):
     reference: int
     """The number of the chosen reference, from 0: the first one with the highest score."""
     orders: tuple[ChrfOrder, ...]
+    beta: int
+    """The weight of recall."""
+    marked: tuple[MarkedText, ...]
+    """The prediction and the reference as they were written. Characters of matched n-grams of at least half the highest
+    order are marked, because single characters match everywhere."""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
@@ -45,11 +53,13 @@ class CHRFExplanation(NamedTuple):
                 }
                 for order in self.orders
             ],
+            "beta": self.beta,
+            "marked": [text.to_dict() for text in self.marked],
         }
 
-    def facts(self) -> list[tuple[str, str]]:
+    def facts(self) -> list[Fact]:
         """The parts of the score, each as a name and a remark."""
-        facts = []
+        facts: list[Fact] = [(text.name, text) for text in self.marked]
         for order in self.orders:
             matches, totals = order.matches, (order.prediction_total, order.reference_total)
             shares = ["-" if not total else f"{matches}/{total} = {matches / total:.4f}" for total in totals]
@@ -62,13 +72,34 @@ class CHRFExplanation(NamedTuple):
                 for match in order.ngrams
                 if match.clipped
             ]
-        return facts
+        return [*facts, ("chrF", self.formula())]
+
+    def formula(self) -> str:
+        """The formula with the numbers of the score."""
+        weight = self.beta**2
+        named = f"(1 + {weight}) P R / ({weight} P + R)"
+        if "eps:yes" in self.score.signature:
+            return f"the mean over orders of {named} = {self.score.score / 100:.4f}"
+        used = [order for order in self.orders if order.prediction_total and order.reference_total]
+        count = max(1, len(used))
+        precision = sum(order.matches / order.prediction_total for order in used) / count
+        recall = sum(order.matches / order.reference_total for order in used) / count
+        means = f"mean P = {precision:.4f}, mean R = {recall:.4f}"
+        return f"{means}, {named} = {self.score.score / 100:.4f}"
+
+    def parts(self) -> list[Part]:
+        """The score with its facts."""
+        return [Part(str(self.score), self.facts())]
+
+    def to_text(self, color: bool = False) -> str:
+        """The explanation as text, with `color` for a terminal."""
+        return as_text(self, color)
 
     def __str__(self) -> str:
-        return as_text(self.score, self.facts())
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        return as_html(self.score, self.facts())
+        return as_html(self)
 
 
 def explain_chrf(
@@ -102,4 +133,26 @@ def explain_chrf(
     for unit, (ours, theirs), highest in units:
         matched = ngram_matches(ours, [theirs], range(1, highest + 1))
         orders += [ChrfOrder(unit, n, next(row), next(row), next(row), ngrams) for n, ngrams in enumerate(matched, 1)]
-    return CHRFExplanation(score, best, tuple(orders))
+    given = [("prediction", prediction), ("reference", references[best])]
+    marks = []
+    for (name, text), tokens in zip(given, characters if options["char_order"] else words, strict=True):
+        kinds = kinds_of(tokens, orders, "character" if options["char_order"] else "word", name == "prediction")
+        spans = character_spans(text, options) if options["char_order"] else located(text, tokens, None)
+        marks.append(marked(name, text, spans, kinds))
+    return CHRFExplanation(score, best, tuple(orders), options["beta"], tuple(marks))
+
+
+def kinds_of(tokens: Sequence[str], orders: Sequence[ChrfOrder], unit: str, clip: bool) -> list[Kind]:
+    """The kinds of the tokens by the n-grams of at least half the highest order."""
+    own = [order for order in orders if order.unit == unit]
+    return ngram_kinds(tokens, [match for order in own if 2 * order.order >= len(own) for match in order.ngrams], clip)
+
+
+def character_spans(text: str, options: Mapping[str, Any]) -> list[Span]:
+    """The place of each character that counts."""
+    spans = []
+    for place, character in enumerate(text):
+        if options["whitespace"] or not character.isspace():
+            # Lower-casing makes two characters of some.
+            spans += [(place, place + 1)] * (len(character.lower()) if options["lowercase"] else 1)
+    return spans

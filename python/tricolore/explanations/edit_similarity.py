@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ..reference.edit_distance import similarity
 from ..scores.edit_similarity import ANLSScore, EditSimilarityScore
 from .alignments import AlignmentChunk, aligned, chunks_of, common_chunks, errors_of
-from .ngram_matches import as_html, as_text
+from .located import located
+from .marks import MarkedText, chunk_kinds, marked
+from .shown import Fact, Part, as_html, as_text
 
 __all__ = ["EditSimilarityExplanation", "explain_edit_similarity"]
 
@@ -27,6 +29,8 @@ class EditSimilarityExplanation(NamedTuple):
     """The highest number of edits that texts of these lengths can need."""
     chunks: tuple[AlignmentChunk, ...]
     """The alignment as runs of equal and of edited characters, in order."""
+    marked: tuple[MarkedText, ...]
+    """The prediction and the reference as they were written, with marks."""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
@@ -34,45 +38,63 @@ class EditSimilarityExplanation(NamedTuple):
             **self._asdict(),
             "score": self.score._asdict(),
             "chunks": [chunk._asdict() for chunk in self.chunks],
+            "marked": [text.to_dict() for text in self.marked],
         }
 
-    def facts(self) -> list[tuple[str, str]]:
+    def facts(self) -> list[Fact]:
         """The parts of the score, each as a name and a remark."""
-        facts = [("prediction", self.prediction), ("reference", self.reference)]
+        facts: list[Fact] = [(text.name, text) for text in self.marked]
         facts += errors_of(
             self.chunks, lambda part: repr(self.reference[part]), lambda part: repr(self.prediction[part])
         )
         found = similarity([self.distance, self.longest])
         below = "" if self.score.score == found else f"; the similarity {found:.4f} is below the threshold"
         facts.append(("edits", f"{self.distance} of at most {self.longest}{below}"))
-        return facts
+        return [*facts, ("similarity", f"1 - {self.distance}/{self.longest} = {found:.4f}")] if self.longest else facts
+
+    def parts(self) -> list[Part]:
+        """The score with its facts."""
+        return [Part(str(self.score), self.facts())]
+
+    def to_text(self, color: bool = False) -> str:
+        """The explanation as text, with `color` for a terminal."""
+        return as_text(self, color)
 
     def __str__(self) -> str:
-        return as_text(self.score, self.facts())
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        return as_html(self.score, self.facts())
+        return as_html(self)
 
 
 def explain_edit_similarity(
-    prediction: str, references: Sequence[str], substitutions: bool, score: EditSimilarityScore | ANLSScore
+    compared: Callable[[str], str],
+    prediction: str,
+    references: Sequence[str],
+    substitutions: bool,
+    score: EditSimilarityScore | ANLSScore,
 ) -> EditSimilarityExplanation:
-    """Explains the score of a prediction against its references, all given as the metric compares them."""
+    """Explains the score of a prediction against its references. `compared` is a text as the metric compares it."""
     best = None
-    for reference in references:
+    ours = compared(prediction)
+    for text in references:
+        theirs = compared(text)
         if substitutions:
-            chunks = chunks_of(aligned(prediction, reference))
-            longest = max(len(prediction), len(reference))
+            chunks = chunks_of(aligned(ours, theirs))
+            longest = max(len(ours), len(theirs))
         else:
-            chunks = common_chunks(prediction, reference)
-            longest = len(prediction) + len(reference)
+            chunks = common_chunks(ours, theirs)
+            longest = len(ours) + len(theirs)
         distance = sum(
             max(chunk.reference_end - chunk.reference_start, chunk.prediction_end - chunk.prediction_start)
             for chunk in chunks
             if chunk.kind != "equal"
         )
-        found = EditSimilarityExplanation(score, prediction, reference, distance, longest, chunks)
         if best is None or similarity([distance, longest]) > similarity([best.distance, best.longest]):
-            best = found
+            marks = zip(
+                ("prediction", "reference"), (prediction, text), (ours, theirs), chunk_kinds(chunks), strict=True
+            )
+            shown = tuple(marked(name, own, located(own, as_seen, None), kinds) for name, own, as_seen, kinds in marks)
+            best = EditSimilarityExplanation(score, ours, theirs, distance, longest, chunks, shown)
     assert best is not None
     return best

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ..reference.edit_distance import error_rates
 from ..scores.error_rates import CERScore, WERScore
 from .alignments import AlignmentChunk, aligned, chunks_of, errors_of
-from .ngram_matches import as_html, as_text
+from .located import located
+from .marks import MarkedText, chunk_kinds, marked
+from .shown import Fact, Part, as_html, as_text
 
 __all__ = ["ErrorRateExplanation", "explain_error_rate"]
 
@@ -25,6 +27,8 @@ class ErrorRateExplanation(NamedTuple):
     reference_tokens: tuple[str, ...]
     chunks: tuple[AlignmentChunk, ...]
     """The alignment as runs of hits, substitutions, deletions and insertions, in order."""
+    marked: tuple[MarkedText, ...]
+    """The prediction and the reference as they were written, with marks."""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
@@ -34,35 +38,60 @@ class ErrorRateExplanation(NamedTuple):
             "prediction_tokens": list(self.prediction_tokens),
             "reference_tokens": list(self.reference_tokens),
             "chunks": [chunk._asdict() for chunk in self.chunks],
+            "marked": [text.to_dict() for text in self.marked],
         }
 
-    def facts(self) -> list[tuple[str, str]]:
+    def facts(self) -> list[Fact]:
         """The parts of the score, each as a name and a remark."""
         # CER's tokens are characters, among them the spaces.
         between = "" if isinstance(self.score, CERScore) else " "
         prediction, reference = self.prediction_tokens, self.reference_tokens
-        facts = [("prediction", between.join(prediction)), ("reference", between.join(reference))]
+        facts: list[Fact] = [(text.name, text) for text in self.marked]
         facts += errors_of(
             self.chunks, lambda part: between.join(reference[part]), lambda part: between.join(prediction[part])
         )
-        errors = self.score.substitutions + self.score.deletions + self.score.insertions
-        facts.append(("errors", f"{errors} for {self.score.hits + errors - self.score.insertions} of the reference"))
-        return facts
+        score = self.score
+        errors = score.substitutions + score.deletions + score.insertions
+        total = score.hits + score.substitutions + score.deletions
+        facts.append(("errors", f"{errors} for {total} of the reference"))
+        name = "CER" if isinstance(score, CERScore) else "WER"
+        counts = f"({score.substitutions} + {score.deletions} + {score.insertions})/{total}"
+        return [*facts, (name, f"(S + D + I)/N = {counts} = {score.score:.4f}")]
+
+    def parts(self) -> list[Part]:
+        """The score with its facts."""
+        return [Part(str(self.score), self.facts())]
+
+    def to_text(self, color: bool = False) -> str:
+        """The explanation as text, with `color` for a terminal."""
+        return as_text(self, color)
 
     def __str__(self) -> str:
-        return as_text(self.score, self.facts())
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        return as_html(self.score, self.facts())
+        return as_html(self)
 
 
 def explain_error_rate(
-    prediction: list[str], references: Sequence[list[str]], score: WERScore | CERScore
+    tokenize: Callable[[str], list[str]],
+    by_word: Callable[[str], list[str]] | None,
+    prediction: str,
+    references: Sequence[str],
+    score: WERScore | CERScore,
 ) -> ErrorRateExplanation:
-    """Explains the score of a prediction against its references, all given as tokens."""
-    every = [aligned(prediction, reference) for reference in references]
+    """Explains the score of a prediction against its references.
+
+    `tokenize` is the metric's tokenizer, and `by_word` the same if it may be called for each word.
+    """
+    tokens, others = tokenize(prediction), [tokenize(text) for text in references]
+    every = [aligned(tokens, other) for other in others]
     rates = [error_rates([steps.count(step) for step in " sdi"]).wer for steps in every]
     best = rates.index(min(rates))
-    return ErrorRateExplanation(
-        score, best, len(references), tuple(prediction), tuple(references[best]), chunks_of(every[best])
+    chunks = chunks_of(every[best])
+    sides = ("prediction", prediction, tokens), ("reference", references[best], others[best])
+    marks = tuple(
+        marked(name, text, located(text, own, by_word), kinds)
+        for (name, text, own), kinds in zip(sides, chunk_kinds(chunks), strict=True)
     )
+    return ErrorRateExplanation(score, best, len(references), tuple(tokens), tuple(others[best]), chunks, marks)

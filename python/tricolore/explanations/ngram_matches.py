@@ -1,17 +1,13 @@
-"""The parts that explanations of all metrics share: matched n-grams, and their form as text and HTML."""
+"""The matched n-grams of explanations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
 from typing import Any, NamedTuple
 
 from .. import _core
 
-__all__ = ["NgramMatch", "as_html", "as_text", "in_line", "ngram_matches", "numbered", "rows_of"]
-
-# Longer names do not widen the column of names: otherwise every line would be as long as the longest name.
-WIDEST = 60
+__all__ = ["NgramMatch", "ngram_matches", "numbered", "rows_of"]
 
 
 class NgramMatch(NamedTuple):
@@ -67,20 +63,3 @@ def ngram_matches(
         )
         for n, rows in zip(orders, shared, strict=True)
     ]
-
-
-def as_text(score: object, facts: Sequence[tuple[str, str]]) -> str:
-    """The score, followed by its facts, one line each."""
-    return "\n".join([str(score), *in_line(facts)])
-
-
-def in_line(facts: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Facts as lines, with the remarks aligned in one column."""
-    width = min(max(len(name) for name, _ in facts), WIDEST)
-    return (f"  {name:{width}}  {remark}".rstrip() for name, remark in facts)
-
-
-def as_html(score: object, facts: Sequence[tuple[str, str]]) -> str:
-    """The score, followed by its facts as an HTML table."""
-    rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(remark)}</td></tr>" for name, remark in facts)
-    return f"<p>{escape(str(score))}</p><table>{rows}</table>"

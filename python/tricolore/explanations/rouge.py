@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from html import escape
 from itertools import accumulate
 from typing import Any, NamedTuple
 
 from .. import _core
-from ..reference.rouge import Counts, measure, ngrams
+from ..reference.rouge import Counts, measure
 from ..scores.rouge import ROUGEScore
 from ..texts.split_summaries import LSUM, SplitSummaries, lines_of
-from .ngram_matches import NgramMatch, in_line, ngram_matches, numbered, rows_of
+from .located import Span, located, written
+from .marks import Kind, MarkedText, marked, ngram_kinds
+from .ngram_matches import NgramMatch, ngram_matches, numbered, rows_of
+from .shown import Fact, Part, as_html, as_text, f_measure
 
 __all__ = ["Aligned", "PairExplanation", "ROUGEExplanation", "explain_rouge"]
-
-SIDES = ("prediction", "reference")
 
 
 class Aligned(NamedTuple):
@@ -48,34 +48,10 @@ class PairExplanation(NamedTuple):
     aligned with the first line of the prediction that matches it. `matches` may be smaller, because a token counts at
     most as often as the prediction has it."""
 
-    def marked(self) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
-        """The tokens of the prediction and of the reference, each with True if it is part of a match."""
-        in_prediction = {aligned.prediction_place for aligned in self.alignment}
-        in_reference = {aligned.reference_place for aligned in self.alignment}
-        matched = {match.ngram for match in self.ngrams}
-        n = len(self.ngrams[0].ngram) if self.ngrams else 1
-        for tokens, places in ((self.prediction_tokens, in_prediction), (self.reference_tokens, in_reference)):
-            for i, ngram in enumerate(ngrams(tokens, n)):
-                if ngram in matched:
-                    places.update(range(i, i + n))
-        return (
-            [(token, i in in_prediction) for i, token in enumerate(self.prediction_tokens)],
-            [(token, i in in_reference) for i, token in enumerate(self.reference_tokens)],
-        )
-
     def head(self) -> str:
         """The figures in one line."""
-        return (
-            f"{self.type}: precision {self.matches}/{self.prediction_total} = {self.precision:.4f}, "
-            f"recall {self.matches}/{self.reference_total} = {self.recall:.4f}, F {self.fmeasure:.4f}"
-        )
-
-    def facts(self) -> list[tuple[str, str]]:
-        """The matches, each as a name and a remark."""
-        if self.alignment:
-            kind = {"rougeL": "subsequence", "rougeLsum": "union", "rougeLsubstr": "run"}[self.type]
-            return [(kind, " ".join(aligned.token for aligned in self.alignment))]
-        return [(" ".join(match.ngram), str(match)) for match in self.ngrams]
+        counts = self.matches, self.prediction_total, self.reference_total
+        return f"{self.type}: {f_measure(*counts, self.fmeasure)}"
 
 
 class ROUGEExplanation(NamedTuple):
@@ -87,6 +63,10 @@ class ROUGEExplanation(NamedTuple):
 
     score: ROUGEScore
     pairs: tuple[PairExplanation, ...]
+    marked: tuple[tuple[MarkedText, MarkedText], ...]
+    """For each pair, the prediction and the reference as they were written, with marks."""
+    shown: dict[tuple[str, ...], str]
+    """Each n-gram of the prediction as the prediction writes it, not stemmed."""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers: `scores` under flat names, and `pairs`."""
@@ -97,41 +77,31 @@ class ROUGEExplanation(NamedTuple):
                 "reference_tokens": list(pair.reference_tokens),
                 "alignment": [aligned._asdict() for aligned in pair.alignment],
                 "ngrams": [match.to_dict() for match in pair.ngrams],
+                "marked": [text.to_dict() for text in marked],
             }
-            for pair in self.pairs
+            for pair, marked in zip(self.pairs, self.marked, strict=True)
         ]
         return {"scores": self.score.to_dict(), "pairs": pairs}
 
+    def parts(self) -> list[Part]:
+        """A part for each pair."""
+        several = self.score.nrefs.most > 1
+        parts = []
+        for pair, texts in zip(self.pairs, self.marked, strict=True):
+            facts: list[Fact] = [(text.name, text) for text in texts]
+            facts += [(self.shown.get(match.ngram) or " ".join(match.ngram), str(match)) for match in pair.ngrams]
+            parts.append(Part(pair.head() + f" (references[{pair.reference}])" * several, facts))
+        return parts
+
+    def to_text(self, color: bool = False) -> str:
+        """The explanation as text, with `color` for a terminal."""
+        return as_text(self, color)
+
     def __str__(self) -> str:
-        out = []
-        for pair in self.pairs:
-            rows = [*zip(SIDES, texts(pair), strict=True), *pair.facts()]
-            out += [f"{pair.head()}{self._which(pair)}", *in_line(rows)]
-        return "\n".join(out)
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        out = []
-        for pair in self.pairs:
-            rows = [*zip(SIDES, map(html, pair.marked()), strict=True)]
-            rows += [(escape(name), escape(remark)) for name, remark in pair.facts()]
-            cells = "".join(f"<tr><th>{name}</th><td>{remark}</td></tr>" for name, remark in rows)
-            out.append(f"<p>{escape(pair.head() + self._which(pair))}</p><table>{cells}</table>")
-        return "".join(out)
-
-    def _which(self, pair: PairExplanation) -> str:
-        return f" (references[{pair.reference}])" if self.score.nrefs.most > 1 else ""
-
-
-def texts(pair: PairExplanation) -> list[str]:
-    """The tokens of the prediction and of the reference; aligned tokens are in brackets."""
-    if not pair.alignment:
-        return [" ".join(tokens) for tokens in (pair.prediction_tokens, pair.reference_tokens)]
-    return [" ".join(f"[{token}]" if matched else token for token, matched in tokens) for tokens in pair.marked()]
-
-
-def html(tokens: list[tuple[str, bool]]) -> str:
-    """Tokens as HTML, with matches marked."""
-    return " ".join(f"<mark>{escape(token)}</mark>" if matched else escape(token) for token, matched in tokens)
+        return as_html(self)
 
 
 class Lines(NamedTuple):
@@ -152,7 +122,7 @@ def explain_rouge(
     types: Sequence[str],
     average: bool,
     split_summaries: SplitSummaries,
-    tokenize: Callable[[str], list[str]],
+    tokenizers: tuple[Callable[[str], list[str]], Callable[[str], list[str]] | None],
     prediction: str,
     references: Sequence[str],
     score: ROUGEScore,
@@ -162,10 +132,12 @@ def explain_rouge(
     Args:
         types: the ROUGE types.
         average: True if the score is the average over references; otherwise each type takes its best reference.
-        split_summaries, tokenize: the metric's option and its tokenizer.
+        split_summaries: the metric's option.
+        tokenizers: the metric's tokenizer, and the same if it may be called for each word.
         prediction, references: the texts.
         score: the score of the segment.
     """
+    tokenize, by_word = tokenizers
     pairs: dict[str, list[PairExplanation]] = {name: [] for name in types}
     for by_line in (False, True):
         names = [name for name in types if (name == LSUM) == by_line]
@@ -184,7 +156,49 @@ def explain_rouge(
                 # Of equal candidates, the first is kept.
                 elif pair.fmeasure > kept[0].fmeasure:
                     kept[0] = pair
-    return ROUGEExplanation(score, tuple(pair for name in types for pair in pairs[name]))
+    every = tuple(pair for name in types for pair in pairs[name])
+    spans: dict[tuple[str, tuple[str, ...]], list[Span]] = {}
+
+    def located_once(text: str, tokens: tuple[str, ...]) -> list[Span]:
+        # Most types see the same tokens.
+        if (text, tokens) not in spans:
+            spans[text, tokens] = located(text, tokens, by_word)
+        return spans[text, tokens]
+
+    marks, shown = [], {}
+    for pair in every:
+        ours_kinds, theirs_kinds = kinds_of(pair)
+        reference = references[pair.reference]
+        own = located_once(prediction, pair.prediction_tokens)
+        other = located_once(reference, pair.reference_tokens)
+        marks.append(
+            (marked("prediction", prediction, own, ours_kinds), marked("reference", reference, other, theirs_kinds))
+        )
+        if pair.ngrams:
+            shown.update(written(prediction, own, pair.prediction_tokens, len(pair.ngrams[0].ngram)))
+    return ROUGEExplanation(score, every, tuple(marks), shown)
+
+
+def kinds_of(pair: PairExplanation) -> tuple[list[Kind], list[Kind]]:
+    """The kinds of the tokens of the prediction and of the reference."""
+    ours, theirs = pair.prediction_tokens, pair.reference_tokens
+    if not pair.type.startswith("rougeL"):
+        # A matched n-gram is the metric's unit, so its tokens are no phrase.
+        return unit(ngram_kinds(ours, pair.ngrams, True)), unit(ngram_kinds(theirs, pair.ngrams, False))
+    own: list[Kind] = [None] * len(ours)
+    other: list[Kind] = [None] * len(theirs)
+    available = Counter(ours)
+    for token, in_prediction, in_reference in pair.alignment:
+        # rougeLsum: a token counts at most as often as the prediction has it.
+        available[token] -= 1
+        own[in_prediction] = ("match", 1)
+        other[in_reference] = ("match" if available[token] >= 0 else "clipped", 1)
+    return own, other
+
+
+def unit(kinds: list[Kind]) -> list[Kind]:
+    """The kinds with order 1."""
+    return [kind and (kind[0], 1) for kind in kinds]
 
 
 def explain_pair(names: Sequence[str], index: int, ours: Lines, theirs: Lines) -> Iterator[PairExplanation]:

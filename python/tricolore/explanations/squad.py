@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 
 from ..reference.squad import token_f1_row, token_f1_score
 from ..scores.squad import ExactMatchScore, TokenF1Score
-from .ngram_matches import NgramMatch, as_html, as_text, ngram_matches
+from .located import located, written
+from .marks import Mark, MarkedText, marked, ngram_kinds
+from .ngram_matches import NgramMatch, ngram_matches
+from .shown import Fact, Part, as_html, as_text, f_measure
 
 __all__ = ["ExactMatchExplanation", "TokenF1Explanation", "explain_exact_match", "explain_token_f1"]
 
@@ -21,23 +24,39 @@ class ExactMatchExplanation(NamedTuple):
     references: tuple[str, ...]
     """The references, normalized if the metric normalizes. Normalization drops references that become empty, unless
     all do."""
+    marked: tuple[MarkedText, ...]
+    """The prediction and the references as they were written. Texts that are equal to the other side are marked."""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
-        return {**self._asdict(), "score": self.score._asdict(), "references": list(self.references)}
+        return {
+            "score": self.score._asdict(),
+            "prediction": self.prediction,
+            "references": list(self.references),
+            "marked": [text.to_dict() for text in self.marked],
+        }
 
-    def facts(self) -> list[tuple[str, str]]:
+    def facts(self) -> list[Fact]:
         """The parts of the score, each as a name and a remark."""
         return [
-            ("prediction", repr(self.prediction)),
-            *(("the same" if text == self.prediction else "reference", repr(text)) for text in self.references),
+            *((text.name, text) for text in self.marked),
+            ("compared", repr(self.prediction)),
+            *(("the same" if text == self.prediction else "another", repr(text)) for text in self.references),
         ]
 
+    def parts(self) -> list[Part]:
+        """The score with its facts."""
+        return [Part(str(self.score), self.facts())]
+
+    def to_text(self, color: bool = False) -> str:
+        """The explanation as text, with `color` for a terminal."""
+        return as_text(self, color)
+
     def __str__(self) -> str:
-        return as_text(self.score, self.facts())
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        return as_html(self.score, self.facts())
+        return as_html(self)
 
 
 class TokenF1Explanation(NamedTuple):
@@ -49,6 +68,10 @@ class TokenF1Explanation(NamedTuple):
     """The tokens of the first reference with the highest score."""
     matches: tuple[NgramMatch, ...]
     """The shared tokens, in the order of the prediction."""
+    marked: tuple[MarkedText, ...]
+    """The prediction and the reference as they were written, with marks."""
+    shown: dict[tuple[str, ...], str]
+    """Each token of the prediction as the prediction writes it."""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
@@ -57,36 +80,51 @@ class TokenF1Explanation(NamedTuple):
             "prediction_tokens": list(self.prediction_tokens),
             "reference_tokens": list(self.reference_tokens),
             "matches": [match.to_dict() for match in self.matches],
+            "marked": [text.to_dict() for text in self.marked],
         }
 
-    def facts(self) -> list[tuple[str, str]]:
+    def facts(self) -> list[Fact]:
         """The parts of the score, each as a name and a remark."""
-        return [
-            ("prediction", " ".join(self.prediction_tokens)),
-            ("reference", " ".join(self.reference_tokens)),
-            *((" ".join(match.ngram), str(match)) for match in self.matches),
-        ]
+        counts = sum(match.matches for match in self.matches), len(self.prediction_tokens), len(self.reference_tokens)
+        facts: list[Fact] = [(text.name, text) for text in self.marked]
+        facts += [(self.shown[match.ngram], str(match)) for match in self.matches]
+        return [*facts, ("F1", f_measure(*counts, self.score.score))] if counts[0] else facts
+
+    def parts(self) -> list[Part]:
+        """The score with its facts."""
+        return [Part(str(self.score), self.facts())]
+
+    def to_text(self, color: bool = False) -> str:
+        """The explanation as text, with `color` for a terminal."""
+        return as_text(self, color)
 
     def __str__(self) -> str:
-        return as_text(self.score, self.facts())
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        return as_html(self.score, self.facts())
+        return as_html(self)
 
 
-def answers(tokenize: Callable[[str], list[str]], references: Sequence[str]) -> list[list[str]]:
-    """The tokens of each reference that has any; one empty list if no reference has tokens."""
-    return [tokens for tokens in map(tokenize, references) if tokens] or [[]]
+def answers(tokenize: Callable[[str], list[str]], references: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Each reference that has tokens, with its tokens; the first one without if no reference has any."""
+    each = [(text, tokenize(text)) for text in references]
+    return [(text, tokens) for text, tokens in each if tokens] or each[:1]
 
 
 def explain_exact_match(
     tokenize: Callable[[str], list[str]] | None, prediction: str, references: Sequence[str], score: ExactMatchScore
 ) -> ExactMatchExplanation:
     """Explains a score. `tokenize` normalizes as the metric does; None if the metric compares texts as they stand."""
+    compared, others = prediction, [(text, text) for text in references]
     if tokenize is not None:
-        prediction = " ".join(tokenize(prediction))
-        references = [" ".join(tokens) for tokens in answers(tokenize, references)]
-    return ExactMatchExplanation(score, prediction, tuple(references))
+        compared = " ".join(tokenize(prediction))
+        others = [(text, " ".join(tokens)) for text, tokens in answers(tokenize, references)]
+    pairs = [("prediction", prediction, any(own == compared for _, own in others))]
+    pairs += [("reference", text, own == compared) for text, own in others]
+    marks = (
+        MarkedText(name, text, (Mark("match", 0, len(text)),) if same and text else ()) for name, text, same in pairs
+    )
+    return ExactMatchExplanation(score, compared, tuple(own for _, own in others), tuple(marks))
 
 
 def explain_token_f1(
@@ -94,7 +132,13 @@ def explain_token_f1(
 ) -> TokenF1Explanation:
     """Explains the score of a prediction against its references, given the metric's tokenizer."""
     tokens = tokenize(prediction)
-    rows = ((answer, token_f1_row(tokens, answer)) for answer in answers(tokenize, references))
-    best, _ = max(rows, key=lambda row: token_f1_score(row[1])[2])
+    rows = ((answer, token_f1_row(tokens, answer[1])) for answer in answers(tokenize, references))
+    (text, best), _ = max(rows, key=lambda row: token_f1_score(row[1])[2])
     (matches,) = ngram_matches(tokens, [best], [1])
-    return TokenF1Explanation(score, tuple(tokens), tuple(best), matches)
+    spans = located(prediction, tokens, tokenize)
+    marks = (
+        marked("prediction", prediction, spans, ngram_kinds(tokens, matches, True)),
+        marked("reference", text, located(text, best, tokenize), ngram_kinds(best, matches, False)),
+    )
+    shown = written(prediction, spans, tokens, 1)
+    return TokenF1Explanation(score, tuple(tokens), tuple(best), matches, marks, shown)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from .. import _core
 from ..reference.ter import MOST_MOVED, TERMove, TERSearch
 from ..scores.ter import TERScore
-from .ngram_matches import as_html, as_text, numbered, rows_of
+from .located import located
+from .marks import Kind, MarkedText, marked
+from .ngram_matches import numbered, rows_of
+from .shown import Fact, Part, as_html, as_text
 
 __all__ = ["TEREdit", "TERExplanation", "explain_ter"]
 
@@ -41,6 +44,8 @@ class TERExplanation(NamedTuple):
     moved_tokens: tuple[str, ...]
     """The tokens of the prediction after the moves."""
     edits: tuple[TEREdit, ...]
+    marked: tuple[MarkedText, ...]
+    """The prediction and the reference as they were written, with marks."""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
@@ -53,47 +58,96 @@ class TERExplanation(NamedTuple):
             "moves": [made._asdict() for made in self.moves],
             "moved_tokens": list(self.moved_tokens),
             "edits": [edit._asdict() for edit in self.edits],
+            "marked": [text.to_dict() for text in self.marked],
         }
 
-    def facts(self) -> list[tuple[str, str]]:
+    def facts(self) -> list[Fact]:
         """The parts of the score, each as a name and a remark."""
-        facts = [("prediction", " ".join(self.prediction_tokens)), ("reference", " ".join(self.reference_tokens))]
+        facts: list[Fact] = [(text.name, text) for text in self.marked]
         tokens = list(self.prediction_tokens)
         for start, length, target, saved in self.moves:
             where = f"in front of {tokens[target]}" if target < len(tokens) else "to the end"
             facts.append(("moved", f"{' '.join(tokens[start : start + length])}: {where}, 1 edit for {saved}"))
-            end = start + length
-            if target < start:
-                tokens[target:end] = tokens[start:end] + tokens[target:start]
-            else:
-                tokens[start:target] = tokens[end:target] + tokens[start:end]
+            move(tokens, start, length, target)
         for kind, ours, theirs in self.edits:
             if kind != "kept":
                 facts.append((kind, f"{ours} by {theirs}" if ours and theirs else ours or theirs or ""))
         mean = f", the mean of {self.references} references" if self.references > 1 else ""
-        facts.append(("edits", f"{self.score.num_edits} for {self.score.ref_length:g} tokens{mean}"))
-        return facts
+        number, mean_length = self.score.num_edits, self.score.ref_length
+        facts.append(("edits", f"{number} for {mean_length:g} tokens{mean}"))
+        return [*facts, ("TER", f"100 x {number}/{mean_length:g} = {self.score.score:.4f}")] if mean_length else facts
+
+    def parts(self) -> list[Part]:
+        """The score with its facts."""
+        return [Part(str(self.score), self.facts())]
+
+    def to_text(self, color: bool = False) -> str:
+        """The explanation as text, with `color` for a terminal."""
+        return as_text(self, color)
 
     def __str__(self) -> str:
-        return as_text(self.score, self.facts())
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        return as_html(self.score, self.facts())
+        return as_html(self)
 
 
-def explain_ter(prediction: list[str], references: Sequence[list[str]], score: TERScore) -> TERExplanation:
-    """Explains the score of a prediction against its references, all given as tokens."""
-    searches = (search(prediction, reference) for reference in references)
+def explain_ter(
+    tokenizers: tuple[Callable[[str], list[str]], Callable[[str], list[str]]],
+    prediction: str,
+    references: Sequence[str],
+    score: TERScore,
+) -> TERExplanation:
+    """Explains the score of a prediction against its references.
+
+    `tokenizers` are those of predictions and of references, which sacreBLEU splits differently.
+    """
+    split, split_reference = tokenizers
+    tokens, others = split(prediction), [split_reference(text) for text in references]
+    searches = (search(tokens, other) for other in others)
     best, (moves, moved, trace) = min(enumerate(searches), key=lambda found: found[1].edits)
-    reference = references[best]
-    left, right = iter(moved), iter(reference)
+    other = others[best]
+    left, right = iter(moved), iter(other)
     aligned = tuple(
         TEREdit(KINDS[edit], next(left) if edit != "i" else None, next(right) if edit != "d" else None)
         for edit in trace
     )
-    return TERExplanation(
-        score, best, len(references), tuple(prediction), tuple(reference), tuple(moves), tuple(moved), aligned
+    ours, theirs = kinds_of(len(tokens), moves, trace)
+    marks = (
+        marked("prediction", prediction, located(prediction, tokens, split), ours),
+        marked("reference", references[best], located(references[best], other, split_reference), theirs),
     )
+    return TERExplanation(
+        score, best, len(references), tuple(tokens), tuple(other), tuple(moves), tuple(moved), aligned, marks
+    )
+
+
+def kinds_of(count: int, moves: Sequence[TERMove], trace: str) -> tuple[list[Kind], list[Kind]]:
+    """The kinds of the tokens of the prediction, of which there are `count`, and of the reference."""
+    places, moved = list(range(count)), set()
+    for start, length, target, _ in moves:
+        moved.update(places[start : start + length])
+        move(places, start, length, target)
+    ours: list[Kind] = [None] * count
+    theirs: list[Kind] = []
+    left = iter(places)
+    for edit in trace:
+        if edit != "i":
+            place = next(left)
+            kind = {" ": "moved" if place in moved else "match", "s": "substituted", "d": "extra"}[edit]
+            ours[place] = (kind, 1)
+        if edit != "d":
+            theirs.append(({" ": "match", "s": "substituted", "i": "missing"}[edit], 1))
+    return ours, theirs
+
+
+def move(items: list[Any], start: int, length: int, target: int) -> None:
+    """Moves a run of a list in front of the item at `target`, which is outside of the run."""
+    end = start + length
+    if target < start:
+        items[target:end] = items[start:end] + items[target:start]
+    else:
+        items[start:target] = items[end:target] + items[start:end]
 
 
 def search(prediction: list[str], reference: list[str]) -> TERSearch:

@@ -39,6 +39,7 @@ class BLEURows(SummedRows[BLEUScore]):
     __slots__ = ("_columns", "_effective_order", "_fields", "_smooth_method", "_smooth_value")
 
     metric = "BLEU"
+    most = 100
     names = ("bleu",)
 
     def __init__(
@@ -214,17 +215,19 @@ class BLEU(Metric[BLEUScore]):
 
         >>> print(BLEU(max_ngram_order=2).explain("cold cold cold", "It is cold"))
         BLEU = 28.87 33.3/25.0 (BP = 1.000 ratio = 1.000 hyp_len = 3 ref_len = 3)
-          prediction       cold cold cold
-          reference        It is cold
+          prediction       [cold] ~cold cold~
+          reference        It is [cold]
           brevity penalty  3 tokens for 3: 1.0000
           1-grams          1 of 3: 33.3333
             cold           3 in prediction, 1 in reference: 1 counts, clipped
           2-grams          0 of 2: 25.0000, smoothed
+          BLEU             1.0000 x (33.3333 x 25.0000)^(1/2) = 28.8675
+                           [matched], ~clipped: the reference has it less often~
         """
         from ..explanations.bleu import explain_bleu
 
         texts, score = self._explained(prediction, references)
-        return explain_bleu(self.tokens, prediction, texts, score)
+        return explain_bleu(self.tokens, self._reader.by_word, prediction, texts, score)
 
     def _options(self) -> dict[str, Any]:
         return {

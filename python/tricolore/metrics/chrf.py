@@ -32,6 +32,7 @@ class CHRFRows(SummedRows[CHRFScore]):
     __slots__ = ("_beta", "_columns", "_eps_smoothing", "_word_order")
 
     metric = "CHRF"
+    most = 100
     names = ("chrf",)
 
     def __init__(self, char_order: int, word_order: int, beta: float, eps_smoothing: bool, signature: str) -> None:
@@ -138,11 +139,15 @@ class CHRF(Metric[CHRFScore]):
 
         >>> print(CHRF(char_order=2, word_order=1).explain("aaa b", "aa b c"))
         chrF2+ = 59.37
+          prediction         [aaa b]
+          reference          [aa b] c
           character 1-grams  precision 3/4 = 0.7500, recall 3/4 = 0.7500
             a                3 in prediction, 2 in reference: 2 counts, clipped
           character 2-grams  precision 2/3 = 0.6667, recall 2/3 = 0.6667
             aa               2 in prediction, 1 in reference: 1 counts, clipped
           word 1-grams       precision 1/2 = 0.5000, recall 1/3 = 0.3333
+          chrF               mean P = 0.6389, mean R = 0.5833, (1 + 4) P R / (4 P + R) = 0.5937
+                             [matched]
         """
         from ..explanations.chrf import explain_chrf
 

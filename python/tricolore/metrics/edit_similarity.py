@@ -134,18 +134,20 @@ class EditSimilarity(Metric[EditSimilarityScore]):
 
         >>> print(EditSimilarity().explain("kitten", "sitting"))
         edit similarity = 0.5714
-          prediction   kitten
-          reference    sitting
+          prediction   /k/[itt]/e/[n]
+          reference    /s/[itt]/i/[n]-g-
           substituted  's' by 'k'
           substituted  'i' by 'e'
           deleted      'g'
           edits        3 of at most 7
+          similarity   1 - 3/7 = 0.5714
+                       [matched], /another word in its place/, -not in the prediction-
         """
         from ..explanations.edit_similarity import explain_edit_similarity
 
         texts, score = self._explained(prediction, references)
-        given = [text.lower() for text in (prediction, *texts)] if self._lowercase else [prediction, *texts]
-        return explain_edit_similarity(given[0], given[1:], self._substitutions, score)
+        compared = str.lower if self._lowercase else str
+        return explain_edit_similarity(compared, prediction, texts, self._substitutions, score)
 
     def _options(self) -> dict[str, Any]:
         return {"substitutions": self._substitutions, "lowercase": self._lowercase}
@@ -199,16 +201,21 @@ class ANLS(Metric[ANLSScore]):
 
         >>> print(ANLS().explain("the Nil", ["Congo", "The Nile"]))
         ANLS = 0.8750
-          prediction  the nil
-          reference   the nile
+          prediction  [the Nil]
+          reference   [The Nil]-e-
           deleted     'e'
           edits       1 of at most 8
+          similarity  1 - 1/8 = 0.8750
+                      [matched], -not in the prediction-
         """
         from ..explanations.edit_similarity import explain_edit_similarity
 
         texts, score = self._explained(prediction, references)
-        given = [" ".join(text.lower().split()) for text in (prediction, *texts)]
-        return explain_edit_similarity(given[0], given[1:], True, score)
+
+        def compared(text: str) -> str:
+            return " ".join(text.lower().split())
+
+        return explain_edit_similarity(compared, prediction, texts, True, score)
 
     def _options(self) -> dict[str, Any]:
         return {"threshold": self._threshold}

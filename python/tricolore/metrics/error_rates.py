@@ -36,6 +36,7 @@ class ErrorRateRows(RatioRows[ScoreT]):
     __slots__ = ()
 
     columns = ("hits", "substitutions", "deletions", "insertions")
+    lower_is_better = True
     score_type: ClassVar[type[Any]]
 
     def score_of_row(self, row: list[Any], single: bool, nrefs: NRefs) -> ScoreT:
@@ -121,16 +122,18 @@ class ErrorRate(Metric[ScoreT]):
 
         >>> print(WER().explain("the cat sad on mat", "the cat sat on the mat"))
         WER = 0.3333 (H = 4 S = 1 D = 1 I = 0)
-          prediction   the cat sad on mat
-          reference    the cat sat on the mat
+          prediction   [the cat] /sad/ [on mat]
+          reference    [the cat] /sat/ [on] -the- [mat]
           substituted  sat by sad
           deleted      the
           errors       2 for 6 of the reference
+          WER          (S + D + I)/N = (1 + 1 + 0)/6 = 0.3333
+                       [matched], /another word in its place/, -not in the prediction-
         """
         from ..explanations.error_rates import explain_error_rate
 
         texts, score = self._explained(prediction, references)
-        return explain_error_rate(self.tokens(prediction), [self.tokens(text) for text in texts], score)
+        return explain_error_rate(self.tokens, self._reader.by_word, prediction, texts, score)
 
     def _options(self) -> dict[str, Any]:
         return {"tokenizer": self._tokenizer, "ignore_ids": self._ignore_ids}

@@ -92,9 +92,13 @@ class ExactMatch(Metric[ExactMatchScore]):
 
         >>> print(ExactMatch("squad").explain("The Nile.", ["the Amazon", "Nile"]))
         exact match = 1.0000 (1 of 1)
-          prediction  'nile'
-          reference   'amazon'
+          prediction  [The Nile.]
+          reference   the Amazon
+          reference   [Nile]
+          compared    'nile'
+          another     'amazon'
           the same    'nile'
+                      [matched]
         """
         from ..explanations.squad import explain_exact_match
 

@@ -125,17 +125,19 @@ class GLEU(Metric[GLEUScore]):
 
         >>> print(GLEU(max_len=2).explain("cold cold", "It is cold"))
         GLEU = 0.2000 (1 of 5)
-          prediction  cold cold
-          reference   It is cold
+          prediction  [cold] ~cold~
+          reference   It is [cold]
           1-grams     1; 2 in prediction, 3 in reference
             cold      2 in prediction, 1 in reference: 1 counts, clipped
           2-grams     0; 1 in prediction, 2 in reference
+          GLEU        matches / n-grams of the longer text = 1/5
+                      [matched], ~clipped: the reference has it less often~
         """
         from ..explanations.gleu import explain_gleu
 
         texts, score = self._explained(prediction, references)
-        references_tokens = [self.tokens(text) for text in texts]
-        return explain_gleu(self.tokens(prediction), references_tokens, self._min_len, self._max_len, score)
+        orders = range(self._min_len, self._max_len + 1)
+        return explain_gleu(self.tokens, self._reader.by_word, prediction, texts, orders, score)
 
     def _options(self) -> dict[str, Any]:
         return {

@@ -282,16 +282,18 @@ class ROUGE(Metric[ROUGEScore]):
         time of a few scores, plus an object for each token and n-gram that it shows. Arguments are those of `score`.
 
         >>> print(ROUGE(types=["rouge1"]).explain("cold cold cold", "It is cold"))
-        rouge1: precision 1/3 = 0.3333, recall 1/3 = 0.3333, F 0.3333
-          prediction  cold cold cold
-          reference   it is cold
+        rouge1: P = 1/3 = 0.3333, R = 1/3 = 0.3333, F = 2PR/(P+R) = 0.3333
+          prediction  [cold] ~cold cold~
+          reference   It is [cold]
           cold        3 in prediction, 1 in reference: 1 counts, clipped
+                      [matched], ~clipped: the reference has it less often~
         """
         from ..explanations.rouge import explain_rouge
 
         texts, score = self._explained(prediction, references)
         average = self._multi_reference == "average"
-        return explain_rouge(self._types, average, self._split_summaries, self.tokenize, prediction, texts, score)
+        tokenizers = self.tokenize, self._reader.by_word
+        return explain_rouge(self._types, average, self._split_summaries, tokenizers, prediction, texts, score)
 
     def tokenize(self, text: str) -> list[str]:
         """The tokens of a text, stemmed if the metric stems.

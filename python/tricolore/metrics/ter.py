@@ -38,6 +38,8 @@ class TERRows(SummedRows[TERScore]):
     __slots__ = ()
 
     metric = "TER"
+    most = 100
+    lower_is_better = True
     names = ("ter",)
     columns = ("num_edits", "ref_lengths", "references")
 
@@ -180,17 +182,19 @@ class TER(Metric[TERScore]):
 
         >>> print(TER().explain("on the mat sat the old cat", "the cat sat on the mat"))
         TER = 50.00
-          prediction  on the mat sat the old cat
-          reference   the cat sat on the mat
+          prediction  {on the mat sat} [the] +old+ [cat]
+          reference   [the cat sat on the mat]
           moved       on the mat: to the end, 1 edit for 2
           moved       sat: in front of on, 1 edit for 2
           deleted     old
           edits       3 for 6 tokens
+          TER         100 x 3/6 = 50.0000
+                      [matched], {matched after a move}, +not in the reference+
         """
         from ..explanations.ter import explain_ter
 
         texts, score = self._explained(prediction, references)
-        return explain_ter(self.tokens(prediction), [self.reference_tokens(text) for text in texts], score)
+        return explain_ter((self.tokens, self.reference_tokens), prediction, texts, score)
 
     def _options(self) -> dict[str, Any]:
         return {

@@ -105,10 +105,12 @@ class TokenF1(Metric[TokenF1Score]):
 
         >>> print(TokenF1().explain("the Nile, the river Nile", "river Nile"))
         token F1 = 0.8000 (P = 0.6667 R = 1.0000)
-          prediction  nile river nile
-          reference   river nile
-          nile        2 in prediction, 1 in reference: 1 counts, clipped
+          prediction  the [Nile], the [river] ~Nile~
+          reference   [river Nile]
+          Nile        2 in prediction, 1 in reference: 1 counts, clipped
           river       1 in prediction, 1 in reference: 1 counts
+          F1          P = 2/3 = 0.6667, R = 2/2 = 1.0000, F = 2PR/(P+R) = 0.8000
+                      [matched], ~clipped: the reference has it less often~
         """
         from ..explanations.squad import explain_token_f1
 

@@ -96,6 +96,11 @@ class ROUGEScore(Mapping[str, Measures]):
         """Half the distance between the bounds, by type; None if no interval was asked for."""
         return self._by_type(lambda interval: interval.half_width)
 
+    @property
+    def intervals(self) -> tuple[Interval, ...] | None:
+        """The interval of each figure, in the order of `figures()`; None if no interval was asked for."""
+        return self._intervals
+
     def _by_type(self, part: Callable[[Interval], Any]) -> dict[str, Any] | None:
         if self._intervals is None:
             return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .. import _core
 from ..support.options import one_of
 from ..support.threads import resolve
 from .blocks import Progress
@@ -18,8 +19,6 @@ from .segments import Segments, kept_of, kept_references, segments_of
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-
-    from .. import _core
 
 __all__ = ["CompiledMetric", "Reader"]
 
@@ -134,6 +133,11 @@ class Reader:
             yield slice(start, stop), [np.frombuffer(block).reshape(stop - start, -1) for block in blocks]
             if progress is not None:
                 progress(stop * width, count * width)
+
+    @property
+    def by_word(self) -> Callable[[str], list[str]] | None:
+        """The tokenizer, if it is compiled and may be called for each word of a text; None for one in Python."""
+        return self.compiled.tokenize if isinstance(self.compiled, _core.Metric) else None
 
     def refuse_tokens(self) -> None:
         """Raises ValueError if this reader takes tokens instead of texts."""

@@ -25,6 +25,8 @@ class Segments(NamedTuple):
 
     predictions: list[str]
     references: list[list[str]]
+    groups: list[str] | None = None
+    ids: list[int | str] | None = None
 
 
 class Files(NamedTuple):
@@ -102,33 +104,47 @@ class Batch(NamedTuple):
     """The share of the file of predictions that has been read, from 0 to 1; 0 if it is unknown."""
 
 
-def read_systems(systems: list[Files]) -> dict[str, Segments]:
-    """Returns all segments of several systems, by path. Files of references are read only once: they may be pipes."""
+def read_systems(systems: dict[str, Files]) -> dict[str, Segments]:
+    """Returns all segments of several systems by name. Files of references are read only once: they may be pipes."""
     read: dict[str, Segments] = {}
-    for files in systems:
-        path, key = files.predictions, files.keys.prediction
+    for name, files in systems.items():
         if not files.references or not read:
-            read[path] = read_segments(files)
+            read[name] = read_segments(files)
             continue
-        references = read[systems[0].predictions].references
+        path, references = files.predictions, next(iter(read.values())).references
+        own = Segments([], references, *labels_of(files.keys))
         with closing(records_of(files.source(path), files.keys.of_predictions())) as records:
-            texts = [text_of(record, key, files.nulls) for record in records]
-        if len(texts) != len(references):
-            raise CommandError(f"{path} has {len(texts)} segments and {files.references[0]} has {len(references)}")
-        read[path] = Segments(texts, references)
+            for record in records:
+                own.predictions.append(text_of(record, files.keys.prediction, files.nulls))
+                if own.groups is not None and files.keys.group is not None:
+                    own.groups.append(label_of(record, files.keys.group))
+                if own.ids is not None and files.keys.ids is not None:
+                    own.ids.append(id_of(record, files.keys.ids))
+        if len(own.predictions) != len(references):
+            count = len(own.predictions)
+            raise CommandError(f"{path} has {count} segments and {files.references[0]} has {len(references)}")
+        read[name] = own
     return read
 
 
 def read_segments(files: Files) -> Segments:
     """Returns all segments."""
-    predictions: list[str] = []
-    references: list[list[str]] = []
+    read = Segments([], [], *labels_of(files.keys))
     for batch in batches(files, [START] * (1 + len(files.references))):
-        predictions += batch.predictions
-        references += batch.references
-    if not predictions:
+        read.predictions.extend(batch.predictions)
+        read.references.extend(batch.references)
+        if read.groups is not None:
+            read.groups.extend(batch.groups or [])
+        if read.ids is not None:
+            read.ids.extend(batch.ids)
+    if not read.predictions:
         raise CommandError(f"{files.predictions} has no segments")
-    return Segments(predictions, references)
+    return read
+
+
+def labels_of(keys: Keys) -> tuple[list[str] | None, list[int | str] | None]:
+    """Returns empty lists for labels and ids, or None where no key asks for them."""
+    return (None if keys.group is None else []), (None if keys.ids is None else [])
 
 
 def read_batches(files: Files, start: list[Place] | None = None) -> Generator[Batch]:

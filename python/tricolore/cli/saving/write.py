@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from tricolore.support.atomic_file import write_whole
+from tricolore.support.column_files import COLUMN_FILES, ColumnFile, ending_of
 
 from ..error import CommandError
 from .parts import lock, new_part, remove_stale, without_links
 
 __all__ = ["SegmentWriter", "Written", "give_name", "resumed_writer", "segment_writer"]
-
-FORMATS = (".jsonl", ".csv")
 
 
 class Written(NamedTuple):
@@ -30,27 +27,25 @@ class Written(NamedTuple):
 
 
 class SegmentWriter:
-    """Writes a line per segment: its number in the files, from 1, and its scores with every digit."""
+    """Writes a row per segment: its number in the files, from 1, and its scores with every digit."""
 
-    def __init__(self, file: IO[str], is_csv: bool, written: int = 0) -> None:
+    def __init__(self, file: IO[Any], form: type[ColumnFile], written: int = 0) -> None:
         self._file = file
-        self._csv = csv.writer(file, lineterminator="\n") if is_csv else None
+        self._columns = form(file, has_head=written > 0)
         self._written = written
 
-    def write(self, columns: tuple[str, ...], rows: list[list[float] | None]) -> None:
-        """Writes the next segments. None is a segment that was left out."""
-        names = ["segment", *columns]
-        if self._csv and not self._written:
-            self._csv.writerow(names)
-        for row in rows:
-            self._written += 1
-            if row is None:
-                continue
-            values: list[Any] = [self._written, *row]
-            if self._csv:
-                self._csv.writerow(values)
-            else:
-                self._file.write(json.dumps(dict(zip(names, values, strict=True))) + "\n")
+    def write(self, columns: dict[str, Any], kept: Sequence[int], given: int) -> None:
+        """Writes the next segments, of which there are `given`.
+
+        `columns` has the values of those that were not left out, and `kept` their numbers in the batch, from 0.
+        """
+        if len(kept):
+            self._columns.write({"segment": [self._written + 1 + number for number in kept], **columns})
+        self._written += given
+
+    def close(self) -> None:
+        """Writes the end of the file."""
+        self._columns.close()
 
     def flush(self) -> None:
         """Flushes all lines to the disk."""
@@ -66,8 +61,7 @@ class SegmentWriter:
 def checked(path: str, inputs: list[str]) -> Path:
     """Returns the path to write to. Raises CommandError if it is an input, a directory or of another format."""
     target = Path(path)
-    if target.suffix.lower() not in FORMATS:
-        raise CommandError(f"{path}: the ending does not tell the format; valid endings are {' and '.join(FORMATS)}")
+    ending_of(target)
     if target.is_dir():
         raise CommandError(f"{path} is a directory")
     if any(target.exists() and Path(given).exists() and target.samefile(given) for given in inputs):
@@ -83,8 +77,11 @@ def segment_writer(path: str | None, inputs: list[str]) -> Iterator[SegmentWrite
         return
     try:
         target = checked(path, inputs)
-        with write_whole(target) as file:
-            yield SegmentWriter(file, target.suffix.lower() == ".csv")
+        form = COLUMN_FILES[ending_of(target)]
+        with write_whole(target, form.mode) as file:
+            writer = SegmentWriter(file, form)
+            yield writer
+            writer.close()
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error
 
@@ -103,6 +100,9 @@ def resumed_writer(
         return
     try:
         target = checked(path, inputs).resolve()
+        form = COLUMN_FILES[ending_of(target)]
+        if "b" in form.mode:
+            raise CommandError(f"{path}: a run with --checkpoint writes .jsonl or .csv, which can be continued")
         if target.exists() and not target.is_file():
             raise CommandError(f"{path} is not a regular file: --checkpoint needs one, to replace it at the end")
         remove_stale(target, checkpoint, before and before.part)
@@ -115,7 +115,7 @@ def resumed_writer(
             os.truncate(file.fileno(), before.bytes if before else 0)
             file.seek(0, os.SEEK_END)
             try:
-                yield SegmentWriter(file, target.suffix.lower() == ".csv", before.segments if before else 0)
+                yield SegmentWriter(file, form, before.segments if before else 0)
             except BaseException:
                 if not checkpoint.exists():
                     part.unlink()

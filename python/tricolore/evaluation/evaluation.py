@@ -1,0 +1,117 @@
+"""The result of scoring one corpus by several metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..metrics.registry import AnyMetric
+from ..resampling.bootstrap import Interval
+from ..support.tables.table import Table, rounded, table_of
+from .figures import Figure, compared_figures, details_of
+from .tabular import Tabular, rows_by_group
+
+if TYPE_CHECKING:
+    from .scored_segments import ScoredSegments
+
+__all__ = ["Evaluated", "Evaluation", "evaluated"]
+
+
+class Evaluated(NamedTuple):
+    """One figure of one group."""
+
+    group: Hashable
+    """The label of the scored segments, or None for all segments."""
+    metric: str
+    """The flat name of the figure."""
+    score: float
+    low: float | None
+    """The lower bound of the interval; None if no interval was asked for."""
+    high: float | None
+    segments: int
+    details: dict[str, Any]
+    """The other numbers of the score, such as BLEU's precisions and ROUGE's precision and recall."""
+
+
+@dataclass(frozen=True)
+class Evaluation(Tabular):
+    """The result of `evaluate`: a row for each group and figure.
+
+    It prints as a table: the figures of the corpus, or with groups a row for each group. `to_markdown`, `to_latex`,
+    `to_html` and `to_text` give this table; `to_dict`, `to_json`, `to_csv`, `to_pandas` and `to_polars` give all
+    numbers.
+    """
+
+    rows: tuple[Evaluated, ...]
+    figures: tuple[Figure, ...]
+    """The figures, in the order of the rows."""
+    segments: ScoredSegments | None = field(default=None, repr=False, compare=False)
+    """The texts and scores of the segments; None if they were not kept."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The evaluation as plain dicts, lists and numbers. `details` has the other numbers of each score."""
+        return {"rows": [row._asdict() for row in self.rows], "signatures": self.signatures}
+
+    def records(self) -> list[dict[str, Any]]:
+        out = []
+        for row in self.rows:
+            record = row._asdict()
+            del record["details"]
+            record["group"] = None if row.group is None else str(row.group)
+            out.append(record)
+        return out
+
+    def tables(self) -> list[Table]:
+        by_group = rows_by_group(self.rows)
+        if len(by_group) == 1:
+            bounds = ["low", "high"] * (self.rows[0].low is not None)
+            cells = []
+            for figure, row in zip(self.figures, self.rows, strict=True):
+                numbers = [row.score, row.low, row.high][: 1 + len(bounds)]
+                cells.append([figure.head, *(rounded(number, figure.digits) for number in numbers), str(row.segments)])
+            return [table_of(["metric", "score", *bounds, "segments"], cells)]
+        cells = []
+        everything, *groups = by_group.items()
+        for group, rows in [*groups, everything]:
+            figures = (with_bounds(row, figure) for row, figure in zip(rows, self.figures, strict=True))
+            cells.append(["all" if group is None else str(group), str(rows[0].segments), *figures])
+        return [table_of(["group", "segments", *(figure.head for figure in self.figures)], cells)]
+
+    def notes(self) -> list[str]:
+        return []
+
+    def report(self, path: Any, title: str | None = None) -> None:
+        """Writes a report: one HTML file with the table, charts, and the segments with their marks.
+
+        The file needs no network and no other file. It appears whole or not at all.
+
+        Args:
+            path: the file to write. An existing file is replaced.
+            title: the title of the page.
+
+        Raises ValueError if texts are sequences of tokens.
+        """
+        from .report import write_report
+
+        write_report(self, None, path, title)
+
+
+def evaluated(
+    label: Hashable, metric: AnyMetric, score: Any, intervals: Sequence[Interval] | None, segments: int
+) -> list[Evaluated]:
+    """The rows of a metric's figures for the segments of a label."""
+    rows = []
+    for place, (name, value) in enumerate(zip(metric.layout.figures, metric.layout.figures_of(score), strict=True)):
+        if name in compared_figures(metric):
+            low, high = intervals[place][:2] if intervals else (None, None)
+            rows.append(Evaluated(label, name, value, low, high, segments, details_of(name, score)))
+    return rows
+
+
+def with_bounds(row: Evaluated, figure: Figure) -> str:
+    """A score, with its interval in brackets if it has one."""
+    score = rounded(row.score, figure.digits)
+    if row.low is None:
+        return score
+    return f"{score} [{rounded(row.low, figure.digits)}, {rounded(row.high, figure.digits)}]"

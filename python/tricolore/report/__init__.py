@@ -1,0 +1,1 @@
+"""The report: one HTML file with tables, charts, and the segments with their marks."""
