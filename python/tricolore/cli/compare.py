@@ -62,7 +62,10 @@ def report(given: argparse.Namespace, metrics: MetricsByName) -> None:
     if given.output in inputs:
         raise CommandError(f"{given.output} is an input: it would be overwritten")
     result = compared(given, metrics, files) if len(files) > 1 else evaluated(given, metrics, files)
-    result.report(given.output, given.title)
+    try:
+        result.report(given.output, given.title)
+    except OSError as error:
+        raise CommandError(f"{given.output}: {error.strerror}") from error
 
 
 def check_test(given: argparse.Namespace, metrics: MetricsByName) -> None:

@@ -293,7 +293,7 @@ def common_options() -> Parser:
         metavar="FILE",
         help="a file of references; may be repeated",
     )
-    common.add_argument(
+    names: Any = common.add_argument(
         "-m",
         "--metric",
         action=Many,
@@ -301,6 +301,8 @@ def common_options() -> Parser:
         metavar="NAME",
         help=f"the metric, or several: {', '.join(METRICS)} (default: rouge)",
     )
+    # For argcomplete. As `choices` they would make the usage line long, and the error for "rougeL" short.
+    names.completer = lambda **_: METRICS
     common.add_argument(
         "--format",
         action=Once,

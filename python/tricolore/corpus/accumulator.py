@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..resampling.poisson import MOST_SEGMENTS, PoissonBootstrap, numbers_of, replicated
+from ..support.tables.notebook import table_html
 from ..texts.nrefs import NRefs
 from ..texts.segments import segments_of
 from ..texts.types import Ids, Predictions, References, Text
@@ -234,6 +235,13 @@ class Accumulator(Generic[ScoreT]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Accumulator, (self.metric,), self.__getstate__()
+
+    def _repr_html_(self) -> str:
+        if not self._segments:
+            return table_html(repr(self), [[""]], self.metric.signature)
+        score: Any = self.compute()
+        shown: str = score._repr_html_()
+        return shown
 
     def __repr__(self) -> str:
         return f"Accumulator({self.metric!r}, {self._segments} segments)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..support.arrow_out import arrow_stream
+from ..support.tables.notebook import columns_html
 from ..texts.nrefs import NRefs
 from .signature import join_signature, nrefs_field, without_version
 
@@ -80,6 +81,10 @@ class Statistics:
 
     def __len__(self) -> int:
         return len(self.rows) if self.offsets is None else len(self.offsets) - 1
+
+    def _repr_html_(self) -> str:
+        columns = {name: self.rows[:, place] for place, name in enumerate(self.columns)}
+        return columns_html(f"{len(self)} segments", columns, self.signature)
 
     def __repr__(self) -> str:
         return f"Statistics({len(self)} segments, {self.signature})"

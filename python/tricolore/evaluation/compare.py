@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ..corpus.accumulator import Accumulator
@@ -139,8 +138,9 @@ def compare(
     require_one_length(statistics)
     labels = None if groups is None else labels_in("groups", groups)
     comparison = compare_statistics(made, statistics, labels, paired, bootstrap, family, interval)
-    segments = ScoredSegments(made, batches, labels) if len(batches) == len(names) else None
-    return replace(comparison, segments=segments)
+    if len(batches) == len(names):
+        comparison.segments = ScoredSegments(made, batches, labels)
+    return comparison
 
 
 def require_one_length(statistics: dict[str, list[Statistics]]) -> None:

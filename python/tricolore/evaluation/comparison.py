@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..support.tables.table import SIGNIFICANT, Cell, Table, rounded, table_of
@@ -20,7 +19,6 @@ __all__ = ["Comparison"]
 LEVEL = 0.05
 
 
-@dataclass(frozen=True)
 class Comparison(Tabular):
     """The result of `compare`: a row for each group, figure and system.
 
@@ -30,16 +28,35 @@ class Comparison(Tabular):
     `to_dict`, `to_json`, `to_csv`, `to_pandas` and `to_polars` give all numbers.
     """
 
+    __slots__ = ("baseline", "family", "test")
+
     rows: tuple[Compared, ...]
-    baseline: str
     figures: tuple[Figure, ...]
     """The compared figures, in the order of the rows."""
+    baseline: str
     family: str
     """The family of tests that `p_holm` corrects for."""
     test: str
     """The name of the paired test."""
-    segments: ScoredSegments | None = field(default=None, repr=False, compare=False)
+    segments: ScoredSegments | None
     """The texts and scores of the segments; None for systems that were given without texts."""
+    fields = ("rows", "baseline", "figures", "family", "test")
+
+    def __init__(
+        self,
+        rows: tuple[Compared, ...],
+        baseline: str,
+        figures: tuple[Figure, ...],
+        family: str,
+        test: str,
+        segments: ScoredSegments | None = None,
+    ) -> None:
+        self.rows = rows
+        self.baseline = baseline
+        self.figures = figures
+        self.family = family
+        self.test = test
+        self.segments = segments
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as plain dicts, lists and numbers. `details` has the other numbers of each score."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..metrics.registry import AnyMetric
@@ -34,7 +33,6 @@ class Evaluated(NamedTuple):
     """The other numbers of the score, such as BLEU's precisions and ROUGE's precision and recall."""
 
 
-@dataclass(frozen=True)
 class Evaluation(Tabular):
     """The result of `evaluate`: a row for each group and figure.
 
@@ -43,11 +41,20 @@ class Evaluation(Tabular):
     numbers.
     """
 
+    __slots__ = ()
+
     rows: tuple[Evaluated, ...]
     figures: tuple[Figure, ...]
     """The figures, in the order of the rows."""
-    segments: ScoredSegments | None = field(default=None, repr=False, compare=False)
+    segments: ScoredSegments | None
     """The texts and scores of the segments; None if they were not kept."""
+
+    def __init__(
+        self, rows: tuple[Evaluated, ...], figures: tuple[Figure, ...], segments: ScoredSegments | None = None
+    ) -> None:
+        self.rows = rows
+        self.figures = figures
+        self.segments = segments
 
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as plain dicts, lists and numbers. `details` has the other numbers of each score."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..resampling.bootstrap import sums_of_draws
+from ..support.tables.html import safe
 from .content import Content, Series
 from .svg import Axis, axis_for, axis_lines, bars, line, picture, shown, text
 
@@ -111,7 +112,7 @@ def differences(content: Content, series: Series) -> str:
         ]
     title = f"Differences of {series.title} from {baseline}"
     drawn = picture(WIDTH, foot + 38, title, "; ".join(told), "".join(parts))
-    return figure(f"Differences from {baseline}; the bar above is the 95 % interval of their mean", drawn)
+    return figure(f"Differences from {safe(baseline)}; the bar above is the 95 % interval of their mean", drawn)
 
 
 def split_histogram(
@@ -216,11 +217,9 @@ def lengths(content: Content, series: Series) -> str:
 
 def legend(content: Content) -> str:
     """The names of the systems in their colours, as HTML."""
-    from html import escape
-
     if len(content.systems) < 2:
         return ""
-    names = (f'<span class="key s{system % 6}">{escape(name)}</span>' for system, name in enumerate(content.systems))
+    names = (f'<span class="key s{system % 6}">{safe(name)}</span>' for system, name in enumerate(content.systems))
     return f": {' '.join(names)}"
 
 

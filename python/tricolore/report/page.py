@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from html import escape
 from importlib import resources
 
 from .. import _core
 from ..explanations.marks import STYLES
 from ..support.atomic_file import write_whole
+from ..support.tables.html import safe
 from .charts import differences, distributions, groups, lengths, scatter
 from .content import Content, Series
 from .data import packed_segments
@@ -29,22 +29,22 @@ def page(content: Content) -> str:
     packed, count = packed_segments(content)
     files = resources.files(__package__)
     shown = {
-        "title": escape(content.title),
-        "about": escape(about(content)),
+        "title": safe(content.title),
+        "about": safe(about(content)),
         "tables": "".join(
             f'<div class="wide" tabindex="0" role="region" aria-label="table">{own}</div>' for own in content.tables
         ),
-        "notes": "".join(f"<p class=note>{escape(note)}</p>" for note in content.notes),
+        "notes": "".join(f"<p class=note>{safe(note)}</p>" for note in content.notes),
         "figures": "".join(
-            f"<option value={place}>{escape(own.head)}</option>" for place, own in enumerate(content.series)
+            f"<option value={place}>{safe(own.head)}</option>" for place, own in enumerate(content.series)
         ),
         "charts": "".join(section(content, own, place) for place, own in enumerate(content.series)),
-        "sampled": escape(sampled(content, count)),
+        "sampled": safe(sampled(content, count)),
         "legend": legend(),
         "style": files.joinpath("report.css").read_text("utf-8"),
         "script": files.joinpath("report.js").read_text("utf-8"),
         "data": packed,
-        "version": escape(_core.__version__),
+        "version": safe(_core.__version__),
     }
     template = files.joinpath("report.html").read_text("utf-8")
     parts = template.split("{{")
@@ -63,15 +63,14 @@ def section(content: Content, series: Series, place: int) -> str:
     """The charts of one figure."""
     charts = [chart(content, series) for chart in (distributions, differences, scatter, lengths, groups)]
     return (
-        f'<section class="charts" data-figure="{place}" aria-label="{escape(series.title)}">{"".join(charts)}</section>'
+        f'<section class="charts" data-figure="{place}" aria-label="{safe(series.title)}">{"".join(charts)}</section>'
     )
 
 
 def sampled(content: Content, count: int) -> str:
     """The sentence that says which segments the page has."""
     if count == len(content):
-        every = "" if count == 1 else "all "
-        sentence = f"The page has {every}{count} segments."
+        sentence = f"The page has all {count} segments." if count > 1 else "The page has the only segment."
     else:
         what = "gains and losses" if len(content.systems) > 1 else "highest and lowest scores"
         sentence = (
@@ -92,6 +91,6 @@ def legend() -> str:
     items = [("M", "match", "matched"), ("N", "match", "matched phrase")]
     items += [(letter, kind, STYLES[kind].meaning) for kind, letter in LETTERS.items() if kind != "match"]
     return "".join(
-        f'<li><{STYLES[kind].tag} class="m{letter}">{escape(meaning)}</{STYLES[kind].tag}></li>'
+        f'<li><{STYLES[kind].tag} class="m{letter}">{safe(meaning)}</{STYLES[kind].tag}></li>'
         for letter, kind, meaning in items
     )

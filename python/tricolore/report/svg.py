@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 from typing import NamedTuple
+
+from ..support.tables.html import safe
 
 __all__ = ["Axis", "axis_for", "axis_lines", "bars", "line", "picture", "shown", "text"]
 
@@ -55,7 +56,7 @@ def line(x1: float, y1: float, x2: float, y2: float, name: str) -> str:
 def text(x: float, y: float, content: str, anchor: str = "start", name: str = "") -> str:
     """A text. `anchor` is its point: start, middle or end."""
     classes = f' class="{name}"' if name else ""
-    return f'<text{classes} x="{number(x)}" y="{number(y)}" text-anchor="{anchor}">{escape(content)}</text>'
+    return f'<text{classes} x="{number(x)}" y="{number(y)}" text-anchor="{anchor}">{safe(content)}</text>'
 
 
 def bars(spans: Sequence[tuple[float, float, float]], foot: float, name: str) -> str:
@@ -80,6 +81,6 @@ def axis_lines(axis: Axis, top: float, foot: float, label: str) -> str:
 def picture(width: float, height: float, title: str, description: str, body: str) -> str:
     """A picture, with a title and a description for readers who do not see it."""
     return (
-        f'<svg viewBox="0 0 {number(width)} {number(height)}" role="img" aria-label="{escape(title)}. '
-        f'{escape(description)}">{body}</svg>'
+        f'<svg viewBox="0 0 {number(width)} {number(height)}" role="img" aria-label="{safe(title)}. '
+        f'{safe(description)}">{body}</svg>'
     )

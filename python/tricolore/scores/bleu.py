@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..support.tables.notebook import score_html
 from .intervals import flat, sacrebleu_interval
 
 __all__ = ["BLEUScore"]
@@ -52,3 +53,6 @@ class BLEUScore(NamedTuple):
             f"BLEU = {score} {precisions} (BP = {self.bp:.3f} ratio = {self.ratio:.3f} "
             f"hyp_len = {self.sys_len} ref_len = {self.ref_len})"
         )
+
+    def _repr_html_(self) -> str:
+        return score_html(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..support.tables.notebook import score_html
 from .intervals import flat, sacrebleu_interval
 
 __all__ = ["CHRFScore"]
@@ -32,3 +33,6 @@ class CHRFScore(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.name} = {sacrebleu_interval(self.score, self.bootstrap_mean, self.half_width)}"
+
+    def _repr_html_(self) -> str:
+        return score_html(self)

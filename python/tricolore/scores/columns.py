@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, overload
 from ..corpus.row_layout import MetricWithLayout
 from ..corpus.statistics import Statistics
 from ..support.arrow_out import arrow_stream
+from ..support.tables.notebook import columns_html
 from .rouge import ROUGEScore
 
 if TYPE_CHECKING:
@@ -114,6 +115,10 @@ class SegmentScores(Generic[ScoreT]):
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """A table of float64 columns by the Arrow PyCapsule protocol. The schema and each field carry the signature."""
         return arrow_stream({name: self._column(place) for place, name in enumerate(self.columns)}, self.signature)
+
+    def _repr_html_(self) -> str:
+        columns = {name: self._column(place) for place, name in enumerate(self.columns)}
+        return columns_html(f"{len(self)} segments", columns, self.signature)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self)} segments, {self.signature})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..support.tables.notebook import score_html
 from .intervals import flat, with_interval
 
 __all__ = ["ANLSScore", "EditSimilarityScore"]
@@ -31,6 +32,9 @@ class EditSimilarityScore(NamedTuple):
     def __str__(self) -> str:
         return f"edit similarity = {with_interval(f'{self.score:.4f}', self.bootstrap_mean, self.half_width, 4)}"
 
+    def _repr_html_(self) -> str:
+        return score_html(self)
+
 
 class ANLSScore(NamedTuple):
     """ANLS of a segment, or the mean over a corpus. `repr` shows every digit; `str` shows four."""
@@ -53,3 +57,6 @@ class ANLSScore(NamedTuple):
 
     def __str__(self) -> str:
         return f"ANLS = {with_interval(f'{self.score:.4f}', self.bootstrap_mean, self.half_width, 4)}"
+
+    def _repr_html_(self) -> str:
+        return score_html(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, NamedTuple
 
+from ..support.tables.notebook import score_html
 from .intervals import flat, with_interval
 
 __all__ = ["CERScore", "WERScore"]
@@ -54,6 +55,9 @@ class ErrorRateScore(Fields):
         rate = with_interval(f"{self.score:.4f}", self.bootstrap_mean, self.half_width, 4)
         counts = f"H = {self.hits} S = {self.substitutions} D = {self.deletions} I = {self.insertions}"
         return f"{self.name.upper()} = {rate} ({counts})"
+
+    def _repr_html_(self) -> str:
+        return score_html(self)
 
 
 class WERScore(ErrorRateScore):

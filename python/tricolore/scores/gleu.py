@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..support.tables.notebook import score_html
 from .intervals import flat, with_interval
 
 __all__ = ["GLEUScore"]
@@ -35,3 +36,6 @@ class GLEUScore(NamedTuple):
     def __str__(self) -> str:
         score = with_interval(f"{self.score:.4f}", self.bootstrap_mean, self.half_width, 4)
         return f"GLEU = {score} ({self.matches} of {self.total})"
+
+    def _repr_html_(self) -> str:
+        return score_html(self)

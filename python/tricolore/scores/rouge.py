@@ -9,6 +9,7 @@ from typing import Any
 from ..corpus.signature import join_signature, nrefs_field
 from ..reference.rouge import Counts, Measures
 from ..resampling.bootstrap import Interval
+from ..support.tables.notebook import table_html
 from ..texts.nrefs import NRefs
 from .intervals import with_interval
 
@@ -135,6 +136,14 @@ class ROUGEScore(Mapping[str, Measures]):
             measures += f", confidence_interval={self.confidence_interval!r}"
             measures += f", bootstrap_mean={self.bootstrap_mean!r}, half_width={self.half_width!r}"
         return f"ROUGEScore({measures})"
+
+    def _repr_html_(self) -> str:
+        bounds = self.confidence_interval or {}
+        rows = [["", *FIGURES, *["low", "high"] * bool(bounds)]]
+        for name, measures in self.items():
+            numbers = [*measures, *(bounds[name].fmeasure if bounds else ())]
+            rows.append([name, *(f"{number:.4f}" for number in numbers)])
+        return table_html("ROUGE", rows, self.signature)
 
     def __str__(self) -> str:
         means, half_widths = self.bootstrap_mean or {}, self.half_width or {}

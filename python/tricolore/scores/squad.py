@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..support.tables.notebook import score_html
 from .intervals import flat, with_interval
 
 __all__ = ["ExactMatchScore", "TokenF1Score"]
@@ -36,6 +37,9 @@ class ExactMatchScore(NamedTuple):
         score = with_interval(f"{self.score:.4f}", self.bootstrap_mean, self.half_width, 4)
         return f"exact match = {score} ({self.matches} of {self.segments})"
 
+    def _repr_html_(self) -> str:
+        return score_html(self)
+
 
 class TokenF1Score(NamedTuple):
     """Token F1 of a segment, or the mean over a corpus. `repr` shows every digit; `str` shows four."""
@@ -63,3 +67,6 @@ class TokenF1Score(NamedTuple):
     def __str__(self) -> str:
         score = with_interval(f"{self.score:.4f}", self.bootstrap_mean, self.half_width, 4)
         return f"token F1 = {score} (P = {self.precision:.4f} R = {self.recall:.4f})"
+
+    def _repr_html_(self) -> str:
+        return score_html(self)

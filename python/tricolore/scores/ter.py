@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..support.tables.notebook import score_html
 from .intervals import flat, sacrebleu_interval
 
 __all__ = ["TERScore"]
@@ -33,3 +34,6 @@ class TERScore(NamedTuple):
 
     def __str__(self) -> str:
         return f"TER = {sacrebleu_interval(self.score, self.bootstrap_mean, self.half_width)}"
+
+    def _repr_html_(self) -> str:
+        return score_html(self)

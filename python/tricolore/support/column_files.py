@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -34,6 +32,9 @@ class CSVFile(ColumnFile):
     """Comma-separated values. A list of texts is a cell with JSON, which the command line reads as that list."""
 
     def write(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        import csv
+        import json
+
         writer = csv.writer(self._file, lineterminator="\n")
         if not self._has_head:
             writer.writerow(columns)
@@ -48,6 +49,8 @@ class JSONLinesFile(ColumnFile):
     """A JSON object on each line."""
 
     def write(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        import json
+
         self._file.writelines(f"{json.dumps(dict(zip(columns, row, strict=True)))}\n" for row in rows_of(columns))
 
 
