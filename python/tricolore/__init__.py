@@ -12,7 +12,9 @@ from .evaluation.compare import compare
 from .evaluation.comparison import Comparison
 from .evaluation.evaluate import evaluate
 from .evaluation.evaluation import Evaluated, Evaluation
+from .evaluation.figures import Figure
 from .evaluation.paired_tests import Compared
+from .evaluation.scored_segments import ScoredSegments
 from .huggingface.metric_folders import metric_folder
 from .metrics.bleu import BLEU
 from .metrics.chrf import CHRF
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from .explanations.edit_similarity import EditSimilarityExplanation
     from .explanations.error_rates import ErrorRateExplanation
     from .explanations.gleu import GLEUExplanation
+    from .explanations.marks import Mark, MarkedText
     from .explanations.rouge import ROUGEExplanation
     from .explanations.squad import ExactMatchExplanation, TokenF1Explanation
     from .explanations.ter import TERExplanation
@@ -78,14 +81,18 @@ __all__ = [
     "ExactMatch",
     "ExactMatchExplanation",
     "ExactMatchScore",
+    "Figure",
     "GLEUExplanation",
     "GLEUScore",
+    "Mark",
+    "MarkedText",
     "Measures",
     "Metric",
     "PreparedReferences",
     "ROUGEExplanation",
     "ROUGEScore",
     "ROUGEScores",
+    "ScoredSegments",
     "SegmentScores",
     "Statistics",
     "TERExplanation",
@@ -121,6 +128,8 @@ EXPLANATIONS = {
     "EditSimilarityExplanation": ".explanations.edit_similarity",
     "ErrorRateExplanation": ".explanations.error_rates",
     "GLEUExplanation": ".explanations.gleu",
+    "Mark": ".explanations.marks",
+    "MarkedText": ".explanations.marks",
     "ROUGEExplanation": ".explanations.rouge",
     "TERExplanation": ".explanations.ter",
     "TokenF1Explanation": ".explanations.squad",

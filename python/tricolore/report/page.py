@@ -32,7 +32,8 @@ def page(content: Content) -> str:
         "title": safe(content.title),
         "about": safe(about(content)),
         "tables": "".join(
-            f'<div class="wide" tabindex="0" role="region" aria-label="table">{own}</div>' for own in content.tables
+            f'<div class="wide" tabindex="0" role="region" aria-label="Table {number}">{own}</div>'
+            for number, own in enumerate(content.tables, start=1)
         ),
         "notes": "".join(f"<p class=note>{safe(note)}</p>" for note in content.notes),
         "figures": "".join(
