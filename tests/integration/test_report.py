@@ -135,7 +135,7 @@ def test_hostile_texts_stay_texts(tmp_path):
     assert {"img", "iframe"}.isdisjoint(parsed.names)
     found = data_in(page)
     shown = [text.encode("utf-8", "backslashreplace").decode() for text in HOSTILE]
-    shown[8] = f"{'a' * 20_000} … (10000 more characters)"
+    shown[8] = f"{'a' * 20_000} … (980000 more characters)"
     assert found["predictions"][0] == shown
     # Texts that are cut have no marks, and the page says so.
     assert found["marks"][0][0][8] == ""

@@ -92,7 +92,7 @@ class MarkedText(NamedTuple):
 
     def plain(self) -> str:
         """The text in one line, with a character before and after each marked part."""
-        simple = self._replace(marks=joined(self.text, (mark._replace(order=1) for mark in self.marks)))
+        simple = self._replace(marks=joined(self.text, ((m.start, m.end, (m.kind, 1)) for m in self.marks)))
         parts = (part if mark is None else STYLES[mark.kind].in_plain(part) for part, mark in simple.parts())
         return one_line("".join(parts))
 
@@ -135,28 +135,28 @@ Kind = tuple[str, int] | None
 
 def marked(name: str, text: str, spans: Sequence[Span], kinds: Sequence[Kind]) -> MarkedText:
     """A text with its marks, given the place and the kind of each token."""
-    marks = (
-        Mark(kind[0], start, end, kind[1])
-        for (start, end), kind in zip(spans, kinds, strict=True)
-        if kind is not None and start < end
-    )
-    return MarkedText(name, text, joined(text, marks))
+    parts = ((start, end, kind) for (start, end), kind in zip(spans, kinds, strict=True) if kind and start < end)
+    return MarkedText(name, text, joined(text, parts))
 
 
-def joined(text: str, marks: Iterable[Mark]) -> tuple[Mark, ...]:
-    """The marks of a text, where neighbours of one kind with at most white space between them are one mark."""
-    out: list[Mark] = []
-    for mark in marks:
-        last = out[-1] if out else None
-        # Lower-casing makes two tokens of some letters.
-        if last is not None and last.end > mark.start:
+def joined(text: str, parts: Iterable[tuple[int, int, tuple[str, int]]]) -> tuple[Mark, ...]:
+    """The marks of a text, given parts in order, each with its kind and order.
+
+    Neighbours that are alike, with at most white space between them, are one mark. A part that begins before the end of
+    another is left out: lower-casing makes two tokens of some letters.
+    """
+    out: list[tuple[int, int, tuple[str, int]]] = []
+    first, last, alike = 0, -1, ("", 0)
+    for start, end, kind in parts:
+        if start < last:
             continue
-        alike = last is not None and (last.kind, last.order) == (mark.kind, mark.order)
-        if last is not None and alike and not text[last.end : mark.start].strip():
-            out[-1] = last._replace(end=mark.end)
+        if kind == alike and (start == last or text[last:start].isspace()):
+            out[-1] = first, end, kind
         else:
-            out.append(mark)
-    return tuple(out)
+            out.append((start, end, kind))
+            first, alike = start, kind
+        last = end
+    return tuple(Mark(kind, start, end, order) for start, end, (kind, order) in out)
 
 
 def ngram_kinds(tokens: Sequence[str], matches: Iterable[NgramMatch], clip: bool) -> list[Kind]:
@@ -168,11 +168,18 @@ def ngram_kinds(tokens: Sequence[str], matches: Iterable[NgramMatch], clip: bool
     for match in matches:
         by_order.setdefault(len(match.ngram), {})[match.ngram] = match.matches
     longest, clipped = [0] * len(tokens), [0] * len(tokens)
+    found, before = set(range(len(tokens))), 0
     for n, allowed in sorted(by_order.items()):
+        # An n-gram is shared only if both parts of it that lack one token are.
+        possible = (
+            [place for place in sorted(found) if place + 1 in found] if n == before + 1 > 1 else range(len(tokens))
+        )
         seen: Counter[tuple[str, ...]] = Counter()
-        for place in range(len(tokens) - n + 1):
+        found, before = set(), n
+        for place in possible:
             ngram = tuple(tokens[place : place + n])
             if ngram in allowed:
+                found.add(place)
                 seen[ngram] += 1
                 reached = longest if seen[ngram] <= allowed[ngram] else clipped
                 reached[place : place + n] = [n] * n
