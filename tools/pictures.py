@@ -1,4 +1,4 @@
-"""Makes the pictures of the README and of docs/report.md from examples/systems.jsonl.
+"""Makes the pictures of the README and of docs/tables-and-reports.md from examples/systems.jsonl.
 
     python -m pip install '.[browser]' pillow
     python tools/pictures.py

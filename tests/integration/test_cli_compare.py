@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tricolore as tc
-from command import outcome, printed, refused
+from command import printed, refused
 
 REFERENCES = ["the cat sat on the mat", "it rained a bit", "no one came", "we left at noon"] * 10
 BASE = ["the cat sat on a mat", "it rains", "no one came", "we left"] * 10
@@ -183,16 +183,33 @@ def test_one_pass_with_ids(capsys, files, ending, monkeypatch):
     assert [row["score"] for row in first["rows"]] == [row.score for row in expected(groups=TASKS).rows]
 
 
-def test_one_pass_needs_the_same_segments(capsys, files):
+@pytest.mark.parametrize("change", ["a segment less", "another label", "another reference", "another id"])
+def test_one_pass_needs_the_same_segments(capsys, files, change):
+    rows = [json.loads(line) for line in (files / "tuned.jsonl").read_text().splitlines()]
+    if change == "a segment less":
+        rows.pop()
+    else:
+        key, value = {"label": ("task", "new"), "reference": ("references", ["x"]), "id": ("id", 99)}[change.split()[1]]
+        rows[-1][key] = value
+    (files / "other.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    options = [*OPTIONS, "--id-key", "id", "--group-key", "task"]
+    error = refused(capsys, "compare", "base.jsonl", "other.jsonl", *options)
+    assert error == "the ids, references or groups of other.jsonl differ from those of base.jsonl"
+
+
+def test_one_pass_takes_any_order(capsys, files):
     text = (files / "tuned.jsonl").read_text().splitlines()
-    (files / "short.jsonl").write_text("\n".join(text[:-1]))
-    (files / "other.jsonl").write_text("\n".join([*text[:-1], text[-1].replace('"time"', '"new"')]))
-    options = [*OPTIONS, "--id-key", "id"]
-    assert "are not of the same segments, by their ids" in refused(
-        capsys, "compare", "base.jsonl", "short.jsonl", *options
+    (files / "other.jsonl").write_text("\n".join(text[::-1]))
+    options = [*OPTIONS, "--id-key", "id", "--group-key", "task", "-f", "csv"]
+    outputs = [printed(capsys, "compare", "base.jsonl", name, *options) for name in ("tuned.jsonl", "other.jsonl")]
+    assert outputs[0] == outputs[1].replace("other.jsonl", "tuned.jsonl")
+
+
+def test_one_pass_of_nothing(capsys, files):
+    (files / "empty.jsonl").write_text("")
+    assert refused(capsys, "compare", "empty.jsonl", "base.jsonl", *OPTIONS, "--id-key", "id") == (
+        "empty.jsonl has no segments"
     )
-    error = refused(capsys, "compare", "base.jsonl", "other.jsonl", *options, "--group-key", "task")
-    assert "has no segment of the group 'new'" in error or "are not of the same segments" in error
 
 
 @pytest.mark.parametrize(
@@ -221,6 +238,56 @@ def test_what_is_refused(capsys, files, arguments, message):
     assert sorted(files.iterdir()) == before
 
 
+def test_a_run_with_other_columns_is_another_run(capsys, files, monkeypatch):
+    """A file of segments must not change its columns in the middle."""
+    from tricolore.cli import main
+    from tricolore.cli.run import Run
+
+    monkeypatch.setattr("tricolore.cli.files.read.BATCH", 200)
+    command = ["score", "base.jsonl", "-m", "chrf", "--per-segment", "o.csv", "--checkpoint", "c"]
+    command += ["--checkpoint-seconds", "0"]
+    add, calls = Run.add, []
+
+    def stops(self, batch):
+        calls.append(batch)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return add(self, batch)
+
+    monkeypatch.setattr(Run, "add", stops)
+    assert main(command) == 130
+    monkeypatch.setattr(Run, "add", add)
+    capsys.readouterr()
+    assert "is the checkpoint of another run: texts was False and is True" in refused(capsys, *command, "--texts")
+    printed(capsys, *command)
+    assert len(read_segments(files / "o.csv")) == 40
+
+
+def test_lone_surrogates_in_files_of_segments(capsys, here):
+    (here / "p.jsonl").write_text(
+        '{"prediction": "a", "references": "a"}\n{"prediction": "\\ud800", "references": "a"}\n'
+    )
+    for ending in ("csv", "parquet"):
+        options = ["-m", "chrf", "--per-segment", f"o.{ending}", "--texts"]
+        error = refused(capsys, "score", "p.jsonl", *options)
+        assert error == "column 'prediction', row 2 of its batch: a lone surrogate, which only .jsonl can hold"
+    printed(capsys, "score", "p.jsonl", "-m", "chrf", "--per-segment", "o.jsonl", "--texts")
+    assert read_segments(here / "o.jsonl")[1]["prediction"] == "\ud800"
+    assert sorted(path.name for path in here.iterdir()) == ["o.jsonl", "p.jsonl"]
+
+
+def test_labels_and_names_do_not_control_the_terminal(capsys, here):
+    row = {"a": "x", "b": "y", "references": "x", "task": "\x1b[2J", "id": 1}
+    other = {**row, "task": "\\x1b[2J", "id": 2}
+    (here / "p.jsonl").write_text("".join(f"{json.dumps(own)}\n" for own in (row, other)))
+    keys = ["--system-key", "a", "--system-key", "b", "--group-key", "task", "-m", "chrf", "--samples", "20"]
+    for more in ([], ["--id-key", "id"], ["-f", "markdown"], ["-f", "latex"], ["-f", "html"]):
+        assert "\x1b" not in printed(capsys, "compare", "p.jsonl", *keys, *more)
+    out = printed(capsys, "score", "p.jsonl", "--prediction-key", "a", "--group-key", "task", "-m", "chrf")
+    assert out.count("\\x1b[2J") == 2
+    assert "\x1b" not in out
+
+
 def test_groups_must_agree(capsys, files):
     text = (files / "tuned.jsonl").read_text().replace('"pets"', '"cats"')
     (files / "other.jsonl").write_text(text)
@@ -236,7 +303,12 @@ def test_names_of_metrics(capsys, files):
     for name in ("rougeL", "rouge1", "rougeLsum"):
         error = refused(capsys, "score", "base.jsonl", "-m", name, code=2)
         assert f"'{name}' is a type of rouge: give -m rouge --type {name}" in error
+    for name, kind in (("ROUGE-L", "rougeL"), ("rouge_lsum", "rougeLsum"), ("rouge-2", "rouge2")):
+        assert refused(capsys, "score", "base.jsonl", "-m", name, code=2).partition(";")[0].endswith(f"--type {kind}")
     assert "did you mean 'bleu'" in refused(capsys, "score", "base.jsonl", "-m", "blue", code=2)
+    assert "did you mean 'chrf'" in refused(capsys, "score", "base.jsonl", "-m", "bleu", "chfr", code=2)
+    assert "did you mean 'chrf'" in refused(capsys, "compare", "-m", "bleu", "chfr", "base.jsonl", code=2)
+    assert "give the names apart: -m bleu chrf" in refused(capsys, "score", "base.jsonl", "-m", "bleu,chrf", code=2)
 
 
 def test_texts_are_explained(capsys, here):
@@ -263,15 +335,14 @@ def test_reports(capsys, files):
     assert (files / "out.html").read_text("utf-8") == own.read_text("utf-8")
     assert printed(capsys, "report", "one.html", "base.jsonl", "-m", "chrf", "--title", "A <title>") == ""
     assert "<title>A &lt;title&gt;</title>" in (files / "one.html").read_text("utf-8")
+    (files / "both.html").write_text((files / "both.jsonl").read_text())
     for arguments, message in (
-        (["out.txt", "both.jsonl", *KEYS], "the first argument is the report, and its name ends in .html"),
-        (["out.html", "both.jsonl", *KEYS, "--id-key", "id"], "a report shows them"),
+        (["out.txt", "both.jsonl", *KEYS], "the first argument is the file of the report: its name must end in .html"),
         (["none/out.html", "base.jsonl"], "none/out.html: No such file or directory"),
-        (["out.html", "out.html"], "out.html"),
+        (["both.html", "./both.html", "--format", "jsonl", *KEYS], "both.html is an input: it would be overwritten"),
+        (["one.html", "base.jsonl", "--family", "all"], "--family is for several systems, and there is one"),
     ):
-        code, out, err = outcome(capsys, "report", *arguments)
-        assert (code, out) == (1, "")
-        assert message in err
+        assert message in refused(capsys, "report", *arguments)
 
 
 def test_completions_of_a_shell(here):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from texts import few_words, markup, texts
 
 METRICS = [
-    tc.ROUGE(["rouge1", "rouge2", "rougeL", "rougeLsum", "rougeLsubstr"], use_stemmer=True),
+    tc.ROUGE(["rouge1", "rouge2", "rougeL", "rougeLsubstr"], use_stemmer=True),
+    tc.ROUGE(["rougeLsum"], use_stemmer=True),
     tc.ROUGE(["rouge1"], tokenizer=str.split),
     tc.BLEU(lowercase=True),
     tc.BLEU("zh"),
@@ -63,10 +64,10 @@ def test_marks_lie_in_the_text(metric, prediction, references):
 
 @given(text=some.filter(str.split))
 def test_a_text_against_itself_has_no_other_mark(text):
-    for metric in METRICS:
+    # sacreBLEU's TER reads a reference twice, so that it may differ from itself.
+    for metric in (own for own in METRICS if own != tc.TER(True, True, True)):
         kinds = {mark.kind for marked in every_marked(metric.explain(text, text)) for mark in marked.marks}
-        # sacreBLEU's TER reads a reference twice, and rougeLsum clips what several lines share.
-        assert kinds <= {"match"} or isinstance(metric, tc.TER) or "rougeLsum" in str(metric), metric
+        assert kinds <= {"match"}, metric
 
 
 @given(prediction=few_words, reference=few_words)
@@ -206,8 +207,7 @@ def test_similarities_have_a_formula():
     assert "1 - 1/4 = 0.7500" in str(tc.ANLS().explain("abc", "abcd"))
 
 
-def test_a_million_characters():
-    """Marks of long texts take linear time and space."""
+def test_marks_of_a_million_characters():
     prediction, reference = "ab cd " * 170_000, "cd ab " * 170_000
     explanation = tc.TokenF1().explain(prediction, reference)
     assert explanation.marked[0].marks[0][1:3] == (0, len(prediction) - 1)

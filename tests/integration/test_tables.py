@@ -1,8 +1,10 @@
 """Results as tables: text, Markdown, LaTeX, CSV, HTML, JSON and dataframes."""
 
 import csv
+import datetime
 import io
 import json
+import pickle
 import re
 import shutil
 import subprocess
@@ -106,6 +108,44 @@ def test_two_metrics_of_one_name_stay_apart():
     assert [row[1].text for row in table.rows] == [cell.text for cell in scores.rows[0][1:]]
     side = tc.compare(systems, REFERENCES, metrics, samples=50).segments.side_by_side()
     assert list(side) == ["a.ter", "a.ter (2)", "b.ter", "b.ter (2)"]
+    result = tc.compare(systems, REFERENCES, metrics, samples=50)
+    assert list(result.signatures) == ["ter", "ter (2)"]
+    assert [record["metric"] for record in result.records()] == ["ter", "ter", "ter (2)", "ter (2)"]
+
+
+def test_names_that_begin_with_a_digit_are_no_numbers():
+    scores, _ = tc.compare({"7b": BASE, "2024": TUNED, "-": BASE}, REFERENCES, ["chrf"], samples=50).tables()
+    assert scores.is_number() == [False, True]
+    assert table_of(["", "d"], [["a", "+1.00"], ["b", "unchanged"], ["c", ""]]).is_number() == [False, True]
+
+
+def test_intervals_have_the_confidence_that_was_asked_for():
+    for test in ("bootstrap", "randomization"):
+        row = tc.compare({"a": BASE, "b": TUNED}, REFERENCES, ["chrf"], test=test, confidence=0.5).rows[0]
+        assert row.half_width == pytest.approx((row.high - row.low) / 2, rel=1e-4)
+        narrow = tc.CHRF().corpus(BASE, REFERENCES, confidence=0.5).half_width
+        assert row.half_width == pytest.approx(narrow, rel=1e-4)
+
+
+def test_a_pickled_result_has_its_numbers(comparison):
+    for result in (comparison, tc.evaluate(polars.Series(BASE), REFERENCES, ["chrf"])):
+        again = pickle.loads(pickle.dumps(result))
+        assert again == result
+        assert str(again) == str(result)
+        assert again.segments is None
+
+
+def test_labels_of_any_kind_are_texts_in_every_form():
+    labels = [datetime.date(2020, 1, 1), None, 1, ("a", 2)] * 25
+    result = tc.compare({"a": BASE, "b": TUNED}, REFERENCES, ["chrf"], groups=labels, samples=50)
+    groups = [row["group"] for row in json.loads(result.to_json())["rows"][::2]]
+    assert groups == [None, "2020-01-01", "nan", "1", "('a', 2)"]
+    assert result.segments.side_by_side()["group"] == ["2020-01-01", "nan", "1", "('a', 2)"] * 25
+
+
+def test_names_of_systems_are_texts():
+    with pytest.raises(TypeError, match="systems has the key 1: the name of a system is a str"):
+        tc.compare({1: BASE, 2: TUNED}, REFERENCES)
 
 
 def test_text_in_columns_and_row_by_row():
@@ -113,7 +153,7 @@ def test_text_in_columns_and_row_by_row():
     assert as_text(table).splitlines() == ["system          BLEU ↑", "漢字              7.00", "é       •12.34 ± 0.50*"]
     assert as_text(table, 10).splitlines() == ["漢字", "  BLEU ↑  7.00", "é", "  BLEU ↑  •12.34 ± 0.50*"]
     assert as_text(table, 22) == as_text(table)
-    assert as_text(table, None, lambda text: f"<{text}>").splitlines()[2] == "é       <•12.34 ± 0.50*>"
+    assert as_text(table, None, lambda text: f"<{text}>").splitlines()[2] == "é       <12.34 ± 0.50*>"
 
 
 def test_markdown():
@@ -129,7 +169,7 @@ def test_markdown():
 def test_latex():
     table = table_of(["system", "BLEU ↑"], [[NASTY, Cell("-1.00 ± 0.10", best=True, significant=True)]], "a\nb%")
     lines = as_latex(table, ("one\ntwo",)).splitlines()
-    assert lines[:4] == ["% a b%", "% one two", r"\begin{tabular}{lr}", r"\toprule"]
+    assert lines[:4] == ["% one two", r"\begin{tabular}{lr}", r"\toprule", r"\multicolumn{2}{l}{a b\%} \\"]
     assert lines[4] == r"system & BLEU $\uparrow$ \\"
     assert lines[6].endswith(r"& \textbf{$-$1.00 $\pm$ 0.10}$^{*}$ \\")
     assert lines[7:] == [r"\bottomrule", r"\end{tabular}"]
@@ -141,7 +181,7 @@ def test_latex_compiles(tmp_path, comparison, grouped):
         {NASTY: BASE, "ü é ß": TUNED}, REFERENCES, ["chrf"], groups=[NASTY, "b", "c", "d"] * 25, samples=50
     )
     body = "\n\n".join(result.to_latex() for result in (comparison, grouped, nasty, tc.evaluate(BASE, REFERENCES)))
-    head = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{booktabs,textcomp}\begin{document}"
+    head = r"\documentclass{article}\usepackage{booktabs}\begin{document}"
     (tmp_path / "table.tex").write_text(f"{head}\n{body}\n\\end{{document}}\n", "utf-8")
     done = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "table.tex"], cwd=tmp_path, capture_output=True

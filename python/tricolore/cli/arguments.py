@@ -48,7 +48,7 @@ def checked_files(systems: Sequence[tuple[str, Keys]], given: argparse.Namespace
 
 def systems_of(given: argparse.Namespace, least: int = 2) -> dict[str, Files]:
     """Returns the files of each system by its name: the path, or with --system-key the key."""
-    keys = keys_of(given)._replace(group=given.group_key, ids=given.id_key)
+    keys = keys_of(given)._replace(group=given.group_key, ids=getattr(given, "id_key", None))
     if given.system_key:
         if len(given.systems) > 1:
             raise CommandError(

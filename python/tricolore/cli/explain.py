@@ -18,6 +18,9 @@ from .show import has_colors
 
 __all__ = ["explain"]
 
+# Options that have no effect on texts.
+OF_FILES = ("segment", "prediction_key", "reference_key", "format", "encoding", "nulls")
+
 
 def explain(given: argparse.Namespace, metrics: dict[str, Any]) -> None:
     """Prints the explanation of one segment by each metric."""
@@ -39,8 +42,10 @@ def texts_of(given: argparse.Namespace) -> tuple[str, list[str]]:
     if not files:
         if not given.references:
             raise CommandError("explain needs a reference: give it with -r")
-        if "segment" in explicit(given):
-            raise CommandError(f"--segment is for files, and there is no file {given.predictions!r}")
+        for option in OF_FILES:
+            if option in explicit(given) or (option == "reference_key" and given.reference_key):
+                name = option.replace("_", "-")
+                raise CommandError(f"--{name} is for files, and there is no file {given.predictions!r}")
         return given.predictions, given.references
     for path in named:
         if path not in files:
@@ -61,7 +66,8 @@ def is_file(text: str) -> bool:
     if text == "-":
         return True
     try:
-        return Path(text).exists() or (" " not in text and form_by_name(text)[0] is not None)
+        path = Path(text)
+        return (path.exists() and not path.is_dir()) or (" " not in text and form_by_name(text)[0] is not None)
     except (OSError, ValueError):
         # Too long for a path, or with a NUL.
         return False

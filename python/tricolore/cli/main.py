@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from tricolore.support.visible import visible
 
 from .arguments import metrics_of
-from .compare import compare_systems, report
+from .compare import compare_systems
 from .error import CommandError
 from .explain import explain
 from .options import check_options, parser, with_repeated
+from .report import report
 from .score import score
 
 __all__ = ["main"]

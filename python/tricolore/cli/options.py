@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import codecs
 import io
+import re
 from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tricolore import __version__
 from tricolore.evaluation.holm import FAMILIES
-from tricolore.evaluation.paired_tests import TESTS
+from tricolore.evaluation.paired_tests import SEED, TESTS
 from tricolore.evaluation.tabular import FORMS
 from tricolore.metrics.registry import METRICS
 from tricolore.support.column_files import COLUMN_FILES
@@ -20,12 +23,11 @@ from tricolore.texts.bleu_tokenizers import TOKENIZERS
 from tricolore.texts.nulls import NULLS
 
 from .error import CommandError
-from .files.formats import COMPRESSIONS, ENDINGS, FORMATS
+from .files.formats import COMPRESSIONS, ENDINGS, FORMATS, form_by_name
 from .files.read import DEFAULTS
 
 __all__ = ["OPTIONS", "check_options", "explicit", "parser", "with_repeated"]
 
-SEED = 12345
 # No tokenizer for the command line, because files hold text.
 TOKENS = "pretokenized"
 GIVEN = "given"
@@ -116,6 +118,7 @@ def parser() -> Parser:
         help=f"a {any_ending()} file, a folder of such files as one corpus, or - for standard input",
     )
     verb.add_argument("--pool", action="store_true", help="treat several PREDICTIONS as parts of one corpus")
+    ids(verb)
     segments(verb)
     verb.add_argument(
         "--checkpoint",
@@ -135,6 +138,7 @@ def parser() -> Parser:
         "compare", parents=[common, drawing, output], help="test systems against the first one", epilog=OF_COMPARE
     )
     systems(verb)
+    ids(verb)
     segments(verb)
     verb = verbs.add_parser(
         "report", parents=[common, drawing], help="write a page with tables, charts and marked texts", epilog=OF_REPORT
@@ -201,6 +205,17 @@ def segments(verb: Parser) -> None:
     verb.add_argument("--texts", action="store_true", help="write the texts there too")
 
 
+def ids(verb: Parser) -> None:
+    """Adds the option of ids."""
+    verb.add_argument(
+        "--id-key",
+        action=Once,
+        metavar="KEY",
+        help="the key or column of unique ids, which let intervals and the bootstrap test be drawn in one pass, in "
+        "constant memory",
+    )
+
+
 def drawing_options() -> Parser:
     """Returns a parser of the options of intervals, tests, labels and threads."""
     drawing = Parser(add_help=False)
@@ -222,13 +237,6 @@ def drawing_options() -> Parser:
         action=Once,
         metavar="KEY",
         help="the key or column of a label, such as a task: score each label's segments too",
-    )
-    drawing.add_argument(
-        "--id-key",
-        action=Once,
-        metavar="KEY",
-        help="the key or column of unique ids, which let intervals and the bootstrap test be drawn in one pass, in "
-        "constant memory",
     )
     drawing.add_argument(
         "--num-threads", action=Once, type=int, metavar="N", help="threads to use (default: every processor)"
@@ -261,25 +269,39 @@ def metric_name(name: str) -> str:
     """Returns the name of a metric. The error for a ROUGE type says how to ask for it."""
     if name in METRICS:
         return name
-    if name.lower().startswith("rouge") and name.lower() != "rouge":
-        raise argparse.ArgumentTypeError(f"{name!r} is a type of rouge: give -m rouge --type {name}")
+    if "," in name:
+        raise argparse.ArgumentTypeError(f"{name!r}: give the names apart: -m {name.replace(',', ' ')}")
+    plain = re.sub("[-_ ]", "", name.lower())
+    if re.fullmatch("rouge([1-9]|l|lsum|lsubstr)", plain):
+        kind = plain.replace("rougel", "rougeL")
+        raise argparse.ArgumentTypeError(f"{name!r} is a type of rouge: give -m rouge --type {kind}")
     raise argparse.ArgumentTypeError(str(unknown("a metric", name, METRICS)))
 
 
 def with_repeated(arguments: Sequence[str]) -> list[str]:
-    """Returns the arguments with `-m bleu chrf` written as `-m bleu -m chrf`."""
+    """Returns the arguments with `-m bleu chrf` written as `-m bleu -m chrf`.
+
+    A name that is no metric and no file, and is nearly that of a metric, is taken for a slip, whose error says so.
+    """
     option = ("-m", "--metric")
     out: list[str] = []
     after_metric = False
     for before, argument in zip(["", *arguments], arguments, strict=False):
         if before in option:
             after_metric = True
-        elif after_metric and argument in METRICS:
+        elif after_metric and (argument in METRICS or is_slip(argument)):
             out.append(option[0])
         else:
             after_metric = False
         out.append(argument)
     return out
+
+
+def is_slip(argument: str) -> bool:
+    """True for an argument that is nearly the name of a metric, and no option or file."""
+    if argument.startswith("-") or form_by_name(argument)[0] is not None or "/" in argument or Path(argument).exists():
+        return False
+    return bool(get_close_matches(argument.lower(), METRICS, n=1, cutoff=0.7))
 
 
 def common_options() -> Parser:
@@ -444,7 +466,7 @@ def check_options(given: argparse.Namespace) -> None:
     if getattr(given, "texts", False) and given.per_segment is None:
         raise CommandError("--texts needs --per-segment")
     if "json" in has and hasattr(given, "output_format"):
-        if given.output_format not in ("text", "json"):
+        if "output_format" in has and given.output_format != "json":
             raise CommandError(f"--json is -f json, and -f {given.output_format} is given too")
         given.output_format = "json"
     given.encoding = encoding_of(given.encoding)

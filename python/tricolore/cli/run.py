@@ -21,7 +21,7 @@ from .saving.state import Group, State, Warned
 from .saving.write import Written
 from .unspaced import warning_of
 
-__all__ = ["Corpus", "MetricsByName", "Run", "SegmentColumns", "columns_of_batch"]
+__all__ = ["Corpus", "MetricsByName", "Run", "SegmentColumns", "as_list"]
 
 MetricsByName = dict[str, Metric[Any]]
 

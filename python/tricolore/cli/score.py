@@ -92,7 +92,7 @@ def checkpoint_of(
     """Returns the checkpoint that the command line names, if any, with the facts that must not change between runs."""
     if given.checkpoint is None:
         return None
-    inputs = [path for file in files for path in (file.predictions, *file.references)]
+    inputs = [path for file in files for path in file.paths]
     for path in inputs:
         if path != "-" and not Path(path).exists():
             raise CommandError(f"{path}: No such file or directory")
@@ -115,12 +115,13 @@ def checkpoint_of(
         "interval": None if bootstrap is None else list(bootstrap),
         "names": list(files[0].keys),
         "output": output and str(output),
+        "texts": given.texts,
         "format": given.format,
         "encoding": given.encoding,
         "nulls": given.nulls,
-        "files": [[known(path) for path in (file.predictions, *file.references)] for file in files],
+        "files": [[known(path) for path in file.paths] for file in files],
     }
-    sizes = [[file.size(path) for path in (file.predictions, *file.references)] for file in files]
+    sizes = [[file.size(path) for path in file.paths] for file in files]
     expected = Expected(metrics, bootstrap, given.group_key is not None, output, sizes)
     return Checkpoint(given.checkpoint, command, expected, given.checkpoint_seconds)
 
@@ -129,7 +130,7 @@ def read_all(
     run: Run, output: str | None, files: list[Files], checkpoint: Checkpoint | None, state: State | None
 ) -> State | None:
     """Scores the rest of the files. Returns the state that was saved at the end, or None without a checkpoint."""
-    inputs = [path for file in files for path in (file.predictions, *file.references)]
+    inputs = [path for file in files for path in file.paths]
     sizes = [Path(path).stat().st_size if Path(path).is_file() else 0 for path in (file.predictions for file in files)]
     first = state.file if state else 0
     ready = sum(sizes[:first])
@@ -172,7 +173,7 @@ def read_ahead(file: Files, batches: Generator[Batch]) -> Iterator[Iterator[Batc
 
     Pipes are read without a thread, because a thread that waits for a pipe cannot be stopped.
     """
-    if not all(Path(path).is_file() for path in (file.predictions, *file.references)):
+    if not all(Path(path).is_file() for path in file.paths):
         yield batches
         return
     with ahead(batches) as read:
@@ -193,11 +194,13 @@ def show(given: argparse.Namespace, run: Run) -> None:
                 out[name].setdefault("groups", {})[label] = figures_of_group
         print(json.dumps(out, indent=2))
         return
+    scores: dict[str | None, dict[str, Any]] = {None: run.corpus.results()}
+    scores.update({label: own.results() for label, own in groups.items()})
+    sizes: dict[str | None, int] = {None: run.corpus.segments}
+    sizes.update({label: own.segments for label, own in groups.items()})
     if form == "text":
-        print_scores(run.corpus)
-    corpora: dict[str | None, Corpus] = {None: run.corpus}
-    corpora.update(groups)
-    result = evaluation(run.metrics, corpora)
+        print_scores(scores[None])
+    result = evaluation(run.metrics, scores, sizes)
     if groups or form != "text":
         if form == "text":
             print(f"\n{visible(given.group_key)}")
@@ -207,14 +210,15 @@ def show(given: argparse.Namespace, run: Run) -> None:
         print(signature_line(result.figures))
 
 
-def evaluation(metrics: MetricsByName, corpora: Mapping[str | None, Corpus]) -> Evaluation:
-    """The scores of the corpus, whose label is None, and of its groups, as a table."""
+def evaluation(
+    metrics: MetricsByName, scores: Mapping[str | None, dict[str, Any]], sizes: Mapping[str | None, int]
+) -> Evaluation:
+    """The scores and the numbers of segments of the corpus, whose label is None, and of its groups as a table."""
     rows: list[Evaluated] = []
     figures: list[Figure] = []
-    for label, corpus in corpora.items():
-        shown = None if label is None else visible(label)
-        for score, metric in zip(corpus.results().values(), metrics.values(), strict=True):
-            rows += evaluated(shown, metric, score, intervals_of(score), corpus.segments)
+    for label, own in scores.items():
+        for score, metric in zip(own.values(), metrics.values(), strict=True):
+            rows += evaluated(label, metric, score, intervals_of(score), sizes[label])
             if label is None:
                 figures += figures_of(metric, score.signature)
     return Evaluation(tuple(rows), told_apart(figures))
@@ -244,9 +248,9 @@ def as_json(corpus: Corpus) -> dict[str, dict[str, Any]]:
     }
 
 
-def print_scores(corpus: Corpus) -> None:
-    """Prints the scores of the corpus."""
-    for result in corpus.results().values():
+def print_scores(scores: Mapping[str, Any]) -> None:
+    """Prints the scores of the corpus by each metric."""
+    for result in scores.values():
         if isinstance(result, ROUGEScore):
             bounds = [] if result.confidence_interval is None else ["low", "high"]
             print_text_table([["", "precision", "recall", "fmeasure", *bounds], *table(result)])

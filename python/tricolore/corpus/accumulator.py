@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..resampling.poisson import MOST_SEGMENTS, PoissonBootstrap, numbers_of, replicated
 from ..support.tables.notebook import table_html
+from ..support.tables.table import rounded
 from ..texts.nrefs import NRefs
 from ..texts.segments import segments_of
 from ..texts.types import Ids, Predictions, References, Text
@@ -237,11 +238,10 @@ class Accumulator(Generic[ScoreT]):
         return Accumulator, (self.metric,), self.__getstate__()
 
     def _repr_html_(self) -> str:
-        if not self._segments:
-            return table_html(repr(self), [[""]], self.metric.signature)
-        score: Any = self.compute()
-        shown: str = score._repr_html_()
-        return shown
+        layout = self.metric.layout
+        figures = layout.figures_of(self.score_with(None)) if self._segments else [None] * len(layout.figures)
+        rows = [[name, rounded(value, 4)] for name, value in zip(layout.figures, figures, strict=True)]
+        return table_html(f"{self._segments} segments", [["", ""], *rows], self.metric.signature)
 
     def __repr__(self) -> str:
         return f"Accumulator({self.metric!r}, {self._segments} segments)"

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..corpus.accumulator import Accumulator
+from ..corpus.signature import with_field
 from ..corpus.statistics import Statistics
 from ..metrics.registry import AnyMetric, metrics_of
 from ..resampling.bootstrap import Bootstrap
@@ -69,7 +70,7 @@ def compare(
             interest was chosen before the table was seen.
         nulls: see `Metric.score_each`. `"drop_segment"` leaves the same segments out of every system.
         confidence: a share such as 0.95 for the interval of each score, by 1,000 resampled corpora as in
-            `Metric.corpus`; None for no interval. Not for accumulators, which have their own.
+            `Metric.corpus`; None for no interval. Accumulators have the interval that they were made with.
 
     The p-value of `"randomization"` and `"bootstrap"` is `(c + 1) / (samples + 1)`, where `c` samples have a difference
     at least as large as the observed one. Differences that are closer than 1e-9 of the largest score count as equal,
@@ -96,6 +97,9 @@ def compare(
     if not isinstance(systems, Mapping):
         raise TypeError(f"systems is of type {type(systems).__name__}: it must be a dict of systems by name")
     names = list(systems)
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"systems has the key {name!r}: the name of a system is a str")
     if len(names) < 2:
         raise ValueError(f"systems holds {len(names)}: there must be two or more to compare")
     first = names[0] if baseline is None else one_of("baseline", baseline, names)
@@ -107,10 +111,10 @@ def compare(
         if test not in (None, "bootstrap"):
             raise ValueError(f"test is {test!r}, and systems are accumulators, whose only test is 'bootstrap'")
         if confidence is not None:
-            raise ValueError("systems are accumulators, whose own confidence counts: leave confidence out")
+            raise ValueError("systems are accumulators, which have a confidence of their own: leave confidence out")
         return compare_accumulators({name: systems[name] for name in names}, made, samples, seed, family)
-    bootstrap = Bootstrap(0.95, samples or paired.samples, seed)
     interval = Bootstrap.checked(confidence, 1000, seed)
+    bootstrap = Bootstrap(interval.confidence if interval else 0.95, samples or paired.samples, seed)
     pretokenized = any(metric.reader.pretokenized for metric in made)
     others: Any = references
     if others is not None:
@@ -176,7 +180,9 @@ def compare_statistics(
         }
         if which is None:
             for metric, score in zip(metrics, scores[first], strict=True):
-                figures += figures_of(metric, signature_with(score.signature, test, bootstrap))
+                signature = signature_with(score.signature, test, bootstrap)
+                drawn_too = f"bs:{interval.samples}" if interval else ""
+                figures += figures_of(metric, with_field(signature, drawn_too))
         intervals = interval and {
             (n, k): metric.layout.intervals(own, interval)
             for n, each in taken.items()

@@ -29,7 +29,7 @@ def compare_accumulators(
         raise ValueError(f"samples is {samples}, and the accumulators were made with {bootstrap.samples}")
     if seed not in (SEED, bootstrap.seed):
         raise ValueError(f"seed is {seed}, and the accumulators were made with {bootstrap.seed}")
-    return compare_groups({None: systems}, metrics, family, False)
+    return compare_groups({None: systems}, metrics, family, True)
 
 
 def compare_groups(
@@ -44,7 +44,7 @@ def compare_groups(
     for label, systems in groups.items():
         lacking = [name for name in groups[None] if name not in systems]
         if lacking:
-            raise ValueError(f"systems[{lacking[0]!r}] has no segment of the group {label!r}, and another system has")
+            raise ValueError(f"systems[{lacking[0]!r}] has no segment of the group {label!r}, which another system has")
         ordered = {name: systems[name] for name in groups[None]}
         rows, own = compared_group(label, ordered, metrics, with_intervals)
         tables.append(rows)
@@ -68,12 +68,12 @@ def compared_group(
             if not (own.replicate_draws() == one.replicate_draws()).all():
                 raise ValueError(f"systems[{name!r}] and systems[{first!r}] are not of the same segments, by their ids")
             replicates[name, k] = own.replicate_scores()
-            intervals[name, k] = own.intervals() or []
+            intervals[name, k] = (with_intervals and own.intervals()) or []
             # Identical systems have the same sums in the corpus and in every replicate. TER's running sums may have
             # been added in two orders, so they are left out.
             differing[name, k] = 0 if own.as_part() == each[first][k].as_part() else len(own)
     assert one.bootstrap is not None
-    bootstrap = one.bootstrap._replace(confidence=0.95)
+    bootstrap = one.bootstrap if with_intervals else one.bootstrap._replace(confidence=0.95)
     paired = TESTS["bootstrap"]
     computed = {name: [own.score_with(None) for own in accumulators] for name, accumulators in each.items()}
     figures: list[Figure] = []

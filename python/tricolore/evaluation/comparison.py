@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from ..support.tables.table import SIGNIFICANT, Cell, Table, rounded, table_of
+from ..support.tables.table import SIGNIFICANT, UNCHANGED, Cell, Table, rounded, table_of
 from .figures import Figure
 from .paired_tests import Compared
-from .tabular import Tabular, rows_by_group
+from .tabular import Tabular, named, rows_by_group
 
 if TYPE_CHECKING:
     from .scored_segments import ScoredSegments
@@ -51,7 +52,7 @@ class Comparison(Tabular):
         test: str,
         segments: ScoredSegments | None = None,
     ) -> None:
-        self.rows = rows
+        self.rows = named(rows, figures)
         self.baseline = baseline
         self.figures = figures
         self.family = family
@@ -60,59 +61,49 @@ class Comparison(Tabular):
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as plain dicts, lists and numbers. `details` has the other numbers of each score."""
-        rows = [row._asdict() for row in self.rows]
         about = {"baseline": self.baseline, "family": self.family, "test": self.test}
-        return {**about, "rows": rows, "signatures": self.signatures}
-
-    def records(self) -> list[dict[str, Any]]:
-        out = []
-        for row in self.rows:
-            record = row._asdict()
-            del record["details"]
-            record["group"] = None if row.group is None else str(row.group)
-            out.append(record)
-        return out
+        return {**about, "rows": self.rows_as_dicts(), "signatures": self.signatures}
 
     def tables(self) -> list[Table]:
-        by_group = {group: self.by_figure(rows) for group, rows in rows_by_group(self.rows).items()}
+        by_group = {group: self._by_figure(rows) for group, rows in rows_by_group(self.rows).items()}
         overall = by_group[None]
-        tables = [self.scores(overall)]
+        tables = [self._scores(overall)]
         if len(by_group) == 1:
-            return [*tables, self.differences(overall)]
+            return [*tables, self._differences(overall)]
         for place, figure in enumerate(self.figures):
             for system in range(1, len(overall[place])):
                 pairs = {group: (rows[place][0], rows[place][system]) for group, rows in by_group.items()}
-                tables.append(self.by_group(figure, pairs))
+                tables.append(self._by_group(figure, pairs))
         return tables
 
-    def by_figure(self, rows: list[Compared]) -> list[list[Compared]]:
+    def _by_figure(self, rows: list[Compared]) -> list[list[Compared]]:
         """For each figure, the rows of the systems in a group, the baseline first."""
         systems = len(rows) // len(self.figures)
         return [rows[start : start + systems] for start in range(0, len(rows), systems)]
 
-    def scores(self, overall: list[list[Compared]]) -> Table:
+    def _scores(self, overall: list[list[Compared]]) -> Table:
         """The table of systems by figures."""
         columns = [scored_cells(figure, rows) for figure, rows in zip(self.figures, overall, strict=True)]
         names = [row.system for row in overall[0]]
         return table_of(["system", *(figure.head for figure in self.figures)], [*zip(names, *columns, strict=True)])
 
-    def differences(self, overall: list[list[Compared]]) -> Table:
+    def _differences(self, overall: list[list[Compared]]) -> Table:
         """The table of the differences from the baseline."""
-        several = self.is_corrected()
+        several = self._is_corrected()
         head = ["metric", "system", "difference", "p"] + [f"p (Holm, {self.family})"] * several
         cells = [
-            [figure.title, row.system, difference_text(figure, row), *self.p_values(row, several)]
+            [figure.title, row.system, difference_text(figure, row), *self._p_values(row, several)]
             for figure, rows in zip(self.figures, overall, strict=True)
             for row in rows[1:]
         ]
         return table_of(head, cells, f"differences from {self.baseline}")
 
-    def by_group(self, figure: Figure, pairs: dict[Hashable, tuple[Compared, Compared]]) -> Table:
+    def _by_group(self, figure: Figure, pairs: dict[Hashable, tuple[Compared, Compared]]) -> Table:
         """The table of a figure of a system: a row for each group, the largest loss first, then all segments.
 
         `pairs` has the rows of the baseline and of the system by group, with None for all segments.
         """
-        several = self.is_corrected()
+        several = self._is_corrected()
         sign = -1 if figure.lower_is_better else 1
         ordered = sorted(pairs, key=lambda group: (group is None, sign * (pairs[group][1].difference or 0.0)))
         rows: list[list[str | Cell]] = []
@@ -124,29 +115,27 @@ class Comparison(Tabular):
                     rounded(before.score, figure.digits),
                     Cell(rounded(after.score, figure.digits), significant=is_significant(after)),
                     difference_text(figure, after),
-                    *self.p_values(after, several),
+                    *self._p_values(after, several),
                 ]
             )
         head = ["group", self.baseline, after.system, "difference", "p"] + [f"p (Holm, {self.family})"] * several
         return table_of(head, rows, figure.head)
 
-    def p_values(self, row: Compared, several: bool) -> list[str]:
+    def _p_values(self, row: Compared, several: bool) -> list[str]:
         """The p-value, and the corrected one if there are several tests."""
         return [rounded(row.p_value, 4)] + [rounded(row.p_holm, 4)] * several
 
-    def is_corrected(self) -> bool:
+    def _is_corrected(self) -> bool:
         """True if a p-value was corrected for the number of tests."""
         return any(row.p_holm != row.p_value for row in self.rows)
 
     def notes(self) -> list[str]:
-        several = len({row.system for row in self.rows}) > 1
-        p = f"p (Holm, {self.family})" if self.is_corrected() else "p"
-        return [
-            f"{SIGNIFICANT} differs from {self.baseline}: {p} < {LEVEL} by {self.test}"
-            for _ in range(several and any(map(is_significant, self.rows)))
-        ]
+        if not any(map(is_significant, self.rows)):
+            return []
+        p = f"p (Holm, {self.family})" if self._is_corrected() else "p"
+        return [f"{SIGNIFICANT} differs from {self.baseline}: {p} < {LEVEL} by {self.test}"]
 
-    def report(self, path: Any, title: str | None = None) -> None:
+    def report(self, path: str | os.PathLike[str], title: str | None = None) -> None:
         """Writes a report: one HTML file with the tables, charts, and the segments with their marks.
 
         The file needs no network and no other file. It appears whole or not at all.
@@ -171,8 +160,8 @@ def scored_cells(figure: Figure, rows: list[Compared]) -> list[Cell]:
 
 
 def difference_text(figure: Figure, row: Compared) -> str:
-    """The difference from the baseline, or that there is none on any segment."""
-    return "unchanged" if row.identical else rounded(row.difference, figure.digits, sign=True)
+    """The difference from the baseline, or `unchanged` if no segment differs."""
+    return UNCHANGED if row.identical else rounded(row.difference, figure.digits, sign=True)
 
 
 def score_text(row: Compared, figure: Figure) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,7 +10,7 @@ from ..metrics.registry import AnyMetric
 from ..resampling.bootstrap import Interval
 from ..support.tables.table import Table, rounded, table_of
 from .figures import Figure, compared_figures, details_of
-from .tabular import Tabular, rows_by_group
+from .tabular import Tabular, named, rows_by_group
 
 if TYPE_CHECKING:
     from .scored_segments import ScoredSegments
@@ -52,22 +53,13 @@ class Evaluation(Tabular):
     def __init__(
         self, rows: tuple[Evaluated, ...], figures: tuple[Figure, ...], segments: ScoredSegments | None = None
     ) -> None:
-        self.rows = rows
+        self.rows = named(rows, figures)
         self.figures = figures
         self.segments = segments
 
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as plain dicts, lists and numbers. `details` has the other numbers of each score."""
-        return {"rows": [row._asdict() for row in self.rows], "signatures": self.signatures}
-
-    def records(self) -> list[dict[str, Any]]:
-        out = []
-        for row in self.rows:
-            record = row._asdict()
-            del record["details"]
-            record["group"] = None if row.group is None else str(row.group)
-            out.append(record)
-        return out
+        return {"rows": self.rows_as_dicts(), "signatures": self.signatures}
 
     def tables(self) -> list[Table]:
         by_group = rows_by_group(self.rows)
@@ -88,14 +80,14 @@ class Evaluation(Tabular):
     def notes(self) -> list[str]:
         return []
 
-    def report(self, path: Any, title: str | None = None) -> None:
+    def report(self, path: str | os.PathLike[str], title: str | None = None) -> None:
         """Writes a report: one HTML file with the table, charts, and the segments with their marks.
 
         The file needs no network and no other file. It appears whole or not at all.
 
         Args:
             path: the file to write. An existing file is replaced.
-            title: the title of the page.
+            title: the title of the page; None gives "Scores of" and the name of the system.
 
         Raises ValueError if texts are sequences of tokens.
         """

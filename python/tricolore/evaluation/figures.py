@@ -61,14 +61,19 @@ def figures_of(metric: AnyMetric, signature: str) -> list[Figure]:
 
 
 def told_apart(figures: Sequence[Figure]) -> tuple[Figure, ...]:
-    """The figures, where those of one title are numbered: two TERs with different options are TER (1) and TER (2)."""
-    titles = [figure.title for figure in figures]
-    return tuple(
-        figure._replace(title=f"{figure.title} ({titles[: place + 1].count(figure.title)})")
-        if titles.count(figure.title) > 1
-        else figure
-        for place, figure in enumerate(figures)
-    )
+    """The figures, where those of one name are numbered: two TERs with different options are TER (1) and TER (2).
+
+    The flat name of the first one stays as it is: `ter` and `ter (2)`.
+    """
+    names = [figure.name for figure in figures]
+    out = []
+    for place, figure in enumerate(figures):
+        number = names[: place + 1].count(figure.name)
+        if names.count(figure.name) > 1:
+            name = f"{figure.name} ({number})" if number > 1 else figure.name
+            figure = figure._replace(name=name, title=f"{figure.title} ({number})")
+        out.append(figure)
+    return tuple(out)
 
 
 def details_of(name: str, score: Any) -> dict[str, Any]:

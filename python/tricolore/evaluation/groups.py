@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["by_label", "everything_and_groups"]
+__all__ = ["by_label", "everything_and_groups", "shown_labels"]
 
 
 def by_label(labels: Sequence[Hashable]) -> dict[Hashable, npt.NDArray[np.int64]]:
@@ -25,8 +25,7 @@ def by_label(labels: Sequence[Hashable]) -> dict[Hashable, npt.NDArray[np.int64]
         if not isinstance(label, Hashable):
             kind = type(label).__name__
             raise TypeError(f"groups[{number}] is of type {kind}: it must be a label that can be hashed")
-        # NaN is not equal to itself, and None stands for all segments.
-        numbers.setdefault(math.nan if is_missing(label) else label, []).append(number)
+        numbers.setdefault(known(label), []).append(number)
     return {label: np.array(own, np.int64) for label, own in numbers.items()}
 
 
@@ -41,3 +40,13 @@ def everything_and_groups(
     if len(labels) != length:
         raise ValueError(f"{length} segments, but groups has {len(labels)} labels")
     yield from by_label(labels).items()
+
+
+def known(label: Hashable) -> Hashable:
+    """The label, or NaN for a missing one: None stands for all segments, and NaN is not equal to another NaN."""
+    return math.nan if is_missing(label) else label
+
+
+def shown_labels(labels: Iterable[Hashable]) -> list[str]:
+    """The labels as tables and files show them."""
+    return [str(known(label)) for label in labels]

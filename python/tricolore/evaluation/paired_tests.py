@@ -46,9 +46,9 @@ class Compared(NamedTuple):
     system: str
     score: float
     mean: float | None
-    """The mean of the scores of resampled corpora; None where the test does not resample."""
+    """The mean of the scores of resampled corpora; None if the test does not resample and no interval was asked for."""
     half_width: float | None
-    """Half the distance between the bounds of 95 % of these scores; None where the test does not resample."""
+    """Half the width of the interval, of 95 % unless another confidence was asked for; None like `mean`."""
     difference: float | None
     """The score minus the baseline's; None for the baseline. The fields below are None for the baseline too."""
     p_value: float | None

@@ -7,11 +7,16 @@ import os
 from ..report.content import Content, GroupScores, Series
 from ..report.page import write_page
 from ..support.tables.html import as_html
+from ..support.tables.table import Cell, Table
 from .figures import compared_figures, signature_line
+from .groups import shown_labels
 from .scored_segments import ScoredSegments
 from .tabular import Tabular, rows_by_group
 
 __all__ = ["write_report"]
+
+# The most rows of a table in a report.
+MOST_ROWS = 200
 
 
 def write_report(result: Tabular, baseline: str | None, path: str | os.PathLike[str], title: str | None) -> None:
@@ -21,9 +26,9 @@ def write_report(result: Tabular, baseline: str | None, path: str | os.PathLike[
     """
     segments = result.segments
     if segments is None:
-        raise ValueError("a report shows texts, and the systems were given without: give their predictions")
+        raise ValueError("the systems were given as statistics or accumulators: a report needs their predictions")
     if any(metric.reader.pretokenized for metric in segments.metrics):
-        raise ValueError("a report shows texts, and a metric takes tokens: use metrics of texts")
+        raise ValueError("a metric is pretokenized: a report needs metrics that take texts")
     write_page(content_of(result, segments, baseline, title), path)
 
 
@@ -60,12 +65,22 @@ def content_of(result: Tabular, segments: ScoredSegments, baseline: str | None, 
     return Content(
         title
         or (f"{' and '.join(systems[1:])} against {systems[0]}" if len(systems) > 1 else f"Scores of {systems[0]}"),
-        tuple(map(as_html, result.tables())),
+        tuple(as_html(shortened(table)) for table in result.tables()),
         (*result.notes(), signature_line(result.figures)),
         tuple(systems),
         [segments.predictions(name) for name in systems],
         segments.references(),
         segments.numbers(),
-        None if segments.groups is None else [str(label) for label in segments.groups],
+        None if segments.groups is None else shown_labels(segments.groups),
         tuple(series),
     )
+
+
+def shortened(table: Table) -> Table:
+    """The table, without the rows in the middle if it has more than `MOST_ROWS`."""
+    left_out = len(table.rows) - MOST_ROWS
+    if left_out <= 0:
+        return table
+    half = MOST_ROWS // 2
+    gap = (Cell(f"... {left_out} rows ..."), *[Cell("")] * (len(table.head) - 1))
+    return table._replace(rows=(*table.rows[:half], gap, *table.rows[-half:]))

@@ -13,6 +13,7 @@ from ..support.atomic_file import write_whole
 from ..support.column_files import COLUMN_FILES, ending_of
 from ..texts.prepared import PreparedReferences
 from .batch import Batch
+from .groups import shown_labels
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,9 +54,9 @@ class ScoredSegments(NamedTuple):
     def side_by_side(self, texts: bool = False) -> dict[str, Any]:
         """The columns of all systems: labels, with `texts` the texts, and the scores under `system.name`.
 
-        The name of the only system is left out.
+        With one system, names have no prefix.
         """
-        columns: dict[str, Any] = {} if self.groups is None else {"group": list(self.groups)}
+        columns: dict[str, Any] = {} if self.groups is None else {"group": shown_labels(self.groups)}
 
         def named(system: str, name: str) -> str:
             return name if len(self.batches) == 1 else f"{system}.{name}"
@@ -77,10 +78,8 @@ class ScoredSegments(NamedTuple):
         Raises ValueError for another ending, and ImportError for Parquet without pyarrow.
         """
         form = COLUMN_FILES[ending_of(Path(path))]
-        with write_whole(path, form.mode) as file:
-            columns = form(file)
+        with write_whole(path, form.mode) as file, form(file) as columns:
             columns.write({"segment": list(self.numbers()), **self.side_by_side(texts)})
-            columns.close()
 
     def columns(self, system: str) -> dict[str, npt.NDArray[np.float64]]:
         """The scores of a system's segments by flat name. A name that occurs again gets a number, as in `ter (2)`."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import Any, ClassVar, Protocol, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from ..support.notebook import framed
 from ..support.tables.html import as_html, safe
@@ -12,10 +12,14 @@ from ..support.tables.latex import as_latex
 from ..support.tables.markdown import as_markdown, escaped
 from ..support.tables.table import BEST, Table
 from ..support.tables.text import as_text
+from ..support.visible import visible
 from .figures import Figure, signature_line
 from .scored_segments import ScoredSegments
 
-__all__ = ["FORMS", "Tabular", "rows_by_group"]
+if TYPE_CHECKING:
+    from typing import Self
+
+__all__ = ["FORMS", "Tabular", "named", "rows_by_group"]
 
 
 class Row(Protocol):
@@ -25,6 +29,8 @@ class Row(Protocol):
     def group(self) -> Hashable: ...
     @property
     def score(self) -> float: ...
+    def _replace(self, *, metric: str) -> Self: ...
+    def _asdict(self) -> dict[str, Any]: ...
 
 
 RowT = TypeVar("RowT", bound=Row)
@@ -36,6 +42,12 @@ def rows_by_group(rows: Iterable[RowT]) -> dict[Hashable, list[RowT]]:
     for row in rows:
         groups.setdefault(row.group, []).append(row)
     return groups
+
+
+def named(rows: Sequence[RowT], figures: Sequence[Figure]) -> tuple[RowT, ...]:
+    """The rows under the names of their figures. In each group, the rows of a figure follow each other."""
+    each = len(rows) // (len(rows_by_group(rows)) * len(figures))
+    return tuple(row._replace(metric=figures[place // each % len(figures)].name) for place, row in enumerate(rows))
 
 
 class Tabular(ABC):
@@ -59,12 +71,20 @@ class Tabular(ABC):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles the fields. The texts stay behind: a pickled result has no `segments` and writes no report."""
+        return type(self), tuple(getattr(self, name) for name in self.fields)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.fields)})"
 
-    @abstractmethod
+    def rows_as_dicts(self) -> list[dict[str, Any]]:
+        """The rows as dicts with every digit. A label is a str, and None stands for all segments."""
+        return [{**row._asdict(), "group": None if row.group is None else str(row.group)} for row in self.rows]
+
     def records(self) -> list[dict[str, Any]]:
-        """The numbers with every digit: a dict for each row, all with the same keys."""
+        """The rows without `details`: dicts of plain values, all with the same keys."""
+        return [{name: value for name, value in row.items() if name != "details"} for row in self.rows_as_dicts()]
 
     @abstractmethod
     def tables(self) -> list[Table]:
@@ -92,7 +112,7 @@ class Tabular(ABC):
         """
         tables = self.tables()
         marked = bold is None and any(cell.best for table in tables for row in table.rows for cell in row)
-        lines = [*[f"{BEST} best"] * marked, *self.notes(), signature_line(self.figures)]
+        lines = [*[f"{BEST} best"] * marked, *map(visible, self.notes()), signature_line(self.figures)]
         return "\n".join(["\n\n".join(as_text(table, width, bold) for table in tables), *lines])
 
     def to_markdown(self) -> str:

@@ -28,7 +28,9 @@ class BLEUExplanation(NamedTuple):
     marked: tuple[MarkedText, ...]
     """The prediction and the references as they were written, with marks."""
     shown: dict[tuple[str, ...], str]
-    """Each matched n-gram as the prediction writes it."""
+    """Each n-gram of the prediction as the prediction writes it."""
+    effective_order: bool
+    """True if orders without an n-gram in the prediction do not count."""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
@@ -54,7 +56,15 @@ class BLEUExplanation(NamedTuple):
             smoothed = ", smoothed" if total and precision != 100 * count / total else ""
             facts.append((f"{n}-grams", f"{count:g} of {total:g}: {precision:.4f}{smoothed}"))
             facts += [("  " + self.shown[match.ngram], str(match)) for match in matched.get(n, ())]
-        return [*facts, ("BLEU", f"{formula(score)} = {score.score:.4f}")]
+        return [*facts, ("BLEU", f"{self.formula()} = {score.score:.4f}")]
+
+    def formula(self) -> str:
+        """The formula with the numbers of the score (Papineni et al., 2002, section 2.3)."""
+        score = self.score
+        counted = [not self.effective_order or total > 0 for total in score.totals]
+        used = [p for p, counts in zip(score.precisions, counted, strict=True) if counts]
+        product = " x ".join(f"{p:.4f}" for p in used) or "0"
+        return f"{score.bp:.4f} x ({product})^(1/{max(1, len(used))})"
 
     def parts(self) -> list[Part]:
         """The score with its facts."""
@@ -71,26 +81,18 @@ class BLEUExplanation(NamedTuple):
         return as_html(self)
 
 
-def formula(score: BLEUScore) -> str:
-    """BLEU's formula with the numbers of a score (Papineni et al., 2002, section 2.3).
-
-    The orders without an n-gram do not count if the metric counts effective orders.
-    """
-    used = [p for p, total in zip(score.precisions, score.totals, strict=True) if total or "eff:no" in score.signature]
-    product = " x ".join(f"{p:.4f}" for p in used) or "0"
-    return f"{score.bp:.4f} x ({product})^(1/{max(1, len(used))})"
-
-
 def explain_bleu(
     tokenize: Callable[[str], list[str]],
     by_word: Callable[[str], list[str]] | None,
     prediction: str,
     references: Sequence[str],
     score: BLEUScore,
+    effective_order: bool,
 ) -> BLEUExplanation:
     """Explains the score of a prediction against its references.
 
-    `tokenize` is the metric's tokenizer, and `by_word` the same if it may be called for each word.
+    `tokenize` is the metric's tokenizer. `by_word` is the same tokenizer if it may be called on single words, otherwise
+    None.
     """
     tokens = tokenize(prediction)
     others = [tokenize(text) for text in references]
@@ -101,4 +103,6 @@ def explain_bleu(
     for text, other in zip(references, others, strict=True):
         marks.append(marked("reference", text, located(text, other, by_word), ngram_kinds(other, matched, False)))
     shown = {ngram: text for n in orders for ngram, text in written(prediction, spans, tokens, n).items()}
-    return BLEUExplanation(score, tuple(tokens), tuple(map(tuple, others)), tuple(matched), tuple(marks), shown)
+    return BLEUExplanation(
+        score, tuple(tokens), tuple(map(tuple, others)), tuple(matched), tuple(marks), shown, effective_order
+    )

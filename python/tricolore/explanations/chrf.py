@@ -37,6 +37,7 @@ class CHRFExplanation(NamedTuple):
     orders: tuple[ChrfOrder, ...]
     beta: int
     """The weight of recall."""
+    eps_smoothing: bool
     marked: tuple[MarkedText, ...]
     """The prediction and the reference as they were written. Characters of matched n-grams of at least half the highest
     order are marked, because single characters match everywhere."""
@@ -78,7 +79,7 @@ class CHRFExplanation(NamedTuple):
         """The formula with the numbers of the score."""
         weight = self.beta**2
         named = f"(1 + {weight}) P R / ({weight} P + R)"
-        if "eps:yes" in self.score.signature:
+        if self.eps_smoothing:
             return f"the mean over orders of {named} = {self.score.score / 100:.4f}"
         used = [order for order in self.orders if order.prediction_total and order.reference_total]
         count = max(1, len(used))
@@ -139,7 +140,7 @@ def explain_chrf(
         kinds = kinds_of(tokens, orders, "character" if options["char_order"] else "word", name == "prediction")
         spans = character_spans(text, options) if options["char_order"] else located(text, tokens, None)
         marks.append(marked(name, text, spans, kinds))
-    return CHRFExplanation(score, best, tuple(orders), options["beta"], tuple(marks))
+    return CHRFExplanation(score, best, tuple(orders), options["beta"], options["eps_smoothing"], tuple(marks))
 
 
 def kinds_of(tokens: Sequence[str], orders: Sequence[ChrfOrder], unit: str, clip: bool) -> list[Kind]:

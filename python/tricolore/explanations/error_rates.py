@@ -82,7 +82,8 @@ def explain_error_rate(
 ) -> ErrorRateExplanation:
     """Explains the score of a prediction against its references.
 
-    `tokenize` is the metric's tokenizer, and `by_word` the same if it may be called for each word.
+    `tokenize` is the metric's tokenizer. `by_word` is the same tokenizer if it may be called on single words, otherwise
+    None.
     """
     tokens, others = tokenize(prediction), [tokenize(text) for text in references]
     every = [aligned(tokens, other) for other in others]

@@ -81,7 +81,8 @@ def explain_gleu(
 ) -> GLEUExplanation:
     """Explains the score of a prediction against its references.
 
-    `tokenize` is the metric's tokenizer, and `by_word` the same if it may be called for each word.
+    `tokenize` is the metric's tokenizer. `by_word` is the same tokenizer if it may be called on single words, otherwise
+    None.
     """
     tokens, others = tokenize(prediction), [tokenize(text) for text in references]
     shares = [gleu_score(gleu_row(tokens, [other], orders.start, orders.stop - 1)) for other in others]

@@ -73,8 +73,8 @@ def within(text: str, start: int, end: int, tokens: Sequence[str]) -> Iterator[S
     for place, length, most in zip(found, lengths, following, strict=True):
         if place >= 0:
             stop = place + length
-            # The rest of a word that was stemmed, or whose end was left out.
-            while length and stop < most and folded[stop - 1].isalnum() and folded[stop].isalnum():
+            # The rest of a word that was stemmed. Stems are of ASCII letters and digits.
+            while length and stop < most and (folded[stop - 1] + folded[stop]).isalnum() and folded[stop].isascii():
                 stop += 1
         else:
             gap = folded[at:most]

@@ -192,7 +192,7 @@ def kinds_of(pair: PairExplanation) -> tuple[list[Kind], list[Kind]]:
         # rougeLsum: a token counts at most as often as the prediction has it.
         available[token] -= 1
         own[in_prediction] = ("match", 1)
-        other[in_reference] = ("match" if available[token] >= 0 else "clipped", 1)
+        other[in_reference] = ("match", 1) if available[token] >= 0 else None
     return own, other
 
 

@@ -27,7 +27,7 @@ class Part(NamedTuple):
 
 
 class Shown(Protocol):
-    """An explanation that shows itself."""
+    """An explanation that prints as text and as HTML."""
 
     @abstractmethod
     def parts(self) -> list[Part]:

@@ -227,7 +227,8 @@ class BLEU(Metric[BLEUScore]):
         from ..explanations.bleu import explain_bleu
 
         texts, score = self._explained(prediction, references)
-        return explain_bleu(self.tokens, self._reader.by_word, prediction, texts, score)
+        effective = self._effective_order is not False
+        return explain_bleu(self.tokens, self._reader.by_word, prediction, texts, score, effective)
 
     def _options(self) -> dict[str, Any]:
         return {

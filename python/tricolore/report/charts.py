@@ -24,6 +24,8 @@ LEFT, RIGHT = 10.0, 450.0
 ROW = 78.0
 TALL = 94.0
 BAR = 15.0
+# The number of colours of systems in the style sheet.
+COLOURS = 10
 BINS = 40
 SAMPLES, SEED = 1000, 12345
 # The number of classes of length.
@@ -32,22 +34,14 @@ CLASSES = 6
 MOST_GROUPS = 40
 
 
+def short(name: str, most: int = 24) -> str:
+    """The name, or its end if it is longer than `most`: paths differ at the end."""
+    return name if len(name) <= most else f"…{name[1 - most :]}"
+
+
 def figure(caption: str, drawn: str) -> str:
     """A chart with its caption."""
     return f"<figure><figcaption>{caption}</figcaption>{drawn}</figure>"
-
-
-def histogram(values: npt.NDArray[Any], axis: Axis, top: float, foot: float) -> list[tuple[float, float, float]]:
-    """The bars of a histogram over an axis."""
-    import numpy as np
-
-    counts, edges = np.histogram(values, BINS, (axis.low, axis.high))
-    most = max(1, int(counts.max()))
-    return [
-        (axis.at(left) + 0.5, axis.at(right) - 0.5, foot - (foot - top) * count / most)
-        for count, left, right in zip(counts.tolist(), edges[:-1].tolist(), edges[1:].tolist(), strict=True)
-        if count
-    ]
 
 
 def distributions(content: Content, series: Series) -> str:
@@ -60,16 +54,18 @@ def distributions(content: Content, series: Series) -> str:
     foot = ROW * len(content.systems)
     parts = [axis_lines(axis, 0, foot, f"{series.title} of a segment")]
     told = []
-    for system, (name, values) in enumerate(zip(content.systems, series.scores, strict=True)):
+    for system, (name, values) in enumerate(zip(map(short, content.systems), series.scores, strict=True)):
         bottom = ROW * (system + 1)
         mean, median = float(values.mean()), float(np.median(values))
+        about = f"{name}: mean {mean:.{series.digits}f}, median {median:.{series.digits}f}"
+        (spans,) = histograms([values], axis, bottom - ROW + 24, bottom)
         parts += [
-            bars(histogram(values, axis, bottom - ROW + 24, bottom), bottom, f"fill s{system % 6}"),
+            bars(spans, bottom, f"fill s{system % COLOURS}"),
             line(LEFT, bottom, RIGHT, bottom, "axis"),
             line(axis.at(mean), bottom - ROW + 24, axis.at(mean), bottom, "mean"),
-            text(LEFT, bottom - ROW + 16, f"{name}: mean {mean:.{series.digits}f}, median {median:.{series.digits}f}"),
+            text(LEFT, bottom - ROW + 16, about),
         ]
-        told.append(f"{name}: mean {mean:.{series.digits}f}, median {median:.{series.digits}f}")
+        told.append(about)
     title = f"Distribution of {series.title}"
     drawn = picture(WIDTH, foot + 38, title, "; ".join(told), "".join(parts))
     return figure("Scores of the segments; the line is their mean", drawn)
@@ -86,10 +82,10 @@ def differences(content: Content, series: Series) -> str:
     axis = axis_for(-largest, largest, LEFT, RIGHT)
     foot = TALL * len(all_differences)
     baseline = content.systems[0]
-    parts = [axis_lines(axis, 0, foot, f"{series.title} minus that of {baseline}, for the same segment")]
+    parts = [axis_lines(axis, 0, foot, f"{series.title} minus that of {short(baseline)}")]
     told = []
     for place, values in enumerate(all_differences):
-        name, bottom = content.systems[place + 1], TALL * (place + 1)
+        name, bottom = short(content.systems[place + 1]), TALL * (place + 1)
         gains = content.better(series, place + 1)
         low, high = interval_of_mean(values)
         d = series.digits
@@ -102,7 +98,7 @@ def differences(content: Content, series: Series) -> str:
         parts += [text(LEFT, bottom - TALL + 14, mean), text(LEFT, bottom - TALL + 30, counted)]
         parts += [
             bars(part, bottom, f"fill {kind}")
-            for part, kind in zip(split_histogram(counts, axis, top, bottom), ("equal", "gain", "loss"), strict=True)
+            for part, kind in zip(histograms(counts, axis, top, bottom), ("equal", "gain", "loss"), strict=True)
         ]
         parts += [
             line(LEFT, bottom, RIGHT, bottom, "axis"),
@@ -115,24 +111,22 @@ def differences(content: Content, series: Series) -> str:
     return figure(f"Differences from {safe(baseline)}; the bar above is the 95 % interval of their mean", drawn)
 
 
-def split_histogram(
+def histograms(
     parts: list[npt.NDArray[Any]], axis: Axis, top: float, foot: float
 ) -> list[list[tuple[float, float, float]]]:
-    """The bars of several sets of values on one scale of counts. Sets share no bin but the one at zero."""
+    """The bars of several sets of values, on one scale of counts."""
     import numpy as np
 
     counted = [np.histogram(values, BINS, (axis.low, axis.high)) for values in parts]
-    most = max(1, *(int(counts.max()) for counts, _ in counted[1:]))
-    out = []
-    for counts, edges in counted:
-        out.append(
-            [
-                (axis.at(left) + 0.5, axis.at(right) - 0.5, foot - (foot - top) * min(1.0, count / most))
-                for count, left, right in zip(counts.tolist(), edges[:-1].tolist(), edges[1:].tolist(), strict=True)
-                if count
-            ]
-        )
-    return out
+    most = max(1, *(int(counts.max()) for counts, _ in counted))
+    return [
+        [
+            (axis.at(left) + 0.5, axis.at(right) - 0.5, foot - (foot - top) * count / most)
+            for count, left, right in zip(counts.tolist(), edges[:-1].tolist(), edges[1:].tolist(), strict=True)
+            if count
+        ]
+        for counts, edges in counted
+    ]
 
 
 def interval_of_mean(values: npt.NDArray[Any]) -> tuple[float, float]:
@@ -151,7 +145,7 @@ def scatter(content: Content, series: Series) -> str:
     low = min(float(own.min()) for own in series.scores)
     high = max(float(own.max()) for own in series.scores)
     size, margin = 420.0, 46.0
-    across = axis_for(min(low, 0.0), high, margin, size - 10)
+    across = axis_for(min(low, 0.0), max(high, series.most), margin, size - 10)
     up = across._replace(start=size - margin, end=10.0)
     parts = [axis_lines(across, 10, size - margin, "")]
     for tick in up.ticks:
@@ -204,9 +198,9 @@ def lengths(content: Content, series: Series) -> str:
     told = []
     for system, (name, own) in enumerate(zip(content.systems, means, strict=True)):
         points = " ".join(f"{place:.1f},{up.at(value):.1f}" for place, value in zip(places, own, strict=True))
-        parts.append(f'<polyline class="stroke s{system % 6}" points="{points}"/>')
+        parts.append(f'<polyline class="stroke s{system % COLOURS}" points="{points}"/>')
         parts += [
-            f'<circle class="fill s{system % 6}" cx="{place:.1f}" cy="{up.at(value):.1f}" r="3.5"/>'
+            f'<circle class="fill s{system % COLOURS}" cx="{place:.1f}" cy="{up.at(value):.1f}" r="3.5"/>'
             for place, value in zip(places, own, strict=True)
         ]
         told.append(f"{name}: {own[0]:.{series.digits}f} for the shortest, {own[-1]:.{series.digits}f} for the longest")
@@ -219,7 +213,9 @@ def legend(content: Content) -> str:
     """The names of the systems in their colours, as HTML."""
     if len(content.systems) < 2:
         return ""
-    names = (f'<span class="key s{system % 6}">{safe(name)}</span>' for system, name in enumerate(content.systems))
+    names = (
+        f'<span class="key s{system % COLOURS}">{safe(name)}</span>' for system, name in enumerate(content.systems)
+    )
     return f": {' '.join(names)}"
 
 
@@ -229,6 +225,7 @@ def groups(content: Content, series: Series) -> str:
         return ""
     several = len(content.systems) > 1
     sign = -1 if series.lower_is_better else 1
+    sign_of = "+" if several else ""
     rows = [
         (own.label, [score - own.scores[0] for score in own.scores[1:]] if several else list(own.scores))
         for own in series.groups
@@ -241,22 +238,21 @@ def groups(content: Content, series: Series) -> str:
     axis = axis_for(min(0.0, *values), max(0.0, *values), 120.0, RIGHT - 90, 4)
     each = BAR * len(rows[0][1]) + 10
     foot = each * len(rows) + 6
-    label = f"{series.title} minus that of {content.systems[0]}" if several else series.title
+    label = f"{series.title} minus that of {short(content.systems[0])}" if several else series.title
     parts = [axis_lines(axis, 0, foot, label), line(axis.at(0), 0, axis.at(0), foot, "zero")]
     told = []
     for place, (name, own) in enumerate(rows):
         top = 6 + each * place
-        short = name if len(name) <= 17 else f"{name[:16]}…"
-        parts.append(text(112, top + each / 2, short, "end"))
+        parts.append(text(112, top + each / 2, short(name, 17), "end"))
         for number, value in enumerate(own):
             y = top + 4 + BAR * number
-            kind = f"s{number % 6}" if not several else "gain" if sign * value > 0 else "loss"
+            kind = f"s{number % COLOURS}" if not several else "gain" if sign * value > 0 else "loss"
             edges = sorted((axis.at(0), axis.at(value)))
             parts.append(bars([(edges[0], edges[1], y)], y + 10, f"fill {kind}"))
-            shown_value = f"{value:+.{series.digits}f}" if several else f"{value:.{series.digits}f}"
-            system = f" {content.systems[number + 1]}" if len(own) > 1 else ""
+            shown_value = f"{value:{sign_of}.{series.digits}f}"
+            system = f" {short(content.systems[number + 1], 12)}" if len(own) > 1 else ""
             parts.append(text(edges[1] + 4, y + 9, shown_value + system))
-        told.append(f"{name}: {', '.join(f'{value:+.{series.digits}f}' for value in own)}")
+        told.append(f"{name}: {', '.join(f'{value:{sign_of}.{series.digits}f}' for value in own)}")
     title = f"{series.title} by group"
     drawn = picture(WIDTH, foot + 38, title, "; ".join(told), "".join(parts))
     rest = f"; {left_out} groups between are not shown" if left_out > 0 else ""

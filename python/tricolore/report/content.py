@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..metrics.registry import AnyMetric
 
@@ -32,7 +32,7 @@ class Series(NamedTuple):
     lower_is_better: bool
     digits: int
     most: float
-    """The figure of texts that agree: 1 or 100."""
+    """The figure of texts that agree, or of texts that do not where lower is better: 1 or 100."""
     metric: AnyMetric
     scores: Sequence[npt.NDArray[np.float64]]
     """The scores of the segments of each system."""
@@ -63,7 +63,7 @@ class Content(NamedTuple):
         """The number of segments."""
         return len(self.references)
 
-    def better(self, series: Series, system: int) -> Any:
+    def better(self, series: Series, system: int) -> npt.NDArray[np.float64]:
         """For each segment, how much better a system is than the baseline: above 0 for a gain."""
-        gain = series.scores[system] - series.scores[0]
+        gain: npt.NDArray[np.float64] = series.scores[system] - series.scores[0]
         return -gain if series.lower_is_better else gain

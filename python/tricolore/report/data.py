@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -64,7 +65,8 @@ def data_of(content: Content, chosen: Sequence[int], marks: dict[int, list[list[
         if place not in marks:
             marks[place] = marks_of(content, place)
     labels = content.labels
-    known = {label: number for number, label in enumerate(dict.fromkeys(labels or ()))}
+    used = [labels[place] for place in chosen] if labels else []
+    known = {label: number for number, label in enumerate(dict.fromkeys(used))}
     return {
         "systems": content.systems,
         "figures": [
@@ -72,7 +74,7 @@ def data_of(content: Content, chosen: Sequence[int], marks: dict[int, list[list[
             for own in content.series
         ],
         "labels": list(known),
-        "label": [known[labels[place]] for place in chosen] if labels else None,
+        "label": [known[label] for label in used] if labels else None,
         "numbers": [content.numbers[place] for place in chosen],
         "predictions": [[cut(own[place]) for place in chosen] for own in content.predictions],
         "references": [[cut(text) for text in content.references[place]] for place in chosen],
@@ -107,6 +109,9 @@ def marks_of(content: Content, place: int) -> list[list[str]]:
 
 
 def cut(text: str) -> str:
-    """The text, or its beginning and the number of characters that follow. Lone surrogates are shown as escapes."""
+    """The text, or its beginning and the number of characters that follow.
+
+    A lone surrogate, which no file can hold, becomes one other character, so that marks keep their places.
+    """
     shown = text if len(text) <= LONGEST else f"{text[:LONGEST]} … ({len(text) - LONGEST} more characters)"
-    return shown.encode("utf-8", "backslashreplace").decode()
+    return re.sub("[\ud800-\udfff]", "\ufffd", shown)

@@ -11,7 +11,7 @@ from ..metrics.registry import AnyMetric
 
 __all__ = ["LONGEST", "packed_marks"]
 
-# Texts of a segment with more characters than this are shown in part, without marks.
+# A text with more characters is cut, and a prediction with more characters, its references included, has no marks.
 LONGEST = 20_000
 # A letter for each kind. Single words are M, and longer n-grams N.
 LETTERS = {"match": "M", "clipped": "C", "moved": "V", "substituted": "S", "extra": "X", "missing": "I"}

@@ -78,13 +78,15 @@ def sampled(content: Content, count: int) -> str:
             f"The page has a sample of {count} of {len(content)} segments: the largest {what} of each metric, and "
             "others drawn at random. Tables and distributions are of all segments."
         )
-    longest = max(
-        len(own[place]) + sum(map(len, content.references[place]))
-        for own in content.predictions
-        for place in range(len(content))
-    )
-    cut = f" Texts of more than {LONGEST:,} characters are cut, and have no marks." if longest > LONGEST else ""
-    return sentence + cut
+    texts = [text for own in (*content.predictions, *content.references) for text in own]
+    if any(len(text) > LONGEST for text in texts):
+        sentence += f" Texts of more than {LONGEST:,} characters are cut."
+    sizes = [sum(map(len, own)) for own in content.references]
+    if any(len(text) + size > LONGEST for own in content.predictions for text, size in zip(own, sizes, strict=True)):
+        sentence += (
+            f" A prediction that has more than {LONGEST:,} characters together with its references has no marks."
+        )
+    return sentence
 
 
 def legend() -> str:

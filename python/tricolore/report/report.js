@@ -135,6 +135,7 @@
       body.append(make(TAGS[kind], characters.slice(start, at).join(""), "m" + kind));
     }
     body.append(characters.slice(at).join(""));
+    if (!characters.length) body.append(make("span", "(empty)", "note"));
     return body;
   }
 
@@ -149,7 +150,8 @@
     data.references[segment].forEach((text, place) => {
       const which = data.references[segment].length > 1 ? ` ${place + 1}` : "";
       parts.push(make("h4", `Reference${which}, with the marks of ${data.systems[state.system]}`));
-      parts.push(marked(text, theirs.get(String(place))));
+      // Equal references have equal marks, which are packed once.
+      parts.push(marked(text, theirs.get(String(data.references[segment].indexOf(text)))));
     });
     const order = several ? [0, ...data.systems.keys()].filter((s, place) => place === 0 || s !== 0) : [0];
     for (const system of order) {
@@ -214,8 +216,9 @@
     }
     if (state.open >= 0) circles.push(circles[state.open]);
     frame.querySelector(".points").replaceChildren(...circles);
-    frame.querySelector(".across").textContent = data.systems[state.across];
-    frame.querySelector(".up").textContent = data.systems[state.system];
+    const short = (name) => (name.length <= 40 ? name : "…" + name.slice(-39));
+    frame.querySelector(".across").textContent = short(data.systems[state.across]);
+    frame.querySelector(".up").textContent = short(data.systems[state.system]);
     frame.parentElement.querySelector("figcaption").textContent =
       `${data.systems[state.system]} against ${data.systems[state.across]}; a point is a segment`;
   }
@@ -245,8 +248,8 @@
       const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (by) {
         event.preventDefault();
-        if (state.open < 0) open(state.order[0], false);
-        else step(by);
+        if (state.open >= 0) step(by);
+        else if (state.order.length) open(state.order[0], false);
         frame.focus();
       } else if (event.key === "Enter" && state.open >= 0) open(state.open, true);
     });

@@ -39,7 +39,7 @@ def axis_for(low: float, high: float, start: float, end: float, count: int = 5) 
 
 
 def shown(value: float) -> str:
-    """A number of an axis, as short as it reads."""
+    """A number of an axis in its shortest form."""
     return f"{value:g}".replace("-", "−")
 
 
@@ -54,7 +54,7 @@ def line(x1: float, y1: float, x2: float, y2: float, name: str) -> str:
 
 
 def text(x: float, y: float, content: str, anchor: str = "start", name: str = "") -> str:
-    """A text. `anchor` is its point: start, middle or end."""
+    """A text. `anchor` is the part of the text at `x`: start, middle or end."""
     classes = f' class="{name}"' if name else ""
     return f'<text{classes} x="{number(x)}" y="{number(y)}" text-anchor="{anchor}">{safe(content)}</text>'
 

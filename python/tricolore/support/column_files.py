@@ -5,7 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import Self
 
 __all__ = ["COLUMN_FILES", "ColumnFile", "ending_of"]
 
@@ -20,18 +23,33 @@ class ColumnFile(ABC):
         self._file = file
         self._has_head = has_head
 
-    @abstractmethod
     def write(self, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Writes the next rows. A column is a list or an array; all have the same length."""
+        """Writes the next rows. A column is a list or an array; all have the same length.
+
+        Raises ValueError for a text with a lone surrogate, which only JSON can hold, naming its column and row.
+        """
+        try:
+            self._write(columns)
+        except UnicodeEncodeError:
+            raise unwritable(columns) from None
+
+    @abstractmethod
+    def _write(self, columns: Mapping[str, Sequence[Any]]) -> None: ...
 
     def close(self) -> None:  # noqa: B027
         """Writes the end of the file, where a format has one. The file stays open."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class CSVFile(ColumnFile):
     """Comma-separated values. A list of texts is a cell with JSON, which the command line reads as that list."""
 
-    def write(self, columns: Mapping[str, Sequence[Any]]) -> None:
+    def _write(self, columns: Mapping[str, Sequence[Any]]) -> None:
         import csv
         import json
 
@@ -48,7 +66,7 @@ class CSVFile(ColumnFile):
 class JSONLinesFile(ColumnFile):
     """A JSON object on each line."""
 
-    def write(self, columns: Mapping[str, Sequence[Any]]) -> None:
+    def _write(self, columns: Mapping[str, Sequence[Any]]) -> None:
         import json
 
         self._file.writelines(f"{json.dumps(dict(zip(columns, row, strict=True)))}\n" for row in rows_of(columns))
@@ -63,7 +81,7 @@ class ParquetFile(ColumnFile):
         super().__init__(file, has_head)
         self._writer: Any = None
 
-    def write(self, columns: Mapping[str, Sequence[Any]]) -> None:
+    def _write(self, columns: Mapping[str, Sequence[Any]]) -> None:
         try:
             import pyarrow
             import pyarrow.parquet
@@ -96,3 +114,14 @@ def rows_of(columns: Mapping[str, Sequence[Any]]) -> Any:
     """The rows of columns. Numbers of arrays become Python's."""
     lists = [column.tolist() if hasattr(column, "tolist") else column for column in columns.values()]
     return zip(*lists, strict=True)
+
+
+def unwritable(columns: Mapping[str, Sequence[Any]]) -> ValueError:
+    """The error for the first text that UTF-8 cannot encode."""
+    for name, column in columns.items():
+        for number, cell in enumerate(column, start=1):
+            text = "".join(cell) if isinstance(cell, list) else str(cell)
+            if any("\ud800" <= character <= "\udfff" for character in f"{name}{text}"):
+                where = f"column {name!a}, row {number} of its batch"
+                return ValueError(f"{where}: a lone surrogate, which only .jsonl can hold")
+    return ValueError("a text has a lone surrogate, which only .jsonl can hold")

@@ -25,8 +25,7 @@ class Segments(NamedTuple):
 
     predictions: list[str]
     references: list[list[str]]
-    groups: list[str] | None = None
-    ids: list[int | str] | None = None
+    groups: list[str] | None
 
 
 class Files(NamedTuple):
@@ -42,9 +41,14 @@ class Files(NamedTuple):
     nulls: str = "error"
     """The treatment of null texts: a value of --nulls."""
 
+    @property
+    def paths(self) -> list[str]:
+        """The paths of all files."""
+        return [self.predictions, *self.references]
+
     def check(self) -> None:
         """Raises CommandError for files that cannot be read together."""
-        if [self.predictions, *self.references].count("-") > 1:
+        if self.paths.count("-") > 1:
             raise CommandError("standard input can be read once: '-' was given twice")
         form = form_of(self.predictions, self.form)
         for path in self.references:
@@ -112,14 +116,12 @@ def read_systems(systems: dict[str, Files]) -> dict[str, Segments]:
             read[name] = read_segments(files)
             continue
         path, references = files.predictions, next(iter(read.values())).references
-        own = Segments([], references, *labels_of(files.keys))
+        own = Segments([], references, None if files.keys.group is None else [])
         with closing(records_of(files.source(path), files.keys.of_predictions())) as records:
             for record in records:
                 own.predictions.append(text_of(record, files.keys.prediction, files.nulls))
                 if own.groups is not None and files.keys.group is not None:
                     own.groups.append(label_of(record, files.keys.group))
-                if own.ids is not None and files.keys.ids is not None:
-                    own.ids.append(id_of(record, files.keys.ids))
         if len(own.predictions) != len(references):
             count = len(own.predictions)
             raise CommandError(f"{path} has {count} segments and {files.references[0]} has {len(references)}")
@@ -129,22 +131,15 @@ def read_systems(systems: dict[str, Files]) -> dict[str, Segments]:
 
 def read_segments(files: Files) -> Segments:
     """Returns all segments."""
-    read = Segments([], [], *labels_of(files.keys))
+    read = Segments([], [], None if files.keys.group is None else [])
     for batch in batches(files, [START] * (1 + len(files.references))):
         read.predictions.extend(batch.predictions)
         read.references.extend(batch.references)
         if read.groups is not None:
             read.groups.extend(batch.groups or [])
-        if read.ids is not None:
-            read.ids.extend(batch.ids)
     if not read.predictions:
         raise CommandError(f"{files.predictions} has no segments")
     return read
-
-
-def labels_of(keys: Keys) -> tuple[list[str] | None, list[int | str] | None]:
-    """Returns empty lists for labels and ids, or None where no key asks for them."""
-    return (None if keys.group is None else []), (None if keys.ids is None else [])
 
 
 def read_batches(files: Files, start: list[Place] | None = None) -> Generator[Batch]:

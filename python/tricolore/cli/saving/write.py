@@ -14,7 +14,7 @@ from tricolore.support.column_files import COLUMN_FILES, ColumnFile, ending_of
 from ..error import CommandError
 from .parts import lock, new_part, remove_stale, without_links
 
-__all__ = ["SegmentWriter", "Written", "give_name", "resumed_writer", "segment_writer"]
+__all__ = ["SegmentWriter", "Written", "give_name", "refuse_input", "resumed_writer", "segment_writer"]
 
 
 class Written(NamedTuple):
@@ -62,11 +62,17 @@ def checked(path: str, inputs: list[str]) -> Path:
     """Returns the path to write to. Raises CommandError if it is an input, a directory or of another format."""
     target = Path(path)
     ending_of(target)
+    refuse_input(path, inputs)
+    return target
+
+
+def refuse_input(path: str, inputs: list[str]) -> None:
+    """Raises CommandError for a file to write that is an input, under the same name or another, or a directory."""
+    target = Path(path)
     if target.is_dir():
         raise CommandError(f"{path} is a directory")
     if any(target.exists() and Path(given).exists() and target.samefile(given) for given in inputs):
         raise CommandError(f"{path} is an input: it would be overwritten")
-    return target
 
 
 @contextmanager
@@ -80,8 +86,10 @@ def segment_writer(path: str | None, inputs: list[str]) -> Iterator[SegmentWrite
         form = COLUMN_FILES[ending_of(target)]
         with write_whole(target, form.mode) as file:
             writer = SegmentWriter(file, form)
-            yield writer
-            writer.close()
+            try:
+                yield writer
+            finally:
+                writer.close()
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..visible import visible
 from .table import Cell, Table
 
 __all__ = ["as_latex", "escaped"]
@@ -20,8 +21,12 @@ SPECIAL = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    "'": r"\textquotesingle{}",
+    # Straight quotation marks are not in LaTeX's default encoding.
+    '"': "''",
+    # After the end of a row, brackets and asterisks would be read as its options.
+    "[": "{[}",
+    "]": "{]}",
+    "*": "{*}",
     "`": r"\textasciigrave{}",
     "±": r"$\pm$",
     "↑": r"$\uparrow$",
@@ -33,10 +38,15 @@ SPECIAL = {
 
 
 def as_latex(table: Table, notes: tuple[str, ...] = ()) -> str:
-    """The table as a `tabular` between the rules of booktabs. The best values are bold. Notes are comments."""
+    """The table as a `tabular` between the rules of booktabs, with its title as a row.
+
+    The best values are bold, and notes are comments.
+    """
     columns = "".join("r" if right else "l" for right in table.is_number())
-    lines = [f"% {' '.join(note.split())}" for note in (*[table.title] * bool(table.title), *notes)]
-    lines += [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", row([escaped(name) for name in table.head]), r"\midrule"]
+    lines = [f"% {' '.join(note.split())}" for note in notes]
+    title = [rf"\multicolumn{{{len(columns)}}}{{l}}{{{escaped(table.title)}}} \\"] * bool(table.title)
+    lines += [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", *title]
+    lines += [row([escaped(name) for name in table.head]), r"\midrule"]
     lines += [row([shown(cell) for cell in cells]) for cells in table.rows]
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
 
@@ -61,6 +71,6 @@ def number(text: str) -> str:
 
 def escaped(text: str) -> str:
     """The text with a command for each character that LaTeX would read, in one line."""
-    shown = "".join(SPECIAL.get(character, character) for character in " ".join(text.split()))
+    shown = "".join(SPECIAL.get(character, character) for character in visible(" ".join(text.split())))
     # Without the braces, two hyphens would become one dash.
     return shown.replace("--", "-{}-{}")

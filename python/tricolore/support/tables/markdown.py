@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..visible import visible
 from .table import SIGNIFICANT, Cell, Table
 
 __all__ = ["as_markdown", "escaped"]
@@ -33,4 +34,4 @@ def shown(cell: Cell) -> str:
 
 def escaped(text: str) -> str:
     """The text with a backslash before each character that Markdown would read, in one line."""
-    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return SPECIAL.sub(r"\\\1", visible(" ".join(text.split())))

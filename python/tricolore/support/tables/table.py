@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-__all__ = ["BEST", "SIGNIFICANT", "Cell", "Table", "rounded", "table_of"]
+__all__ = ["BEST", "SIGNIFICANT", "UNCHANGED", "Cell", "Table", "rounded", "table_of"]
 
 BEST, SIGNIFICANT = "•", "*"
 """The marks of plain text."""
+UNCHANGED = "unchanged"
+"""The text in place of a difference if there is none on any segment."""
+# A number, which may be followed by its interval.
+NUMBER = re.compile(r"[-+]?\d[\d.]*( [±\[].*)?")
 
 
 class Cell(NamedTuple):
@@ -31,7 +36,8 @@ class Table(NamedTuple):
     def is_number(self) -> list[bool]:
         """For each column, True if it holds numbers, which are aligned at the right."""
         columns = zip(*self.rows, strict=True) if self.rows else [()] * len(self.head)
-        return [any(cell.text[:1].isdigit() or cell.text[:1] in ("-", "+") for cell in column) for column in columns]
+        texts = [[cell.text for cell in column if cell.text not in ("", UNCHANGED)] for column in columns]
+        return [bool(own) and all(map(NUMBER.fullmatch, own)) for own in texts]
 
 
 def table_of(head: Sequence[str], rows: Sequence[Sequence[str | Cell]], title: str = "") -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from ..visible import visible
 from .table import BEST, SIGNIFICANT, Cell, Table, table_of
 
 __all__ = ["as_text", "text_table"]
@@ -21,7 +22,10 @@ def as_text(table: Table, width: int | None = None, bold: Callable[[str], str] |
     A table that is wider than `width` is printed row by row, a line for each cell, so that no number is cut. `bold`
     makes the best values stand out; without it, they have a mark before them.
     """
-    columns = [*zip(*([marked(cell) for cell in row] for row in table.rows), strict=True)] or [()] * len(table.head)
+    table = Table(tuple(map(visible, table.head)), table.rows, visible(table.title))
+    columns = [*zip(*([marked(cell, bold and str) for cell in row] for row in table.rows), strict=True)] or [()] * len(
+        table.head
+    )
     widths = [max(map(cells_wide, (name, *column))) for name, column in zip(table.head, columns, strict=True)]
     title = [table.title] if table.title else []
     if width is not None and sum(widths) + 2 * (len(widths) - 1) > width:
@@ -38,10 +42,8 @@ def in_columns(
     """A row of the table as a line."""
     out = []
     for cell, width, is_number in zip(row, widths, numbers, strict=True):
-        shown = marked(cell)
-        space = " " * (width - cells_wide(shown))
-        if bold is not None and cell.best:
-            shown = bold(shown)
+        shown = marked(cell, bold)
+        space = " " * (width - cells_wide(marked(cell, bold and str)))
         out.append(space + shown if is_number else shown + space)
     return "  ".join(out).rstrip()
 
@@ -53,17 +55,20 @@ def by_row(table: Table, bold: Callable[[str], str] | None) -> list[str]:
     widest = max(map(cells_wide, table.head[leading:]), default=0)
     lines = []
     for row in table.rows:
-        lines.append("  ".join(map(marked, row[:leading])))
+        lines.append("  ".join(marked(cell, bold) for cell in row[:leading]))
         for name, cell in zip(table.head[leading:], row[leading:], strict=True):
-            shown = bold(marked(cell)) if bold is not None and cell.best else marked(cell)
+            shown = marked(cell, bold)
             if shown:
                 lines.append(f"  {name}{' ' * (widest - cells_wide(name))}  {shown}")
     return lines
 
 
-def marked(cell: Cell) -> str:
-    """The text of a cell with its marks."""
-    return f"{BEST if cell.best else ''}{cell.text}{SIGNIFICANT if cell.significant else ''}"
+def marked(cell: Cell, bold: Callable[[str], str] | None) -> str:
+    """The text of a cell with its marks, and with escapes for characters that would control a terminal."""
+    text = f"{visible(cell.text)}{SIGNIFICANT if cell.significant else ''}"
+    if not cell.best:
+        return text
+    return f"{BEST}{text}" if bold is None else bold(text)
 
 
 def cells_wide(text: str) -> int:
