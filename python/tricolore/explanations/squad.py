@@ -122,7 +122,8 @@ def explain_exact_match(
     pairs = [("prediction", prediction, any(own == compared for _, own in others))]
     pairs += [("reference", text, own == compared) for text, own in others]
     marks = (
-        MarkedText(name, text, (Mark("match", 0, len(text)),) if same and text else ()) for name, text, same in pairs
+        MarkedText(name, text, (Mark("match", 0, len(text)),) if same and text.strip() else ())
+        for name, text, same in pairs
     )
     return ExactMatchExplanation(score, compared, tuple(own for _, own in others), tuple(marks))
 
