@@ -256,7 +256,7 @@ def test_two_systems_in_one_pass():
     assert {name: own["bleu"] for name, own in systems.items()} == {
         name: expected("bleu", column) for name, column in SYSTEMS.items()
     }
-    check_comparison(parts.comparison(merged(parts, 7), "tuned", "systems"))
+    check_comparison(parts.comparison(merged(parts, 7), "tuned", "systems"), DRAWING["confidence"])
 
 
 def test_thirds_do_not_depend_on_partitions():
