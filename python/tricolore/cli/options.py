@@ -7,7 +7,6 @@ import codecs
 import io
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -301,6 +300,9 @@ def is_slip(argument: str) -> bool:
     """True for an argument that is nearly the name of a metric, and no option or file."""
     if argument.startswith("-") or form_by_name(argument)[0] is not None or "/" in argument or Path(argument).exists():
         return False
+    # Imported here because few commands need it.
+    from difflib import get_close_matches
+
     return bool(get_close_matches(argument.lower(), METRICS, n=1, cutoff=0.7))
 
 

@@ -10,13 +10,13 @@ from ..scores.bleu import BLEUScore
 from .located import located, written
 from .marks import MarkedText, marked, ngram_kinds
 from .ngram_matches import NgramMatch, ngram_matches
-from .shown import Fact, Part, as_html, as_text
+from .shown import Fact, Shown
 
 __all__ = ["BLEUExplanation", "explain_bleu"]
 
 
-class BLEUExplanation(NamedTuple):
-    """The result of `BLEU.explain`: the tokens, the matched n-grams, and the score."""
+class BLEUFields(NamedTuple):
+    """The fields of `BLEUExplanation`."""
 
     score: BLEUScore
     prediction_tokens: tuple[str, ...]
@@ -32,6 +32,12 @@ class BLEUExplanation(NamedTuple):
     effective_order: bool
     """True if orders without an n-gram in the prediction do not count."""
 
+
+class BLEUExplanation(Shown, BLEUFields):
+    """The result of `BLEU.explain`: the tokens, the matched n-grams, and the score."""
+
+    __slots__ = ()
+
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
         score = self.score
@@ -44,7 +50,6 @@ class BLEUExplanation(NamedTuple):
         }
 
     def facts(self) -> list[Fact]:
-        """The parts of the score, each as a name and a remark."""
         score = self.score
         facts: list[Fact] = [(text.name, text) for text in self.marked]
         penalty = f"{score.sys_len} tokens for {score.ref_len}: {score.bp:.4f}"
@@ -65,20 +70,6 @@ class BLEUExplanation(NamedTuple):
         used = [p for p, counts in zip(score.precisions, counted, strict=True) if counts]
         product = " x ".join(f"{p:.4f}" for p in used) or "0"
         return f"{score.bp:.4f} x ({product})^(1/{max(1, len(used))})"
-
-    def parts(self) -> list[Part]:
-        """The score with its facts."""
-        return [Part(str(self.score), self.facts())]
-
-    def to_text(self, color: bool = False) -> str:
-        """The explanation as text, with `color` for a terminal."""
-        return as_text(self, color)
-
-    def __str__(self) -> str:
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 def explain_bleu(

@@ -10,7 +10,7 @@ from ..scores.chrf import CHRFScore
 from .located import Span, located
 from .marks import Kind, MarkedText, marked, ngram_kinds
 from .ngram_matches import NgramMatch, ngram_matches
-from .shown import Fact, Part, as_html, as_text
+from .shown import Fact, Shown
 
 __all__ = ["CHRFExplanation", "ChrfOrder", "explain_chrf"]
 
@@ -28,8 +28,8 @@ class ChrfOrder(NamedTuple):
     """The matched n-grams, in the order of the prediction."""
 
 
-class CHRFExplanation(NamedTuple):
-    """The result of `CHRF.explain`: the chosen reference, the matches by order, and the score."""
+class CHRFFields(NamedTuple):
+    """The fields of `CHRFExplanation`."""
 
     score: CHRFScore
     reference: int
@@ -41,6 +41,12 @@ class CHRFExplanation(NamedTuple):
     marked: tuple[MarkedText, ...]
     """The prediction and the reference as they were written. Characters of matched n-grams of at least half the highest
     order are marked, because single characters match everywhere."""
+
+
+class CHRFExplanation(Shown, CHRFFields):
+    """The result of `CHRF.explain`: the chosen reference, the matches by order, and the score."""
+
+    __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
@@ -59,7 +65,6 @@ class CHRFExplanation(NamedTuple):
         }
 
     def facts(self) -> list[Fact]:
-        """The parts of the score, each as a name and a remark."""
         facts: list[Fact] = [(text.name, text) for text in self.marked]
         for order in self.orders:
             matches, totals = order.matches, (order.prediction_total, order.reference_total)
@@ -87,20 +92,6 @@ class CHRFExplanation(NamedTuple):
         recall = sum(order.matches / order.reference_total for order in used) / count
         means = f"mean P = {precision:.4f}, mean R = {recall:.4f}"
         return f"{means}, {named} = {self.score.score / 100:.4f}"
-
-    def parts(self) -> list[Part]:
-        """The score with its facts."""
-        return [Part(str(self.score), self.facts())]
-
-    def to_text(self, color: bool = False) -> str:
-        """The explanation as text, with `color` for a terminal."""
-        return as_text(self, color)
-
-    def __str__(self) -> str:
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 def explain_chrf(

@@ -10,13 +10,13 @@ from ..scores.edit_similarity import ANLSScore, EditSimilarityScore
 from .alignments import AlignmentChunk, aligned, chunks_of, common_chunks, errors_of
 from .located import located
 from .marks import MarkedText, chunk_kinds, marked
-from .shown import Fact, Part, as_html, as_text
+from .shown import Fact, Shown
 
 __all__ = ["EditSimilarityExplanation", "explain_edit_similarity"]
 
 
-class EditSimilarityExplanation(NamedTuple):
-    """The result of `EditSimilarity.explain` and `ANLS.explain`: the alignment of the characters, and the score."""
+class EditSimilarityFields(NamedTuple):
+    """The fields of `EditSimilarityExplanation`."""
 
     score: EditSimilarityScore | ANLSScore
     prediction: str
@@ -32,6 +32,12 @@ class EditSimilarityExplanation(NamedTuple):
     marked: tuple[MarkedText, ...]
     """The prediction and the reference as they were written, with marks."""
 
+
+class EditSimilarityExplanation(Shown, EditSimilarityFields):
+    """The result of `EditSimilarity.explain` and `ANLS.explain`: the alignment of the characters, and the score."""
+
+    __slots__ = ()
+
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
         return {
@@ -42,7 +48,6 @@ class EditSimilarityExplanation(NamedTuple):
         }
 
     def facts(self) -> list[Fact]:
-        """The parts of the score, each as a name and a remark."""
         facts: list[Fact] = [(text.name, text) for text in self.marked]
         facts += errors_of(
             self.chunks, lambda part: repr(self.reference[part]), lambda part: repr(self.prediction[part])
@@ -51,20 +56,6 @@ class EditSimilarityExplanation(NamedTuple):
         below = "" if self.score.score == found else f"; the similarity {found:.4f} is below the threshold"
         facts.append(("edits", f"{self.distance} of at most {self.longest}{below}"))
         return [*facts, ("similarity", f"1 - {self.distance}/{self.longest} = {found:.4f}")] if self.longest else facts
-
-    def parts(self) -> list[Part]:
-        """The score with its facts."""
-        return [Part(str(self.score), self.facts())]
-
-    def to_text(self, color: bool = False) -> str:
-        """The explanation as text, with `color` for a terminal."""
-        return as_text(self, color)
-
-    def __str__(self) -> str:
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 def explain_edit_similarity(

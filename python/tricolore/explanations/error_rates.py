@@ -10,13 +10,13 @@ from ..scores.error_rates import CERScore, WERScore
 from .alignments import AlignmentChunk, aligned, chunks_of, errors_of
 from .located import located
 from .marks import MarkedText, chunk_kinds, marked
-from .shown import Fact, Part, as_html, as_text
+from .shown import Fact, Shown
 
 __all__ = ["ErrorRateExplanation", "explain_error_rate"]
 
 
-class ErrorRateExplanation(NamedTuple):
-    """The result of `WER.explain` and `CER.explain`: the alignment of the tokens, and the score."""
+class ErrorRateFields(NamedTuple):
+    """The fields of `ErrorRateExplanation`."""
 
     score: WERScore | CERScore
     reference: int
@@ -30,6 +30,12 @@ class ErrorRateExplanation(NamedTuple):
     marked: tuple[MarkedText, ...]
     """The prediction and the reference as they were written, with marks."""
 
+
+class ErrorRateExplanation(Shown, ErrorRateFields):
+    """The result of `WER.explain` and `CER.explain`: the alignment of the tokens, and the score."""
+
+    __slots__ = ()
+
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
         return {
@@ -42,7 +48,6 @@ class ErrorRateExplanation(NamedTuple):
         }
 
     def facts(self) -> list[Fact]:
-        """The parts of the score, each as a name and a remark."""
         # CER's tokens are characters, among them the spaces.
         between = "" if isinstance(self.score, CERScore) else " "
         prediction, reference = self.prediction_tokens, self.reference_tokens
@@ -57,20 +62,6 @@ class ErrorRateExplanation(NamedTuple):
         name = "CER" if isinstance(score, CERScore) else "WER"
         counts = f"({score.substitutions} + {score.deletions} + {score.insertions})/{total}"
         return [*facts, (name, f"(S + D + I)/N = {counts} = {score.score:.4f}")]
-
-    def parts(self) -> list[Part]:
-        """The score with its facts."""
-        return [Part(str(self.score), self.facts())]
-
-    def to_text(self, color: bool = False) -> str:
-        """The explanation as text, with `color` for a terminal."""
-        return as_text(self, color)
-
-    def __str__(self) -> str:
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 def explain_error_rate(

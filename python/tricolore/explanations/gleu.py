@@ -11,13 +11,13 @@ from ..scores.gleu import GLEUScore
 from .located import located, written
 from .marks import MarkedText, marked, ngram_kinds
 from .ngram_matches import NgramMatch, ngram_matches
-from .shown import Fact, Part, as_html, as_text
+from .shown import Fact, Shown
 
 __all__ = ["GLEUExplanation", "explain_gleu"]
 
 
-class GLEUExplanation(NamedTuple):
-    """The result of `GLEU.explain`: the tokens, the matching n-grams of each order, and the score."""
+class GLEUFields(NamedTuple):
+    """The fields of `GLEUExplanation`."""
 
     score: GLEUScore
     reference: int
@@ -33,6 +33,12 @@ class GLEUExplanation(NamedTuple):
     shown: dict[tuple[str, ...], str]
     """Each n-gram of the prediction as the prediction writes it."""
 
+
+class GLEUExplanation(Shown, GLEUFields):
+    """The result of `GLEU.explain`: the tokens, the matching n-grams of each order, and the score."""
+
+    __slots__ = ()
+
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
         return {
@@ -46,7 +52,6 @@ class GLEUExplanation(NamedTuple):
         }
 
     def facts(self) -> list[Fact]:
-        """The parts of the score, each as a name and a remark."""
         facts: list[Fact] = [(text.name, text) for text in self.marked]
         for order, matches in self.matches.items():
             ours, theirs = (max(0, len(side) - order + 1) for side in (self.prediction_tokens, self.reference_tokens))
@@ -55,20 +60,6 @@ class GLEUExplanation(NamedTuple):
             facts += [(f"  {self.shown[match.ngram]}", str(match)) for match in matches]
         score = self.score
         return [*facts, ("GLEU", f"matches / n-grams of the longer text = {score.matches}/{score.total}")]
-
-    def parts(self) -> list[Part]:
-        """The score with its facts."""
-        return [Part(str(self.score), self.facts())]
-
-    def to_text(self, color: bool = False) -> str:
-        """The explanation as text, with `color` for a terminal."""
-        return as_text(self, color)
-
-    def __str__(self) -> str:
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 def explain_gleu(

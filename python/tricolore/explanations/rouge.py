@@ -14,7 +14,7 @@ from ..texts.split_summaries import LSUM, SplitSummaries, lines_of
 from .located import Span, located, written
 from .marks import Kind, MarkedText, marked, ngram_kinds
 from .ngram_matches import NgramMatch, ngram_matches, numbered, rows_of
-from .shown import Fact, Part, as_html, as_text, f_measure
+from .shown import Fact, Part, Shown, f_measure
 
 __all__ = ["Aligned", "PairExplanation", "ROUGEExplanation", "explain_rouge"]
 
@@ -54,12 +54,8 @@ class PairExplanation(NamedTuple):
         return f"{self.type}: {f_measure(*counts, self.fmeasure)}"
 
 
-class ROUGEExplanation(NamedTuple):
-    """The result of `ROUGE.explain`: `pairs`, one for each type and reference, and the score.
-
-    With several references, `multi_reference="best"` shows the best reference of each type, and `"average"` shows all
-    references.
-    """
+class ROUGEFields(NamedTuple):
+    """The fields of `ROUGEExplanation`."""
 
     score: ROUGEScore
     pairs: tuple[PairExplanation, ...]
@@ -67,6 +63,16 @@ class ROUGEExplanation(NamedTuple):
     """For each pair, the prediction and the reference as they were written, with marks."""
     shown: dict[tuple[str, ...], str]
     """Each n-gram of the prediction as the prediction writes it, not stemmed."""
+
+
+class ROUGEExplanation(Shown, ROUGEFields):
+    """The result of `ROUGE.explain`: `pairs`, one for each type and reference, and the score.
+
+    With several references, `multi_reference="best"` shows the best reference of each type, and `"average"` shows all
+    references.
+    """
+
+    __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers: `scores` under flat names, and `pairs`."""
@@ -92,16 +98,6 @@ class ROUGEExplanation(NamedTuple):
             facts += [(self.shown.get(match.ngram) or " ".join(match.ngram), str(match)) for match in pair.ngrams]
             parts.append(Part(pair.head() + f" (references[{pair.reference}])" * several, facts))
         return parts
-
-    def to_text(self, color: bool = False) -> str:
-        """The explanation as text, with `color` for a terminal."""
-        return as_text(self, color)
-
-    def __str__(self) -> str:
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 class Lines(NamedTuple):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
 from html import escape
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from ..support.notebook import framed
 from ..support.visible import visible
 from .marks import MarkedText, Style, legend
 
-__all__ = ["Fact", "Part", "Shown", "as_html", "as_text", "f_measure"]
+__all__ = ["Fact", "Part", "Shown", "f_measure"]
 
 Fact = tuple[str, "str | MarkedText"]
 """A name and a remark, or a name and a text with its marks."""
@@ -26,12 +25,61 @@ class Part(NamedTuple):
     facts: Sequence[Fact]
 
 
-class Shown(Protocol):
-    """An explanation that prints as text and as HTML."""
+class Shown:
+    """An explanation that prints as text and as HTML.
 
-    @abstractmethod
+    A subclass has a `score` and defines `facts`, or `parts` if it explains several figures.
+    """
+
+    __slots__ = ()
+
+    score: Any
+
+    def facts(self) -> list[Fact]:
+        """The parts of the score, each as a name and a remark."""
+        return []
+
     def parts(self) -> list[Part]:
-        """The parts of the explanation: one, or for ROUGE one for each type and reference."""
+        """The score with its facts."""
+        return [Part(str(self.score), self.facts())]
+
+    def to_text(self, color: bool = False) -> str:
+        """The explanation in lines: each part's figure, then its facts.
+
+        Marks are characters before and after the marked part, or with `color` the colours of a terminal. With `color`,
+        characters that would control the terminal are shown as escapes.
+        """
+        safe = visible if color else str
+        out = []
+        for head, facts in self.parts():
+            width = min(max((len(name) for name, _ in facts), default=0), WIDEST)
+            out.append(safe(head))
+            for name, remark in facts:
+                if isinstance(remark, MarkedText):
+                    shown = remark.ansi() if color else remark.plain()
+                else:
+                    shown = safe(remark)
+                out.append(f"  {safe(name):{width}}  {shown}".rstrip())
+            styles = legend_of(facts)
+            if styles:
+                marks = ((style.in_ansi if color else style.in_plain)(style.meaning) for style in styles)
+                out.append(f"  {'':{width}}  {', '.join(marks)}")
+        return "\n".join(out)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _repr_html_(self) -> str:
+        out = []
+        for head, facts in self.parts():
+            rows = "".join(
+                f"<tr><th>{escape(name)}</th>"
+                f"<td>{remark.html() if isinstance(remark, MarkedText) else escape(remark)}</td></tr>"
+                for name, remark in facts
+            )
+            marks = ", ".join(style.in_html(style.meaning) for style in legend_of(facts))
+            out.append(f'<p>{escape(head)}</p><table>{rows}</table><p class="note">{marks}</p>')
+        return framed("".join(out))
 
 
 def f_measure(matches: int, prediction_total: int, reference_total: int, value: float) -> str:
@@ -39,44 +87,6 @@ def f_measure(matches: int, prediction_total: int, reference_total: int, value: 
     shares = ((name, matches, total) for name, total in (("P", prediction_total), ("R", reference_total)))
     both = ", ".join(f"{name} = {count}/{total} = {count / total if total else 0:.4f}" for name, count, total in shares)
     return f"{both}, F = 2PR/(P+R) = {value:.4f}"
-
-
-def as_text(explanation: Shown, color: bool = False) -> str:
-    """The explanation in lines: each part's figure, then its facts.
-
-    Marks are characters before and after the marked part, or with `color` the colours of a terminal. With `color`,
-    characters that would control the terminal are shown as escapes.
-    """
-    safe = visible if color else str
-    out = []
-    for head, facts in explanation.parts():
-        width = min(max((len(name) for name, _ in facts), default=0), WIDEST)
-        out.append(safe(head))
-        for name, remark in facts:
-            if isinstance(remark, MarkedText):
-                shown = remark.ansi() if color else remark.plain()
-            else:
-                shown = safe(remark)
-            out.append(f"  {safe(name):{width}}  {shown}".rstrip())
-        styles = legend_of(facts)
-        if styles:
-            marks = ((style.in_ansi if color else style.in_plain)(style.meaning) for style in styles)
-            out.append(f"  {'':{width}}  {', '.join(marks)}")
-    return "\n".join(out)
-
-
-def as_html(explanation: Shown) -> str:
-    """The explanation as HTML: each part's figure, then a table of its facts."""
-    out = []
-    for head, facts in explanation.parts():
-        rows = "".join(
-            f"<tr><th>{escape(name)}</th>"
-            f"<td>{remark.html() if isinstance(remark, MarkedText) else escape(remark)}</td></tr>"
-            for name, remark in facts
-        )
-        marks = ", ".join(style.in_html(style.meaning) for style in legend_of(facts))
-        out.append(f'<p>{escape(head)}</p><table>{rows}</table><p class="note">{marks}</p>')
-    return framed("".join(out))
 
 
 def legend_of(facts: Sequence[Fact]) -> list[Style]:

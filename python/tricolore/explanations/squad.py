@@ -10,13 +10,13 @@ from ..scores.squad import ExactMatchScore, TokenF1Score
 from .located import located, written
 from .marks import Mark, MarkedText, marked, ngram_kinds
 from .ngram_matches import NgramMatch, ngram_matches
-from .shown import Fact, Part, as_html, as_text, f_measure
+from .shown import Fact, Shown, f_measure
 
 __all__ = ["ExactMatchExplanation", "TokenF1Explanation", "explain_exact_match", "explain_token_f1"]
 
 
-class ExactMatchExplanation(NamedTuple):
-    """The result of `ExactMatch.explain`: the compared texts and the score."""
+class ExactMatchFields(NamedTuple):
+    """The fields of `ExactMatchExplanation`."""
 
     score: ExactMatchScore
     prediction: str
@@ -26,6 +26,12 @@ class ExactMatchExplanation(NamedTuple):
     all do."""
     marked: tuple[MarkedText, ...]
     """The prediction and the references as they were written. Texts that are equal to the other side are marked."""
+
+
+class ExactMatchExplanation(Shown, ExactMatchFields):
+    """The result of `ExactMatch.explain`: the compared texts and the score."""
+
+    __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
@@ -37,30 +43,15 @@ class ExactMatchExplanation(NamedTuple):
         }
 
     def facts(self) -> list[Fact]:
-        """The parts of the score, each as a name and a remark."""
         return [
             *((text.name, text) for text in self.marked),
             ("compared", repr(self.prediction)),
             *(("the same" if text == self.prediction else "another", repr(text)) for text in self.references),
         ]
 
-    def parts(self) -> list[Part]:
-        """The score with its facts."""
-        return [Part(str(self.score), self.facts())]
 
-    def to_text(self, color: bool = False) -> str:
-        """The explanation as text, with `color` for a terminal."""
-        return as_text(self, color)
-
-    def __str__(self) -> str:
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
-
-
-class TokenF1Explanation(NamedTuple):
-    """The result of `TokenF1.explain`: the tokens, the shared tokens, and the score."""
+class TokenF1Fields(NamedTuple):
+    """The fields of `TokenF1Explanation`."""
 
     score: TokenF1Score
     prediction_tokens: tuple[str, ...]
@@ -73,6 +64,12 @@ class TokenF1Explanation(NamedTuple):
     shown: dict[tuple[str, ...], str]
     """Each token of the prediction as the prediction writes it."""
 
+
+class TokenF1Explanation(Shown, TokenF1Fields):
+    """The result of `TokenF1.explain`: the tokens, the shared tokens, and the score."""
+
+    __slots__ = ()
+
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
         return {
@@ -84,25 +81,10 @@ class TokenF1Explanation(NamedTuple):
         }
 
     def facts(self) -> list[Fact]:
-        """The parts of the score, each as a name and a remark."""
         counts = sum(match.matches for match in self.matches), len(self.prediction_tokens), len(self.reference_tokens)
         facts: list[Fact] = [(text.name, text) for text in self.marked]
         facts += [(self.shown[match.ngram], str(match)) for match in self.matches]
         return [*facts, ("F1", f_measure(*counts, self.score.score))] if counts[0] else facts
-
-    def parts(self) -> list[Part]:
-        """The score with its facts."""
-        return [Part(str(self.score), self.facts())]
-
-    def to_text(self, color: bool = False) -> str:
-        """The explanation as text, with `color` for a terminal."""
-        return as_text(self, color)
-
-    def __str__(self) -> str:
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 def answers(tokenize: Callable[[str], list[str]], references: Sequence[str]) -> list[tuple[str, list[str]]]:

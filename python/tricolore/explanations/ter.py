@@ -11,7 +11,7 @@ from ..scores.ter import TERScore
 from .located import located
 from .marks import Kind, MarkedText, marked
 from .ngram_matches import numbered, rows_of
-from .shown import Fact, Part, as_html, as_text
+from .shown import Fact, Shown
 
 __all__ = ["TEREdit", "TERExplanation", "explain_ter"]
 
@@ -29,8 +29,8 @@ class TEREdit(NamedTuple):
     """The token of the reference; None for a deletion."""
 
 
-class TERExplanation(NamedTuple):
-    """The result of `TER.explain`: the moves, the alignment after them, and the score."""
+class TERFields(NamedTuple):
+    """The fields of `TERExplanation`."""
 
     score: TERScore
     reference: int
@@ -47,6 +47,12 @@ class TERExplanation(NamedTuple):
     marked: tuple[MarkedText, ...]
     """The prediction and the reference as they were written, with marks."""
 
+
+class TERExplanation(Shown, TERFields):
+    """The result of `TER.explain`: the moves, the alignment after them, and the score."""
+
+    __slots__ = ()
+
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers."""
         return {
@@ -62,7 +68,6 @@ class TERExplanation(NamedTuple):
         }
 
     def facts(self) -> list[Fact]:
-        """The parts of the score, each as a name and a remark."""
         facts: list[Fact] = [(text.name, text) for text in self.marked]
         tokens = list(self.prediction_tokens)
         for start, length, target, saved in self.moves:
@@ -76,20 +81,6 @@ class TERExplanation(NamedTuple):
         number, mean_length = self.score.num_edits, self.score.ref_length
         facts.append(("edits", f"{number} for {mean_length:g} tokens{mean}"))
         return [*facts, ("TER", f"100 x {number}/{mean_length:g} = {self.score.score:.4f}")] if mean_length else facts
-
-    def parts(self) -> list[Part]:
-        """The score with its facts."""
-        return [Part(str(self.score), self.facts())]
-
-    def to_text(self, color: bool = False) -> str:
-        """The explanation as text, with `color` for a terminal."""
-        return as_text(self, color)
-
-    def __str__(self) -> str:
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 def explain_ter(
