@@ -223,7 +223,11 @@ def test_one_pass_of_nothing(capsys, files):
         (["both.jsonl", "--system-key", "base", "--system-key", "base"], "--system-key base is given twice"),
         (["both.jsonl", *KEYS, "--prediction-key", "base"], "leave out --prediction-key"),
         (["-", *KEYS, "--format", "jsonl"], "standard input can be read once: put the systems of --system-key into"),
-        (["both.jsonl", "--system-key", "base", "--system-key", "x"], "both.jsonl:1: no key 'x'"),
+        (
+            ["both.jsonl", "--system-key", "base", "--system-key", "x"],
+            "both.jsonl:1: no key 'x'; its keys are 'base', 'tuned', 'references', 'task', 'id': "
+            "name another with --system-key",
+        ),
         (["both.jsonl", *KEYS, "--id-key", "id", "--per-segment", "o.csv"], "leave one of them out"),
         (["both.jsonl", *KEYS, "--id-key", "id", "--test", "randomization"], "--id-key draws the bootstrap test"),
         (["both.jsonl", *KEYS, "--per-segment", "o.xls"], "valid endings are .jsonl, .csv and .parquet"),

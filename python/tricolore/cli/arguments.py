@@ -62,7 +62,7 @@ def systems_of(given: argparse.Namespace, least: int = 2) -> dict[str, Files]:
         (path,) = given.systems
         if path == "-" and len(given.system_key) > 1:
             raise CommandError("standard input can be read once: put the systems of --system-key into a file")
-        pairs = [(path, keys._replace(prediction=key)) for key in given.system_key]
+        pairs = [(path, keys._replace(prediction=key, prediction_option="--system-key")) for key in given.system_key]
         names = given.system_key
     else:
         pairs = [(path, keys) for path in given.systems]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from tricolore.metrics.registry import AnyMetric
 from tricolore.support.visible import visible
 
 from .arguments import systems_of
-from .caught import messages
+from .caught import messages, warn
 from .error import CommandError
 from .files.inputs import check_paths
 from .files.read import Files, Segments, read_systems
@@ -95,5 +94,4 @@ def told(given: argparse.Namespace, metrics: list[AnyMetric], systems: list[Segm
         yield
     odd = messages([one.message for one in caught], given)
     odd += [warning_of(metric, own.predictions) or "" for metric in metrics for own in systems]
-    for message in dict.fromkeys(filter(None, odd)):
-        print(f"tricolore: warning: {visible(message)}", file=sys.stderr)
+    warn(filter(None, odd))

@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import sys
 from collections.abc import Hashable, Iterator
 from typing import Any
 
 from tricolore import Accumulator, Comparison
 from tricolore.evaluation.compare_accumulators import compare_groups
 from tricolore.resampling.poisson import PoissonBootstrap
-from tricolore.support.visible import visible
 
+from .caught import warn
 from .error import CommandError
 from .files.read import Batch, Files, read_batches
 from .run import MetricsByName, Run, as_list
@@ -26,7 +25,7 @@ def compare_in_one_pass(given: argparse.Namespace, metrics: MetricsByName, files
     confidence = 0.95 if given.confidence is None else given.confidence
     bootstrap = PoissonBootstrap.checked(confidence, 1000 if given.samples is None else given.samples, given.seed)
     by_label: dict[Hashable, dict[str, list[Accumulator[Any]]]] = {None: {}}
-    odd: dict[str, None] = {}
+    odd: list[str] = []
     first: tuple[str, int] | None = None
     for name, own in files.items():
         run = Run(given, metrics, bootstrap)
@@ -44,9 +43,8 @@ def compare_in_one_pass(given: argparse.Namespace, metrics: MetricsByName, files
             # A group has no score if all its segments were left out.
             if corpus.segments:
                 by_label.setdefault(label, {})[name] = corpus.accumulators()
-        odd.update(dict.fromkeys(run.odd))
-    for message in odd:
-        print(f"tricolore: warning: {visible(message)}", file=sys.stderr)
+        odd += run.odd
+    warn(odd)
     return compare_groups(by_label, list(metrics.values()), given.family, given.confidence is not None)
 
 

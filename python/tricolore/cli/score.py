@@ -18,6 +18,7 @@ from tricolore.resampling.poisson import PoissonBootstrap
 from tricolore.support.visible import visible
 
 from .arguments import keys_of
+from .caught import warn
 from .error import CommandError
 from .files.ahead import ahead
 from .files.inputs import check_paths, files_in, refuse_twice
@@ -182,8 +183,7 @@ def read_ahead(file: Files, batches: Generator[Batch]) -> Iterator[Iterator[Batc
 
 def show(given: argparse.Namespace, run: Run) -> None:
     """Prints the scores of the corpus and of its groups, and the warnings."""
-    for warning in run.odd:
-        print(f"tricolore: warning: {visible(warning)}", file=sys.stderr)
+    warn(run.odd)
     # A group has no score if all its segments were left out.
     groups = {label: own for label, own in run.groups.items() if own.segments}
     form = given.output_format

@@ -90,9 +90,9 @@ class Comparison(Tabular):
     def _differences(self, overall: list[list[Compared]]) -> Table:
         """The table of the differences from the baseline."""
         several = self._is_corrected()
-        head = ["metric", "system", "difference", "p"] + [f"p (Holm, {self.family})"] * several
+        head = ["metric", "system", "difference", "p"] + [self._p_holm] * several
         cells = [
-            [figure.title, row.system, difference_text(figure, row), *self._p_values(row, several)]
+            [figure.title, row.system, difference_text(figure, row), *p_values(row, several)]
             for figure, rows in zip(self.figures, overall, strict=True)
             for row in rows[1:]
         ]
@@ -115,15 +115,16 @@ class Comparison(Tabular):
                     rounded(before.score, figure.digits),
                     Cell(rounded(after.score, figure.digits), significant=is_significant(after)),
                     difference_text(figure, after),
-                    *self._p_values(after, several),
+                    *p_values(after, several),
                 ]
             )
-        head = ["group", self.baseline, after.system, "difference", "p"] + [f"p (Holm, {self.family})"] * several
+        head = ["group", self.baseline, after.system, "difference", "p"] + [self._p_holm] * several
         return table_of(head, rows, figure.head)
 
-    def _p_values(self, row: Compared, several: bool) -> list[str]:
-        """The p-value, and the corrected one if there are several tests."""
-        return [rounded(row.p_value, 4)] + [rounded(row.p_holm, 4)] * several
+    @property
+    def _p_holm(self) -> str:
+        """The head of the column of corrected p-values."""
+        return f"p (Holm, {self.family})"
 
     def _is_corrected(self) -> bool:
         """True if a p-value was corrected for the number of tests."""
@@ -132,7 +133,7 @@ class Comparison(Tabular):
     def notes(self) -> list[str]:
         if not any(map(is_significant, self.rows)):
             return []
-        p = f"p (Holm, {self.family})" if self._is_corrected() else "p"
+        p = self._p_holm if self._is_corrected() else "p"
         return [f"{SIGNIFICANT} differs from {self.baseline}: {p} < {LEVEL} by {self.test}"]
 
     def report(self, path: str | os.PathLike[str], title: str | None = None) -> None:
@@ -157,6 +158,11 @@ def scored_cells(figure: Figure, rows: list[Compared]) -> list[Cell]:
     scores = [row.score for row in rows]
     best, worst = (min(scores), max(scores)) if figure.lower_is_better else (max(scores), min(scores))
     return [Cell(score_text(row, figure), row.score == best != worst, is_significant(row)) for row in rows]
+
+
+def p_values(row: Compared, several: bool) -> list[str]:
+    """The p-value, and the corrected one if there are several tests."""
+    return [rounded(row.p_value, 4)] + [rounded(row.p_holm, 4)] * several
 
 
 def difference_text(figure: Figure, row: Compared) -> str:

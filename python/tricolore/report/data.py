@@ -9,8 +9,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ..explanations.marks import STYLES
 from .content import Content
-from .marks import LONGEST, packed_marks
+from .marks import LEGEND, LONGEST, packed_marks
 
 __all__ = ["packed_segments"]
 
@@ -69,6 +70,7 @@ def data_of(content: Content, chosen: Sequence[int], marks: dict[int, list[list[
     known = {label: number for number, label in enumerate(dict.fromkeys(used))}
     return {
         "systems": content.systems,
+        "tags": {letter: STYLES[kind].tag for letter, kind, _ in LEGEND},
         "figures": [
             {"title": own.title, "head": own.head, "lower": own.lower_is_better, "digits": own.digits}
             for own in content.series

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..explanations.marks import Mark, MarkedText
+from ..explanations.marks import STYLES, Mark, MarkedText
 from ..explanations.rouge import ROUGEExplanation
 from ..metrics.registry import AnyMetric
 
-__all__ = ["LONGEST", "packed_marks"]
+__all__ = ["LEGEND", "LONGEST", "packed_marks"]
 
 # A text with more characters is cut, and a prediction with more characters, its references included, has no marks.
 LONGEST = 20_000
 # A letter for each kind. Single words are M, and longer n-grams N.
 LETTERS = {"match": "M", "clipped": "C", "moved": "V", "substituted": "S", "extra": "X", "missing": "I"}
+LEGEND = [
+    ("M", "match", "matched"),
+    ("N", "match", "matched phrase"),
+    *((letter, kind, STYLES[kind].meaning) for kind, letter in LETTERS.items() if kind != "match"),
+]
+"""The letter, the kind and the meaning of each mark."""
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 

@@ -12,7 +12,7 @@ from ..support.tables.html import safe
 from .charts import differences, distributions, groups, lengths, scatter
 from .content import Content, Series
 from .data import packed_segments
-from .marks import LETTERS, LONGEST
+from .marks import LEGEND, LONGEST
 
 __all__ = ["page", "write_page"]
 
@@ -91,9 +91,7 @@ def sampled(content: Content, count: int) -> str:
 
 def legend() -> str:
     """The meaning of the marks."""
-    items = [("M", "match", "matched"), ("N", "match", "matched phrase")]
-    items += [(letter, kind, STYLES[kind].meaning) for kind, letter in LETTERS.items() if kind != "match"]
     return "".join(
         f'<li><{STYLES[kind].tag} class="m{letter}">{safe(meaning)}</{STYLES[kind].tag}></li>'
-        for letter, kind, meaning in items
+        for letter, kind, meaning in LEGEND
     )

@@ -4,7 +4,6 @@
 (async () => {
   const $ = (id) => document.getElementById(id);
   const PAGE = 50;
-  const TAGS = { M: "mark", N: "mark", C: "s", V: "mark", S: "mark", X: "ins", I: "mark" };
 
   async function unpacked() {
     const bytes = Uint8Array.from(atob($("data").textContent), (c) => c.charCodeAt(0));
@@ -132,7 +131,7 @@
       const start = at + parseInt(gap || "0", 36);
       body.append(characters.slice(at, start).join(""));
       at = start + parseInt(length, 36);
-      body.append(make(TAGS[kind], characters.slice(start, at).join(""), "m" + kind));
+      body.append(make(data.tags[kind], characters.slice(start, at).join(""), "m" + kind));
     }
     body.append(characters.slice(at).join(""));
     if (!characters.length) body.append(make("span", "(empty)", "note"));

@@ -53,6 +53,8 @@ class Keys(NamedTuple):
     """Several keys if the references of a segment are in several columns."""
     group: str | None = None
     ids: str | None = None
+    prediction_option: str = PREDICTION
+    """The option that sets `prediction`, for errors."""
 
     def all(self) -> tuple[str, ...]:
         """The keys that a record with its own references must have."""
@@ -68,7 +70,7 @@ class Keys(NamedTuple):
 
     def of_predictions(self) -> dict[str, str]:
         """The keys of predictions, labels and ids, each with the option that sets it."""
-        return {self.prediction: PREDICTION, **self.of_a_record()}
+        return {self.prediction: self.prediction_option, **self.of_a_record()}
 
 
 def first_part(value: Any, key: str) -> tuple[str, str | None] | None:
@@ -107,7 +109,7 @@ def no_key(where: str, what: str, key: str, option: str, names: Iterable[str]) -
     for name in names:
         # ref1 and ref_2 are both columns of references.
         stems.setdefault(name.lower() if option != REFERENCE else name.lower().rstrip("_0123456789"), []).append(name)
-    near = next((stems[stem] for stem in COMMON[option] if stem in stems), [])
+    near = next((stems[stem] for stem in COMMON.get(option, ()) if stem in stems), [])
     such = f", such as {' '.join(f'{option} {name}' for name in near)}" if near else ""
     return CommandError(
         f"{where}: no {what} {key!r}; its {what}s are {', '.join(map(repr, names)) or 'none'}: "
@@ -131,11 +133,12 @@ def text_or_list(record: Record, key: str, option: str) -> Any:
     return list_in(record.where, key, value) if record.cells and "[" in value else value
 
 
-def text_of(record: Record, key: str, nulls: str) -> str:
-    """Returns the text of a record, or the text under its key: a string, or a list of one string at any depth."""
+def text_of(record: Record, keys: Keys, nulls: str) -> str:
+    """Returns the text of a record, or its prediction: a string, or a list of one string at any depth."""
     if isinstance(record.value, str):
         return record.value
-    text = text_or_list(record, key, PREDICTION)
+    key = keys.prediction
+    text = text_or_list(record, key, keys.prediction_option)
     while isinstance(text, list) and len(text) == 1:
         (text,) = text
     if is_missing(text):

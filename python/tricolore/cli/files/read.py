@@ -119,7 +119,7 @@ def read_systems(systems: dict[str, Files]) -> dict[str, Segments]:
         own = Segments([], references, None if files.keys.group is None else [])
         with closing(records_of(files.source(path), files.keys.of_predictions())) as records:
             for record in records:
-                own.predictions.append(text_of(record, files.keys.prediction, files.nulls))
+                own.predictions.append(text_of(record, files.keys, files.nulls))
                 if own.groups is not None and files.keys.group is not None:
                     own.groups.append(label_of(record, files.keys.group))
         if len(own.predictions) != len(references):
@@ -193,7 +193,7 @@ def batches_of(files: Files, source: Source, own: Counted, others: list[Counted]
     for record, *rest in zip_longest(own, *others):
         if record is None or None in rest:
             raise unequal(files, own, others)
-        predictions.append(text_of(record, keys.prediction, files.nulls))
+        predictions.append(text_of(record, keys, files.nulls))
         if others:
             references.append([text for other in rest for text in texts_of(other, keys.references, files.nulls)])
         else:
@@ -287,7 +287,7 @@ def str_columns(rows: Any, before: int, files: Files) -> Columns:
     records = [Record(f"{path}:{before + place}", row, START) for place, row in enumerate(rows.to_pylist(), start=1)]
     predictions, references, groups, ids = [], [], [], []
     for record in records:
-        predictions.append(text_of(record, keys.prediction, files.nulls))
+        predictions.append(text_of(record, keys, files.nulls))
         references.append(texts_of(record, keys.references, files.nulls))
         if keys.group is not None:
             groups.append(label_of(record, keys.group))
