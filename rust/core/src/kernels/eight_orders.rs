@@ -30,60 +30,79 @@ impl EightOrders {
     #[inline(always)]
     pub fn matches<I: Isa>(&mut self, isa: I, ids: usize, first: &[u32], second: &[u32]) -> [u32; ORDERS] {
         let (masked, walked) = if first.len() <= second.len() { (first, second) } else { (second, first) };
+        let mut counts = [0; ORDERS];
+        self.matches_of_each(isa, ids, masked, std::iter::once(walked), |found| counts = found);
+        counts
+    }
+
+    /// Calls `found` for each walked text, with the clipped counts of the pair that it forms with the masked text. The
+    /// masked text has at most [`MOST`] tokens. All ids are below `ids`.
+    #[inline(always)]
+    pub fn matches_of_each<'r, I: Isa>(
+        &mut self,
+        isa: I,
+        ids: usize,
+        masked: &[u32],
+        walked: impl Iterator<Item = &'r [u32]>,
+        found: impl FnMut([u32; ORDERS]),
+    ) {
         match masked.len() {
-            0..=64 => matches(isa, &mut self.one, ids, masked, walked),
-            65..=128 => matches(isa, &mut self.two, ids, masked, walked),
-            129..=256 => matches(isa, &mut self.four, ids, masked, walked),
-            _ => matches(isa, &mut self.eight, ids, masked, walked),
+            0..=64 => walk_each(isa, &mut self.one, ids, masked, walked, found),
+            65..=128 => walk_each(isa, &mut self.two, ids, masked, walked, found),
+            129..=256 => walk_each(isa, &mut self.four, ids, masked, walked, found),
+            _ => walk_each(isa, &mut self.eight, ids, masked, walked, found),
         }
     }
 }
 
 #[inline(always)]
-fn matches<I: Isa, const W: usize>(
+fn walk_each<'r, I: Isa, const W: usize>(
     isa: I,
     masks: &mut Vec<[u64; W]>,
     ids: usize,
     masked: &[u32],
-    walked: &[u32],
-) -> [u32; ORDERS] {
+    walked: impl Iterator<Item = &'r [u32]>,
+    mut found: impl FnMut([u32; ORDERS]),
+) {
     if masks.len() < ids {
         masks.resize(ids, [0; W]);
     }
     for (place, &id) in masked.iter().enumerate() {
         masks[id as usize][place / 64 % W] |= 1 << (place % 64);
     }
-    // The places where the n-gram just read ends, for each order.
-    let mut ends = [isa.splat(0); W];
-    // The places that are used up, for each order.
-    let mut used = [isa.splat(0); W];
-    for &id in walked {
-        let mask = masks[id as usize];
-        let mut carried = isa.splat(0);
-        let mut none = isa.splat(u64::MAX);
-        for word in 0..W {
-            let (longer, over) = isa.next_orders(ends[word]);
-            // A unigram ends wherever its token stands.
-            let here = isa.and(isa.or(longer, carried), isa.splat(mask[word]));
-            carried = over;
-            ends[word] = here;
-            let free = isa.and_not(here, used[word]);
-            used[word] = isa.or(used[word], isa.and(isa.lowest(free), none));
-            if word + 1 < W {
-                none = isa.and(none, isa.is_zero(free));
+    for walked in walked {
+        // The places where the n-gram just read ends, for each order.
+        let mut ends = [isa.splat(0); W];
+        // The places that are used up, for each order.
+        let mut used = [isa.splat(0); W];
+        for &id in walked {
+            let mask = masks[id as usize];
+            let mut carried = isa.splat(0);
+            let mut none = isa.splat(u64::MAX);
+            for word in 0..W {
+                let (longer, over) = isa.next_orders(ends[word]);
+                // A unigram ends wherever its token stands.
+                let here = isa.and(isa.or(longer, carried), isa.splat(mask[word]));
+                carried = over;
+                ends[word] = here;
+                let free = isa.and_not(here, used[word]);
+                used[word] = isa.or(used[word], isa.and(isa.lowest(free), none));
+                if word + 1 < W {
+                    none = isa.and(none, isa.is_zero(free));
+                }
             }
         }
+        let mut counts = [0; ORDERS];
+        for word in used {
+            for (count, lane) in counts.iter_mut().zip(isa.array(word)) {
+                *count += lane.count_ones();
+            }
+        }
+        found(counts);
     }
     for &id in masked {
         masks[id as usize] = [0; W];
     }
-    let mut counts = [0; ORDERS];
-    for word in used {
-        for (count, lane) in counts.iter_mut().zip(isa.array(word)) {
-            *count += lane.count_ones();
-        }
-    }
-    counts
 }
 
 #[cfg(test)]

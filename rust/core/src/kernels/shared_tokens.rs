@@ -47,6 +47,12 @@ impl Common {
         self.distinct as u32 + 1
     }
 
+    /// The number of edits that no order of the prediction's tokens falls below, counting each insertion, deletion and
+    /// substitution as one.
+    pub fn least_edits(&self) -> u32 {
+        (self.prediction.len().max(self.reference.len()) - self.matches) as u32
+    }
+
     /// Reads a pair whose ids are all below `vocabulary`. Linear. After an error `self` must not be used again.
     pub fn read(
         &mut self,

@@ -7,6 +7,10 @@
 //! interchangeable, so using up the lowest unused place clips the count. The LCS uses Hyyro's bit-vector
 //! recurrence (Hyyro, "Bit-parallel LCS-length computation revisited", AWOCA 2004) over the same masks.
 //! Linear: about a nanosecond per token.
+//!
+//! With several references, the prediction is masked once and each reference is walked. The places that a reference uses
+//! up are the first of each n-gram, so their union over all references has as many places of an n-gram as the reference
+//! that has it most often: the count is clipped to the largest in any reference (Papineni et al., "BLEU", ACL 2002).
 
 use std::ops::{BitAnd, BitOr, BitOrAssign, BitXor, Not, Shl};
 
@@ -38,6 +42,43 @@ impl Short {
             matches::<u64, ORDERS, WITH_LCS>(&mut self.narrow, ids, shorter, longer)
         } else {
             matches::<u128, ORDERS, WITH_LCS>(&mut self.wide, ids, shorter, longer)
+        }
+    }
+
+    /// Calls `found` for each reference, with what [`Self::matches`] returns for it. The prediction has at most
+    /// [`MOST`] tokens. Must be inlined into a kernel.
+    #[inline(always)]
+    pub fn matches_of_each<'r, const ORDERS: usize, const WITH_LCS: bool>(
+        &mut self,
+        ids: usize,
+        prediction: &[u32],
+        references: impl Iterator<Item = &'r [u32]>,
+        mut found: impl FnMut([u32; ORDERS], u32),
+    ) {
+        if prediction.len() <= u64::BITS as usize {
+            walk_each::<u64, ORDERS, WITH_LCS>(&mut self.narrow, ids, prediction, references, |used, lcs| {
+                found(used.map(BitSet::count), lcs);
+            });
+        } else {
+            walk_each::<u128, ORDERS, WITH_LCS>(&mut self.wide, ids, prediction, references, |used, lcs| {
+                found(used.map(BitSet::count), lcs);
+            });
+        }
+    }
+
+    /// The counts of orders 1 to `ORDERS`, each n-gram clipped to its largest count in any reference. The prediction has
+    /// at most [`MOST`] tokens. Must be inlined into a kernel.
+    #[inline(always)]
+    pub fn matches_in_any<'r, const ORDERS: usize>(
+        &mut self,
+        ids: usize,
+        prediction: &[u32],
+        references: impl Iterator<Item = &'r [u32]>,
+    ) -> [u32; ORDERS] {
+        if prediction.len() <= u64::BITS as usize {
+            in_any::<u64, ORDERS>(&mut self.narrow, ids, prediction, references)
+        } else {
+            in_any::<u128, ORDERS>(&mut self.wide, ids, prediction, references)
         }
     }
 }
@@ -96,40 +137,75 @@ fn matches<P: BitSet, const ORDERS: usize, const WITH_LCS: bool>(
     masked: &[u32],
     walked: &[u32],
 ) -> ([u32; ORDERS], u32) {
+    let mut matches = ([0; ORDERS], 0);
+    walk_each::<P, ORDERS, WITH_LCS>(masks, ids, masked, std::iter::once(walked), |used, lcs| {
+        matches = (used.map(P::count), lcs);
+    });
+    matches
+}
+
+#[inline(always)]
+fn in_any<'r, P: BitSet, const ORDERS: usize>(
+    masks: &mut Vec<P>,
+    ids: usize,
+    masked: &[u32],
+    walked: impl Iterator<Item = &'r [u32]>,
+) -> [u32; ORDERS] {
+    let mut all = [P::NONE; ORDERS];
+    walk_each::<P, ORDERS, false>(masks, ids, masked, walked, |used, _| {
+        all.iter_mut().zip(used).for_each(|(all, used)| *all |= used);
+    });
+    all.map(P::count)
+}
+
+/// Calls `found` for each walked side, with the places of the masked side that it uses up, by order, and the length of
+/// the LCS.
+#[inline(always)]
+fn walk_each<'r, P: BitSet, const ORDERS: usize, const WITH_LCS: bool>(
+    masks: &mut Vec<P>,
+    ids: usize,
+    masked: &[u32],
+    walked: impl Iterator<Item = &'r [u32]>,
+    mut found: impl FnMut([P; ORDERS], u32),
+) {
     if masks.len() < ids {
         masks.resize(ids, P::NONE);
     }
     for (place, &id) in masked.iter().enumerate() {
         masks[id as usize] |= P::FIRST << place;
     }
-    let mut used = [P::NONE; ORDERS];
-    // The places where the n-gram just read ends, for each order.
-    let mut ends = [P::NONE; ORDERS];
-    let mut lcs = !P::NONE;
-    for &id in walked {
-        let mask = masks[id as usize];
-        for order in (1..ORDERS).rev() {
-            ends[order] = (ends[order - 1] << 1) & mask;
+    for walked in walked {
+        let mut used = [P::NONE; ORDERS];
+        // The places where the n-gram just read ends, for each order.
+        let mut ends = [P::NONE; ORDERS];
+        let mut lcs = !P::NONE;
+        for &id in walked {
+            let mask = masks[id as usize];
+            for order in (1..ORDERS).rev() {
+                ends[order] = (ends[order - 1] << 1) & mask;
+            }
+            ends[0] = mask;
+            for order in 0..ORDERS {
+                let free = ends[order] & !used[order];
+                // The lowest bit, computed in two ways alternately. Otherwise LLVM puts the orders into vector
+                // lanes, which have no instruction for the lowest bit, and the loop is 1.4 times slower.
+                used[order] |= if order % 2 == 0 { free.lowest() } else { free ^ free.less_lowest() };
+            }
+            if WITH_LCS {
+                lcs = lcs.add(lcs & mask) | (lcs & !mask);
+            }
         }
-        ends[0] = mask;
-        for order in 0..ORDERS {
-            let free = ends[order] & !used[order];
-            // The lowest bit, computed in two ways alternately. Otherwise LLVM puts the orders into vector
-            // lanes, which have no instruction for the lowest bit, and the loop is 1.4 times slower.
-            used[order] |= if order % 2 == 0 { free.lowest() } else { free ^ free.less_lowest() };
-        }
-        if WITH_LCS {
-            lcs = lcs.add(lcs & mask) | (lcs & !mask);
-        }
+        found(used, (!lcs).count());
     }
     for &id in masked {
         masks[id as usize] = P::NONE;
     }
-    (used.map(P::count), (!lcs).count())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::testing::{Random, clipped};
 
@@ -161,6 +237,37 @@ mod tests {
                 assert_eq!(length, lcs(a, b));
                 assert_eq!(short.matches::<6, false>(40, a, b), (expected, 0));
             }
+        }
+    }
+
+    /// The count of each n-gram of the prediction, clipped to its largest count in any reference.
+    fn clipped_to_any(prediction: &[u32], references: &[Vec<u32>], n: usize) -> u32 {
+        let count = |text: &[u32], ngram: &[u32]| text.windows(n).filter(|other| *other == ngram).count();
+        let distinct: HashSet<&[u32]> = prediction.windows(n).collect();
+        let clip = |ngram: &[u32]| {
+            let most = references.iter().map(|reference| count(reference, ngram)).max();
+            most.unwrap_or(0).min(count(prediction, ngram)) as u32
+        };
+        distinct.into_iter().map(clip).sum()
+    }
+
+    #[test]
+    fn several_references_are_clipped_to_the_largest_count() {
+        let mut random = Random::new(7);
+        let mut short = Short::default();
+        for round in 0..300 {
+            let vocabulary = [2, 5, 40][round % 3];
+            let prediction = random.tokens([8, 65, 100, 129][round % 4], vocabulary);
+            let count = random.below(5);
+            let references: Vec<Vec<u32>> =
+                (0..count).map(|_| random.tokens([10, 100, 200][round % 3], vocabulary)).collect();
+            let texts = || references.iter().map(Vec::as_slice);
+            let expected: [u32; 4] = std::array::from_fn(|order| clipped_to_any(&prediction, &references, order + 1));
+            assert_eq!(short.matches_in_any(40, &prediction, texts()), expected);
+            let mut each = Vec::new();
+            short.matches_of_each::<4, true>(40, &prediction, texts(), |counts, lcs| each.push((counts, lcs)));
+            let alone = texts().map(|reference| short.matches::<4, true>(40, &prediction, reference));
+            assert_eq!(each, alone.collect::<Vec<_>>());
         }
     }
 }

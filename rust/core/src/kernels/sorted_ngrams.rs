@@ -44,6 +44,12 @@ impl SortedPlaces {
         &self.rows[text.checked_sub(1).map_or(0, |before| self.ends[before])..end]
     }
 
+    /// Forgets all texts.
+    pub fn clear(&mut self) {
+        self.rows.clear();
+        self.ends.clear();
+    }
+
     /// True if no text was sorted.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()

@@ -112,8 +112,7 @@ impl Shifts {
         if prediction.min(reference) == 0 {
             return Ok(prediction.max(reference) as u32);
         }
-        // No order of the tokens needs fewer edits than this.
-        let least = (prediction.max(reference) - pair.matches) as u32;
+        let least = pair.least_edits();
         let mut edits = self.distance.start(isa, pair, interrupt)?;
         let mut moved = 0;
         let mut tried = 0;

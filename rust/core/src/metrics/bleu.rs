@@ -152,6 +152,15 @@ impl Metric for Bleu {
             *total = prediction.len().saturating_sub(order) as i32;
         }
         if segment.count() > 1 {
+            let tokens = references.clone().map(<[u32]>::len).sum::<usize>();
+            if self.orders <= MOST_ORDERS && prediction.len() <= short_pairs::MOST && tokens <= AT_ONCE {
+                interrupt.spend(prediction.len() + tokens)?;
+                let counts = short.matches_in_any::<MOST_ORDERS>(segment.ids(0), prediction, references);
+                for (count, matches) in counts.into_iter().zip(matches) {
+                    *matches = count as i32;
+                }
+                return Ok(());
+            }
             let references: Vec<&[u32]> = references.collect();
             return several_references::against_several(prediction, &references, matches, interrupt);
         }

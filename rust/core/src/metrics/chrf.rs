@@ -13,7 +13,7 @@ use crate::kernels::ngram::NgramCounter;
 use crate::kernels::radix_ngrams::{CountByRadix, RadixCounter};
 use crate::kernels::shared_tokens::Common;
 use crate::kernels::short_pairs::{self, Short};
-use crate::kernels::sorted_ngrams::{self, SortedSide};
+use crate::kernels::sorted_ngrams::{self, SortText, SortedCounter, SortedPlaces, SortedSide};
 use crate::limits::interrupt::{AT_ONCE, Interrupt};
 use crate::metrics::metric::{Metric, in_order, one_each};
 use crate::texts::segment::{STREAMS, Segment};
@@ -40,7 +40,9 @@ pub struct Kernels {
     row: Vec<i32>,
     lanes: EightOrders,
     short: Short,
-    places: sorted_ngrams::SortedCounter,
+    places: SortedCounter,
+    /// The sorted n-grams of a prediction that has several references.
+    prediction: SortedPlaces,
     common: Common,
     counter: NgramCounter,
     sorter: RadixCounter,
@@ -119,29 +121,31 @@ impl Metric for Chrf {
         row: &mut [i32],
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
-        let several = segment.count() > 1;
-        let mut best = -1.0;
-        for reference in segment.numbers() {
-            let mut other = std::mem::take(&mut kernels.row);
-            other.resize(row.len(), 0);
-            for (stream, orders) in self.orders().into_iter().enumerate().filter(|(_, orders)| !orders.is_empty()) {
-                let pair = Pair {
-                    prediction: segment.prediction_places(stream),
-                    reference: segment.reference_places(stream, reference),
-                    ids: segment.ids(stream),
-                };
-                interrupt.spend(500 + 20 * (pair.prediction.ids.len() + pair.reference.ids.len()))?;
-                let figures = &mut other.as_chunks_mut().0[orders];
-                pair.fill(isa, segment.cpu, kernels, stream == 0, figures, interrupt)?;
+        let streams = || self.orders().into_iter().enumerate().filter(|(_, orders)| !orders.is_empty());
+        if segment.count() <= 1 {
+            for (stream, orders) in streams() {
+                for reference in segment.numbers() {
+                    let figures = &mut row.as_chunks_mut().0[orders.clone()];
+                    Pair::of(&segment, stream, reference).fill(isa, segment.cpu, kernels, figures, interrupt)?;
+                }
             }
+            return Ok(());
+        }
+        let mut rows = std::mem::take(&mut kernels.row);
+        rows.resize(segment.count() * row.len(), 0);
+        for orders in streams() {
+            fill_each(isa, kernels, &segment, orders, &mut rows, interrupt)?;
+        }
+        let mut best = -1.0;
+        for other in rows.chunks_exact(row.len()) {
             // Of equally good references, the first is taken (`chrf.py:279`).
-            let score = if several { self.score_of(&other) } else { 0.0 };
+            let score = self.score_of(other);
             if score > best {
                 best = score;
-                row.copy_from_slice(&other);
+                row.copy_from_slice(other);
             }
-            kernels.row = other;
         }
+        kernels.row = rows;
         Ok(())
     }
 
@@ -150,20 +154,100 @@ impl Metric for Chrf {
     }
 }
 
+/// Fills in the figures of `orders`, those of one stream, in the row of each of several references. Where it can, it reads
+/// the prediction once for all references.
+#[inline(always)]
+fn fill_each<I: Isa>(
+    isa: I,
+    kernels: &mut Kernels,
+    segment: &Segment<'_>,
+    (stream, orders): (usize, Range<usize>),
+    rows: &mut [i32],
+    interrupt: &Interrupt,
+) -> Result<(), Error> {
+    let width = rows.len() / segment.count();
+    let pairs = segment.numbers().map(|reference| Pair::of(segment, stream, reference));
+    let references = pairs.clone().map(|pair| pair.reference.ids);
+    let prediction = segment.prediction_places(stream);
+    let (tokens, longest) = (prediction.ids.len(), references.clone().map(<[u32]>::len).max().unwrap_or(0));
+    let Kernels { lanes, short, places, prediction: sorted, .. } = kernels;
+    let mut sorted = std::mem::take(sorted);
+    sorted.clear();
+    let pays = |pair: Pair<'_>| pair.sort_pays(segment.cpu, tokens.min(pair.reference.ids.len()));
+    let sorts = stream == 0 && orders.len() <= sorted_ngrams::ORDERS && pairs.clone().any(pays);
+    let lanes_take = stream == 0 && EightOrders::takes(isa, tokens) && orders.len() <= eight_orders::ORDERS;
+    let short_takes = stream != 0 && tokens <= short_pairs::MOST && orders.len() <= WORDS;
+    if !sorts && (lanes_take || short_takes) && longest <= AT_ONCE {
+        let mut rows = rows.chunks_exact_mut(width).zip(pairs).map(|(row, pair)| {
+            let figures = &mut row.as_chunks_mut().0[orders.clone()];
+            pair.totals(figures);
+            figures
+        });
+        let mut found = |counts: &[u32]| {
+            let figures = rows.next().expect("a row for each reference");
+            figures.iter_mut().zip(counts).for_each(|(figures, &count)| figures[2] = count as i32);
+        };
+        let ids = segment.ids(stream);
+        if lanes_take {
+            lanes.matches_of_each(isa, ids, prediction.ids, references, |counts| found(&counts));
+        } else {
+            short.matches_of_each::<WORDS, false>(ids, prediction.ids, references, |counts, _| found(&counts));
+        }
+        return Ok(());
+    }
+    if sorts && prediction.places.is_empty() {
+        let text = SortText { places: &mut sorted, counter: places, ids: prediction.ids };
+        if !segment.cpu.call_wide(text) {
+            sorted.clear();
+        }
+    }
+    for (row, mut pair) in rows.chunks_exact_mut(width).zip(pairs) {
+        if !sorted.is_empty() {
+            pair.prediction.places = sorted.of(0);
+        }
+        pair.fill(isa, segment.cpu, kernels, &mut row.as_chunks_mut().0[orders.clone()], interrupt)?;
+    }
+    kernels.prediction = sorted;
+    Ok(())
+}
+
 /// A prediction and a reference in one stream.
 struct Pair<'a> {
     prediction: SortedSide<'a>,
     reference: SortedSide<'a>,
     /// A number above every id.
     ids: usize,
+    /// True if the tokens are characters.
+    chars: bool,
 }
 
-impl Pair<'_> {
+impl<'a> Pair<'a> {
+    /// The prediction of a segment and its reference of this number, in one stream.
+    #[inline(always)]
+    fn of(segment: &Segment<'a>, stream: usize, reference: usize) -> Self {
+        Self {
+            prediction: segment.prediction_places(stream),
+            reference: segment.reference_places(stream, reference),
+            ids: segment.ids(stream),
+            chars: stream == 0,
+        }
+    }
+
     /// True if sorting, as [`sorted_ngrams`] does, is the least work.
     #[inline(always)]
     fn sort_pays(&self, cpu: Cpu, shorter: usize) -> bool {
         let any_sorted = !self.prediction.places.is_empty() || !self.reference.places.is_empty();
         cpu.is_wide() && shorter > if any_sorted { sorted_ngrams::FEW } else { UNSORTED }
+    }
+
+    /// Fills in the numbers of n-grams of orders 1, 2 and so on.
+    #[inline(always)]
+    fn totals(&self, figures: &mut [[i32; FIGURES]]) {
+        for (order, figures) in figures.iter_mut().enumerate() {
+            let totals = [self.prediction, self.reference].map(|side| side.ids.len().saturating_sub(order) as i32);
+            // N-grams of the prediction do not count if the reference has none of the order (`chrf.py:126`).
+            *figures = [if totals[1] > 0 { totals[0] } else { 0 }, totals[1], 0];
+        }
     }
 
     /// Fills in the figures of orders 1, 2 and so on.
@@ -173,16 +257,13 @@ impl Pair<'_> {
         isa: I,
         cpu: Cpu,
         kernels: &mut Kernels,
-        chars: bool,
         figures: &mut [[i32; FIGURES]],
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
         let (prediction, reference) = (self.prediction.ids, self.reference.ids);
-        for (order, figures) in figures.iter_mut().enumerate() {
-            let totals = [prediction, reference].map(|ids| ids.len().saturating_sub(order) as i32);
-            // N-grams of the prediction do not count if the reference has none of the order (`chrf.py:126`).
-            *figures = [if totals[1] > 0 { totals[0] } else { 0 }, totals[1], 0];
-        }
+        interrupt.spend(500 + 20 * (prediction.len() + reference.len()))?;
+        self.totals(figures);
+        let chars = self.chars;
         let (shorter, longer) = in_order(prediction.len(), reference.len());
         if chars && self.sort_pays(cpu, shorter) && figures.len() <= sorted_ngrams::ORDERS {
             let Self { prediction, reference, .. } = *self;

@@ -68,19 +68,33 @@ impl Metric for Gleu {
     ) -> Result<(), Error> {
         let prediction = segment.prediction(0).ids;
         let (first, last) = (*self.orders.start(), *self.orders.end());
+        let of_orders = |all: &[u32; MOST_ORDERS]| all[first - 1..last].iter().map(|&count| count as usize).sum();
         let mut best = -1.0;
         row.fill(0);
+        // A reference without n-grams is not counted if the prediction has none either (`:173`).
+        let mut keep_better = |matches: usize, total: usize| -> Result<(), Error> {
+            let score = matches as f64 / total as f64;
+            if total > 0 && score > best {
+                best = score;
+                row.copy_from_slice(&[figure(matches)?, figure(total)?]);
+            }
+            Ok(())
+        };
+        let tokens = prediction.len() + segment.references().map(<[u32]>::len).sum::<usize>();
+        interrupt.spend(tokens)?;
+        if segment.count() > 1 && last <= MOST_ORDERS && prediction.len() <= short_pairs::MOST && tokens <= AT_ONCE {
+            let mut lengths = segment.references().map(|reference| reference.len().max(prediction.len()));
+            let references = segment.references();
+            short.matches_of_each::<MOST_ORDERS, false>(segment.ids(0), prediction, references, |all, _| {
+                let total = self.total(lengths.next().unwrap_or_default());
+                keep_better(of_orders(&all), total).expect("too short for a count to exceed an int32");
+            });
+            return Ok(());
+        }
         for reference in segment.references() {
             let (shorter, longer) = in_order(prediction.len(), reference.len());
-            let total = self.total(longer);
-            // A reference without n-grams is not counted if the prediction has none either (`:173`).
-            if total == 0 {
-                continue;
-            }
-            interrupt.spend(shorter + longer)?;
             let matches = if last <= MOST_ORDERS && shorter <= short_pairs::MOST && longer <= AT_ONCE {
-                let (all, _) = short.matches::<MOST_ORDERS, false>(segment.ids(0), reference, prediction);
-                all[first - 1..last].iter().map(|&count| count as usize).sum::<usize>()
+                of_orders(&short.matches::<MOST_ORDERS, false>(segment.ids(0), reference, prediction).0)
             } else {
                 common.read(segment.cpu, segment.ids(0), prediction, reference, interrupt)?;
                 counts.clear();
@@ -88,12 +102,7 @@ impl Metric for Gleu {
                 counter.clip_all(segment.cpu, common, counts, interrupt)?;
                 counts.iter().skip(first - 1).sum()
             };
-            let other = [figure(matches)?, figure(total)?];
-            let score = matches as f64 / total as f64;
-            if score > best {
-                best = score;
-                row.copy_from_slice(&other);
-            }
+            keep_better(matches, self.total(longer))?;
         }
         Ok(())
     }

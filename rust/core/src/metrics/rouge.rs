@@ -99,6 +99,40 @@ impl Rouge {
     pub fn tokenizer(&self) -> Tokenizer {
         self.tokenizer
     }
+
+    /// True if the kernel for short pairs takes the prediction with each of the references.
+    #[inline(always)]
+    fn is_short(&self, segment: &Segment<'_>) -> bool {
+        let prediction = segment.prediction(0).ids.len();
+        let mut texts = segment.numbers().map(|number| segment.reference(0, number));
+        self.short
+            && prediction <= short_pairs::MOST
+            && !(self.lines && segment.has_lines())
+            && texts.all(|reference| reference.ids.len() <= AT_ONCE)
+    }
+
+    /// Fills in the rows of a segment by the kernel for short pairs: a row for each reference, or one with the figures of
+    /// each type's best reference.
+    #[inline(always)]
+    fn short_rows<const ORDERS: usize>(&self, kernels: &mut Kernels, segment: &Segment<'_>, rows: &mut [i32]) {
+        let prediction = segment.prediction(0).ids;
+        let several = rows.len() > self.width();
+        let mut lengths = segment.references().map(<[u32]>::len).enumerate();
+        let found = |orders: [u32; ORDERS], lcs: u32| {
+            let (place, reference) = lengths.next().expect("a length for each reference");
+            let mut matches = [0; MOST_ORDERS + 1];
+            matches[..ORDERS].copy_from_slice(&orders);
+            matches[LCS] = lcs;
+            let rows = &mut rows.as_chunks_mut().0[if several { place * self.types.len() } else { 0 }..];
+            for (&(figure, less), best) in self.columns.iter().zip(rows) {
+                let new = counts(matches[figure] as usize, prediction.len(), reference, less);
+                if several || place == 0 || is_better(&new, best) {
+                    *best = new;
+                }
+            }
+        };
+        kernels.short.matches_of_each::<ORDERS, true>(segment.ids(0), prediction, segment.references(), found);
+    }
 }
 
 impl Metric for Rouge {
@@ -134,6 +168,16 @@ impl Metric for Rouge {
     ) -> Result<(), Error> {
         let width = self.width();
         let several = rows.len() > width;
+        if segment.count() > 1 && self.is_short(&segment) {
+            interrupt.spend(segment.prediction(0).ids.len() + segment.references().map(<[u32]>::len).sum::<usize>())?;
+            match self.orders {
+                0 | 1 => self.short_rows::<1>(kernels, &segment, rows),
+                2 => self.short_rows::<2>(kernels, &segment, rows),
+                3 => self.short_rows::<3>(kernels, &segment, rows),
+                _ => self.short_rows::<4>(kernels, &segment, rows),
+            }
+            return Ok(());
+        }
         for (place, reference) in segment.numbers().enumerate() {
             let pair = Pair {
                 rouge: self,
@@ -174,6 +218,27 @@ fn figures_of(rows: &[i32], scores: &mut [f64]) {
     for (row, scores) in rows.as_chunks().0.iter().zip(scores.as_chunks_mut().0) {
         *scores = figures(row);
     }
+}
+
+/// True if the F-measure of these figures is higher. Two F-measures that differ as fractions of counts below [`SMALL`]
+/// differ by far more than their rounding, so they need not be computed.
+#[inline(always)]
+fn is_better(new: &[i32; FIGURES], best: &[i32; FIGURES]) -> bool {
+    const SMALL: i32 = 1 << 20;
+    let cross = |a: &[i32; FIGURES], b: &[i32; FIGURES]| i64::from(a[0]) * i64::from(b[1].max(1) + b[2].max(1));
+    if new.iter().chain(best).all(|&count| count < SMALL) {
+        let (new, best) = (cross(new, best), cross(best, new));
+        if new != best {
+            return new > best;
+        }
+    }
+    figures(new)[2] > figures(best)[2]
+}
+
+/// The figures of a type in a row. `less` is the number by which its n-grams are fewer than the tokens.
+#[inline(always)]
+fn counts(matches: usize, prediction: usize, reference: usize, less: usize) -> [i32; FIGURES] {
+    [matches, prediction.saturating_sub(less), reference.saturating_sub(less)].map(|count| count as i32)
 }
 
 /// Precision, recall and F-measure, by the operations of `scoring.py:164` and `rouge_scorer.py:330-334` in their order.
@@ -233,8 +298,7 @@ impl Pair<'_> {
     /// The part of a row for a type.
     #[inline(always)]
     fn figures(&self, matches: usize, less: usize) -> [i32; FIGURES] {
-        let (prediction, reference) = (self.prediction.ids.len(), self.reference.ids.len());
-        [matches, prediction.saturating_sub(less), reference.saturating_sub(less)].map(|count| count as i32)
+        counts(matches, self.prediction.ids.len(), self.reference.ids.len(), less)
     }
 
     /// Replaces the figures of each type by this pair's if these are better.
@@ -243,7 +307,7 @@ impl Pair<'_> {
         row.resize(best.len(), 0);
         self.row(kernels, &mut row, interrupt)?;
         for (best, new) in best.as_chunks_mut().0.iter_mut().zip(row.as_chunks().0) {
-            if figures(new)[2] > figures(best)[2] {
+            if is_better(new, best) {
                 *best = *new;
             }
         }

@@ -67,9 +67,12 @@ impl Metric for Ter {
         let (mut fewest, mut lengths) = (u32::MAX, 0);
         for reference in segment.references() {
             interrupt.spend(1000 + 10 * (segment.prediction(0).ids.len() + reference.len()))?;
-            common.read(segment.cpu, segment.ids(0), segment.prediction(0).ids, reference, interrupt)?;
-            fewest = fewest.min(shifts.edits(isa, common, interrupt)?);
             lengths += reference.len();
+            common.read(segment.cpu, segment.ids(0), segment.prediction(0).ids, reference, interrupt)?;
+            // A reference that cannot need fewer edits than another is not searched.
+            if common.least_edits() < fewest {
+                fewest = fewest.min(shifts.edits(isa, common, interrupt)?);
+            }
         }
         row.copy_from_slice(&[fewest as i32, lengths as i32, segment.count() as i32]);
         Ok(())

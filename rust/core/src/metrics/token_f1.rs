@@ -7,7 +7,8 @@
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::kernels::shared_tokens::Common;
-use crate::limits::interrupt::Interrupt;
+use crate::kernels::short_pairs::{self, Short};
+use crate::limits::interrupt::{AT_ONCE, Interrupt};
 use crate::metrics::metric::{Metric, one_each};
 use crate::texts::segment::{STREAMS, Segment};
 use crate::tokenize::{Stream, Tokenizer};
@@ -19,6 +20,7 @@ pub struct TokenF1;
 /// The kernels that count shared tokens.
 #[derive(Default)]
 pub struct Kernels {
+    short: Short,
     common: Common,
 }
 
@@ -37,22 +39,34 @@ impl Metric for TokenF1 {
     fn row<I: Isa>(
         &self,
         _isa: I,
-        Kernels { common }: &mut Kernels,
+        Kernels { short, common }: &mut Kernels,
         segment: Segment<'_>,
         row: &mut [i32],
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
         let prediction = segment.prediction(0).ids;
         let mut best = -1.0;
-        for reference in segment.answers() {
-            interrupt.spend(10 * (prediction.len() + reference.len()))?;
-            common.read(segment.cpu, segment.ids(0), prediction, reference, interrupt)?;
-            let other = [common.matches, prediction.len(), reference.len()].map(|count| count as i32);
+        let mut keep_better = |matches: usize, reference: usize| {
+            let other = [matches, prediction.len(), reference].map(|count| count as i32);
             let score = self.score_of(&other);
             if score > best {
                 best = score;
                 row.copy_from_slice(&other);
             }
+        };
+        let tokens = prediction.len() + segment.references().map(<[u32]>::len).sum::<usize>();
+        if prediction.len() <= short_pairs::MOST && tokens <= AT_ONCE {
+            interrupt.spend(2 * tokens)?;
+            let mut lengths = segment.answers().map(<[u32]>::len);
+            short.matches_of_each::<1, false>(segment.ids(0), prediction, segment.answers(), |[matches], _| {
+                keep_better(matches as usize, lengths.next().unwrap_or_default());
+            });
+            return Ok(());
+        }
+        for reference in segment.answers() {
+            interrupt.spend(10 * (prediction.len() + reference.len()))?;
+            common.read(segment.cpu, segment.ids(0), prediction, reference, interrupt)?;
+            keep_better(common.matches, reference.len());
         }
         Ok(())
     }
