@@ -28,7 +28,9 @@ pub use sampling::exact_sum::ExactSum;
 pub use texts::prepared::Prepared;
 pub use texts::pretokenized::{PretokenizedTexts, PretokenizedVocabulary};
 pub use texts::segments::{Layout, Segments, Side};
-pub use tokenize::{SentenceEnds, Stream, Tercom, Tokenizer, UNICODE_VERSION, is_composed, stem, without_format};
+pub use tokenize::{
+    LowerCase, SentenceEnds, Stream, Tercom, Tokenizer, UNICODE_VERSION, is_composed, stem, without_format,
+};
 
 /// Detects the processor and draws the random seeds, once a process.
 pub fn prepare() {

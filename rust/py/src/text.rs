@@ -7,6 +7,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyString};
+use tricolore_core::LowerCase;
+use tricolore_core::cpu::Cpu;
 
 use crate::arrow::column::Column;
 use crate::attached::{OBJECT, Signals, no_memory, reserve};
@@ -43,10 +45,12 @@ const LONGEST: usize = i32::MAX as usize;
 pub fn read<'a>(object: Borrowed<'a, '_, PyAny>, lowercase: Lowercase, copies: &'a Bump) -> PyResult<Option<Text<'a>>> {
     let text = match object.extract::<&'a str>() {
         Ok(text) if lowercase == Lowercase::No => text.as_bytes(),
-        // ASCII is the same in every version of Unicode, so the interpreter is not needed.
-        Ok(text) if text.is_ascii() => ascii_lowercase(text.as_bytes(), copies)?,
+        Ok(text) => match lower_case(object.py(), text.as_bytes(), lowercase, copies)? {
+            Some(text) => text,
+            None => converted(object, lowercase, copies)?,
+        },
         Err(_) if !object.is_instance_of::<PyString>() => return Ok(None),
-        _ => converted(object, lowercase, copies)?,
+        Err(_) => converted(object, lowercase, copies)?,
     };
     if text.len() > LONGEST {
         return Err(too_long());
@@ -61,20 +65,71 @@ fn read_utf8<'a>(text: &'a [u8], lowercase: Lowercase, copies: &'a Bump, signals
     if text.len() > LONGEST {
         return Err(too_long());
     }
-    match text {
-        _ if lowercase == Lowercase::No => Ok(text),
-        _ if text.is_ascii() => ascii_lowercase(text, copies),
-        _ => {
+    if lowercase == Lowercase::No {
+        return Ok(text);
+    }
+    match lower_case(signals.py, text, lowercase, copies)? {
+        Some(text) => Ok(text),
+        None => {
             let text = PyString::from_bytes(signals.py, text)?;
             converted(text.as_any().as_borrowed(), lowercase, copies)
         }
     }
 }
 
-fn ascii_lowercase<'a>(text: &[u8], copies: &'a Bump) -> PyResult<Text<'a>> {
-    let copy = copies.try_alloc_slice_copy(text).map_err(|_| no_memory(text.len()))?;
-    copy.make_ascii_lowercase();
-    Ok(copy)
+/// A lower-cased copy of a text. None if only the interpreter can make it.
+fn lower_case<'a>(py: Python<'_>, text: &[u8], lowercase: Lowercase, copies: &'a Bump) -> PyResult<Option<Text<'a>>> {
+    let copy = |text: &[u8]| copies.try_alloc_slice_copy(text).map_err(|_| no_memory(text.len()));
+    // ASCII is the same in every version of Unicode.
+    if text.is_ascii() {
+        let copy = copy(text)?;
+        copy.make_ascii_lowercase();
+        return Ok(Some(copy));
+    }
+    let cpu = Cpu::detect();
+    if lowercase == Lowercase::Composed && !tricolore_core::is_composed(cpu, text) {
+        return Ok(None);
+    }
+    let copy = copy(text)?;
+    Ok(if lower_case_of_interpreter(py)?.apply(cpu, copy) { Some(copy) } else { None })
+}
+
+/// The planes of Unicode that have code points with another lower case, as parity tests check.
+const CASED: u32 = 0x2_0000;
+/// The code points about which the interpreter is asked at once.
+const AT_ONCE: usize = 0x800;
+
+/// The lower case that `str.lower` gives to each code point.
+fn lower_case_of_interpreter(py: Python<'_>) -> PyResult<&LowerCase> {
+    static LOWER: PyOnceLock<LowerCase> = PyOnceLock::new();
+    LOWER.get_or_try_init(py, || {
+        let mut lower = LowerCase::default();
+        let lower_of = |text: &str| -> PyResult<Bound<'_, PyString>> {
+            Ok(PyString::new(py, text).call_method0(intern!(py, "lower"))?.cast_into()?)
+        };
+        let mut learn = |char: char, small: &str| {
+            // A sigma at the end of a word has another form.
+            lower.learn(char.into(), (char != 'Σ').then_some(small.as_bytes()));
+        };
+        for first in (0x80..CASED).step_by(AT_ONCE) {
+            let chars: String = (first..first + AT_ONCE as u32).filter_map(char::from_u32).collect();
+            let lowered = lower_of(&chars)?;
+            let lowered = lowered.to_str()?;
+            if lowered.chars().count() == chars.chars().count() {
+                let changes = chars.chars().zip(lowered.chars()).filter(|(char, small)| char != small);
+                changes.for_each(|(char, small)| learn(char, small.encode_utf8(&mut [0; 4])));
+                continue;
+            }
+            for char in chars.chars() {
+                let own = char.encode_utf8(&mut [0; 4]).to_owned();
+                let small = lower_of(&own)?;
+                if small.to_str()? != own {
+                    learn(char, small.to_str()?);
+                }
+            }
+        }
+        Ok(lower)
+    })
 }
 
 #[cold]
@@ -107,7 +162,7 @@ fn composed<'py>(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Bound<'py, PyByte
             with_surrogates.as_bytes()
         }
     };
-    if tricolore_core::is_composed(bytes) {
+    if tricolore_core::is_composed(Cpu::detect(), bytes) {
         return encoded(&object.call_method0(intern!(py, "lower"))?);
     }
     // Format characters are removed first, because a letter and a mark compose only if they are adjacent.

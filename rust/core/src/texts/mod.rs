@@ -1,6 +1,5 @@
 //! Predictions and references: texts that are read once, pretokenized texts, and the segments that they form.
 
-mod distinct_strings;
 pub(crate) mod prepared;
 pub(crate) mod pretokenized;
 pub(crate) mod segment;

@@ -6,9 +6,8 @@ use std::collections::HashMap;
 
 use crate::error::Error;
 use crate::limits::memory;
-use crate::texts::distinct_strings::DistinctStrings;
 use crate::texts::prepared::Prepared;
-use crate::tokenize::Tokens;
+use crate::tokenize::{DistinctStrings, Tokens};
 
 /// The vocabulary of pretokenized texts: numbers tokens in the order in which they are first seen.
 #[derive(Default)]

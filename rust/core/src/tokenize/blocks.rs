@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::cpu::Isa;
+use crate::tokenize::split_words::Parts;
 use crate::tokenize::tokens::Tokens;
 
 /// Bytes of a block.
@@ -26,8 +27,12 @@ pub(super) struct Buffers {
     pub edges: Vec<u32>,
     /// The ends of the tokens of some blocks.
     pub stops: Vec<u32>,
+    /// Other places in some blocks.
+    pub marks: Vec<u32>,
+    /// The places of newlines in some blocks.
+    pub newlines: Vec<u32>,
     /// The start and end of each part of a word.
-    pub parts: Vec<[u32; 2]>,
+    pub parts: Parts,
     /// The blocks of `padded`.
     pub blocks: Vec<Block>,
 }
@@ -46,8 +51,8 @@ pub(super) struct Block {
 impl Buffers {
     /// The approximate number of bytes that the buffers take.
     pub fn bytes(&self) -> usize {
-        let numbers = self.edges.capacity() + self.stops.capacity() + self.ends.capacity() + 2 * self.parts.capacity();
-        self.padded.capacity() + 4 * numbers + size_of::<Block>() * self.blocks.capacity()
+        let places = self.edges.capacity() + self.stops.capacity() + self.marks.capacity() + self.ends.capacity();
+        self.padded.capacity() + self.parts.bytes() + 4 * places + size_of::<Block>() * self.blocks.capacity()
     }
 
     /// Copies the texts into `padded`, each followed by a space, so that bytes past the end of each may be read. The
@@ -123,7 +128,19 @@ impl Buffers {
 #[inline(always)]
 pub(super) fn spaces<I: Isa>(isa: I, text: &[u8; BLOCK], padded: &[u8], base: usize, goes_on: &mut u64) -> u64 {
     let mut space = isa.within(text, b'\t', 5) | isa.within(text, 0x1C, 5) | std::mem::take(goes_on);
-    for place in bits(isa.within(text, 0xC2, 1) | isa.within(text, 0xE1, 3)) {
+    let leads = isa.within_any(text, [(0xC2, 1), (0xE1, 3)]);
+    if leads == 0 {
+        return space;
+    }
+    // In Chinese and Japanese these are the first bytes of every other character, so the second bytes are compared too.
+    let after = padded[base + BLOCK];
+    let next =
+        |first: u8, count: u8| isa.within(text, first, count) >> 1 | u64::from(after.wrapping_sub(first) < count) << 63;
+    let maybe = isa.within(text, 0xE1, 1) & next(0x9A, 1)
+        | isa.within(text, 0xE2, 1) & next(0x80, 2)
+        | isa.within(text, 0xE3, 1) & next(0x80, 1)
+        | isa.within(text, 0xC2, 1);
+    for place in bits(maybe) {
         let wide = ((1_u128 << space_at(&padded[base + place as usize..])) - 1) << place;
         space |= wide as u64;
         *goes_on |= (wide >> 64) as u64;
@@ -143,7 +160,8 @@ fn space_at(text: &[u8]) -> usize {
 }
 
 /// The places of the bits of a mask, the lowest first.
-fn bits(mut mask: u64) -> impl Iterator<Item = u32> {
+#[inline(always)]
+pub(super) fn bits(mut mask: u64) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
         let bit = (mask != 0).then(|| mask.trailing_zeros());
         mask &= mask.wrapping_sub(1);

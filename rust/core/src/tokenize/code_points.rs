@@ -22,6 +22,19 @@ pub(super) fn code_points(text: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
     })
 }
 
+/// The code point at the start of these bytes, and the number of its bytes.
+#[inline(always)]
+pub(super) fn code_point(bytes: &[u8; 4]) -> (u32, u32) {
+    let [first, second, third, fourth] = bytes.map(u32::from);
+    let tail = |byte: u32, shift: u32| (byte & 0x3F) << shift;
+    match first {
+        0..0x80 => (first, 1),
+        0x80..0xE0 => ((first & 0x1F) << 6 | tail(second, 0), 2),
+        0xE0..0xF0 => ((first & 0x0F) << 12 | tail(second, 6) | tail(third, 0), 3),
+        _ => ((first & 0x07) << 18 | tail(second, 12) | tail(third, 6) | tail(fourth, 0), 4),
+    }
+}
+
 /// Bytes between two checks of the interrupt.
 const PIECE: usize = 1 << 14;
 
@@ -88,6 +101,9 @@ mod tests {
             let mut text = Vec::new();
             push_code_point(&mut text, point);
             assert!(code_points(&text).eq([(point, text.as_slice())]), "{point:x}");
+            let length = text.len();
+            text.resize(4, b'a');
+            assert_eq!(code_point(text.first_chunk().unwrap()), (point, length as u32));
         }
     }
 

@@ -1,25 +1,65 @@
 //! A check for texts that need no normalization, and the removal of format characters.
 
-use crate::tokenize::classes::{Classes, Composition, WordClass};
+use crate::cpu::{Cpu, Isa, Kernel};
+use crate::tokenize::blocks::{BLOCK, bits};
+use crate::tokenize::classes::{Classes, Composition, WordClass, blocks};
 use crate::tokenize::code_points::code_points;
 use crate::tokenize::composed_tables::RUNS;
 use crate::tokenize::unicode::WORD_CLASSES;
 
-static COMPOSITIONS: Classes<Composition> = Classes::new(&RUNS);
+static COMPOSITIONS: Classes<Composition, { blocks(&RUNS) }> = Classes::new(&RUNS);
 
 /// True if a text certainly has no format characters and is in NFC, as is its lower case, in every version of
 /// Unicode. This holds for most texts, and checking it is faster than asking the interpreter.
 ///
 /// Unicode guarantees that assigned code points keep NFC_Quick_Check and the combining class as far as this check
 /// needs them, and a version that does not know a code point leaves it unchanged.
-pub fn is_composed(text: &[u8]) -> bool {
-    let mut before = Composition::Still;
-    code_points(text).all(|(point, _)| {
-        let class = COMPOSITIONS.of(point);
-        let stays = class == Composition::Still || (class == Composition::Moves && before == Composition::Still);
-        before = class;
-        stays
-    })
+pub fn is_composed(cpu: Cpu, text: &[u8]) -> bool {
+    cpu.call(IsComposed(text))
+}
+
+struct IsComposed<'a>(&'a [u8]);
+
+impl Kernel for IsComposed<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> bool {
+        let Self(text) = self;
+        for start in (0..text.len()).step_by(BLOCK) {
+            let rest = &text[start..];
+            let mut padded = [b' '; BLOCK];
+            let block = rest.first_chunk().unwrap_or_else(|| {
+                padded[..rest.len()].copy_from_slice(rest);
+                &padded
+            });
+            if !bits(doubtful(isa, block)).all(|bit| stays(text, start + bit as usize)) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// The first bytes of characters that may not be [`Composition::Still`].
+#[inline(always)]
+fn doubtful<I: Isa>(isa: I, block: &[u8; BLOCK]) -> u64 {
+    let two_bytes = isa.within_any(block, [(0xC2, 1), (0xC4, 1), (0xCC, 3), (0xD2, 1), (0xD4, 6)]);
+    two_bytes | isa.within_any(block, [(0xDB, 9), (0xEA, 1), (0xED, 19)])
+}
+
+/// True if the character at this place stays, and no mark moves past it.
+#[inline]
+fn stays(text: &[u8], place: usize) -> bool {
+    let class = |place: usize| code_points(&text[place..]).next().map(|(point, _)| COMPOSITIONS.of(point));
+    match class(place) {
+        None | Some(Composition::Still) => true,
+        Some(Composition::Other) => false,
+        Some(Composition::Moves) => {
+            let before = (0..place).rev().find(|&place| text[place] & 0xC0 != 0x80);
+            before.and_then(class) != Some(Composition::Moves)
+        }
+    }
 }
 
 /// The text without its format characters, or `None` if it has none.
@@ -34,14 +74,15 @@ pub fn without_format(text: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tokenize::code_points::push_code_point;
 
     #[test]
     fn composed_texts() {
         for text in ["", "plain", "Wörter", "Привет", "漢字かな", "한국어", "हिन्दी", "ที่", "x\u{5B0}", "…"]
         {
-            assert!(is_composed(text.as_bytes()), "{text}");
+            Cpu::available().into_iter().for_each(|cpu| assert!(is_composed(cpu, text.as_bytes()), "{text}"));
         }
-        assert!(is_composed(b"\xED\xA0\x80"), "a lone surrogate");
+        assert!(is_composed(Cpu::detect(), b"\xED\xA0\x80"), "a lone surrogate");
     }
 
     #[test]
@@ -60,7 +101,42 @@ mod tests {
             // Not assigned.
             "\u{378}",
         ] {
-            assert!(!is_composed(text.as_bytes()), "{text}");
+            Cpu::available().into_iter().for_each(|cpu| assert!(!is_composed(cpu, text.as_bytes()), "{text}"));
+        }
+    }
+
+    #[test]
+    fn every_other_code_point_is_looked_up() {
+        struct Doubtful<'a>(&'a [u8; BLOCK]);
+        impl Kernel for Doubtful<'_> {
+            type Output = u64;
+            #[inline(always)]
+            fn run<I: Isa>(self, isa: I) -> u64 {
+                doubtful(isa, self.0)
+            }
+        }
+        for point in (0x80..=0x10_FFFF).filter(|&point| COMPOSITIONS.of(point) != Composition::Still) {
+            let mut bytes = Vec::new();
+            push_code_point(&mut bytes, point);
+            bytes.resize(BLOCK, b' ');
+            for cpu in Cpu::available() {
+                let block = bytes.first_chunk().expect("a block");
+                assert_eq!(cpu.call(Doubtful(block)), 1, "{point:x}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_mark_that_moves_follows_none() {
+        for (text, composed) in
+            [("x\u{5B0}", true), ("\u{5B0}", true), ("x\u{5B0}\u{5B0}", false), ("ש\u{5B0}ש\u{5B0}", true)]
+        {
+            for before in 0..BLOCK + 4 {
+                let text = format!("{}{text}", "a".repeat(before));
+                for cpu in Cpu::available() {
+                    assert_eq!(is_composed(cpu, text.as_bytes()), composed, "{text}");
+                }
+            }
         }
     }
 

@@ -11,13 +11,12 @@
 //! Ids are given in the order in which tokens are first seen. Frequent tokens therefore have small ids, and tables
 //! indexed by id stay in the cache.
 
-use std::collections::HashMap;
-
 use crate::cpu::{Cpu, Isa, Kernel, Key, Keys};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 use crate::seeds::random_seeds;
+use crate::tokenize::distinct_strings::DistinctStrings;
 use crate::tokenize::stem;
 
 /// The key of a token, or `None` if the token is empty, longer than 16 bytes or contains a NUL.
@@ -120,10 +119,9 @@ impl Table {
 pub(super) struct Vocabulary {
     cpu: Cpu,
     tokens: Table,
-    long: HashMap<Box<[u8]>, u32>,
-    long_bytes: usize,
+    long: DistinctStrings,
     /// The id of each stem, if tokens are stemmed. The stemmer runs once for each distinct token.
-    stems: Option<HashMap<Box<[u8]>, u32>>,
+    stems: Option<DistinctStrings>,
     ids: u32,
     /// True if there was no memory for a token: ids given since are invalid.
     starved: bool,
@@ -138,6 +136,8 @@ pub(super) const TOKEN: usize = 200;
 const NAMED: usize = 100;
 /// With more tokens than this, a vocabulary is cleared at the next block: 8 MB of table per thread.
 const MOST_TOKENS: usize = 120_000;
+/// Bytes that a long token takes beside its own.
+const LONG: usize = 64;
 /// With more bytes of long tokens than this, a vocabulary is cleared at the next block.
 const MOST_LONG_BYTES: usize = 1 << 22;
 
@@ -147,9 +147,8 @@ impl Vocabulary {
         Self {
             cpu,
             tokens: Table::new(),
-            long: HashMap::new(),
-            long_bytes: 0,
-            stems: stemming.then(HashMap::new),
+            long: DistinctStrings::default(),
+            stems: stemming.then(DistinctStrings::default),
             ids: 0,
             starved: false,
             scratch: Vec::new(),
@@ -161,16 +160,21 @@ impl Vocabulary {
     /// invalid.
     pub fn bound(&mut self) -> bool {
         let (tokens, long_bytes) = self.room;
-        let forget = self.tokens.used > MOST_TOKENS + tokens || self.long_bytes > MOST_LONG_BYTES + long_bytes;
+        let forget = self.tokens.used > MOST_TOKENS + tokens || self.long_bytes() > MOST_LONG_BYTES + long_bytes;
         if forget {
-            *self = Self::new(self.cpu, self.stems.is_some());
+            self.clear();
         }
         forget
     }
 
+    /// Forgets all tokens. Ids given before become invalid.
+    pub fn clear(&mut self) {
+        *self = Self::new(self.cpu, self.stems.is_some());
+    }
+
     /// Allows these tokens beyond the bounds. Otherwise they would be forgotten after every block.
     pub fn make_room(&mut self, names: &[Box<[u8]>]) {
-        let long = names.iter().filter(|name| key_of(name).is_none()).map(|name| long_bytes(name)).sum();
+        let long = names.iter().filter(|name| key_of(name).is_none()).map(|name| LONG + name.len()).sum();
         self.room = (names.len(), long);
     }
 
@@ -185,9 +189,9 @@ impl Vocabulary {
                 names[bucket.ids[entry] as usize] = token_of(&bucket.get(entry)).into();
             }
         }
-        for (token, &id) in &self.long {
+        for (token, id) in self.long.iter() {
             interrupt.spend(NAMED)?;
-            names[id as usize] = token.clone();
+            names[id as usize] = token.into();
         }
         Ok(names)
     }
@@ -224,6 +228,7 @@ impl Vocabulary {
         loop {
             done += self.cpu.call(Known::<CASE, _> {
                 table: &self.tokens,
+                long: &self.long,
                 text,
                 edges: edges(done),
                 ids: &mut ids[done..],
@@ -241,18 +246,17 @@ impl Vocabulary {
         if let Some(key) = key_of(token) {
             return self.cpu.call(IdOf { vocabulary: self, key });
         }
-        if let Some(&id) = self.long.get(token) {
+        if let Some(id) = self.long.get(token) {
             return id;
         }
         let id = self.new_id(token);
-        match memory::copy(token) {
-            Ok(copy) if self.long.try_reserve(1).is_ok() => {
-                self.long.insert(copy.into(), id);
-                self.long_bytes += long_bytes(token);
-            }
-            _ => self.starved = true,
-        }
+        self.starved |= self.long.number(token, id).is_err();
         id
+    }
+
+    /// The approximate number of bytes that long tokens take.
+    fn long_bytes(&self) -> usize {
+        self.long.bytes() + LONG * self.long.len()
     }
 
     #[cold]
@@ -273,23 +277,17 @@ impl Vocabulary {
         self.scratch.clear();
         self.scratch.extend_from_slice(token);
         stem::rouge(&mut self.scratch);
-        if let Some(&id) = stems.get(self.scratch.as_slice()) {
-            return id;
-        }
-        match memory::copy(&self.scratch) {
-            Ok(copy) if stems.try_reserve(1).is_ok() => {
-                stems.insert(copy.into(), self.ids);
+        match stems.number(&self.scratch, self.ids) {
+            Ok(id) => {
+                self.ids += u32::from(id == self.ids);
+                id
             }
-            _ => self.starved = true,
+            Err(_) => {
+                self.starved = true;
+                0
+            }
         }
-        self.ids += 1;
-        self.ids - 1
     }
-}
-
-/// The approximate number of bytes that a long token takes.
-fn long_bytes(token: &[u8]) -> usize {
-    token.len() + 64
 }
 
 /// The bit that turns an ASCII letter into lower case; digits have it set.
@@ -319,9 +317,10 @@ impl Kernel for IdOf<'_> {
     }
 }
 
-/// Writes the ids of tokens, up to the first token that is not in its first bucket, and returns their number.
+/// Writes the ids of tokens, up to the first token that is new or not in its first bucket, and returns their number.
 struct Known<'a, const CASE: u8, E> {
     table: &'a Table,
+    long: &'a DistinctStrings,
     text: &'a [u8],
     edges: E,
     ids: &'a mut [u32],
@@ -333,13 +332,20 @@ impl<const CASE: u8, E: Iterator<Item = (u32, u32)>> Kernel for Known<'_, CASE, 
     /// The loop cannot change the table, so the table's fields stay in registers.
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> usize {
-        let Self { table, text, edges, ids } = self;
+        let Self { table, long, text, edges, ids } = self;
         let buckets = table.buckets.as_slice();
         let seeds = table.seeds.map(|seed| isa.load(&seed));
         let count = ids.len();
         for (done, ((start, end), id)) in edges.zip(ids).enumerate() {
             let (start, end) = (start as usize, end as usize);
-            let Some(mask) = MASKS.get(end - start) else { return done };
+            let Some(mask) = MASKS.get(end - start) else {
+                // A long token must be lower-cased before it is looked up.
+                match if CASE == AS_IT_IS { long.get(&text[start..end]) } else { None } {
+                    Some(found) => *id = found,
+                    None => return done,
+                }
+                continue;
+            };
             let key = isa.masked::<CASE>(text[start..start + 16].first_chunk().expect("16 of 16"), mask);
             let bucket = &buckets[isa.hash(key, seeds) as usize & (buckets.len() - 1)];
             let equal = isa.equal(key, bucket);

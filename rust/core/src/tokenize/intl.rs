@@ -6,13 +6,14 @@
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
-use crate::tokenize::classes::{Category, Classes};
+use crate::tokenize::classes::{Category, Classes, blocks};
 use crate::tokenize::code_points::{code_points, pieces, push_code_point};
 use crate::tokenize::intl_tables::RUNS;
 use crate::tokenize::pairs::replace_pairs;
+use crate::tokenize::split_words::{Context, Rules};
 use crate::tokenize::t13a::trim_end;
 
-static CATEGORIES: Classes<Category> = Classes::new(&RUNS);
+static CATEGORIES: Classes<Category, { blocks(&RUNS) }> = Classes::new(&RUNS);
 
 /// The text with white space between its tokens.
 pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
@@ -42,4 +43,12 @@ pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Erro
         }
     }
     Ok(spaced)
+}
+
+/// A character that begins or ends the text has no neighbour on one side. White space is neither punctuation nor a number,
+/// so a pair never joins two words.
+pub(super) struct Ends;
+
+impl Rules for Ends {
+    const CONTEXT: Context = Context::Ends;
 }

@@ -11,6 +11,7 @@ use crate::tokenize::chars::{self, Points};
 use crate::tokenize::intern::{TOKEN, Vocabulary};
 use crate::tokenize::prepared_tokens::{Names, PreparedTokens};
 use crate::tokenize::sentences::{self, SentenceEnds};
+use crate::tokenize::split_words::SplitWords;
 use crate::tokenize::tokenizer::{Stream, Tokenizer};
 use crate::tokenize::tokens::Tokens;
 use crate::tokenize::translation::Translation;
@@ -18,10 +19,13 @@ use crate::tokenize::{chrf_words, rouge, spaced_words, stripped, t13a, whitespac
 
 /// Turns texts into ids. Keeps its vocabularies and buffers from text to text.
 pub(crate) struct Reader {
+    cpu: Cpu,
     points: Points,
     plain: Vocabulary,
     stemmed: Vocabulary,
     buffers: Buffers,
+    /// The words that tokenizers have split.
+    split: Vec<SplitWords>,
     /// By stream, the translation of this reader's ids into those of prepared tokens.
     translations: Vec<(Stream, Translation)>,
 }
@@ -35,10 +39,12 @@ impl Reader {
     /// A reader with empty vocabularies.
     pub fn new(cpu: Cpu) -> Self {
         Self {
+            cpu,
             points: Points::new(),
             plain: Vocabulary::new(cpu, false),
             stemmed: Vocabulary::new(cpu, true),
             buffers: Buffers::default(),
+            split: Vec::new(),
             translations: Vec::new(),
         }
     }
@@ -46,6 +52,10 @@ impl Reader {
     /// Frees vocabularies and buffers that have grown past their bounds. Ids given before become invalid.
     pub fn bound(&mut self) {
         let forgot = [self.points.bound(), self.plain.bound(), self.stemmed.bound()];
+        if forgot[1] {
+            self.split.clear();
+        }
+        self.split.iter_mut().for_each(SplitWords::bound);
         if forgot.contains(&true) {
             self.translations.clear();
         }
@@ -153,6 +163,14 @@ impl Reader {
             Tokenizer::SpacedWords if !texts.clone().all(|text| spaced_words::has_only_spaces(isa, text)) => false,
             Tokenizer::Whitespace | Tokenizer::SpacedWords if !lines => {
                 whitespace::ids(isa, texts.clone(), whitespace::whole, vocabulary, &mut self.buffers, interrupt, out)?
+            }
+            Tokenizer::Unicode | Tokenizer::Intl | Tokenizer::Zh | Tokenizer::Squad | Tokenizer::Tercom(_) => {
+                let place = self.split.iter().position(|split| split.tokenizer == tokenizer).unwrap_or_else(|| {
+                    self.split.push(SplitWords::new(self.cpu, tokenizer));
+                    self.split.len() - 1
+                });
+                let split = &mut self.split[place];
+                split.ids(isa, texts.clone(), lines, vocabulary, &mut self.buffers, interrupt, out)?
             }
             Tokenizer::Sentences(SentenceEnds::FullStops) => {
                 let spaced: Vec<_> =

@@ -1,10 +1,14 @@
 //! Tercom's normalization as in sacreBLEU 2.6.0 (`tokenizer_ter.py`, to which line numbers without a file refer). The
 //! caller lower-cases texts if asked to. Linear.
 
+use crate::cpu::Isa;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
+use crate::tokenize::blocks::BLOCK;
+use crate::tokenize::classes::PointSet;
 use crate::tokenize::code_points::code_points;
+use crate::tokenize::split_words::{Context, Parts, Rules, cut_around};
 use crate::tokenize::t13a::{numbers, replace, replace_all, symbols, trim_end};
 use crate::tokenize::whitespace;
 
@@ -54,14 +58,14 @@ fn spaced_once(options: Tercom, text: &[u8], interrupt: &Interrupt) -> Result<Ve
     if options.normalized {
         text = western(&text, interrupt)?;
         if options.asian_support {
-            text = set_apart(&text, |point| is_ideograph(point) || is_asian_mark(point), interrupt)?;
+            text = set_apart(&text, is_apart, interrupt)?;
         }
     }
     if options.no_punct {
         interrupt.spend(2 * text.len())?;
         text.retain(|byte| !b".,?:;!\"()".contains(byte));
         if options.asian_support {
-            text = without(&text, is_asian_mark, interrupt)?;
+            text = without(&text, |point| ASIAN_MARKS.has(point), interrupt)?;
         }
     }
     Ok(text)
@@ -75,25 +79,37 @@ fn western(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     numbers(&replace(text, b"'s ", b" 's ", interrupt)?, interrupt)
 }
 
-/// True if the code point is a token of its own (`:65-83`). The original's rules for kana never apply: they match at
+/// Code points that are tokens of their own (`:65-83`). The original's rules for kana never apply: they match at
 /// the start of the text, which is an added space.
-fn is_ideograph(point: u32) -> bool {
-    matches!(
-        point,
-        0x4E00..=0x9FFF | 0x3400..=0x4DBF | 0x31C0..=0x31EF | 0x2E80..=0x2EFF | 0x3300..=0x33FF
-        | 0xF900..=0xFAFF | 0xFE30..=0xFE4F
-        // The original's bounds: U+3200 to U+32FF were meant.
-        | 0x3200..=0x3F22
-    )
-}
+static IDEOGRAPHS: PointSet = PointSet::new(&[
+    (0x4E00, 0x9FFF),
+    (0x3400, 0x4DBF),
+    (0x31C0, 0x31EF),
+    (0x2E80, 0x2EFF),
+    (0x3300, 0x33FF),
+    (0xF900, 0xFAFF),
+    (0xFE30, 0xFE4F),
+    // The original's bounds: U+3200 to U+32FF were meant.
+    (0x3200, 0x3F22),
+]);
 
-/// True if the code point is Chinese, Japanese or full-width punctuation (`:126-127`).
-fn is_asian_mark(point: u32) -> bool {
-    matches!(
-        point,
-        0x3001 | 0x3002 | 0x3008..=0x3011 | 0x3014..=0x301F | 0xFF61..=0xFF65 | 0x30FB
-        | 0xFF0E | 0xFF0C | 0xFF1F | 0xFF1A | 0xFF1B | 0xFF01 | 0xFF02 | 0xFF08 | 0xFF09
-    )
+/// Chinese, Japanese and full-width punctuation (`:126-127`).
+static ASIAN_MARKS: PointSet = PointSet::new(&[
+    (0x3001, 0x3002),
+    (0x3008, 0x3011),
+    (0x3014, 0x301F),
+    (0xFF61, 0xFF65),
+    (0x30FB, 0x30FB),
+    (0xFF0E, 0xFF0E),
+    (0xFF0C, 0xFF0C),
+    (0xFF1F, 0xFF1F),
+    (0xFF1A, 0xFF1B),
+    (0xFF01, 0xFF02),
+    (0xFF08, 0xFF09),
+]);
+
+fn is_apart(point: u32) -> bool {
+    IDEOGRAPHS.has(point) || ASIAN_MARKS.has(point)
 }
 
 /// The text with spaces around each character for which `is` is true.
@@ -119,4 +135,41 @@ fn without(text: &[u8], is: impl Fn(u32) -> bool, interrupt: &Interrupt) -> Resu
         }
     }
     Ok(out)
+}
+
+/// The rules with `normalized`. A possessive is set apart only if a space or a newline follows. The text has a space added
+/// at each end, and no other rule joins two words, except that a hyphen after a newline disappears with it.
+pub(super) struct Western;
+
+impl Rules for Western {
+    const CONTEXT: Context = Context::After;
+
+    #[inline(always)]
+    fn decides<I: Isa>(isa: I, block: &[u8; BLOCK], after: u8) -> bool {
+        let hyphen_next = isa.within(block, b'-', 1) >> 1 | u64::from(after == b'-') << 63;
+        isa.within(block, b'\n', 1) & hyphen_next == 0
+    }
+}
+
+/// The rules with `normalized` and `asian_support`: words are also cut around ideographs and Asian punctuation.
+pub(super) struct Asian;
+
+impl Rules for Asian {
+    const CONTEXT: Context = Context::After;
+    const CUTS: bool = true;
+
+    /// The first bytes of U+2000 to U+9FFF and of U+F000 to U+FFFF.
+    #[inline(always)]
+    fn cuts<I: Isa>(isa: I, block: &[u8; BLOCK], _after: u8) -> u64 {
+        isa.within_any(block, [(0xE2, 8), (0xEF, 1)])
+    }
+
+    fn cut(text: &[u8], start: u32, stop: u32, parts: &mut Parts) {
+        cut_around(text, start, stop, is_apart, parts);
+    }
+
+    #[inline(always)]
+    fn decides<I: Isa>(isa: I, block: &[u8; BLOCK], after: u8) -> bool {
+        Western::decides(isa, block, after)
+    }
 }

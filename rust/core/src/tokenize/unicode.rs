@@ -5,11 +5,14 @@
 //! format characters, composes the text (NFC) and lower-cases it, the last two by the interpreter's Unicode.
 //! `tricolore.reference.tokenizers.unicode_words` has the same rules in Python.
 
-use crate::tokenize::classes::{Classes, WordClass};
-use crate::tokenize::code_points::code_points;
+use crate::cpu::Isa;
+use crate::tokenize::blocks::BLOCK;
+use crate::tokenize::classes::{Classes, WordClass, blocks};
+use crate::tokenize::code_points::{code_point, code_points};
+use crate::tokenize::split_words::{MANY, Parts, Rules};
 use crate::tokenize::unicode_tables::RUNS;
 
-pub(super) static WORD_CLASSES: Classes<WordClass> = Classes::new(&RUNS);
+pub(super) static WORD_CLASSES: Classes<WordClass, { blocks(&RUNS) }> = Classes::new(&RUNS);
 
 /// Calls `token` for each token and `newline` at each line end, in order.
 pub(super) fn each<'a, E>(
@@ -44,4 +47,71 @@ pub(super) fn each<'a, E>(
         token(&text[start..])?;
     }
     Ok(())
+}
+
+/// Cuts words before and after each letter of a script without spaces and its marks.
+pub(super) struct Cuts;
+
+impl Rules for Cuts {
+    const CUTS: bool = true;
+
+    /// The letters of scripts without spaces start with these bytes. In U+0900 to U+0DFF, which Indian scripts take, there
+    /// are none.
+    #[inline(always)]
+    fn cuts<I: Isa>(isa: I, block: &[u8; BLOCK], after: u8) -> u64 {
+        let late = isa.within(block, 0xB8, 8) >> 1 | u64::from(after >= 0xB8) << 63;
+        isa.within_any(block, [(0xE1, 1), (0xE3, 8), (0xED, 8)]) | isa.within(block, 0xE0, 1) & late
+    }
+
+    fn cut(text: &[u8], start: u32, stop: u32, parts: &mut Parts) {
+        let (mut from, mut place) = (start, start);
+        // The class of the code point before, or of the letter that its marks belong to.
+        let mut before = WordClass::Separator;
+        // The only code point since `from`, or `MANY`.
+        let mut only = MANY;
+        while place < stop {
+            let (point, length) = code_point(text[place as usize..].first_chunk().expect("bytes after the word"));
+            let class = WORD_CLASSES.of(point);
+            let joins = matches!(class, WordClass::Mark | WordClass::Format);
+            let cuts = class == WordClass::Single || before == WordClass::Single && !joins;
+            parts.push_if(cuts && place > from, from, place, only);
+            from = if cuts { place } else { from };
+            only = if class == WordClass::Single { point } else { MANY };
+            before = if joins { before } else { class };
+            place = stop.min(place + length);
+        }
+        parts.push_if(true, from, place, only);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::{Cpu, Kernel};
+    use crate::tokenize::code_points::push_code_point;
+
+    struct CutsOf<'a>(&'a [u8; BLOCK], u8);
+    impl Kernel for CutsOf<'_> {
+        type Output = u64;
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) -> u64 {
+            Cuts::cuts(isa, self.0, self.1)
+        }
+    }
+
+    #[test]
+    fn letters_of_scripts_without_spaces_are_found() {
+        for point in (0..=0x10_FFFF).filter(|&point| WORD_CLASSES.of(point) == WordClass::Single) {
+            let mut bytes = Vec::new();
+            push_code_point(&mut bytes, point);
+            for place in [0, 30, BLOCK - 1] {
+                let mut text = [b'a'; BLOCK + 4];
+                text[place..][..bytes.len()].copy_from_slice(&bytes);
+                let block = text.first_chunk().expect("a block");
+                for cpu in Cpu::available() {
+                    assert_eq!(cpu.call(CutsOf(block, text[BLOCK])) >> place & 1, 1, "{point:x}");
+                }
+            }
+        }
+    }
 }

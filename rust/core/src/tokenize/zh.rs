@@ -1,15 +1,19 @@
 //! sacreBLEU's tokenizer for Chinese (`tokenizer_zh.py` 2.6.0): every Chinese character is a token, and the rest is
 //! split as in 13a, except that no markup is replaced and no spaces are put around the text.
 
+use crate::cpu::Isa;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
+use crate::tokenize::blocks::BLOCK;
+use crate::tokenize::classes::PointSet;
 use crate::tokenize::code_points::{code_points, is_whitespace};
+use crate::tokenize::split_words::{Context, Parts, Rules, cut_around};
 use crate::tokenize::t13a::{numbers, symbols, trim_end};
 
 /// The ranges of the original. It writes the bounds of two ranges beyond the first plane as strings of two characters
 /// (`'\u20000'`); the ranges here are those that such bounds compare as.
-const CHINESE: [(u32, u32); 22] = [
+static CHINESE: PointSet = PointSet::new(&[
     (0x3400, 0x4DB5),
     (0x4E00, 0x9FA5),
     (0x9FA6, 0x9FBB),
@@ -32,10 +36,7 @@ const CHINESE: [(u32, u32); 22] = [
     (0x2700, 0x27BF),
     (0x3200, 0x32FF),
     (0x3300, 0x33FF),
-];
-
-/// No Chinese character is below this.
-const CHINESE_FROM: u32 = 0x2001;
+]);
 
 /// The text with white space between its tokens.
 pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
@@ -44,7 +45,7 @@ pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Erro
     let text = trim_end(text, interrupt)?;
     for (point, bytes) in code_points(text).skip_while(|&(point, _)| is_whitespace(point)) {
         interrupt.spend(5)?;
-        if point >= CHINESE_FROM && CHINESE.iter().any(|&(first, last)| (first..=last).contains(&point)) {
+        if CHINESE.has(point) {
             spaced.push(b' ');
             spaced.extend_from_slice(bytes);
             spaced.push(b' ');
@@ -53,4 +54,24 @@ pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Erro
         }
     }
     numbers(&symbols(&spaced, interrupt)?, interrupt)
+}
+
+/// Words are cut around Chinese characters, which have spaces around them. As in [`super::intl::Ends`], no other rule joins
+/// two words.
+pub(super) struct Cuts;
+
+impl Rules for Cuts {
+    const CONTEXT: Context = Context::Ends;
+    const STRIPS: bool = true;
+    const CUTS: bool = true;
+
+    /// The first bytes of U+2000 to U+9FFF and of U+F000 to U+FFFF.
+    #[inline(always)]
+    fn cuts<I: Isa>(isa: I, block: &[u8; BLOCK], _after: u8) -> u64 {
+        isa.within_any(block, [(0xE2, 8), (0xEF, 1)])
+    }
+
+    fn cut(text: &[u8], start: u32, stop: u32, parts: &mut Parts) {
+        cut_around(text, start, stop, |point| CHINESE.has(point), parts);
+    }
 }

@@ -1,4 +1,4 @@
-//! Distinct strings, each with a number: for the vocabulary of one call, which is small and soon dropped.
+//! Distinct strings, each with a number: tokens that are too long for a key, stems, and the tokens of pretokenized texts.
 //!
 //! All strings lie in one buffer, so that a new string needs no allocation of its own. The hash is keyed by random seeds
 //! and decides only where to look, never what is equal. A lookup takes constant time on average.
@@ -9,7 +9,7 @@ use crate::seeds::random_seeds;
 
 /// A hash table from strings to the numbers that the caller gave them.
 #[derive(Default)]
-pub(super) struct DistinctStrings {
+pub(crate) struct DistinctStrings {
     /// The bytes of all strings.
     bytes: Vec<u8>,
     /// The end of each string in `bytes`, and its number.
@@ -24,6 +24,21 @@ const FIRST_SLOTS: usize = 64;
 const USUAL_BYTES: usize = 8;
 
 impl DistinctStrings {
+    /// The number of strings.
+    pub fn len(&self) -> usize {
+        self.strings.len()
+    }
+
+    /// The sum of the lengths of all strings.
+    pub fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Each string with its number, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], u32)> {
+        (0..self.strings.len()).map(|place| (self.string(place), self.strings[place].1))
+    }
+
     /// The number of a string, if it has one.
     pub fn get(&self, string: &[u8]) -> Option<u32> {
         if self.slots.is_empty() { None } else { self.find(hash(string), string).ok() }

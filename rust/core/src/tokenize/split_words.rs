@@ -1,0 +1,756 @@
+//! Words that are split into tokens once. Several tokenizers split, change and drop parts of a word by rules that do not
+//! look beyond the white space around the word. For them, a vocabulary of words as they stand in texts, each with the ids
+//! of its tokens, spares the rules for every word seen before: a text costs little more than splitting it at white space.
+//!
+//! - A rule may depend on the surroundings of a word. The word then has an entry for each kind of surroundings.
+//! - Scripts without spaces would make a word of a sentence, which is hardly ever seen again. Where a character is set
+//!   apart whatever stands beside it, words are cut there before they are looked up.
+//!
+//! The rules themselves stand in [`Tokenizer::each`], which reads a new word between two neighbours. Linear.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use crate::cpu::{Cpu, Isa};
+use crate::error::Error;
+use crate::limits::interrupt::Interrupt;
+use crate::limits::memory;
+use crate::tokenize::blocks::{BLOCK, Buffers};
+use crate::tokenize::code_points::code_point;
+use crate::tokenize::intern::{AS_IT_IS, TOKEN, Vocabulary};
+use crate::tokenize::tokenizer::Tokenizer;
+use crate::tokenize::tokens::Tokens;
+use crate::tokenize::whitespace::{Piece, Words, words};
+use crate::tokenize::{intl, tercom, unicode, zh};
+
+/// The surroundings of a word on which its tokens may depend.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Context {
+    /// None.
+    None,
+    /// The ends of the text: the word is the first, or the last.
+    Ends,
+    /// The character after the word: a space, a line end or the end of the text, or any other.
+    After,
+}
+
+impl Context {
+    /// The number of kinds of surroundings.
+    const fn kinds(self) -> usize {
+        match self {
+            Context::None => 1,
+            Context::Ends => 4,
+            Context::After => 2,
+        }
+    }
+}
+
+/// The rules of a tokenizer, as far as they concern more than one word.
+pub(super) trait Rules {
+    /// The surroundings of a word on which its tokens depend.
+    const CONTEXT: Context = Context::None;
+    /// True if a word after white space at the start of a text is as if at the start.
+    const STRIPS: bool = false;
+    /// True if words are cut.
+    const CUTS: bool = false;
+
+    /// The first bytes of characters in a block at which a word may have to be cut. `after` is the byte that follows the
+    /// block.
+    #[inline(always)]
+    fn cuts<I: Isa>(_isa: I, _block: &[u8; BLOCK], _after: u8) -> u64 {
+        0
+    }
+
+    /// Appends the parts of the word between `start` and `stop` in `text`, after which there are other bytes.
+    fn cut(_text: &[u8], start: u32, stop: u32, parts: &mut Parts) {
+        parts.push_if(true, start, stop, MANY);
+    }
+
+    /// False if words of this block may not be read one by one.
+    #[inline(always)]
+    fn decides<I: Isa>(_isa: I, _block: &[u8; BLOCK], _after: u8) -> bool {
+        true
+    }
+}
+
+/// Parts of words.
+#[derive(Default)]
+pub(super) struct Parts {
+    /// The start and the end of each, and room for more.
+    pub places: Vec<[u32; 2]>,
+    /// The code point of each that is one code point, and [`MANY`] for others.
+    points: Vec<u32>,
+    /// The number of parts.
+    count: usize,
+}
+
+/// The code point of a part that has several. Code points beyond it are not numbered either.
+pub(super) const MANY: u32 = 0x1_0000;
+
+impl Parts {
+    /// Makes room for this many more parts.
+    #[inline(always)]
+    fn make_room(&mut self, more: usize) -> Result<(), Error> {
+        let room = self.count + more;
+        grow(&mut self.places, [0; 2], room)?;
+        grow(&mut self.points, 0, room)
+    }
+
+    /// Adds a part if `really`. There is room for it. Without a branch, because about half of them would be mispredicted.
+    #[inline(always)]
+    pub fn push_if(&mut self, really: bool, start: u32, stop: u32, point: u32) {
+        self.places[self.count] = [start, stop];
+        self.points[self.count] = point.min(MANY);
+        self.count += usize::from(really);
+    }
+
+    /// The number of bytes that the parts take.
+    pub fn bytes(&self) -> usize {
+        8 * self.places.capacity() + 4 * self.points.capacity()
+    }
+}
+
+/// Makes the items at least `count`.
+#[inline(always)]
+fn grow<T: Copy>(items: &mut Vec<T>, item: T, count: usize) -> Result<(), Error> {
+    if items.len() < count {
+        let more = count - items.len();
+        memory::reserve(items, more)?;
+        items.resize(count, item);
+    }
+    Ok(())
+}
+
+/// Appends the parts of the word between `start` and `stop` in `text`: each code point for which `is` is true, and the
+/// rest between them.
+#[inline(always)]
+pub(super) fn cut_around(text: &[u8], start: u32, stop: u32, is: impl Fn(u32) -> bool, parts: &mut Parts) {
+    let (mut from, mut place) = (start, start);
+    while place < stop {
+        let (point, length) = code_point(text[place as usize..].first_chunk().expect("bytes after the word"));
+        let next = stop.min(place + length);
+        let is = is(point);
+        parts.push_if(is && place > from, from, place, MANY);
+        parts.push_if(is, place, next, point);
+        from = if is { next } else { from };
+        place = next;
+    }
+    parts.push_if(place > from, from, place, MANY);
+}
+
+/// Rules that concern single words.
+struct Plain;
+impl Rules for Plain {}
+
+/// The tokens of a word in some surroundings.
+#[derive(Clone, Copy)]
+struct Split {
+    /// The number of tokens, or [`UNKNOWN`].
+    count: u32,
+    /// The ids of the tokens. If there are more than [`FEW`], the first number is their place in [`SplitWords::many`].
+    ids: [u32; FEW],
+}
+
+const FEW: usize = 3;
+/// The count of a word that was not split yet.
+const UNKNOWN: u32 = u32::MAX;
+/// With more ids than this in [`SplitWords::many`], words are forgotten.
+const MOST: usize = 1 << 21;
+/// Words of more bytes than this are not split here.
+const LONGEST: u32 = 1 << 20;
+
+/// The words of one tokenizer that were split before.
+pub(super) struct SplitWords {
+    pub tokenizer: Tokenizer,
+    words: Vocabulary,
+    /// For each word, an entry for each kind of surroundings.
+    splits: Vec<Split>,
+    /// The tokens of words with many of them.
+    many: Vec<u32>,
+    /// The number of each part that is one code point, by the code point, plus 1; 0 if it has none yet.
+    points: Vec<u32>,
+    /// The numbers of the parts that are being read.
+    read: Vec<u32>,
+    /// Parts that have to be looked up, and their numbers.
+    sought: (Vec<[u32; 2]>, Vec<u32>),
+    scratch: Vec<u8>,
+}
+
+impl SplitWords {
+    /// No words yet.
+    pub fn new(cpu: Cpu, tokenizer: Tokenizer) -> Self {
+        Self {
+            tokenizer,
+            words: Vocabulary::new(cpu, false),
+            splits: Vec::new(),
+            many: Vec::new(),
+            points: Vec::new(),
+            read: Vec::new(),
+            sought: Default::default(),
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Forgets all words if they have grown past their bounds.
+    pub fn bound(&mut self) {
+        if self.words.bound() || self.many.len() > MOST {
+            self.clear();
+        }
+    }
+
+    /// Forgets all words. Required when the ids of tokens become invalid.
+    pub fn clear(&mut self) {
+        self.words.clear();
+        self.splits = Vec::new();
+        self.points = Vec::new();
+        self.many = Vec::new();
+    }
+
+    /// Appends the ids of the tokens of the texts, and notes lines if `lines`. Returns false if the texts cannot be read
+    /// word by word; `out` is then incomplete.
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments)]
+    pub fn ids<'t, I: Isa>(
+        &mut self,
+        isa: I,
+        texts: impl Iterator<Item = &'t [u8]>,
+        lines: bool,
+        vocabulary: &mut Vocabulary,
+        buffers: &mut Buffers,
+        interrupt: &Interrupt,
+        out: &mut Tokens,
+    ) -> Result<bool, Error> {
+        buffers.copy(texts);
+        match self.tokenizer {
+            Tokenizer::Unicode => self.ids_by::<I, unicode::Cuts>(isa, lines, vocabulary, buffers, interrupt, out),
+            Tokenizer::Intl => self.ids_by::<I, intl::Ends>(isa, lines, vocabulary, buffers, interrupt, out),
+            Tokenizer::Zh => self.ids_by::<I, zh::Cuts>(isa, lines, vocabulary, buffers, interrupt, out),
+            Tokenizer::Tercom(options) if options.normalized && options.asian_support => {
+                self.ids_by::<I, tercom::Asian>(isa, lines, vocabulary, buffers, interrupt, out)
+            }
+            Tokenizer::Tercom(options) if options.normalized => {
+                self.ids_by::<I, tercom::Western>(isa, lines, vocabulary, buffers, interrupt, out)
+            }
+            _ => self.ids_by::<I, Plain>(isa, lines, vocabulary, buffers, interrupt, out),
+        }
+    }
+
+    #[inline(always)]
+    fn ids_by<I: Isa, R: Rules>(
+        &mut self,
+        isa: I,
+        lines: bool,
+        vocabulary: &mut Vocabulary,
+        buffers: &mut Buffers,
+        interrupt: &Interrupt,
+        out: &mut Tokens,
+    ) -> Result<bool, Error> {
+        let mut reading = Reading {
+            rules: PhantomData::<R>,
+            split: self,
+            vocabulary,
+            out,
+            lines,
+            closed: 0,
+            started: false,
+            held: None,
+            decided: true,
+        };
+        Ok(words(isa, buffers, interrupt, &mut reading)? && reading.decided)
+    }
+
+    /// Fills `read` with the numbers of parts.
+    #[inline(always)]
+    fn number(&mut self, padded: &[u8], parts: &[[u32; 2]]) -> Result<(), Error> {
+        self.read.clear();
+        let pairs = |done: usize| parts[done..].iter().map(|&[start, end]| (start, end));
+        self.words.ids_of::<AS_IT_IS, _>(padded, parts.len(), pairs, &mut self.read);
+        self.words.require()
+    }
+
+    /// The same for parts that may be single code points, which are looked up by the code point.
+    #[inline(always)]
+    fn number_points(&mut self, padded: &[u8], parts: &Parts) -> Result<(), Error> {
+        let Self { words, points, read, sought: (places, numbers), .. } = self;
+        grow(points, 0, MANY as usize + 1)?;
+        let count = parts.count;
+        grow(places, [0; 2], count)?;
+        read.resize(count, 0);
+        let mut kept = 0;
+        for ((&place, &point), read) in parts.places.iter().zip(&parts.points).zip(&mut *read) {
+            *read = points[point as usize];
+            places[kept] = place;
+            kept += usize::from(*read == 0);
+        }
+        numbers.clear();
+        let pairs = |done: usize| places[done..kept].iter().map(|&[start, end]| (start, end));
+        words.ids_of::<AS_IT_IS, _>(padded, kept, pairs, numbers);
+        words.require()?;
+        // One more, which is read after the last was taken.
+        numbers.push(0);
+        let mut next = 0;
+        for (&point, read) in parts.points[..count].iter().zip(read) {
+            let known = *read != 0;
+            let number = if known { *read - 1 } else { numbers[next] };
+            next += usize::from(!known);
+            *read = number;
+            if !known && point < MANY {
+                points[point as usize] = number + 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Splits a word in surroundings of this kind.
+    #[cold]
+    #[inline(never)]
+    fn split<R: Rules>(
+        &mut self,
+        word: &[u8],
+        kind: usize,
+        vocabulary: &mut Vocabulary,
+        interrupt: &Interrupt,
+    ) -> Result<Split, Error> {
+        // A neighbour is a token that no rule joins with anything.
+        let (before, after): (&[u8], &[u8]) = match R::CONTEXT {
+            Context::None => (b"", b""),
+            Context::Ends => (if kind & FIRST == 0 { b"x " } else { b"" }, if kind & LAST == 0 { b" x" } else { b"" }),
+            Context::After => (b"x ", if kind == 0 { b" x" } else { b"\tx" }),
+        };
+        self.scratch.clear();
+        memory::reserve(&mut self.scratch, before.len() + word.len() + after.len())?;
+        [before, word, after].into_iter().for_each(|part| self.scratch.extend_from_slice(part));
+        let start = self.many.len();
+        let many = &mut self.many;
+        let token = |token: &[u8]| {
+            memory::reserve(many, 1)?;
+            many.push(vocabulary.id_of(token));
+            interrupt.spend(TOKEN)
+        };
+        self.tokenizer.each(&self.scratch, token, || (), interrupt)?;
+        let tokens = start + usize::from(!before.is_empty())..many.len() - usize::from(!after.is_empty());
+        let mut split = Split { count: tokens.len() as u32, ids: [tokens.start as u32; FEW] };
+        if tokens.len() <= FEW {
+            split.ids[..tokens.len()].copy_from_slice(&many[tokens]);
+            many.truncate(start);
+        }
+        Ok(split)
+    }
+}
+
+/// Kinds of surroundings for [`Context::Ends`]: these two bits.
+const FIRST: usize = 1;
+const LAST: usize = 2;
+
+/// Reads texts word by word.
+struct Reading<'a, R> {
+    rules: PhantomData<R>,
+    split: &'a mut SplitWords,
+    vocabulary: &'a mut Vocabulary,
+    out: &'a mut Tokens,
+    lines: bool,
+    /// The number of texts that have ended.
+    closed: usize,
+    /// True if the current text has had a word.
+    started: bool,
+    /// The last word of these blocks, if its text goes on and its tokens depend on the end, with its kind so far.
+    held: Option<(u32, [u32; 2], usize)>,
+    /// False if the texts cannot be read word by word.
+    decided: bool,
+}
+
+impl<R: Rules> Words for Reading<'_, R> {
+    const MARKS: bool = R::CUTS;
+
+    #[inline(always)]
+    fn marks<I: Isa>(&self, isa: I, block: &[u8; BLOCK], after: u8) -> u64 {
+        R::cuts(isa, block, after)
+    }
+
+    #[inline(always)]
+    fn lines(&self) -> bool {
+        self.lines
+    }
+
+    #[inline(always)]
+    fn decides<I: Isa>(&self, isa: I, block: &[u8; BLOCK], after: u8) -> bool {
+        R::decides(isa, block, after)
+    }
+
+    #[inline(always)]
+    fn piece(&mut self, piece: Piece<'_>, interrupt: &Interrupt) -> Result<(), Error> {
+        let Piece { padded, bytes, starts, stops, marks, ends, newlines, parts } = piece;
+        parts.count = 0;
+        parts.make_room(starts.len())?;
+        if R::CUTS && !marks.is_empty() {
+            let mut marks = marks.iter().copied().peekable();
+            for (&start, &stop) in starts.iter().zip(stops) {
+                // A word whose marks were all in earlier blocks is not cut. Its tokens are the same.
+                if marks.peek().is_none_or(|&mark| mark >= stop) {
+                    parts.push_if(true, start, stop, MANY);
+                    continue;
+                }
+                if stop - start > LONGEST {
+                    self.decided = false;
+                    return Ok(());
+                }
+                // A code point is at most a part, and it may end another.
+                parts.make_room(starts.len() + 2 * (stop - start) as usize)?;
+                R::cut(padded, start, stop, parts);
+                while marks.next_if(|&mark| mark < stop).is_some() {}
+            }
+            self.split.number_points(padded, parts)?;
+        } else {
+            let words = starts.iter().zip(stops).map(|(&start, &stop)| [start, stop]);
+            parts.places.iter_mut().zip(words).for_each(|(part, word)| *part = word);
+            parts.count = stops.len();
+            self.split.number(padded, &parts.places[..parts.count])?;
+        }
+        let parts = &parts.places[..parts.count];
+        let SplitWords { words, splits, .. } = &mut *self.split;
+        let entries = words.ids() * R::CONTEXT.kinds();
+        grow(splits, Split { count: UNKNOWN, ids: [0; FEW] }, entries)?;
+
+        let mut at = self.out.ids.len();
+        let mut newlines = newlines.iter().copied().peekable();
+        let mut place = 0;
+        loop {
+            let end = ends.get(self.closed).copied().filter(|&end| end < bytes.end);
+            let before = |end: u32| parts.partition_point(|&[start, _]| start < end);
+            if self.lines {
+                while let Some(newline) = newlines.next_if(|&newline| end.is_none_or(|end| newline < end)) {
+                    let stop = before(newline);
+                    self.emit(padded, place..stop, parts, &mut at, interrupt)?;
+                    place = stop;
+                    self.out.close_line(at as u32);
+                }
+            }
+            let stop = end.map_or(parts.len(), before);
+            if R::CONTEXT == Context::Ends {
+                let start = self.closed.checked_sub(1).map_or(0, |before| ends[before] + 1);
+                let is_first = !self.started && (R::STRIPS || parts.get(place).is_some_and(|part| part[0] == start));
+                self.emit_ends(padded, place..stop, parts, is_first, end.is_some(), &mut at, interrupt)?;
+                self.started = end.is_none() && (self.started || place < stop);
+            } else {
+                self.emit(padded, place..stop, parts, &mut at, interrupt)?;
+            }
+            place = stop;
+            if end.is_none() {
+                break;
+            }
+            self.out.close_text(self.lines, at as u32);
+            self.closed += 1;
+        }
+        self.out.ids.truncate(at);
+        Ok(())
+    }
+}
+
+impl<R: Rules> Reading<'_, R> {
+    /// Appends the tokens of these parts of a text, for rules that ask about its ends.
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments)]
+    fn emit_ends(
+        &mut self,
+        padded: &[u8],
+        range: Range<usize>,
+        parts: &[[u32; 2]],
+        is_first: bool,
+        ends: bool,
+        at: &mut usize,
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        if let Some((word, part, kind)) = self.held.take_if(|_| ends || !range.is_empty()) {
+            let kind = if range.is_empty() { kind | LAST } else { kind };
+            self.emit_one(padded, word, part, kind, at, interrupt)?;
+        }
+        let mut kind = if is_first { FIRST } else { 0 };
+        let Some(last) = range.clone().next_back() else { return Ok(()) };
+        if range.len() > 1 {
+            self.emit_one(padded, self.split.read[range.start], parts[range.start], kind, at, interrupt)?;
+            self.emit(padded, range.start + 1..last, parts, at, interrupt)?;
+            kind = 0;
+        }
+        let word = self.split.read[last];
+        if ends {
+            return self.emit_one(padded, word, parts[last], kind | LAST, at, interrupt);
+        }
+        self.held = Some((word, parts[last], kind));
+        Ok(())
+    }
+
+    /// Appends the tokens of these parts, which are not at an end of a text if the rules ask about that.
+    #[inline(always)]
+    fn emit(
+        &mut self,
+        padded: &[u8],
+        mut range: Range<usize>,
+        parts: &[[u32; 2]],
+        at: &mut usize,
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        let kind = |[_, stop]: [u32; 2]| match R::CONTEXT {
+            Context::After => usize::from(!matches!(padded[stop as usize], b' ' | b'\n')),
+            _ => 0,
+        };
+        loop {
+            self.make_room(*at + FEW * (range.len() + 1))?;
+            let (splits, ids) = (self.split.splits.as_slice(), self.out.ids.as_mut_slice());
+            let words = &self.split.read[range.clone()];
+            let mut done = 0;
+            for (&word, &part) in words.iter().zip(&parts[range.clone()]) {
+                let Split { count, ids: own } = splits[word as usize * R::CONTEXT.kinds() + kind(part)];
+                if count > FEW as u32 {
+                    break;
+                }
+                ids[*at..][..FEW].copy_from_slice(&own);
+                *at += count as usize;
+                done += 1;
+            }
+            range.start += done;
+            let Some(number) = range.next() else { return Ok(()) };
+            self.emit_one(padded, self.split.read[number], parts[number], kind(parts[number]), at, interrupt)?;
+        }
+    }
+
+    /// Makes room for this many tokens of all texts so far.
+    #[inline(always)]
+    fn make_room(&mut self, tokens: usize) -> Result<(), Error> {
+        grow(&mut self.out.ids, 0, tokens)
+    }
+
+    /// Appends the tokens of a part of a word, in surroundings of this kind.
+    #[inline(never)]
+    fn emit_one(
+        &mut self,
+        padded: &[u8],
+        word: u32,
+        [start, stop]: [u32; 2],
+        kind: usize,
+        at: &mut usize,
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        let entry = word as usize * R::CONTEXT.kinds() + kind;
+        if self.split.splits[entry].count == UNKNOWN {
+            let word = &padded[start as usize..stop as usize];
+            self.split.splits[entry] = self.split.split::<R>(word, kind, self.vocabulary, interrupt)?;
+        }
+        let Split { count, ids } = self.split.splits[entry];
+        let count = count as usize;
+        interrupt.spend(count)?;
+        self.make_room(*at + count)?;
+        let own = if count <= FEW { &ids[..count] } else { &self.split.many[ids[0] as usize..][..count] };
+        self.out.ids[*at..][..count].copy_from_slice(own);
+        *at += count;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::testing::{Random, never};
+    use crate::tokenize::blocks::PIECE;
+    use crate::tokenize::tercom::Tercom;
+    use crate::tokenize::{Reader, Stream};
+
+    fn tokenizers() -> Vec<Tokenizer> {
+        let flags = [false, true];
+        let options = flags.map(|normalized| flags.map(|no_punct| flags.map(|asian| (normalized, no_punct, asian))));
+        let tercom = options.into_iter().flatten().flatten().flat_map(|(normalized, no_punct, asian_support)| {
+            flags.map(|twice| Tokenizer::Tercom(Tercom { normalized, no_punct, asian_support, twice }))
+        });
+        [Tokenizer::Unicode, Tokenizer::Intl, Tokenizer::Zh, Tokenizer::Squad].into_iter().chain(tercom).collect()
+    }
+
+    /// The tokens of a text and the ends of its lines, without a vocabulary of words.
+    fn expected(tokenizer: Tokenizer, text: &str) -> (Vec<Vec<u8>>, Vec<u32>) {
+        let tokens = std::cell::RefCell::new(Vec::new());
+        let mut lines = Vec::new();
+        let token = |token: &[u8]| {
+            tokens.borrow_mut().push(token.to_vec());
+            Ok(())
+        };
+        tokenizer.each(text.as_bytes(), token, || lines.push(tokens.borrow().len() as u32), &never()).unwrap();
+        lines.push(tokens.borrow().len() as u32);
+        lines.dedup();
+        lines.retain(|&end| end > 0);
+        (tokens.into_inner(), lines)
+    }
+
+    /// Reads the texts together, and checks their tokens and lines.
+    fn check(cpu: Cpu, reader: &mut Reader, tokenizer: Tokenizer, texts: &[String]) {
+        // Only these tell of newlines.
+        let lines = tokenizer == Tokenizer::Unicode;
+        let mut out = Tokens::default();
+        reader.read(cpu, Stream { tokenizer, lines }, texts, &never(), &mut out).unwrap();
+        assert_eq!(out.len(), texts.len());
+        let (mut token_of, mut id_of) = (HashMap::new(), HashMap::new());
+        for (number, text) in texts.iter().enumerate() {
+            let (tokens, ends) = expected(tokenizer, text);
+            let read = out.text(number);
+            let shown = || format!("{tokenizer:?} {:?}", text.chars().take(300).collect::<String>());
+            assert_eq!(read.ids.len(), tokens.len(), "{}", shown());
+            for (token, &id) in tokens.into_iter().zip(read.ids) {
+                assert_eq!(*id_of.entry(token.clone()).or_insert(id), id, "{}", shown());
+                assert_eq!(*token_of.entry(id).or_insert_with(|| token.clone()), token, "{}", shown());
+            }
+            if lines {
+                assert_eq!(read.lines, ends, "{}", shown());
+            }
+        }
+    }
+
+    const PARTS: [&str; 64] = [
+        " ",
+        " ",
+        " ",
+        " ",
+        " ",
+        "  ",
+        "\n",
+        "\n-",
+        "-\n",
+        "\t",
+        "\u{A0}",
+        "\u{3000}",
+        "\u{2028}",
+        "\u{1C}",
+        "a",
+        "an",
+        "the",
+        "The",
+        "x",
+        "it's",
+        "'s",
+        "'",
+        "-",
+        "-",
+        ".",
+        ",",
+        ",,",
+        "1",
+        "25",
+        "+",
+        "(",
+        "&quot;",
+        "&amp;",
+        "<",
+        "_",
+        "é",
+        "ъж",
+        "слово",
+        "١",
+        "½",
+        "€",
+        "“",
+        "”",
+        "…",
+        "हिन्दी",
+        "क\u{93C}",
+        "ไทย",
+        "กิ",
+        "漢",
+        "字",
+        "〇",
+        "かな",
+        "カ\u{3099}",
+        "、",
+        "。",
+        "「",
+        "！",
+        "한국어",
+        "\u{301}",
+        "\u{200D}",
+        "\u{AD}",
+        "\u{1F600}",
+        "\u{20000}",
+        "internationalisation",
+    ];
+
+    #[test]
+    fn words_that_are_split_once_give_the_tokens_of_whole_texts() {
+        let mut random = Random::new(12);
+        for cpu in Cpu::available() {
+            let mut reader = Reader::new(cpu);
+            for _ in 0..150 {
+                let texts: Vec<String> = (0..1 + random.below(6))
+                    .map(|_| (0..random.below(60)).map(|_| PARTS[random.below(PARTS.len())]).collect())
+                    .collect();
+                for tokenizer in tokenizers() {
+                    check(cpu, &mut reader, tokenizer, &texts);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn neighbours_of_words() {
+        let texts = [
+            ",1",
+            " ,1",
+            "1,",
+            "1, ",
+            " ,1 ,1 1, 1,",
+            "漢,1",
+            "1,漢",
+            ",1漢1,",
+            "x's",
+            "x's y",
+            "x's\ny",
+            "x's\ty",
+            "x's漢",
+            "a\n-b",
+            "\n-",
+            "-\n",
+            "",
+        ];
+        // A NUL is read by the rules themselves.
+        for with in ["", "a,\0b 漢"] {
+            let texts: Vec<String> = texts.iter().map(|&text| text.to_owned()).chain([with.to_owned()]).collect();
+            for cpu in Cpu::available() {
+                for tokenizer in tokenizers() {
+                    check(cpu, &mut Reader::new(cpu), tokenizer, &texts);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn words_at_the_ends_of_pieces() {
+        let piece = PIECE * BLOCK;
+        for cpu in Cpu::available() {
+            for before in (piece - 9..piece + 9).step_by(3) {
+                let filled = format!("{}{}", "ab, ".repeat(before / 4), &"...."[..before % 4]);
+                let unspaced = "漢字".repeat(piece / 5);
+                for text in [
+                    format!("{filled}1,"),
+                    format!("{filled}1, \n "),
+                    format!("{filled}{}", " ".repeat(piece)),
+                    format!("{filled}漢,1 'か\nx 1,"),
+                    format!("{filled}{unspaced}1,2,字"),
+                    format!("{}漢字{}", &filled[..before - 40], "x".repeat(60)),
+                ] {
+                    for tokenizer in tokenizers() {
+                        check(cpu, &mut Reader::new(cpu), tokenizer, &[text.clone(), ",1".to_owned()]);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_forgotten_past_the_bounds() {
+        let cpu = Cpu::detect();
+        let mut reader = Reader::new(cpu);
+        let texts: Vec<String> = (0..300_000).map(|number| format!("{number},x the-{number}")).collect();
+        for texts in texts.chunks(30_000) {
+            for tokenizer in [Tokenizer::Intl, Tokenizer::Squad] {
+                reader.bound();
+                check(cpu, &mut reader, tokenizer, texts);
+            }
+        }
+    }
+}
