@@ -1,6 +1,6 @@
 //! Helpers that the kernels' tests share.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 
 use crate::limits::interrupt::Interrupt;
@@ -46,6 +46,17 @@ pub(crate) fn clipped(first: &[u32], second: &[u32], order: usize) -> u32 {
         }
     }
     count
+}
+
+/// The clipped count of the prediction's n-grams of an order, each clipped to its largest count in any reference.
+pub(crate) fn clipped_to_any(prediction: &[u32], references: &[Vec<u32>], order: usize) -> u32 {
+    let count = |text: &[u32], ngram: &[u32]| text.windows(order).filter(|other| *other == ngram).count();
+    let distinct: HashSet<&[u32]> = prediction.windows(order).collect();
+    let clip = |ngram: &[u32]| {
+        let most = references.iter().map(|reference| count(reference, ngram)).max();
+        most.unwrap_or(0).min(count(prediction, ngram)) as u32
+    };
+    distinct.into_iter().map(clip).sum()
 }
 
 /// ROUGE's longest common subsequence, by the definition's table and way back. Each pair is a place in the prediction

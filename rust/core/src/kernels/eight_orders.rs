@@ -46,17 +46,45 @@ impl EightOrders {
         walked: impl Iterator<Item = &'r [u32]>,
         found: impl FnMut([u32; ORDERS]),
     ) {
+        self.walk_each::<I, false>(isa, ids, masked, walked, found);
+    }
+
+    /// The counts of the prediction's n-grams, each clipped to its largest count in any reference, as in
+    /// [`crate::kernels::short_pairs`]. The prediction has at most [`MOST`] tokens. All ids are below `ids`.
+    #[inline(always)]
+    pub fn matches_in_any<'r, I: Isa>(
+        &mut self,
+        isa: I,
+        ids: usize,
+        prediction: &[u32],
+        references: impl Iterator<Item = &'r [u32]>,
+    ) -> [u32; ORDERS] {
+        let mut counts = [0; ORDERS];
+        self.walk_each::<I, true>(isa, ids, prediction, references, |found| counts = found);
+        counts
+    }
+
+    #[inline(always)]
+    fn walk_each<'r, I: Isa, const UNITE: bool>(
+        &mut self,
+        isa: I,
+        ids: usize,
+        masked: &[u32],
+        walked: impl Iterator<Item = &'r [u32]>,
+        found: impl FnMut([u32; ORDERS]),
+    ) {
         match masked.len() {
-            0..=64 => walk_each(isa, &mut self.one, ids, masked, walked, found),
-            65..=128 => walk_each(isa, &mut self.two, ids, masked, walked, found),
-            129..=256 => walk_each(isa, &mut self.four, ids, masked, walked, found),
-            _ => walk_each(isa, &mut self.eight, ids, masked, walked, found),
+            0..=64 => walk_each::<I, 1, UNITE>(isa, &mut self.one, ids, masked, walked, found),
+            65..=128 => walk_each::<I, 2, UNITE>(isa, &mut self.two, ids, masked, walked, found),
+            129..=256 => walk_each::<I, 4, UNITE>(isa, &mut self.four, ids, masked, walked, found),
+            _ => walk_each::<I, 8, UNITE>(isa, &mut self.eight, ids, masked, walked, found),
         }
     }
 }
 
+/// Calls `found` with the counts of each walked text, or once with those of all if `UNITE`.
 #[inline(always)]
-fn walk_each<'r, I: Isa, const W: usize>(
+fn walk_each<'r, I: Isa, const W: usize, const UNITE: bool>(
     isa: I,
     masks: &mut Vec<[u64; W]>,
     ids: usize,
@@ -70,6 +98,7 @@ fn walk_each<'r, I: Isa, const W: usize>(
     for (place, &id) in masked.iter().enumerate() {
         masks[id as usize][place / 64 % W] |= 1 << (place % 64);
     }
+    let mut united = [isa.splat(0); W];
     for walked in walked {
         // The places where the n-gram just read ends, for each order.
         let mut ends = [isa.splat(0); W];
@@ -92,24 +121,39 @@ fn walk_each<'r, I: Isa, const W: usize>(
                 }
             }
         }
-        let mut counts = [0; ORDERS];
-        for word in used {
-            for (count, lane) in counts.iter_mut().zip(isa.array(word)) {
-                *count += lane.count_ones();
+        if UNITE {
+            for word in 0..W {
+                united[word] = isa.or(united[word], used[word]);
             }
+        } else {
+            found(counts(isa, &used));
         }
-        found(counts);
+    }
+    if UNITE {
+        found(counts(isa, &united));
     }
     for &id in masked {
         masks[id as usize] = [0; W];
     }
 }
 
+/// The number of places that are used up, for each order.
+#[inline(always)]
+fn counts<I: Isa, const W: usize>(isa: I, used: &[I::Vector; W]) -> [u32; ORDERS] {
+    let mut counts = [0; ORDERS];
+    for &word in used {
+        for (count, lane) in counts.iter_mut().zip(isa.array(word)) {
+            *count += lane.count_ones();
+        }
+    }
+    counts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cpu::{Cpu, Kernel};
-    use crate::testing::{Random, clipped};
+    use crate::testing::{Random, clipped, clipped_to_any};
 
     struct CountOrders<'a> {
         lanes: &'a mut EightOrders,
@@ -124,6 +168,34 @@ mod tests {
         #[inline(always)]
         fn run<I: Isa>(self, isa: I) -> [u32; ORDERS] {
             self.lanes.matches(isa, self.ids, self.first, self.second)
+        }
+    }
+
+    struct CountInAny<'a>(&'a mut EightOrders, usize, &'a [u32], &'a [Vec<u32>]);
+
+    impl Kernel for CountInAny<'_> {
+        type Output = [u32; ORDERS];
+
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) -> [u32; ORDERS] {
+            let Self(lanes, ids, prediction, references) = self;
+            lanes.matches_in_any(isa, ids, prediction, references.iter().map(Vec::as_slice))
+        }
+    }
+
+    #[test]
+    fn several_references_are_clipped_to_the_largest_count() {
+        let mut random = Random::new(9);
+        let mut lanes = EightOrders::default();
+        for round in 0..200 {
+            let vocabulary = [2, 5, 40][round % 3];
+            let prediction = random.tokens([8, 65, 129, 257, MOST + 1][round % 5], vocabulary);
+            let references: Vec<Vec<u32>> = (0..random.below(4)).map(|_| random.tokens(300, vocabulary)).collect();
+            let expected: [u32; ORDERS] =
+                std::array::from_fn(|order| clipped_to_any(&prediction, &references, order + 1));
+            for cpu in Cpu::available() {
+                assert_eq!(cpu.call(CountInAny(&mut lanes, 40, &prediction, &references)), expected, "{cpu:?}");
+            }
         }
     }
 

@@ -204,10 +204,8 @@ fn walk_each<'r, P: BitSet, const ORDERS: usize, const WITH_LCS: bool>(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
-    use crate::testing::{Random, clipped};
+    use crate::testing::{Random, clipped, clipped_to_any};
 
     fn lcs(first: &[u32], second: &[u32]) -> u32 {
         let mut row = vec![0; second.len() + 1];
@@ -238,17 +236,6 @@ mod tests {
                 assert_eq!(short.matches::<6, false>(40, a, b), (expected, 0));
             }
         }
-    }
-
-    /// The count of each n-gram of the prediction, clipped to its largest count in any reference.
-    fn clipped_to_any(prediction: &[u32], references: &[Vec<u32>], n: usize) -> u32 {
-        let count = |text: &[u32], ngram: &[u32]| text.windows(n).filter(|other| *other == ngram).count();
-        let distinct: HashSet<&[u32]> = prediction.windows(n).collect();
-        let clip = |ngram: &[u32]| {
-            let most = references.iter().map(|reference| count(reference, ngram)).max();
-            most.unwrap_or(0).min(count(prediction, ngram)) as u32
-        };
-        distinct.into_iter().map(clip).sum()
     }
 
     #[test]

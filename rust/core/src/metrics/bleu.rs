@@ -6,10 +6,11 @@
 
 use crate::cpu::Isa;
 use crate::error::Error;
+use crate::kernels::eight_orders::{self, EightOrders};
 use crate::kernels::ngram::NgramCounter;
 use crate::kernels::several_references;
 use crate::kernels::shared_tokens::Common;
-use crate::kernels::short_pairs::{self, Short};
+use crate::kernels::short_pairs::Short;
 use crate::limits::interrupt::{AT_ONCE, Interrupt};
 use crate::math::{exp, ln};
 use crate::metrics::metric::{Metric, in_order, one_each};
@@ -48,6 +49,7 @@ pub struct Bleu {
 /// The kernels that count n-grams.
 #[derive(Default)]
 pub struct Kernels {
+    lanes: EightOrders,
     short: Short,
     common: Common,
     counter: NgramCounter,
@@ -56,6 +58,14 @@ pub struct Kernels {
 
 /// The most orders that the kernel for short pairs counts.
 const MOST_ORDERS: usize = 4;
+/// The most tokens of a side for which that kernel is faster than counting eight orders in lanes.
+const NARROW: usize = 64;
+
+/// Fills in the matches of the lowest orders.
+#[inline(always)]
+fn set(matches: &mut [i32], counts: &[u32]) {
+    matches.iter_mut().zip(counts).for_each(|(matches, &count)| *matches = count as i32);
+}
 
 /// The logarithm of zero by sacreBLEU's `my_log` (`bleu.py:33`), an int there.
 const LOG_OF_ZERO: f64 = -9_999_999_999.0;
@@ -133,13 +143,13 @@ impl Metric for Bleu {
     #[inline(always)]
     fn row<I: Isa>(
         &self,
-        _isa: I,
+        isa: I,
         kernels: &mut Kernels,
         segment: Segment<'_>,
         row: &mut [i32],
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
-        let Kernels { short, common, counter, orders } = kernels;
+        let Kernels { lanes, short, common, counter, orders } = kernels;
         let prediction = segment.prediction(0).ids;
         let mut references = segment.references();
         // Of equally close lengths, the shorter is taken (`bleu.py:342`).
@@ -153,12 +163,15 @@ impl Metric for Bleu {
         }
         if segment.count() > 1 {
             let tokens = references.clone().map(<[u32]>::len).sum::<usize>();
-            if self.orders <= MOST_ORDERS && prediction.len() <= short_pairs::MOST && tokens <= AT_ONCE {
+            if self.orders <= MOST_ORDERS && prediction.len() <= NARROW && tokens <= AT_ONCE {
                 interrupt.spend(prediction.len() + tokens)?;
                 let counts = short.matches_in_any::<MOST_ORDERS>(segment.ids(0), prediction, references);
-                for (count, matches) in counts.into_iter().zip(matches) {
-                    *matches = count as i32;
-                }
+                set(matches, &counts);
+                return Ok(());
+            }
+            if self.orders <= eight_orders::ORDERS && EightOrders::takes(isa, prediction.len()) && tokens <= AT_ONCE {
+                interrupt.spend(10 * (prediction.len() + tokens))?;
+                set(matches, &lanes.matches_in_any(isa, segment.ids(0), prediction, references));
                 return Ok(());
             }
             let references: Vec<&[u32]> = references.collect();
@@ -166,12 +179,15 @@ impl Metric for Bleu {
         }
         let reference = references.next().unwrap_or_default();
         let (shorter, longer) = in_order(prediction.len(), reference.len());
-        if self.orders <= MOST_ORDERS && shorter <= short_pairs::MOST && longer <= AT_ONCE {
+        if self.orders <= MOST_ORDERS && shorter <= NARROW && longer <= AT_ONCE {
             interrupt.spend(shorter + longer)?;
             let (counts, _) = short.matches::<MOST_ORDERS, false>(segment.ids(0), reference, prediction);
-            for (count, matches) in counts.into_iter().zip(matches) {
-                *matches = count as i32;
-            }
+            set(matches, &counts);
+            return Ok(());
+        }
+        if self.orders <= eight_orders::ORDERS && EightOrders::takes(isa, shorter) && longer <= AT_ONCE {
+            interrupt.spend(10 * (shorter + longer))?;
+            set(matches, &lanes.matches(isa, segment.ids(0), reference, prediction));
             return Ok(());
         }
         common.read(segment.cpu, segment.ids(0), prediction, reference, interrupt)?;

@@ -8,9 +8,10 @@ use std::ops::RangeInclusive;
 
 use crate::cpu::Isa;
 use crate::error::Error;
+use crate::kernels::eight_orders::{self, EightOrders};
 use crate::kernels::ngram::NgramCounter;
 use crate::kernels::shared_tokens::Common;
-use crate::kernels::short_pairs::{self, Short};
+use crate::kernels::short_pairs::Short;
 use crate::limits::interrupt::{AT_ONCE, Interrupt};
 use crate::metrics::metric::{Metric, figure, in_order, one_each};
 use crate::texts::segment::{STREAMS, Segment};
@@ -28,6 +29,7 @@ pub struct Gleu {
 /// The kernels that count n-grams.
 #[derive(Default)]
 pub struct Kernels {
+    lanes: EightOrders,
     short: Short,
     common: Common,
     counter: NgramCounter,
@@ -36,6 +38,8 @@ pub struct Kernels {
 
 /// The most orders that the kernel for short pairs counts.
 const MOST_ORDERS: usize = 4;
+/// The most tokens of a side for which that kernel is faster than counting eight orders in lanes.
+const NARROW: usize = 64;
 
 impl Gleu {
     /// The number of n-grams of a text of this length.
@@ -60,15 +64,15 @@ impl Metric for Gleu {
     #[inline(always)]
     fn row<I: Isa>(
         &self,
-        _isa: I,
-        Kernels { short, common, counter, counts }: &mut Kernels,
+        isa: I,
+        Kernels { lanes, short, common, counter, counts }: &mut Kernels,
         segment: Segment<'_>,
         row: &mut [i32],
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
         let prediction = segment.prediction(0).ids;
         let (first, last) = (*self.orders.start(), *self.orders.end());
-        let of_orders = |all: &[u32; MOST_ORDERS]| all[first - 1..last].iter().map(|&count| count as usize).sum();
+        let of_orders = |all: &[u32]| all[first - 1..last].iter().map(|&count| count as usize).sum();
         let mut best = -1.0;
         row.fill(0);
         // A reference without n-grams is not counted if the prediction has none either (`:173`).
@@ -82,19 +86,29 @@ impl Metric for Gleu {
         };
         let tokens = prediction.len() + segment.references().map(<[u32]>::len).sum::<usize>();
         interrupt.spend(tokens)?;
-        if segment.count() > 1 && last <= MOST_ORDERS && prediction.len() <= short_pairs::MOST && tokens <= AT_ONCE {
+        let narrow = last <= MOST_ORDERS && prediction.len() <= NARROW;
+        let takes = last <= eight_orders::ORDERS && EightOrders::takes(isa, prediction.len());
+        if segment.count() > 1 && (narrow || takes) && tokens <= AT_ONCE {
             let mut lengths = segment.references().map(|reference| reference.len().max(prediction.len()));
             let references = segment.references();
-            short.matches_of_each::<MOST_ORDERS, false>(segment.ids(0), prediction, references, |all, _| {
+            let mut found = |all: &[u32]| {
                 let total = self.total(lengths.next().unwrap_or_default());
-                keep_better(of_orders(&all), total).expect("too short for a count to exceed an int32");
-            });
+                keep_better(of_orders(all), total).expect("too short for a count to exceed an int32");
+            };
+            if narrow {
+                let found = |all: [u32; MOST_ORDERS], _| found(&all);
+                short.matches_of_each::<MOST_ORDERS, false>(segment.ids(0), prediction, references, found);
+            } else {
+                lanes.matches_of_each(isa, segment.ids(0), prediction, references, |all| found(&all));
+            }
             return Ok(());
         }
         for reference in segment.references() {
             let (shorter, longer) = in_order(prediction.len(), reference.len());
-            let matches = if last <= MOST_ORDERS && shorter <= short_pairs::MOST && longer <= AT_ONCE {
+            let matches = if last <= MOST_ORDERS && shorter <= NARROW && longer <= AT_ONCE {
                 of_orders(&short.matches::<MOST_ORDERS, false>(segment.ids(0), reference, prediction).0)
+            } else if last <= eight_orders::ORDERS && EightOrders::takes(isa, shorter) && longer <= AT_ONCE {
+                of_orders(&lanes.matches(isa, segment.ids(0), reference, prediction))
             } else {
                 common.read(segment.cpu, segment.ids(0), prediction, reference, interrupt)?;
                 counts.clear();

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 use crate::tokenize::blocks::BLOCK;
-use crate::tokenize::code_points::{code_points, is_whitespace};
+use crate::tokenize::code_points::{code_point, code_points, is_whitespace};
 
 /// Calls `token` for each code point that is not white space and `newline` at each line end, in order.
 pub(super) fn each<'a, E>(
@@ -28,11 +28,14 @@ pub(super) fn each<'a, E>(
 
 /// The ids of code points.
 pub(super) struct Points {
-    /// The id of each code point; 0 for a code point that has no id yet.
-    numbers: Vec<u32>,
+    /// The id of each code point plus 1, with the bit [`SPACE`] if it is white space; 0 for a code point that was not seen
+    /// yet.
+    entries: Vec<u32>,
     next: u32,
 }
 
+/// Marks white space.
+const SPACE: u32 = 1 << 31;
 /// Code points below this are their own ids.
 pub(super) const ASCII: u32 = 0x80;
 /// With more ids than this, numbering starts again: no language has as many characters.
@@ -41,7 +44,7 @@ const MOST: u32 = 1 << 16;
 impl Points {
     /// No ids beyond ASCII.
     pub fn new() -> Self {
-        Self { numbers: Vec::new(), next: ASCII }
+        Self { entries: Vec::new(), next: ASCII }
     }
 
     /// A number above every id given so far.
@@ -61,8 +64,8 @@ impl Points {
     /// The code points beyond ASCII, in the order of their ids.
     pub fn beyond_ascii(&self) -> Vec<u32> {
         let mut points = vec![0; (self.next - ASCII) as usize];
-        for (point, &number) in self.numbers.iter().enumerate().filter(|(_, number)| **number != 0) {
-            points[(number - ASCII) as usize] = point as u32;
+        for (point, &entry) in self.entries.iter().enumerate().skip(ASCII as usize).filter(|(_, entry)| **entry != 0) {
+            points[(id_of(entry) - ASCII) as usize] = point as u32;
         }
         points
     }
@@ -97,17 +100,17 @@ impl Points {
                 place += length;
                 continue;
             }
-            let end = place + BLOCK;
-            for (point, bytes) in code_points(rest) {
-                if whitespace || !is_whitespace(point) {
-                    ids[count] = if point < ASCII { point } else { self.number(point) };
-                    count += 1;
-                }
-                place += bytes.len();
-                if place >= end {
-                    break;
-                }
+            // Characters that start near the end of the text are read from the padded block.
+            let (end, whole) = (place + BLOCK.min(rest.len()), rest.len() >= BLOCK + 3);
+            let (bytes, start) = if whole { (text, 0) } else { (&tail(rest)[..], place) };
+            while place < end {
+                let (point, length) = code_point(bytes[place - start..].first_chunk().expect("three bytes more"));
+                let entry = self.entry(point);
+                ids[count] = id_of(entry);
+                count += usize::from(whitespace || entry & SPACE == 0);
+                place += length as usize;
             }
+            place = place.min(text.len());
         }
         out.truncate(before + count);
         Ok(())
@@ -115,15 +118,92 @@ impl Points {
 
     /// The id of a code point beyond ASCII.
     pub fn number(&mut self, point: u32) -> u32 {
-        if self.numbers.is_empty() {
-            self.numbers = vec![0; 0x11_0000];
+        id_of(self.entry(point))
+    }
+
+    #[inline(always)]
+    fn entry(&mut self, point: u32) -> u32 {
+        match self.entries.get(point as usize) {
+            Some(&entry) if entry != 0 => entry,
+            _ => self.new_entry(point),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new_entry(&mut self, point: u32) -> u32 {
+        if self.entries.is_empty() {
+            self.entries = vec![0; 0x11_0000];
         }
         // Bytes that are not UTF-8 may decode to a number beyond the last code point.
-        let number = &mut self.numbers[point.min(0x10_FFFF) as usize];
-        if *number == 0 {
-            *number = self.next;
-            self.next += 1;
+        let entry = &mut self.entries[point.min(0x10_FFFF) as usize];
+        if *entry == 0 {
+            let id = if point < ASCII { point } else { self.next };
+            self.next += u32::from(point >= ASCII);
+            *entry = (id + 1) | if is_whitespace(point) { SPACE } else { 0 };
         }
-        *number
+        *entry
+    }
+}
+
+#[inline(always)]
+fn id_of(entry: u32) -> u32 {
+    (entry & !SPACE) - 1
+}
+
+/// The last bytes of a text, padded so that a code point may be read at each of them.
+#[inline(always)]
+fn tail(rest: &[u8]) -> [u8; BLOCK + 6] {
+    let mut bytes = [0; BLOCK + 6];
+    let length = rest.len().min(BLOCK + 3);
+    bytes[..length].copy_from_slice(&rest[..length]);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::cpu::{Cpu, Kernel};
+    use crate::testing::{Random, never};
+
+    struct Append<'a>(&'a mut Points, &'a str, bool);
+    impl Kernel for Append<'_> {
+        type Output = Vec<u32>;
+        #[inline(always)]
+        fn run<I: Isa>(self, isa: I) -> Vec<u32> {
+            let mut ids = Vec::new();
+            self.0.append(isa, self.1.as_bytes(), self.2, &never(), &mut ids).unwrap();
+            ids
+        }
+    }
+
+    #[test]
+    fn each_code_point_has_an_id_of_its_own() {
+        let chars = ['a', 'Z', ' ', '\n', '\u{1C}', '\0', 'é', '\u{A0}', 'ж', '漢', 'か', '\u{3000}', '\u{1F600}'];
+        let mut random = Random::new(14);
+        for cpu in Cpu::available() {
+            let (mut points, mut id_of) = (Points::new(), HashMap::new());
+            for round in 0..2000 {
+                let some = &chars[..if round % 3 == 0 { 6 } else { chars.len() }];
+                let text: String = (0..random.below(150)).map(|_| some[random.below(some.len())]).collect();
+                for whitespace in [false, true] {
+                    let ids = cpu.call(Append(&mut points, &text, whitespace));
+                    let kept = || text.chars().filter(|&char| whitespace || !is_whitespace(char.into()));
+                    assert_eq!(ids.len(), kept().count(), "{text:?}");
+                    for (char, id) in kept().zip(ids) {
+                        assert_eq!(*id_of.entry(char).or_insert(id), id, "{text:?}");
+                        assert_eq!(id < ASCII, char.is_ascii());
+                    }
+                }
+            }
+            let distinct: std::collections::HashSet<_> = id_of.values().collect();
+            assert_eq!(distinct.len(), id_of.len());
+            let beyond = points.beyond_ascii();
+            for (&char, &id) in id_of.iter().filter(|(char, _)| !char.is_ascii()) {
+                assert_eq!(beyond[(id - ASCII) as usize], u32::from(char));
+            }
+        }
     }
 }
