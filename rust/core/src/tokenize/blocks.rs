@@ -4,7 +4,6 @@
 use std::ops::Range;
 
 use crate::cpu::Isa;
-use crate::tokenize::split_words::Parts;
 use crate::tokenize::tokens::Tokens;
 
 /// Bytes of a block.
@@ -32,7 +31,7 @@ pub(super) struct Buffers {
     /// The places of newlines in some blocks.
     pub newlines: Vec<u32>,
     /// The start and end of each part of a word.
-    pub parts: Parts,
+    pub parts: Vec<[u32; 2]>,
     /// The blocks of `padded`.
     pub blocks: Vec<Block>,
 }
@@ -52,7 +51,8 @@ impl Buffers {
     /// The approximate number of bytes that the buffers take.
     pub fn bytes(&self) -> usize {
         let places = self.edges.capacity() + self.stops.capacity() + self.marks.capacity() + self.ends.capacity();
-        self.padded.capacity() + self.parts.bytes() + 4 * places + size_of::<Block>() * self.blocks.capacity()
+        let numbers = places + 2 * self.parts.capacity();
+        self.padded.capacity() + 4 * numbers + size_of::<Block>() * self.blocks.capacity()
     }
 
     /// Copies the texts into `padded`, each followed by a space, so that bytes past the end of each may be read. The

@@ -16,6 +16,7 @@ mod intl;
 mod intl_tables;
 mod lower_case;
 mod pairs;
+mod parts;
 mod prepared_tokens;
 mod reader;
 mod rouge;

@@ -16,8 +16,8 @@ use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 use crate::tokenize::blocks::{BLOCK, Buffers};
-use crate::tokenize::code_points::code_point;
-use crate::tokenize::intern::{AS_IT_IS, TOKEN, Vocabulary};
+use crate::tokenize::intern::{TOKEN, Vocabulary};
+use crate::tokenize::parts::{Parts, Role, grow};
 use crate::tokenize::tokenizer::Tokenizer;
 use crate::tokenize::tokens::Tokens;
 use crate::tokenize::whitespace::{Piece, Words, words};
@@ -32,17 +32,6 @@ pub(super) enum Context {
     Ends,
     /// The character after the word: a space, a line end or the end of the text, or any other.
     After,
-}
-
-impl Context {
-    /// The number of kinds of surroundings.
-    const fn kinds(self) -> usize {
-        match self {
-            Context::None => 1,
-            Context::Ends => 4,
-            Context::After => 2,
-        }
-    }
 }
 
 /// The rules of a tokenizer, as far as they concern more than one word.
@@ -61,9 +50,9 @@ pub(super) trait Rules {
         0
     }
 
-    /// Appends the parts of the word between `start` and `stop` in `text`, after which there are other bytes.
-    fn cut(_text: &[u8], start: u32, stop: u32, parts: &mut Parts) {
-        parts.push_if(true, start, stop, MANY);
+    /// The role of a code point where words are cut.
+    fn role(_point: u32) -> Role {
+        Role::Joins
     }
 
     /// False if words of this block may not be read one by one.
@@ -71,71 +60,6 @@ pub(super) trait Rules {
     fn decides<I: Isa>(_isa: I, _block: &[u8; BLOCK], _after: u8) -> bool {
         true
     }
-}
-
-/// Parts of words.
-#[derive(Default)]
-pub(super) struct Parts {
-    /// The start and the end of each, and room for more.
-    pub places: Vec<[u32; 2]>,
-    /// The code point of each that is one code point, and [`MANY`] for others.
-    points: Vec<u32>,
-    /// The number of parts.
-    count: usize,
-}
-
-/// The code point of a part that has several. Code points beyond it are not numbered either.
-pub(super) const MANY: u32 = 0x1_0000;
-
-impl Parts {
-    /// Makes room for this many more parts.
-    #[inline(always)]
-    fn make_room(&mut self, more: usize) -> Result<(), Error> {
-        let room = self.count + more;
-        grow(&mut self.places, [0; 2], room)?;
-        grow(&mut self.points, 0, room)
-    }
-
-    /// Adds a part if `really`. There is room for it. Without a branch, because about half of them would be mispredicted.
-    #[inline(always)]
-    pub fn push_if(&mut self, really: bool, start: u32, stop: u32, point: u32) {
-        self.places[self.count] = [start, stop];
-        self.points[self.count] = point.min(MANY);
-        self.count += usize::from(really);
-    }
-
-    /// The number of bytes that the parts take.
-    pub fn bytes(&self) -> usize {
-        8 * self.places.capacity() + 4 * self.points.capacity()
-    }
-}
-
-/// Makes the items at least `count`.
-#[inline(always)]
-fn grow<T: Copy>(items: &mut Vec<T>, item: T, count: usize) -> Result<(), Error> {
-    if items.len() < count {
-        let more = count - items.len();
-        memory::reserve(items, more)?;
-        items.resize(count, item);
-    }
-    Ok(())
-}
-
-/// Appends the parts of the word between `start` and `stop` in `text`: each code point for which `is` is true, and the
-/// rest between them.
-#[inline(always)]
-pub(super) fn cut_around(text: &[u8], start: u32, stop: u32, is: impl Fn(u32) -> bool, parts: &mut Parts) {
-    let (mut from, mut place) = (start, start);
-    while place < stop {
-        let (point, length) = code_point(text[place as usize..].first_chunk().expect("bytes after the word"));
-        let next = stop.min(place + length);
-        let is = is(point);
-        parts.push_if(is && place > from, from, place, MANY);
-        parts.push_if(is, place, next, point);
-        from = if is { next } else { from };
-        place = next;
-    }
-    parts.push_if(place > from, from, place, MANY);
 }
 
 /// Rules that concern single words.
@@ -163,16 +87,12 @@ const LONGEST: u32 = 1 << 20;
 pub(super) struct SplitWords {
     pub tokenizer: Tokenizer,
     words: Vocabulary,
-    /// For each word, an entry for each kind of surroundings.
-    splits: Vec<Split>,
+    /// For each kind of surroundings, the tokens of each word. Kinds are kept apart, because most words are of the first.
+    splits: [Vec<Split>; KINDS],
     /// The tokens of words with many of them.
     many: Vec<u32>,
-    /// The number of each part that is one code point, by the code point, plus 1; 0 if it has none yet.
-    points: Vec<u32>,
-    /// The numbers of the parts that are being read.
-    read: Vec<u32>,
-    /// Parts that have to be looked up, and their numbers.
-    sought: (Vec<[u32; 2]>, Vec<u32>),
+    /// The words that are being read.
+    parts: Parts,
     scratch: Vec<u8>,
 }
 
@@ -182,11 +102,9 @@ impl SplitWords {
         Self {
             tokenizer,
             words: Vocabulary::new(cpu, false),
-            splits: Vec::new(),
+            splits: Default::default(),
             many: Vec::new(),
-            points: Vec::new(),
-            read: Vec::new(),
-            sought: Default::default(),
+            parts: Parts::default(),
             scratch: Vec::new(),
         }
     }
@@ -201,8 +119,8 @@ impl SplitWords {
     /// Forgets all words. Required when the ids of tokens become invalid.
     pub fn clear(&mut self) {
         self.words.clear();
-        self.splits = Vec::new();
-        self.points = Vec::new();
+        self.splits = Default::default();
+        self.parts.clear();
         self.many = Vec::new();
     }
 
@@ -259,48 +177,6 @@ impl SplitWords {
         Ok(words(isa, buffers, interrupt, &mut reading)? && reading.decided)
     }
 
-    /// Fills `read` with the numbers of parts.
-    #[inline(always)]
-    fn number(&mut self, padded: &[u8], parts: &[[u32; 2]]) -> Result<(), Error> {
-        self.read.clear();
-        let pairs = |done: usize| parts[done..].iter().map(|&[start, end]| (start, end));
-        self.words.ids_of::<AS_IT_IS, _>(padded, parts.len(), pairs, &mut self.read);
-        self.words.require()
-    }
-
-    /// The same for parts that may be single code points, which are looked up by the code point.
-    #[inline(always)]
-    fn number_points(&mut self, padded: &[u8], parts: &Parts) -> Result<(), Error> {
-        let Self { words, points, read, sought: (places, numbers), .. } = self;
-        grow(points, 0, MANY as usize + 1)?;
-        let count = parts.count;
-        grow(places, [0; 2], count)?;
-        read.resize(count, 0);
-        let mut kept = 0;
-        for ((&place, &point), read) in parts.places.iter().zip(&parts.points).zip(&mut *read) {
-            *read = points[point as usize];
-            places[kept] = place;
-            kept += usize::from(*read == 0);
-        }
-        numbers.clear();
-        let pairs = |done: usize| places[done..kept].iter().map(|&[start, end]| (start, end));
-        words.ids_of::<AS_IT_IS, _>(padded, kept, pairs, numbers);
-        words.require()?;
-        // One more, which is read after the last was taken.
-        numbers.push(0);
-        let mut next = 0;
-        for (&point, read) in parts.points[..count].iter().zip(read) {
-            let known = *read != 0;
-            let number = if known { *read - 1 } else { numbers[next] };
-            next += usize::from(!known);
-            *read = number;
-            if !known && point < MANY {
-                points[point as usize] = number + 1;
-            }
-        }
-        Ok(())
-    }
-
     /// Splits a word in surroundings of this kind.
     #[cold]
     #[inline(never)]
@@ -338,6 +214,8 @@ impl SplitWords {
     }
 }
 
+/// The most kinds of surroundings.
+const KINDS: usize = 4;
 /// Kinds of surroundings for [`Context::Ends`]: these two bits.
 const FIRST: usize = 1;
 const LAST: usize = 2;
@@ -379,60 +257,77 @@ impl<R: Rules> Words for Reading<'_, R> {
 
     #[inline(always)]
     fn piece(&mut self, piece: Piece<'_>, interrupt: &Interrupt) -> Result<(), Error> {
-        let Piece { padded, bytes, starts, stops, marks, ends, newlines, parts } = piece;
-        parts.count = 0;
-        parts.make_room(starts.len())?;
-        if R::CUTS && !marks.is_empty() {
-            let mut marks = marks.iter().copied().peekable();
-            for (&start, &stop) in starts.iter().zip(stops) {
-                // A word whose marks were all in earlier blocks is not cut. Its tokens are the same.
-                if marks.peek().is_none_or(|&mark| mark >= stop) {
-                    parts.push_if(true, start, stop, MANY);
-                    continue;
-                }
-                if stop - start > LONGEST {
-                    self.decided = false;
-                    return Ok(());
-                }
-                // A code point is at most a part, and it may end another.
-                parts.make_room(starts.len() + 2 * (stop - start) as usize)?;
-                R::cut(padded, start, stop, parts);
-                while marks.next_if(|&mark| mark < stop).is_some() {}
-            }
-            self.split.number_points(padded, parts)?;
-        } else {
-            let words = starts.iter().zip(stops).map(|(&start, &stop)| [start, stop]);
-            parts.places.iter_mut().zip(words).for_each(|(part, word)| *part = word);
-            parts.count = stops.len();
-            self.split.number(padded, &parts.places[..parts.count])?;
-        }
-        let parts = &parts.places[..parts.count];
+        let Piece { padded, bytes, starts, stops, marks, ends, newlines, .. } = piece;
+        // The parts are taken out, so that words can be split meanwhile.
+        let mut parts = std::mem::take(&mut self.split.parts);
         let SplitWords { words, splits, .. } = &mut *self.split;
-        let entries = words.ids() * R::CONTEXT.kinds();
-        grow(splits, Split { count: UNKNOWN, ids: [0; FEW] }, entries)?;
+        if R::CUTS && !marks.is_empty() {
+            // A word whose marks were all in earlier blocks is not cut. Its tokens are the same.
+            self.decided = parts.take_cut(padded, (starts, stops), marks, LONGEST, words, R::role)?;
+        } else {
+            parts.take(padded, starts, stops, words)?;
+        }
+        let kinds = match R::CONTEXT {
+            Context::None => 1,
+            Context::After => 2,
+            Context::Ends => KINDS,
+        };
+        for splits in &mut splits[..kinds] {
+            grow(splits, Split { count: UNKNOWN, ids: [0; FEW] }, words.ids())?;
+        }
+        let (places, numbers) = parts.all();
+        if self.decided {
+            self.read(Read { padded, places, numbers }, bytes.end, ends, newlines, interrupt)?;
+        }
+        self.split.parts = parts;
+        Ok(())
+    }
+}
 
+/// The parts of words in some blocks.
+#[derive(Clone, Copy)]
+struct Read<'a> {
+    padded: &'a [u8],
+    /// The start and the end of each part.
+    places: &'a [[u32; 2]],
+    /// The number of each part among all words.
+    numbers: &'a [u32],
+}
+
+impl<R: Rules> Reading<'_, R> {
+    /// Appends the tokens of some blocks, which end before `stop`, and closes the texts that end in them.
+    #[inline(always)]
+    fn read(
+        &mut self,
+        read: Read<'_>,
+        stop: u32,
+        ends: &[u32],
+        newlines: &[u32],
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
         let mut at = self.out.ids.len();
         let mut newlines = newlines.iter().copied().peekable();
         let mut place = 0;
         loop {
-            let end = ends.get(self.closed).copied().filter(|&end| end < bytes.end);
-            let before = |end: u32| parts.partition_point(|&[start, _]| start < end);
+            let end = ends.get(self.closed).copied().filter(|&end| end < stop);
+            let before = |end: u32| read.places.partition_point(|&[start, _]| start < end);
             if self.lines {
                 while let Some(newline) = newlines.next_if(|&newline| end.is_none_or(|end| newline < end)) {
                     let stop = before(newline);
-                    self.emit(padded, place..stop, parts, &mut at, interrupt)?;
+                    self.emit(read, place..stop, &mut at, interrupt)?;
                     place = stop;
                     self.out.close_line(at as u32);
                 }
             }
-            let stop = end.map_or(parts.len(), before);
+            let stop = end.map_or(read.places.len(), before);
             if R::CONTEXT == Context::Ends {
                 let start = self.closed.checked_sub(1).map_or(0, |before| ends[before] + 1);
-                let is_first = !self.started && (R::STRIPS || parts.get(place).is_some_and(|part| part[0] == start));
-                self.emit_ends(padded, place..stop, parts, is_first, end.is_some(), &mut at, interrupt)?;
+                let at_start = R::STRIPS || read.places.get(place).is_some_and(|place| place[0] == start);
+                let first = if at_start && !self.started { FIRST } else { 0 };
+                self.emit_ends(read, place..stop, first, end.is_some(), &mut at, interrupt)?;
                 self.started = end.is_none() && (self.started || place < stop);
             } else {
-                self.emit(padded, place..stop, parts, &mut at, interrupt)?;
+                self.emit(read, place..stop, &mut at, interrupt)?;
             }
             place = stop;
             if end.is_none() {
@@ -444,38 +339,34 @@ impl<R: Rules> Words for Reading<'_, R> {
         self.out.ids.truncate(at);
         Ok(())
     }
-}
 
-impl<R: Rules> Reading<'_, R> {
-    /// Appends the tokens of these parts of a text, for rules that ask about its ends.
+    /// Appends the tokens of these parts of a text, for rules that ask about its ends. `kind` is that of the first part.
     #[inline(always)]
-    #[allow(clippy::too_many_arguments)]
     fn emit_ends(
         &mut self,
-        padded: &[u8],
+        read: Read<'_>,
         range: Range<usize>,
-        parts: &[[u32; 2]],
-        is_first: bool,
+        mut kind: usize,
         ends: bool,
         at: &mut usize,
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
-        if let Some((word, part, kind)) = self.held.take_if(|_| ends || !range.is_empty()) {
+        if let Some((number, place, kind)) = self.held.take_if(|_| ends || !range.is_empty()) {
             let kind = if range.is_empty() { kind | LAST } else { kind };
-            self.emit_one(padded, word, part, kind, at, interrupt)?;
+            self.emit_one(read.padded, (number, place), kind, at, interrupt)?;
         }
-        let mut kind = if is_first { FIRST } else { 0 };
         let Some(last) = range.clone().next_back() else { return Ok(()) };
         if range.len() > 1 {
-            self.emit_one(padded, self.split.read[range.start], parts[range.start], kind, at, interrupt)?;
-            self.emit(padded, range.start + 1..last, parts, at, interrupt)?;
+            let first = (read.numbers[range.start], read.places[range.start]);
+            self.emit_one(read.padded, first, kind, at, interrupt)?;
+            self.emit(read, range.start + 1..last, at, interrupt)?;
             kind = 0;
         }
-        let word = self.split.read[last];
+        let (number, place) = (read.numbers[last], read.places[last]);
         if ends {
-            return self.emit_one(padded, word, parts[last], kind | LAST, at, interrupt);
+            return self.emit_one(read.padded, (number, place), kind | LAST, at, interrupt);
         }
-        self.held = Some((word, parts[last], kind));
+        self.held = Some((number, place, kind));
         Ok(())
     }
 
@@ -483,23 +374,23 @@ impl<R: Rules> Reading<'_, R> {
     #[inline(always)]
     fn emit(
         &mut self,
-        padded: &[u8],
+        read: Read<'_>,
         mut range: Range<usize>,
-        parts: &[[u32; 2]],
         at: &mut usize,
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
+        let Read { padded, places, numbers } = read;
         let kind = |[_, stop]: [u32; 2]| match R::CONTEXT {
             Context::After => usize::from(!matches!(padded[stop as usize], b' ' | b'\n')),
             _ => 0,
         };
         loop {
-            self.make_room(*at + FEW * (range.len() + 1))?;
-            let (splits, ids) = (self.split.splits.as_slice(), self.out.ids.as_mut_slice());
-            let words = &self.split.read[range.clone()];
+            grow(&mut self.out.ids, 0, *at + FEW * (range.len() + 1))?;
+            let (splits, ids) = (self.split.splits.each_ref().map(Vec::as_slice), self.out.ids.as_mut_slice());
+            let parts = numbers[range.clone()].iter().zip(&places[range.clone()]);
             let mut done = 0;
-            for (&word, &part) in words.iter().zip(&parts[range.clone()]) {
-                let Split { count, ids: own } = splits[word as usize * R::CONTEXT.kinds() + kind(part)];
+            for (&number, &place) in parts {
+                let Split { count, ids: own } = splits[kind(place)][number as usize];
                 if count > FEW as u32 {
                     break;
                 }
@@ -508,37 +399,30 @@ impl<R: Rules> Reading<'_, R> {
                 done += 1;
             }
             range.start += done;
-            let Some(number) = range.next() else { return Ok(()) };
-            self.emit_one(padded, self.split.read[number], parts[number], kind(parts[number]), at, interrupt)?;
+            let Some(next) = range.next() else { return Ok(()) };
+            self.emit_one(padded, (numbers[next], places[next]), kind(places[next]), at, interrupt)?;
         }
     }
 
-    /// Makes room for this many tokens of all texts so far.
-    #[inline(always)]
-    fn make_room(&mut self, tokens: usize) -> Result<(), Error> {
-        grow(&mut self.out.ids, 0, tokens)
-    }
-
-    /// Appends the tokens of a part of a word, in surroundings of this kind.
+    /// Appends the tokens of a part, given by its number and its place, in surroundings of this kind.
     #[inline(never)]
     fn emit_one(
         &mut self,
         padded: &[u8],
-        word: u32,
-        [start, stop]: [u32; 2],
+        (number, [start, stop]): (u32, [u32; 2]),
         kind: usize,
         at: &mut usize,
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
-        let entry = word as usize * R::CONTEXT.kinds() + kind;
-        if self.split.splits[entry].count == UNKNOWN {
+        let number = number as usize;
+        if self.split.splits[kind][number].count == UNKNOWN {
             let word = &padded[start as usize..stop as usize];
-            self.split.splits[entry] = self.split.split::<R>(word, kind, self.vocabulary, interrupt)?;
+            self.split.splits[kind][number] = self.split.split::<R>(word, kind, self.vocabulary, interrupt)?;
         }
-        let Split { count, ids } = self.split.splits[entry];
+        let Split { count, ids } = self.split.splits[kind][number];
         let count = count as usize;
         interrupt.spend(count)?;
-        self.make_room(*at + count)?;
+        grow(&mut self.out.ids, 0, *at + count)?;
         let own = if count <= FEW { &ids[..count] } else { &self.split.many[ids[0] as usize..][..count] };
         self.out.ids[*at..][..count].copy_from_slice(own);
         *at += count;

@@ -8,7 +8,8 @@ use crate::limits::memory;
 use crate::tokenize::blocks::BLOCK;
 use crate::tokenize::classes::PointSet;
 use crate::tokenize::code_points::code_points;
-use crate::tokenize::split_words::{Context, Parts, Rules, cut_around};
+use crate::tokenize::parts::Role;
+use crate::tokenize::split_words::{Context, Rules};
 use crate::tokenize::t13a::{numbers, replace, replace_all, symbols, trim_end};
 use crate::tokenize::whitespace;
 
@@ -164,8 +165,8 @@ impl Rules for Asian {
         isa.within_any(block, [(0xE2, 8), (0xEF, 1)])
     }
 
-    fn cut(text: &[u8], start: u32, stop: u32, parts: &mut Parts) {
-        cut_around(text, start, stop, is_apart, parts);
+    fn role(point: u32) -> Role {
+        if is_apart(point) { Role::Alone } else { Role::Joins }
     }
 
     #[inline(always)]

@@ -8,8 +8,9 @@
 use crate::cpu::Isa;
 use crate::tokenize::blocks::BLOCK;
 use crate::tokenize::classes::{Classes, WordClass, blocks};
-use crate::tokenize::code_points::{code_point, code_points};
-use crate::tokenize::split_words::{MANY, Parts, Rules};
+use crate::tokenize::code_points::code_points;
+use crate::tokenize::parts::Role;
+use crate::tokenize::split_words::Rules;
 use crate::tokenize::unicode_tables::RUNS;
 
 pub(super) static WORD_CLASSES: Classes<WordClass, { blocks(&RUNS) }> = Classes::new(&RUNS);
@@ -63,24 +64,12 @@ impl Rules for Cuts {
         isa.within_any(block, [(0xE1, 1), (0xE3, 8), (0xED, 8)]) | isa.within(block, 0xE0, 1) & late
     }
 
-    fn cut(text: &[u8], start: u32, stop: u32, parts: &mut Parts) {
-        let (mut from, mut place) = (start, start);
-        // The class of the code point before, or of the letter that its marks belong to.
-        let mut before = WordClass::Separator;
-        // The only code point since `from`, or `MANY`.
-        let mut only = MANY;
-        while place < stop {
-            let (point, length) = code_point(text[place as usize..].first_chunk().expect("bytes after the word"));
-            let class = WORD_CLASSES.of(point);
-            let joins = matches!(class, WordClass::Mark | WordClass::Format);
-            let cuts = class == WordClass::Single || before == WordClass::Single && !joins;
-            parts.push_if(cuts && place > from, from, place, only);
-            from = if cuts { place } else { from };
-            only = if class == WordClass::Single { point } else { MANY };
-            before = if joins { before } else { class };
-            place = stop.min(place + length);
+    fn role(point: u32) -> Role {
+        match WORD_CLASSES.of(point) {
+            WordClass::Single => Role::Alone,
+            WordClass::Mark | WordClass::Format => Role::Mark,
+            WordClass::Word | WordClass::Separator => Role::Joins,
         }
-        parts.push_if(true, from, place, only);
     }
 }
 

@@ -10,7 +10,6 @@ use crate::limits::interrupt::Interrupt;
 use crate::tokenize::blocks::{BLOCK, Buffers, PIECE, bits, spaces};
 use crate::tokenize::code_points::{code_points, is_whitespace};
 use crate::tokenize::intern::{AS_IT_IS, TOKEN, Vocabulary};
-use crate::tokenize::split_words::Parts;
 use crate::tokenize::tokens::Tokens;
 
 /// The words of some blocks of the texts in the buffers.
@@ -28,7 +27,7 @@ pub(super) struct Piece<'a> {
     /// The end of each text in `padded`.
     pub ends: &'a [u32],
     /// Room for parts of words.
-    pub parts: &'a mut Parts,
+    pub parts: &'a mut Vec<[u32; 2]>,
 }
 
 /// A receiver of words.
@@ -152,7 +151,7 @@ impl<F: Fn(&[u8], u32, u32) -> u32> Words for Cut<'_, F> {
     #[inline(always)]
     fn piece(&mut self, piece: Piece<'_>, _interrupt: &Interrupt) -> Result<(), Error> {
         let Self { cut, vocabulary, out, closed } = self;
-        let Piece { padded, starts, stops, bytes, ends, parts: Parts { places: parts, .. }, .. } = piece;
+        let Piece { padded, starts, stops, bytes, ends, parts, .. } = piece;
         // A word has one part or two. Two are always written, which spares a branch that would be mispredicted.
         parts.resize(2 * stops.len(), [0; 2]);
         let mut kept = 0;

@@ -8,7 +8,8 @@ use crate::limits::memory;
 use crate::tokenize::blocks::BLOCK;
 use crate::tokenize::classes::PointSet;
 use crate::tokenize::code_points::{code_points, is_whitespace};
-use crate::tokenize::split_words::{Context, Parts, Rules, cut_around};
+use crate::tokenize::parts::Role;
+use crate::tokenize::split_words::{Context, Rules};
 use crate::tokenize::t13a::{numbers, symbols, trim_end};
 
 /// The ranges of the original. It writes the bounds of two ranges beyond the first plane as strings of two characters
@@ -71,7 +72,7 @@ impl Rules for Cuts {
         isa.within_any(block, [(0xE2, 8), (0xEF, 1)])
     }
 
-    fn cut(text: &[u8], start: u32, stop: u32, parts: &mut Parts) {
-        cut_around(text, start, stop, |point| CHINESE.has(point), parts);
+    fn role(point: u32) -> Role {
+        if CHINESE.has(point) { Role::Alone } else { Role::Joins }
     }
 }
