@@ -17,6 +17,8 @@ use crate::limits::interrupt::Interrupt;
 const MOST_MOVED: usize = 10;
 /// Largest distance between the place of the moved tokens and their place in the reference.
 const FARTHEST: usize = 50;
+/// Most tokens of a reference whose places are the bits of one word.
+const SHORT: usize = 63;
 /// Number of candidate moves, across all rounds, at which the search stops.
 const MOST_TRIED: usize = 1000;
 
@@ -27,11 +29,19 @@ pub(crate) struct Shifts {
     distance: Distance,
     alignment: Alignment,
     moves: Vec<Move>,
+    /// For each token of the prediction, places in the reference: see [`Shifts::find_moves`].
+    runs: Vec<u64>,
 }
 
 impl Default for Shifts {
     fn default() -> Self {
-        Self::moving(MOST_MOVED)
+        Self {
+            most_moved: MOST_MOVED,
+            distance: Distance::default(),
+            alignment: Alignment::default(),
+            moves: Vec::new(),
+            runs: Vec::new(),
+        }
     }
 }
 
@@ -63,17 +73,17 @@ struct Alignment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Move {
     /// [`MOST_MOVED`] minus the number of moved tokens.
-    fewer: usize,
-    start: usize,
+    fewer: u32,
+    start: u32,
     /// The place of the token in front of which the moved tokens are put.
-    target: usize,
+    target: u32,
 }
 
 impl Move {
     /// The exchange that makes this move in a prediction of `tokens` tokens (`lib_ter.py:155-176`).
     fn exchange(self, tokens: usize) -> Exchange {
-        let Self { start, target, .. } = self;
-        let end = start + MOST_MOVED - self.fewer;
+        let [fewer, start, target] = [self.fewer, self.start, self.target].map(|number| number as usize);
+        let end = start + MOST_MOVED - fewer;
         if target < start {
             Exchange { start: target, middle: start, end }
         } else if target > end {
@@ -88,7 +98,7 @@ impl Shifts {
     /// A search for moves of at most this many tokens; a number above sacreBLEU's own limit means that limit.
     pub fn moving(most_moved: usize) -> Self {
         let most_moved = most_moved.min(MOST_MOVED);
-        Self { most_moved, distance: Distance::default(), alignment: Alignment::default(), moves: Vec::new() }
+        Self { most_moved, ..Self::default() }
     }
 
     /// The number of edits, including moves. Linear in the longer side, apart from up to a thousand
@@ -149,8 +159,8 @@ impl Shifts {
             let is_made = |candidate: &&Move| candidate.exchange(prediction) == exchange;
             let Move { fewer, start, target } =
                 *round.iter().find(is_made).expect("the move is a candidate of its round");
-            let target = if target < start { target } else { exchange.end };
-            moves.push([start, MOST_MOVED - fewer, target, saved as usize].map(|number| number as u32));
+            let target = if target < start { target } else { exchange.end as u32 };
+            moves.push([start, MOST_MOVED as u32 - fewer, target, saved]);
             exchange.apply(places);
         })?;
         edits.clear();
@@ -168,54 +178,48 @@ impl Shifts {
     /// Fills `moves` with the candidates of this round and adds their number to `tried`. Stops at the limit.
     #[inline(always)]
     fn find_moves(&mut self, pair: &Common, tried: &mut usize, interrupt: &Interrupt) -> Result<(), Error> {
-        let Self { most_moved, distance, alignment, moves } = self;
+        let Self { most_moved, distance, alignment, moves, runs } = self;
         let most_moved = *most_moved;
         let (prediction, reference) = (&pair.prediction, &pair.reference);
         interrupt.spend(20 * (prediction.len() + reference.len()))?;
         alignment.read(distance, prediction.len(), reference.len());
-        let Alignment { prefixes, next_wrong, next_missed } = &*alignment;
+        let Alignment { next_wrong, .. } = &*alignment;
         moves.clear();
+        let is_short = reference.len() <= SHORT;
+        if is_short {
+            // The places at which the tokens from `start` up to the next unmatched one stand in the reference.
+            runs.resize(prediction.len(), 0);
+            let mut run = 0;
+            for (start, &token) in prediction.iter().enumerate().rev() {
+                let places = distance.places(pair, token, 0);
+                run = if next_wrong[start] == start { places } else { places & run >> 1 };
+                runs[start] = run;
+            }
+        }
         for (start, &token) in prediction.iter().enumerate() {
             // A token in the moved run must be unmatched where it stands (`lib_ter.py:98`).
             let wrong = next_wrong[start] - start;
             if wrong >= most_moved || token == pair.only_prediction() {
                 continue;
             }
-            let first = start.saturating_sub(FARTHEST);
-            let last = start + FARTHEST;
+            let (first, last) = (start.saturating_sub(FARTHEST), start + FARTHEST);
+            if is_short {
+                let near = u64::MAX.checked_shl(first as u32).unwrap_or(0) & u64::MAX >> 63_usize.saturating_sub(last);
+                alignment.find(pair, start, most_moved, (0, runs[start] & near), tried, moves);
+                if *tried >= MOST_TRIED {
+                    return Ok(());
+                }
+                continue;
+            }
             for (first, within) in [(first, u64::MAX), (first + 64, (1 << (FARTHEST * 2 + 1 - 64)) - 1)] {
                 let mut places = distance.places(pair, token, first) & within;
                 interrupt.spend(distance.steps() + 10 * places.count_ones() as usize)?;
-                while places != 0 {
-                    let place = first + places.trailing_zeros() as usize;
-                    places &= places - 1;
-                    if place > last {
-                        break;
-                    }
-                    // A token of the equal run in the reference must be unmatched too (`:101`), and the first
-                    // token of that run must not be aligned with a place in the moved run (`:105`).
-                    let least = wrong.max(next_missed[place] - place);
-                    let aligned = prefixes[place + 1];
-                    let most = if aligned > start { (aligned - 1 - start).min(most_moved) } else { most_moved };
-                    if least >= most {
-                        continue;
-                    }
-                    let alike = prediction[start..].iter().zip(&reference[place..]).take(most);
-                    let most = alike.take_while(|(a, b)| a == b).count();
-                    for length in least + 1..=most {
-                        let mut before = None;
-                        // A target follows each prediction token that is aligned with the run in the reference.
-                        for &target in &prefixes[place..=place + length] {
-                            if before != Some(target) {
-                                *tried += 1;
-                                moves.push(Move { fewer: MOST_MOVED - length, start, target });
-                                before = Some(target);
-                            }
-                        }
-                        if *tried >= MOST_TRIED {
-                            return Ok(());
-                        }
-                    }
+                if last < first + 64 {
+                    places &= u64::MAX.checked_shr((first + 63 - last) as u32).unwrap_or(0);
+                }
+                alignment.find(pair, start, most_moved, (first, places), tried, moves);
+                if *tried >= MOST_TRIED {
+                    return Ok(());
                 }
             }
         }
@@ -272,6 +276,51 @@ impl Shifts {
 }
 
 impl Alignment {
+    /// Adds the moves of tokens from `start` on to places in the reference, given as bits from a first place on. Stops at
+    /// the limit.
+    #[inline(always)]
+    fn find(
+        &self,
+        pair: &Common,
+        start: usize,
+        most_moved: usize,
+        (first, mut places): (usize, u64),
+        tried: &mut usize,
+        moves: &mut Vec<Move>,
+    ) {
+        let Self { prefixes, next_wrong, next_missed } = self;
+        let wrong = next_wrong[start] - start;
+        while places != 0 {
+            let place = first + places.trailing_zeros() as usize;
+            places &= places - 1;
+            // A token of the equal run in the reference must be unmatched too (`:101`), and the first token of that run
+            // must not be aligned with a place in the moved run (`:105`).
+            let least = wrong.max(next_missed[place] - place);
+            let aligned = prefixes[place + 1];
+            let most = if aligned > start { (aligned - 1 - start).min(most_moved) } else { most_moved };
+            if least >= most {
+                continue;
+            }
+            let alike = pair.prediction[start..].iter().zip(&pair.reference[place..]).take(most);
+            let most = alike.take_while(|(a, b)| a == b).count();
+            for length in least + 1..=most {
+                let mut before = None;
+                // A target follows each prediction token that is aligned with the run in the reference.
+                for &target in &prefixes[place..=place + length] {
+                    if before != Some(target) {
+                        *tried += 1;
+                        let fewer = (MOST_MOVED - length) as u32;
+                        moves.push(Move { fewer, start: start as u32, target: target as u32 });
+                        before = Some(target);
+                    }
+                }
+                if *tried >= MOST_TRIED {
+                    return;
+                }
+            }
+        }
+    }
+
     /// Reads the alignment from the trace of the text measured last (`lib_ter.py:228-268`).
     #[inline(always)]
     fn read(&mut self, distance: &Distance, prediction: usize, reference: usize) {

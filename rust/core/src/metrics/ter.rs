@@ -8,7 +8,7 @@ use crate::cpu::Isa;
 use crate::error::Error;
 use crate::kernels::shared_tokens::Common;
 use crate::kernels::ter_shifts::Shifts;
-use crate::limits::interrupt::Interrupt;
+use crate::limits::interrupt::{AT_ONCE, Interrupt};
 use crate::metrics::metric::{Metric, one_each};
 use crate::texts::segment::{STREAMS, Segment};
 use crate::tokenize::{Stream, Tercom, Tokenizer};
@@ -68,7 +68,12 @@ impl Metric for Ter {
         for reference in segment.references() {
             interrupt.spend(1000 + 10 * (segment.prediction(0).ids.len() + reference.len()))?;
             lengths += reference.len();
-            common.read(segment.cpu, segment.ids(0), segment.prediction(0).ids, reference, interrupt)?;
+            let prediction = segment.prediction(0).ids;
+            if reference.len() <= u64::BITS as usize && prediction.len() <= AT_ONCE {
+                common.read_short(segment.ids(0), prediction, reference);
+            } else {
+                common.read(segment.cpu, segment.ids(0), prediction, reference, interrupt)?;
+            }
             // A reference that cannot need fewer edits than another is not searched.
             if common.least_edits() < fewest {
                 fewest = fewest.min(shifts.edits(isa, common, interrupt)?);
