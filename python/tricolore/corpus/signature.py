@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..texts.nrefs import NRefs
 
-__all__ = ["join_signature", "nrefs_field", "with_field", "without_version"]
+__all__ = ["join_signature", "nrefs_field", "with_field", "with_nrefs", "without_version"]
 
 
 def join_signature(*fields: str) -> str:
@@ -16,6 +18,15 @@ def nrefs_field(nrefs: NRefs) -> str:
     """The field for the number of references per segment, followed by the number of dropped segments if any."""
     fewest, most, dropped = nrefs
     return f"nrefs:{fewest if fewest == most else 'var'}{f'|dropped:{dropped}' if dropped else ''}"
+
+
+@lru_cache(maxsize=256)
+def with_nrefs(nrefs: NRefs, options: str) -> str:
+    """The signature of these numbers of references and the part that the options decide.
+
+    It is kept, because joining it takes longer than a score of a sentence.
+    """
+    return join_signature(nrefs_field(nrefs), options)
 
 
 def with_field(signature: str, field: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..support.arrow_out import arrow_stream
 from ..support.tables.notebook import columns_html
 from ..texts.nrefs import NRefs
-from .signature import join_signature, nrefs_field, without_version
+from .signature import with_nrefs, without_version
 
 if TYPE_CHECKING:
     import os
@@ -72,7 +72,7 @@ class Statistics:
     @property
     def signature(self) -> str:
         """The full signature: `options`, preceded by the fields that the data decide (`nrefs`, `dropped`)."""
-        return join_signature(nrefs_field(self.nrefs), self._options)
+        return with_nrefs(self.nrefs, self._options)
 
     @property
     def dropped(self) -> int:

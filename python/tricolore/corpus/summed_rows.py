@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from struct import unpack_from
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..texts.nrefs import NRefs
@@ -33,8 +34,7 @@ class RowPerSegment(RowLayout[ScoreT]):
     @staticmethod
     def row(data: bytes) -> list[int]:
         """The row behind the score of one segment."""
-        numbers: list[int] = memoryview(data[8:]).cast("i").tolist()
-        return numbers
+        return list(unpack_from(f"={len(data) // 4 - 2}i", data, 8))
 
     def score(self, data: bytes, nrefs: NRefs) -> ScoreT:
         return self.score_of_row(self.row(data), True, nrefs)

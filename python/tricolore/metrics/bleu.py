@@ -15,7 +15,7 @@ from ..support.options import number, one_of, true_or_false, whole_number
 from ..texts.bleu_tokenizers import TOKENIZERS, reader_of
 from ..texts.callable_tokenizers import TokenizerCallable
 from ..texts.ignore_ids import ignored_field, ignored_ids
-from ..texts.nrefs import NRefs
+from ..texts.nrefs import ONE_EACH, NRefs
 from ..texts.types import SegmentReferences
 from .metric import Metric
 from .originals import SACREBLEU
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ..explanations.bleu import BLEUExplanation
+    from ..texts.reader import CompiledMetric
 
 __all__ = ["BLEU"]
 
@@ -33,10 +34,14 @@ MOST_ORDERS = 999_999
 COMPENSATED = sys.version_info >= (3, 12)
 
 
+CompiledBLEU = _core.Metric
+new_tuple = tuple.__new__
+
+
 class BLEURows(SummedRows[BLEUScore]):
     """The layout of BLEU: both lengths, then the matches and the totals of each order."""
 
-    __slots__ = ("_columns", "_effective_order", "_fields", "_smooth_method", "_smooth_value")
+    __slots__ = ("_columns", "_effective_order", "_fields", "_of_pair", "_smooth_method", "_smooth_value")
 
     metric = "BLEU"
     most = 100
@@ -57,6 +62,9 @@ class BLEURows(SummedRows[BLEUScore]):
         self._fields = case, fields
         effective = "" if effective_order is None else effective_field(effective_order)
         self.signature = join_signature(case, effective, *fields)
+        # The fields of a segment's score, without intervals, after the figures.
+        signature_of_pair = self._signature_of(ONE_EACH, effective_order is not False)
+        self._of_pair = (signature_of_pair, *BLEUScore._field_defaults.values())
         self._columns = (
             *("sys_len", "ref_len"),
             *(f"{count}{n}" for count in ("matches", "total") for n in range(1, orders + 1)),
@@ -69,7 +77,6 @@ class BLEURows(SummedRows[BLEUScore]):
     def score_of_row(self, row: list[int], single: bool, nrefs: NRefs) -> BLEUScore:
         effective = single if self._effective_order is None else self._effective_order
         figures = bleu_score(row, self._smooth_method, self._smooth_value, effective)
-        case, fields = self._fields
         return BLEUScore(
             figures.score,
             tuple(figures.precisions),
@@ -78,8 +85,20 @@ class BLEURows(SummedRows[BLEUScore]):
             figures.bp,
             figures.sys_len,
             figures.ref_len,
-            join_signature(nrefs_field(nrefs), case, effective_field(effective), *fields),
+            self._signature_of(nrefs, effective),
         )
+
+    def _signature_of(self, nrefs: NRefs, effective: bool) -> str:
+        case, fields = self._fields
+        return join_signature(nrefs_field(nrefs), case, effective_field(effective), *fields)
+
+    def score_pair(self, compiled: CompiledMetric, prediction: str, reference: str) -> BLEUScore:
+        if type(compiled) is CompiledBLEU:
+            fields = compiled.bleu_fields(prediction, reference, self._of_pair)
+            if fields is not None:
+                # Without BLEUScore's own constructor, which takes as long as counting.
+                return new_tuple(BLEUScore, fields)
+        return super().score_pair(compiled, prediction, reference)
 
     def sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
         from ..resampling.sample_scores import sample_bleu

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from .. import _core
 from ..corpus.averaged_scores import AveragedScores
 from ..corpus.exact_sums import exact_means
-from ..corpus.signature import join_signature, nrefs_field
+from ..corpus.signature import join_signature, with_nrefs
 from ..corpus.statistics import Statistics
 from ..corpus.summed_rows import RowPerSegment
 from ..reference.edit_distance import similarity
@@ -52,7 +52,7 @@ class SimilarityRows(RowPerSegment[ScoreT], AveragedScores[ScoreT]):
         return self._score(mean, nrefs)
 
     def _score(self, score: float, nrefs: NRefs) -> ScoreT:
-        made: ScoreT = self.score_type(score, join_signature(nrefs_field(nrefs), self.signature))
+        made: ScoreT = self.score_type(score, with_nrefs(nrefs, self.signature))
         return made
 
     def segment_figures(self, statistics: Statistics) -> npt.NDArray[np.float64]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from .. import _core
 from ..corpus.ratio_rows import RatioRows
-from ..corpus.signature import join_signature, nrefs_field
+from ..corpus.signature import join_signature, with_nrefs
 from ..reference.edit_distance import error_rates
 from ..scores.error_rates import CERScore, WERScore
 from ..support.options import one_of
@@ -40,7 +40,7 @@ class ErrorRateRows(RatioRows[ScoreT]):
     score_type: ClassVar[type[Any]]
 
     def score_of_row(self, row: list[Any], single: bool, nrefs: NRefs) -> ScoreT:
-        score: ScoreT = self.score_type(*error_rates(row), *row, join_signature(nrefs_field(nrefs), self.signature))
+        score: ScoreT = self.score_type(*error_rates(row), *row, with_nrefs(nrefs, self.signature))
         return score
 
     def quotients(self, sums: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
-from ..corpus.signature import join_signature, nrefs_field
+from ..corpus.signature import with_nrefs
 from ..corpus.statistics import Statistics
 from ..corpus.summed_rows import SummedRows
 from ..scores.squad import ExactMatchScore
@@ -39,7 +39,7 @@ class ExactMatchRows(SummedRows[ExactMatchScore]):
 
     def score_of_row(self, row: list[Any], single: bool, nrefs: NRefs) -> ExactMatchScore:
         matches, segments = row
-        signature = join_signature(nrefs_field(nrefs), self.signature)
+        signature = with_nrefs(nrefs, self.signature)
         return ExactMatchScore(matches / segments, matches, segments, signature)
 
     def sample_rows(self, statistics: Statistics, double: bool = False) -> npt.NDArray[Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from ..corpus.ratio_rows import RatioRows
-from ..corpus.signature import join_signature, nrefs_field
+from ..corpus.signature import join_signature, with_nrefs
 from ..reference.gleu import gleu_score
 from ..scores.gleu import GLEUScore
 from ..support.options import one_of, true_or_false, whole_number
@@ -41,7 +41,7 @@ class GLEURows(RatioRows[GLEUScore]):
 
     def score_of_row(self, row: list[Any], single: bool, nrefs: NRefs) -> GLEUScore:
         matches, total = row
-        return GLEUScore(gleu_score(row), matches, total, join_signature(nrefs_field(nrefs), self.signature))
+        return GLEUScore(gleu_score(row), matches, total, with_nrefs(nrefs, self.signature))
 
     def quotients(self, sums: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
         zeros: npt.NDArray[np.float64] = sums[:, 0] * 0.0

@@ -91,7 +91,10 @@ class Metric(ABC, Generic[ScoreT]):
         >>> tc.ROUGE(["rouge2"]).score("It is very cold outside", "It is cold outside.").counts["rouge2"]
         Counts(matches=2, prediction_total=4, reference_total=3)
         """
-        return self._layout.score(*self._reader.read_one(self, prediction, references))
+        reader = self._reader
+        if type(prediction) is str and type(references) is str and not reader.pretokenized:
+            return self._layout.score_pair(reader.compiled, prediction, references)
+        return self._layout.score(*reader.read_one(self, prediction, references))
 
     def score_each(
         self,

@@ -19,7 +19,7 @@ from ..support.options import one_of, true_or_false, unknown
 from ..texts.callable_tokenizers import callable_name
 from ..texts.ignore_ids import ignored_field, ignored_ids
 from ..texts.inputs import sequence
-from ..texts.nrefs import NRefs
+from ..texts.nrefs import ONE_EACH, NRefs
 from ..texts.reader import CompiledMetric, Reader
 from ..texts.split_summaries import (
     LSUM,
@@ -93,6 +93,9 @@ class ROUGERows(AveragedScores[ROUGEScore]):
 
     def score(self, data: bytes, nrefs: NRefs) -> ROUGEScore:
         return ROUGEScore(self._types, data, nrefs, self.signature)
+
+    def score_pair(self, compiled: CompiledMetric, prediction: str, reference: str) -> ROUGEScore:
+        return ROUGEScore(self._types, compiled.score(prediction, reference), ONE_EACH, self.signature)
 
     def score_in(self, statistics: Statistics, values: npt.NDArray[np.float64], segment: int) -> ROUGEScore:
         nrefs = statistics.nrefs._replace(dropped=0)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from ..corpus.exact_sums import exact_sums
-from ..corpus.signature import join_signature, nrefs_field
+from ..corpus.signature import join_signature, with_nrefs
 from ..corpus.statistics import Statistics
 from ..corpus.summed_rows import SummedRows
 from ..reference.ter import ter_score
@@ -49,7 +49,7 @@ class TERRows(SummedRows[TERScore]):
     def score_of_row(self, row: list[Any], single: bool, nrefs: NRefs) -> TERScore:
         edits, lengths, references = row
         length = lengths / references
-        signature = join_signature(nrefs_field(nrefs), self.signature)
+        signature = with_nrefs(nrefs, self.signature)
         return TERScore(ter_score(edits, length), int(edits), length, signature)
 
     def add(self, sums: list[Any], statistics: Statistics) -> list[Any]:

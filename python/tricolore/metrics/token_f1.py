@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .. import _core
 from ..corpus.averaged_scores import AveragedScores
 from ..corpus.exact_sums import exact_means
-from ..corpus.signature import join_signature, nrefs_field
+from ..corpus.signature import with_nrefs
 from ..corpus.statistics import Statistics
 from ..corpus.summed_rows import RowPerSegment
 from ..reference.squad import token_f1_score
@@ -40,11 +40,11 @@ class TokenF1Rows(RowPerSegment[TokenF1Score], AveragedScores[TokenF1Score]):
 
     def score_of_row(self, row: list[Any], single: bool, nrefs: NRefs) -> TokenF1Score:
         precision, recall, score = token_f1_score(row)
-        return TokenF1Score(score, precision, recall, join_signature(nrefs_field(nrefs), self.signature))
+        return TokenF1Score(score, precision, recall, with_nrefs(nrefs, self.signature))
 
     def corpus_score(self, sums: list[Any], segments: int, nrefs: NRefs) -> TokenF1Score:
         score, precision, recall = exact_means(sums, segments)
-        return TokenF1Score(score, precision, recall, join_signature(nrefs_field(nrefs), self.signature))
+        return TokenF1Score(score, precision, recall, with_nrefs(nrefs, self.signature))
 
     def segment_figures(self, statistics: Statistics) -> npt.NDArray[np.float64]:
         """F1, precision and recall of each segment."""

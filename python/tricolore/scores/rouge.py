@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from struct import Struct
 from typing import Any
 
-from ..corpus.signature import join_signature, nrefs_field
+from ..corpus.signature import join_signature, with_nrefs
 from ..reference.rouge import Counts, Measures
 from ..resampling.bootstrap import Interval
 from ..support.tables.notebook import table_html
@@ -111,7 +111,7 @@ class ROUGEScore(Mapping[str, Measures]):
     @property
     def signature(self) -> str:
         """The signature, which says how the figures were made."""
-        return join_signature(nrefs_field(self.nrefs), self._options)
+        return with_nrefs(self.nrefs, self._options)
 
     def to_dict(self) -> dict[str, float]:
         """The figures under flat names: `rouge1_precision`, `rouge1_recall`, `rouge1_fmeasure` and so on.

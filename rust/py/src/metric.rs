@@ -4,7 +4,7 @@
 use bumpalo::Bump;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PyFloat, PyString, PyTuple};
 use tricolore_core::cpu::Cpu;
 use tricolore_core::metrics::AnyMetric;
 use tricolore_core::metrics::bleu::{Bleu, Smoothing};
@@ -60,6 +60,19 @@ fn block_end(segments: &Segments<'_, Text<'_>>, start: usize) -> usize {
     full.map_or(last, |segment| segment + 1)
 }
 
+/// Numbers of a segment that are kept on the stack.
+const ON_STACK: usize = 32;
+
+/// Room for this many numbers: in `few` if they fit, else in `many`.
+#[inline(always)]
+fn room<'a, T: Copy + Default>(count: usize, few: &'a mut [T; ON_STACK], many: &'a mut Vec<T>) -> &'a mut [T] {
+    if count <= ON_STACK {
+        return &mut few[..count];
+    }
+    many.resize(count, T::default());
+    many
+}
+
 fn unknown(what: &str) -> PyErr {
     PyValueError::new_err(format!("no such option: {what}"))
 }
@@ -82,6 +95,41 @@ impl Metric {
             let stop = false.into();
             self.metric.prepare(sides, &Interrupt::new(&stop, Some(poll)))
         })
+    }
+
+    /// Calls `make` with the scores and the rows of one segment. `references` is a `str`, or a list or tuple of `str`.
+    #[inline(always)]
+    fn with_figures<T>(
+        &self,
+        prediction: &Bound<'_, PyAny>,
+        references: &Bound<'_, PyAny>,
+        make: impl FnOnce(&[f64], &[i32]) -> PyResult<T>,
+    ) -> PyResult<T> {
+        let py = prediction.py();
+        let lowercase = self.reading.lowercase;
+        let copies = Bump::new();
+        let text = text::read(prediction.as_borrowed(), lowercase, &copies)?
+            .ok_or_else(|| not_a_str("prediction", prediction))?;
+        // A single reference, the usual case, needs no list.
+        let (objects, texts, single);
+        let references = if references.is_instance_of::<PyString>() {
+            single = text::read(references.as_borrowed(), lowercase, &copies)?
+                .ok_or_else(|| not_a_str("references", references))?;
+            std::slice::from_ref(&single)
+        } else {
+            objects = references::of_one_segment(references)?;
+            texts = references::read_one_segment(&objects, lowercase, &copies)?;
+            texts.as_slice()
+        };
+        let offsets = [0, references.len()];
+        let segment = Segments::of_texts(std::slice::from_ref(&text), references, Some(&offsets));
+        // Allocations would take a tenth of the time.
+        let (mut few_rows, mut many_rows) = ([0i32; ON_STACK], Vec::new());
+        let (mut few_scores, mut many_scores) = ([0f64; ON_STACK], Vec::new());
+        let rows = room(self.metric.rows(&segment, 0..1) * self.metric.width(), &mut few_rows, &mut many_rows);
+        let scores = room(self.metric.score_width(), &mut few_scores, &mut many_scores);
+        self.score_one(py, &segment, Job::new(&self.metric, rows, scores))?;
+        make(scores, rows)
     }
 
     /// Does the job for one segment. A short segment does not detach from the interpreter.
@@ -230,23 +278,50 @@ impl Metric {
         prediction: &Bound<'py, PyAny>,
         references: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyBytes>> {
+        self.with_figures(prediction, references, |scores, rows| {
+            let (scores, rows) = (bytemuck::cast_slice(scores), bytemuck::cast_slice(rows));
+            PyBytes::new_with(prediction.py(), scores.len() + rows.len(), |bytes| {
+                bytes[..scores.len()].copy_from_slice(scores);
+                bytes[scores.len()..].copy_from_slice(rows);
+                Ok(())
+            })
+        })
+    }
+
+    /// One segment's only score.
+    #[pyo3(signature = (prediction, references, /))]
+    fn value(&self, prediction: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>) -> PyResult<f64> {
+        self.with_figures(prediction, references, |scores, _| Ok(scores[0]))
+    }
+
+    /// One segment's BLEU: the score, the precisions, the matches and the totals of the orders, the brevity penalty, and
+    /// the lengths of the prediction and of the closest reference, and then the items of `rest`. None if the counts are
+    /// smoothed, so that they are floats.
+    #[pyo3(signature = (prediction, references, rest, /))]
+    fn bleu_fields<'py>(
+        &self,
+        prediction: &Bound<'py, PyAny>,
+        references: &Bound<'py, PyAny>,
+        rest: &Bound<'py, PyTuple>,
+    ) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let py = prediction.py();
-        let lowercase = self.reading.lowercase;
-        let copies = Bump::new();
-        let text = text::read(prediction.as_borrowed(), lowercase, &copies)?
-            .ok_or_else(|| not_a_str("prediction", prediction))?;
-        let references = references::of_one_segment(references)?;
-        let references = references::read_one_segment(&references, lowercase, &copies)?;
-        let offsets = [0, references.len()];
-        let segment = Segments::of_texts(std::slice::from_ref(&text), &references, Some(&offsets));
-        let mut rows = vec![0i32; self.metric.rows(&segment, 0..1) * self.metric.width()];
-        let mut scores = vec![0f64; self.metric.score_width()];
-        self.score_one(py, &segment, Job::new(&self.metric, &mut rows, &mut scores))?;
-        let (scores, rows) = (bytemuck::cast_slice(&scores), bytemuck::cast_slice(&rows));
-        PyBytes::new_with(py, scores.len() + rows.len(), |bytes| {
-            bytes[..scores.len()].copy_from_slice(scores);
-            bytes[scores.len()..].copy_from_slice(rows);
-            Ok(())
+        let AnyMetric::Bleu(metric) = &self.metric else { return Err(unknown("bleu_fields")) };
+        if let Smoothing::AddK(_) = metric.smoothing {
+            return Ok(None);
+        }
+        self.with_figures(prediction, references, |scores, row| {
+            let ([prediction, reference], counts) = row.split_first_chunk().expect("two lengths");
+            let (matches, totals) = counts.split_at(metric.orders);
+            let mut fields: Vec<Bound<'py, PyAny>> = Vec::with_capacity(7 + rest.len());
+            fields.push(PyFloat::new(py, scores[0]).into_any());
+            fields.push(PyTuple::new(py, metric.precisions(row))?.into_any());
+            fields.push(PyTuple::new(py, matches)?.into_any());
+            fields.push(PyTuple::new(py, totals)?.into_any());
+            fields.push(PyFloat::new(py, Bleu::brevity_penalty(row)).into_any());
+            fields.push(prediction.into_pyobject(py)?.into_any());
+            fields.push(reference.into_pyobject(py)?.into_any());
+            fields.extend(rest.iter());
+            Ok(Some(PyTuple::new(py, fields)?))
         })
     }
 

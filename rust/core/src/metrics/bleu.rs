@@ -203,15 +203,50 @@ impl Metric for Bleu {
 }
 
 impl Bleu {
+    /// The brevity penalty of a row.
+    pub fn brevity_penalty(row: &[i32]) -> f64 {
+        let [prediction, reference] = [row[0], row[1]].map(f64::from);
+        match prediction {
+            _ if prediction >= reference => 1.0,
+            0.0 => 0.0,
+            _ => exp(1.0 - reference / prediction),
+        }
+    }
+
+    /// The smoothed precision of each order in a row, from 0 to 100. Smoothing must leave the counts as they are.
+    pub fn precisions(&self, row: &[i32]) -> Vec<f64> {
+        let (matches, totals) = row[2..].split_at(self.orders);
+        let any = matches.iter().any(|&count| count > 0);
+        let mut halves = 1.0;
+        let counts = matches.iter().zip(totals);
+        counts
+            .map(|(&matches, &total)| match (any && total > 0, matches) {
+                (false, _) => 0.0,
+                (true, 0) => self.smoothed(&mut halves, total.into()),
+                (true, _) => 100.0 * f64::from(matches) / f64::from(total),
+            })
+            .collect()
+    }
+
+    /// The precision of an order without matches. `halves` is doubled for each.
+    #[inline(always)]
+    fn smoothed(&self, halves: &mut f64, total: f64) -> f64 {
+        match self.smoothing {
+            Smoothing::Exp => {
+                *halves *= 2.0;
+                100.0 / (*halves * total)
+            }
+            Smoothing::Floor(value) => 100.0 * value / total,
+            _ => 0.0,
+        }
+    }
+
     /// The score of a row, by the operations of `bleu.py:240-293` in their order.
     fn score_of(&self, row: &[i32], logs: &Logs) -> f64 {
-        let [prediction, reference] = [row[0], row[1]].map(f64::from);
         let (matches, totals) = row[2..].split_at(self.orders);
         if matches.iter().all(|&count| count == 0) {
             return 0.0;
         }
-        // There is a match, so the prediction is not empty.
-        let brevity_penalty = if prediction < reference { exp(1.0 - reference / prediction) } else { 1.0 };
         let mut halves = 1.0;
         let mut effective = self.orders;
         let mut sum = Sum::default();
@@ -237,20 +272,12 @@ impl Bleu {
                 sum.add_log(log, self.compensated);
                 continue;
             }
-            let precision = match self.smoothing {
-                _ if matches != 0.0 => 100.0 * matches / total,
-                Smoothing::Exp => {
-                    halves *= 2.0;
-                    100.0 / (halves * total)
-                }
-                Smoothing::Floor(value) => 100.0 * value / total,
-                _ => 0.0,
-            };
+            let precision = if matches == 0.0 { self.smoothed(&mut halves, total) } else { 100.0 * matches / total };
             sum.add(precision, self.compensated);
         }
         for _ in taken..effective {
             sum.add(0.0, self.compensated);
         }
-        brevity_penalty * exp(sum.value() / effective as f64)
+        Self::brevity_penalty(row) * exp(sum.value() / effective as f64)
     }
 }
