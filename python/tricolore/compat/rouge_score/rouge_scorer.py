@@ -54,14 +54,11 @@ class RougeScorer(scoring.BaseScorer):
             and type(tokenizer) is tokenizers.DefaultTokenizer
             and type(tokenizer._stemmer) in (PorterStemmer, type(None))
         ):
-            metric, names = plan(tuple(self.rouge_types), tokenizer._stemmer is not None)
+            metric, places = plan(tuple(self.rouge_types), tokenizer._stemmer is not None)
             if metric is None:
                 return {}
-            scores = metric.score(prediction, target)
-            return {
-                kind: NOTHING if name in LCS and is_of_nothing(scores, name) else scoring.Score(*scores[name])
-                for kind, name in names
-            }
+            scores = as_original(metric.score(prediction, target), places, scoring.Score)
+            return dict(zip(self.rouge_types, scores, strict=True))
         return self._score_stepwise(target, prediction)
 
     def score_multi(self, targets: Iterable[str | bytes], prediction: str | bytes) -> dict[Any, scoring.Score]:
@@ -125,11 +122,23 @@ def canonical(kind: Any) -> str:
 
 
 @lru_cache(maxsize=64)
-def plan(types: tuple[Any, ...], use_stemmer: bool) -> tuple[tricolore.ROUGE | None, list[tuple[Any, str]]]:
-    """Returns the metric for these types, and the types with their names in tricolore."""
-    names = [(kind, canonical(kind)) for kind in types]
-    distinct = dict.fromkeys(name for _, name in names)
-    return (tricolore.ROUGE(list(distinct), use_stemmer) if distinct else None), names
+def plan(types: tuple[Any, ...], use_stemmer: bool) -> tuple[tricolore.ROUGE | None, list[tuple[str, int]]]:
+    """Returns the metric for these types, and the name of each type in tricolore, with its place in the metric."""
+    names = [canonical(kind) for kind in types]
+    distinct = list(dict.fromkeys(names))
+    places = [(name, distinct.index(name)) for name in names]
+    return (tricolore.ROUGE(distinct, use_stemmer) if distinct else None), places
+
+
+def as_original(score: tricolore.ROUGEScore, places: list[tuple[str, int]], made: Any) -> list[Any]:
+    """Returns the score of each type as `made` makes it, of integers where the original does."""
+    figures = score.figures()
+    scores = []
+    for name, place in places:
+        precision, recall, fmeasure = figures[3 * place : 3 * place + 3]
+        nothing = recall == 0 and name in LCS and is_of_nothing(score, name)
+        scores.append(made(0, 0, 0) if nothing else made(precision, recall, fmeasure))
+    return scores
 
 
 @lru_cache(maxsize=64)
@@ -165,7 +174,7 @@ def count(name: str, prediction_lines: list[Any], target_lines: list[Any]) -> Se
 
 def is_of_nothing(scores: tricolore.ROUGEScore, name: str) -> bool:
     """True if the prediction or the target has no tokens."""
-    return scores[name].recall == 0 and scores.counts is not None and 0 in scores.counts[name][1:]
+    return scores.counts is not None and 0 in scores.counts[name][1:]
 
 
 def score(counts: Sequence[int]) -> scoring.Score:

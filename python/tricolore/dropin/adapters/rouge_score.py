@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from tricolore.compat.rouge_score.rouge_scorer import LCS, count, is_of_nothing, plan
+from tricolore.compat.rouge_score.rouge_scorer import as_original, count, plan
 from tricolore.compat.rouge_score.scoring import percentiles
 from tricolore.compat.rouge_score.tokenize import PLAIN, STEMMED
 from tricolore.reference.rouge import Counts, measure
@@ -103,19 +103,14 @@ class Package:
         if stemmer and (MANY_YS in target.lower() or MANY_YS in prediction.lower()):
             raise NotServedError("input")
         # An object that equals a str but is none would hit the cache of `plan`.
-        given, types = types, [plain_name(kind) for kind in types]
+        given, types = types, types if set(map(type, types)) <= {str} else [plain_name(kind) for kind in types]
         try:
-            metric, names = plan(tuple(types), bool(stemmer))
+            metric, places = plan(tuple(types), bool(stemmer))
         except (TypeError, ValueError):
             raise NotServedError("option") from None
         if metric is None:
             return {}
-        made = self.score_class
-        scores = metric.score(prediction, target)
-        return {
-            kind: made(0, 0, 0) if name in LCS and is_of_nothing(scores, name) else made(*scores[name])
-            for kind, (_, name) in zip(given, names, strict=True)
-        }
+        return dict(zip(given, as_original(metric.score(prediction, target), places, self.score_class), strict=True))
 
     def score_lcs(self, target_tokens: Any, prediction_tokens: Any) -> Any:
         """`_score_lcs`, which gets the tokens of any tokenizer of the program."""
