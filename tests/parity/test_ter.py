@@ -72,6 +72,19 @@ def test_one_segment(options, prediction, references):
 POSSESSIVE = "Now TSMC's market capitalization has surpassed Intel's."
 
 
+SPACES = ["", " ", "\n", "\t", "\r\n", "\x1c", "\x85", "\xa0", "\u2028", "\u3000"]
+
+
+@pytest.mark.parametrize("options", [options for options in OPTIONS if options["normalized"]], ids=str)
+@pytest.mark.parametrize("before", SPACES, ids=repr)
+@pytest.mark.parametrize("after", SPACES, ids=repr)
+def test_white_space_around_a_possessive(options, before, after):
+    predictions = [f"{before}x's{after}", f"it's{before}1,{after}", f"{before}漢's{after}y's{after}"]
+    references = [[f"x 's{after}y", f"x's's{after}"], [f"it 's 1 ,{before}"], [f"漢 's{before}y{after}"]]
+    statistics = tc.TER(**options).statistics(predictions, references)
+    assert statistics.rows.tolist() == expected_rows(options, predictions, references)
+
+
 def test_a_text_against_itself_where_references_are_tokenized_twice():
     """Computed by hand: the prediction has eight tokens. The reference has ten, because the second pass splits off both
     possessives. So there are two edits for ten tokens."""

@@ -204,7 +204,7 @@ impl Metric {
     #[staticmethod]
     #[pyo3(signature = (squad, /))]
     fn exact_match(squad: bool) -> Self {
-        Self::new(AnyMetric::ExactMatch(ExactMatch { squad }), squad.into())
+        Self::new(AnyMetric::ExactMatch(ExactMatch { squad }), if squad { Lowercase::ByWord } else { Lowercase::No })
     }
 
     #[staticmethod]
@@ -261,13 +261,14 @@ impl Metric {
     #[staticmethod]
     #[pyo3(signature = (normalized, no_punct, asian_support, case_sensitive, /))]
     fn ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> Self {
-        let metric = Ter::new(Tercom { normalized, no_punct, asian_support, twice: false });
-        Self::new(AnyMetric::Ter(metric), Lowercase::from(!case_sensitive))
+        let lowercase = !case_sensitive;
+        let metric = Ter::new(Tercom { lowercase, normalized, no_punct, asian_support, twice: false });
+        Self::new(AnyMetric::Ter(metric), if lowercase { Lowercase::ByWord } else { Lowercase::No })
     }
 
     #[staticmethod]
     fn token_f1() -> Self {
-        Self::new(AnyMetric::TokenF1(TokenF1), Lowercase::Plain)
+        Self::new(AnyMetric::TokenF1(TokenF1), Lowercase::ByWord)
     }
 
     /// One segment's float64 scores, followed by its int32 rows. They are bytes because a tuple of numbers would take

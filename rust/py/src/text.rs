@@ -26,8 +26,10 @@ pub enum Lowercase {
     No,
     /// `str.lower`.
     Plain,
+    /// As [`Lowercase::Plain`], but left to the tokenizer where it can do the same.
+    ByWord,
     /// The unicode tokenizer's form: lower case, without format characters, in NFC. Canonically equivalent texts
-    /// become equal.
+    /// become equal. Lower case is left to the tokenizer where it can do the same.
     Composed,
 }
 
@@ -45,7 +47,7 @@ const LONGEST: usize = i32::MAX as usize;
 pub fn read<'a>(object: Borrowed<'a, '_, PyAny>, lowercase: Lowercase, copies: &'a Bump) -> PyResult<Option<Text<'a>>> {
     let text = match object.extract::<&'a str>() {
         Ok(text) if lowercase == Lowercase::No => text.as_bytes(),
-        Ok(text) => match lower_case(object.py(), text.as_bytes(), lowercase, copies)? {
+        Ok(text) => match in_core(object.py(), text.as_bytes(), lowercase, copies)? {
             Some(text) => text,
             None => converted(object, lowercase, copies)?,
         },
@@ -68,7 +70,7 @@ fn read_utf8<'a>(text: &'a [u8], lowercase: Lowercase, copies: &'a Bump, signals
     if lowercase == Lowercase::No {
         return Ok(text);
     }
-    match lower_case(signals.py, text, lowercase, copies)? {
+    match in_core(signals.py, text, lowercase, copies)? {
         Some(text) => Ok(text),
         None => {
             let text = PyString::from_bytes(signals.py, text)?;
@@ -77,11 +79,17 @@ fn read_utf8<'a>(text: &'a [u8], lowercase: Lowercase, copies: &'a Bump, signals
     }
 }
 
-/// A lower-cased copy of a text. None if only the interpreter can make it.
-fn lower_case<'a>(py: Python<'_>, text: &[u8], lowercase: Lowercase, copies: &'a Bump) -> PyResult<Option<Text<'a>>> {
+/// The text as the core reads it: a lower-cased copy, or the text itself if the tokenizer lower-cases it. None if only the
+/// interpreter can make it.
+#[inline]
+fn in_core<'a>(py: Python<'_>, text: &'a [u8], lowercase: Lowercase, copies: &'a Bump) -> PyResult<Option<Text<'a>>> {
+    let by_tokenizer = lowercase != Lowercase::Plain;
     let copy = |text: &[u8]| copies.try_alloc_slice_copy(text).map_err(|_| no_memory(text.len()));
     // ASCII is the same in every version of Unicode.
     if text.is_ascii() {
+        if by_tokenizer {
+            return Ok(Some(text));
+        }
         let copy = copy(text)?;
         copy.make_ascii_lowercase();
         return Ok(Some(copy));
@@ -90,8 +98,12 @@ fn lower_case<'a>(py: Python<'_>, text: &[u8], lowercase: Lowercase, copies: &'a
     if lowercase == Lowercase::Composed && !tricolore_core::is_composed(cpu, text) {
         return Ok(None);
     }
+    let lower = lower_case_of_interpreter(py)?;
+    if by_tokenizer {
+        return Ok(lower.takes(cpu, text).then_some(text));
+    }
     let copy = copy(text)?;
-    Ok(if lower_case_of_interpreter(py)?.apply(cpu, copy) { Some(copy) } else { None })
+    Ok(if lower.apply(cpu, copy) { Some(copy) } else { None })
 }
 
 /// The planes of Unicode that have code points with another lower case, as parity tests check.
@@ -100,9 +112,9 @@ const CASED: u32 = 0x2_0000;
 const AT_ONCE: usize = 0x800;
 
 /// The lower case that `str.lower` gives to each code point.
-fn lower_case_of_interpreter(py: Python<'_>) -> PyResult<&LowerCase> {
-    static LOWER: PyOnceLock<LowerCase> = PyOnceLock::new();
-    LOWER.get_or_try_init(py, || {
+fn lower_case_of_interpreter(py: Python<'_>) -> PyResult<&'static LowerCase> {
+    static LOWER: PyOnceLock<&LowerCase> = PyOnceLock::new();
+    let lower = LOWER.get_or_try_init(py, || {
         let mut lower = LowerCase::default();
         let lower_of = |text: &str| -> PyResult<Bound<'_, PyString>> {
             Ok(PyString::new(py, text).call_method0(intern!(py, "lower"))?.cast_into()?)
@@ -128,8 +140,9 @@ fn lower_case_of_interpreter(py: Python<'_>) -> PyResult<&LowerCase> {
                 }
             }
         }
-        Ok(lower)
-    })
+        Ok::<_, PyErr>(lower.set())
+    })?;
+    Ok(lower)
 }
 
 #[cold]
@@ -137,7 +150,7 @@ fn converted<'a>(object: Borrowed<'_, '_, PyAny>, lowercase: Lowercase, copies: 
     let py = object.py();
     let bytes = match lowercase {
         Lowercase::No => encoded(&object)?,
-        Lowercase::Plain => encoded(&object.call_method0(intern!(py, "lower"))?)?,
+        Lowercase::Plain | Lowercase::ByWord => encoded(&object.call_method0(intern!(py, "lower"))?)?,
         Lowercase::Composed => composed(object)?,
     };
     let bytes = bytes.as_bytes();

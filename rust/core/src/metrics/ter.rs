@@ -23,7 +23,7 @@ pub struct Ter {
 impl Ter {
     /// The metric with Tercom's options.
     pub fn new(options: Tercom) -> Self {
-        let plain = !options.normalized && !options.no_punct;
+        let plain = !options.lowercase && !options.normalized && !options.no_punct;
         Self { tokenizer: if plain { Tokenizer::Whitespace } else { Tokenizer::Tercom(options) } }
     }
 }

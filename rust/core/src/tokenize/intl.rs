@@ -10,8 +10,8 @@ use crate::tokenize::classes::{Category, Classes, blocks};
 use crate::tokenize::code_points::{code_points, pieces, push_code_point};
 use crate::tokenize::intl_tables::RUNS;
 use crate::tokenize::pairs::replace_pairs;
-use crate::tokenize::split_words::{Context, Rules};
 use crate::tokenize::t13a::trim_end;
+use crate::tokenize::word_rules::{Context, Rules};
 
 static CATEGORIES: Classes<Category, { blocks(&RUNS) }> = Classes::new(&RUNS);
 

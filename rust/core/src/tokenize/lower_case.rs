@@ -1,11 +1,15 @@
-//! Lower case by a given version of Unicode, in place: the binding learns the version from the running interpreter.
+//! Lower case by a given version of Unicode, in place: the binding learns the version from the running interpreter and
+//! tells the process of it.
 //!
 //! Blocks of 64 bytes are searched for the first bytes of characters that may have another lower case. They are few in
 //! most texts, and each is looked up. Linear.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::cpu::{Cpu, Isa, Kernel};
+use crate::error::Error;
+use crate::limits::memory;
 use crate::tokenize::blocks::{BLOCK, bits};
 use crate::tokenize::code_points::{code_points, push_code_point};
 
@@ -19,6 +23,9 @@ pub struct LowerCase {
     /// True if a code point changes that [`candidates`] would not find.
     unforeseen: bool,
 }
+
+/// The lower case that tokenizers use.
+static OF_PROCESS: OnceLock<LowerCase> = OnceLock::new();
 
 const MARKED: usize = 0x1_0000;
 /// The bytes of no code point.
@@ -49,6 +56,30 @@ impl LowerCase {
         self.unforeseen |= Cpu::detect().call(Candidates(&block, b' ')) & 1 == 0;
     }
 
+    /// Makes this the lower case that tokenizers use, once a process.
+    pub fn set(self) -> &'static Self {
+        OF_PROCESS.get_or_init(|| self)
+    }
+
+    /// The lower case that tokenizers use; that of Rust's version of Unicode if none was set.
+    fn of_process() -> &'static Self {
+        OF_PROCESS.get_or_init(Self::of_rust)
+    }
+
+    fn of_rust() -> Self {
+        let mut lower = Self::default();
+        for char in ('\u{80}'..=char::MAX).filter(|char| !char.to_lowercase().eq([*char])) {
+            let text: String = char.to_lowercase().collect();
+            lower.learn(char.into(), (char != 'Σ').then_some(text.as_bytes()));
+        }
+        lower
+    }
+
+    /// True if [`Self::apply`] would lower-case this text.
+    pub fn takes(&self, cpu: Cpu, text: &[u8]) -> bool {
+        cpu.call(Takes { lower: self, text })
+    }
+
     /// Lower-cases a text. Returns false if a character cannot be replaced in place; the text is then to be lower-cased
     /// another way.
     pub fn apply(&self, cpu: Cpu, text: &mut [u8]) -> bool {
@@ -58,25 +89,94 @@ impl LowerCase {
     /// Lower-cases the character at the start of these bytes. Returns false if it cannot be replaced in place.
     #[inline]
     fn replace(&self, text: &mut [u8]) -> bool {
-        let Some((point, bytes)) = code_points(text).next() else { return true };
-        let length = bytes.len();
-        match self.near.get(point as usize) {
-            Some(0) => return true,
-            Some(&near) if near != ELSE => {
-                text[..2].copy_from_slice(&near.to_le_bytes());
-                return true;
+        match self.change(text) {
+            Change::Stays => true,
+            Change::Near(lower) => {
+                text[..2].copy_from_slice(&lower);
+                true
             }
+            Change::Far(lower) => {
+                text[..lower.len()].copy_from_slice(lower);
+                true
+            }
+            Change::Else => false,
+        }
+    }
+
+    /// The change of the character at the start of these bytes.
+    #[inline]
+    fn change(&self, text: &[u8]) -> Change<'_> {
+        let Some((point, _)) = code_points(text).next() else { return Change::Stays };
+        match self.near.get(point as usize) {
+            Some(0) => return Change::Stays,
+            Some(&near) if near != ELSE => return Change::Near(near.to_le_bytes()),
             _ => {}
         }
         match self.far.get(&point) {
-            None => true,
-            Some(None) => false,
-            Some(Some(lower)) => {
-                text[..length].copy_from_slice(lower);
-                true
-            }
+            None => Change::Stays,
+            Some(None) => Change::Else,
+            Some(Some(lower)) => Change::Far(lower),
         }
     }
+}
+
+/// The change of a character in lower case.
+enum Change<'a> {
+    Stays,
+    /// To these two bytes.
+    Near([u8; 2]),
+    /// To as many bytes as the character has.
+    Far(&'a [u8]),
+    /// It cannot be made in place.
+    Else,
+}
+
+/// A lower-cased copy of a text that [`LowerCase::takes`].
+pub(super) fn lowered(text: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut copy = memory::copy(text)?;
+    if copy.is_ascii() {
+        copy.make_ascii_lowercase();
+    } else {
+        LowerCase::of_process().apply(Cpu::detect(), &mut copy);
+    }
+    Ok(copy)
+}
+
+/// See [`LowerCase::takes`].
+struct Takes<'a> {
+    lower: &'a LowerCase,
+    text: &'a [u8],
+}
+
+impl Kernel for Takes<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> bool {
+        let Self { lower, text } = self;
+        if lower.unforeseen {
+            return text.is_ascii();
+        }
+        for place in (0..text.len()).step_by(BLOCK) {
+            let found = candidates_at(isa, text, place);
+            if bits(found).any(|bit| matches!(lower.change(&text[place + bit as usize..]), Change::Else)) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// The candidates in the block that begins at this place of a text.
+#[inline(always)]
+fn candidates_at<I: Isa>(isa: I, text: &[u8], place: usize) -> u64 {
+    let rest = &text[place..];
+    let mut padded = [b' '; BLOCK];
+    let block = rest.first_chunk().unwrap_or_else(|| {
+        padded[..rest.len()].copy_from_slice(rest);
+        &padded
+    });
+    candidates(isa, block, rest.get(BLOCK).copied().unwrap_or(b' '))
 }
 
 struct Apply<'a> {
@@ -94,21 +194,12 @@ impl Kernel for Apply<'_> {
         if lower.unforeseen {
             return text.is_ascii();
         }
-        let mut place = 0;
-        while place < text.len() {
-            let rest = &text[place..];
-            let mut padded = [b' '; BLOCK];
-            let block = rest.first_chunk().unwrap_or_else(|| {
-                padded[..rest.len()].copy_from_slice(rest);
-                &padded
-            });
-            let found = candidates(isa, block, rest.get(BLOCK).copied().unwrap_or(b' '));
-            for bit in bits(found) {
+        for place in (0..text.len()).step_by(BLOCK) {
+            for bit in bits(candidates_at(isa, text, place)) {
                 if !lower.replace(&mut text[place + bit as usize..]) {
                     return false;
                 }
             }
-            place += BLOCK;
         }
         true
     }
@@ -149,18 +240,9 @@ mod tests {
     use super::*;
     use crate::testing::Random;
 
-    fn by_rust() -> LowerCase {
-        let mut lower = LowerCase::default();
-        for char in ('\u{80}'..=char::MAX).filter(|char| !char.to_lowercase().eq([*char])) {
-            let text: String = char.to_lowercase().collect();
-            lower.learn(char.into(), (char != 'Σ').then_some(text.as_bytes()));
-        }
-        lower
-    }
-
     #[test]
     fn texts_are_lower_cased_as_by_rust() {
-        let lower = by_rust();
+        let lower = LowerCase::of_rust();
         assert!(!lower.unforeseen);
         let all: Vec<char> = ('\0'..='\u{1FFFF}').chain(['Ж', 'ж', 'É', 'ß', '“', '漢', 'か', 'Σ', 'İ', 'K']).collect();
         let mut random = Random::new(5);
@@ -174,6 +256,7 @@ mod tests {
             });
             for cpu in Cpu::available() {
                 let mut bytes = text.clone().into_bytes();
+                assert_eq!(lower.takes(cpu, &bytes), in_place, "{text}");
                 assert_eq!(lower.apply(cpu, &mut bytes), in_place, "{text}");
                 assert!(!in_place || bytes == expected.as_bytes(), "{text}");
             }
@@ -182,7 +265,7 @@ mod tests {
 
     #[test]
     fn every_change_is_made_at_every_place() {
-        let lower = by_rust();
+        let lower = LowerCase::of_rust();
         let near = (0..).zip(&lower.near).filter(|(_, near)| **near > ELSE);
         let near = near.map(|(point, near)| (point, Some(near.to_le_bytes().to_vec())));
         for (point, change) in lower.far.clone().into_iter().chain(near) {

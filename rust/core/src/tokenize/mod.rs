@@ -34,6 +34,7 @@ mod translation;
 mod unicode;
 mod unicode_tables;
 mod whitespace;
+mod word_rules;
 mod zh;
 
 pub use composed::{is_composed, without_format};

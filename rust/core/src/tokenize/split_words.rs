@@ -17,50 +17,12 @@ use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 use crate::tokenize::blocks::{BLOCK, Buffers};
 use crate::tokenize::intern::{TOKEN, Vocabulary};
-use crate::tokenize::parts::{Parts, Role, grow};
+use crate::tokenize::parts::{Parts, grow};
 use crate::tokenize::tokenizer::Tokenizer;
 use crate::tokenize::tokens::Tokens;
 use crate::tokenize::whitespace::{Piece, Words, words};
+use crate::tokenize::word_rules::{Context, Rules};
 use crate::tokenize::{intl, tercom, unicode, zh};
-
-/// The surroundings of a word on which its tokens may depend.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Context {
-    /// None.
-    None,
-    /// The ends of the text: the word is the first, or the last.
-    Ends,
-    /// The character after the word: a space, a line end or the end of the text, or any other.
-    After,
-}
-
-/// The rules of a tokenizer, as far as they concern more than one word.
-pub(super) trait Rules {
-    /// The surroundings of a word on which its tokens depend.
-    const CONTEXT: Context = Context::None;
-    /// True if a word after white space at the start of a text is as if at the start.
-    const STRIPS: bool = false;
-    /// True if words are cut.
-    const CUTS: bool = false;
-
-    /// The first bytes of characters in a block at which a word may have to be cut. `after` is the byte that follows the
-    /// block.
-    #[inline(always)]
-    fn cuts<I: Isa>(_isa: I, _block: &[u8; BLOCK], _after: u8) -> u64 {
-        0
-    }
-
-    /// The role of a code point where words are cut.
-    fn role(_point: u32) -> Role {
-        Role::Joins
-    }
-
-    /// False if words of this block may not be read one by one.
-    #[inline(always)]
-    fn decides<I: Isa>(_isa: I, _block: &[u8; BLOCK], _after: u8) -> bool {
-        true
-    }
-}
 
 /// Rules that concern single words.
 struct Plain;
@@ -320,11 +282,11 @@ impl<R: Rules> Reading<'_, R> {
                 }
             }
             let stop = end.map_or(read.places.len(), before);
-            if R::CONTEXT == Context::Ends {
+            if R::CONTEXT != Context::None {
                 let start = self.closed.checked_sub(1).map_or(0, |before| ends[before] + 1);
                 let at_start = R::STRIPS || read.places.get(place).is_some_and(|place| place[0] == start);
-                let first = if at_start && !self.started { FIRST } else { 0 };
-                self.emit_ends(read, place..stop, first, end.is_some(), &mut at, interrupt)?;
+                let is_first = at_start && !self.started;
+                self.emit_ends(read, place..stop, is_first, end.is_some(), &mut at, interrupt)?;
                 self.started = end.is_none() && (self.started || place < stop);
             } else {
                 self.emit(read, place..stop, &mut at, interrupt)?;
@@ -340,34 +302,56 @@ impl<R: Rules> Reading<'_, R> {
         Ok(())
     }
 
-    /// Appends the tokens of these parts of a text, for rules that ask about its ends. `kind` is that of the first part.
+    /// Appends the tokens of these parts of a text, for rules that ask about its ends. `is_first` is true if the first of
+    /// them is the first of the text, and `ends` if the last is the last.
     #[inline(always)]
     fn emit_ends(
         &mut self,
         read: Read<'_>,
         range: Range<usize>,
-        mut kind: usize,
+        is_first: bool,
         ends: bool,
         at: &mut usize,
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
         if let Some((number, place, kind)) = self.held.take_if(|_| ends || !range.is_empty()) {
-            let kind = if range.is_empty() { kind | LAST } else { kind };
+            let kind = if range.is_empty() { Self::at_end(kind) } else { kind };
             self.emit_one(read.padded, (number, place), kind, at, interrupt)?;
         }
         let Some(last) = range.clone().next_back() else { return Ok(()) };
+        let kind = |place: usize| {
+            let first = R::CONTEXT == Context::Ends && is_first && place == range.start;
+            if first { FIRST } else { Self::kind(read.padded, read.places[place]) }
+        };
         if range.len() > 1 {
             let first = (read.numbers[range.start], read.places[range.start]);
-            self.emit_one(read.padded, first, kind, at, interrupt)?;
+            self.emit_one(read.padded, first, kind(range.start), at, interrupt)?;
             self.emit(read, range.start + 1..last, at, interrupt)?;
-            kind = 0;
         }
         let (number, place) = (read.numbers[last], read.places[last]);
         if ends {
-            return self.emit_one(read.padded, (number, place), kind | LAST, at, interrupt);
+            return self.emit_one(read.padded, (number, place), Self::at_end(kind(last)), at, interrupt);
         }
-        self.held = Some((number, place, kind));
+        self.held = Some((number, place, kind(last)));
         Ok(())
+    }
+
+    /// The kind of the surroundings of a part that is not at an end of its text.
+    #[inline(always)]
+    fn kind(padded: &[u8], [_, stop]: [u32; 2]) -> usize {
+        match R::CONTEXT {
+            Context::After => usize::from(!matches!(padded[stop as usize], b' ' | b'\n')),
+            Context::None | Context::Ends => 0,
+        }
+    }
+
+    /// The kind of a part of this kind if it is the last of its text, whose white space at the end is left out.
+    #[inline(always)]
+    fn at_end(kind: usize) -> usize {
+        match R::CONTEXT {
+            Context::Ends => kind | LAST,
+            Context::None | Context::After => 0,
+        }
     }
 
     /// Appends the tokens of these parts, which are not at an end of a text if the rules ask about that.
@@ -380,17 +364,13 @@ impl<R: Rules> Reading<'_, R> {
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
         let Read { padded, places, numbers } = read;
-        let kind = |[_, stop]: [u32; 2]| match R::CONTEXT {
-            Context::After => usize::from(!matches!(padded[stop as usize], b' ' | b'\n')),
-            _ => 0,
-        };
         loop {
             grow(&mut self.out.ids, 0, *at + FEW * (range.len() + 1))?;
             let (splits, ids) = (self.split.splits.each_ref().map(Vec::as_slice), self.out.ids.as_mut_slice());
             let parts = numbers[range.clone()].iter().zip(&places[range.clone()]);
             let mut done = 0;
             for (&number, &place) in parts {
-                let Split { count, ids: own } = splits[kind(place)][number as usize];
+                let Split { count, ids: own } = splits[Self::kind(padded, place)][number as usize];
                 if count > FEW as u32 {
                     break;
                 }
@@ -400,7 +380,8 @@ impl<R: Rules> Reading<'_, R> {
             }
             range.start += done;
             let Some(next) = range.next() else { return Ok(()) };
-            self.emit_one(padded, (numbers[next], places[next]), kind(places[next]), at, interrupt)?;
+            let part = (numbers[next], places[next]);
+            self.emit_one(padded, part, Self::kind(padded, part.1), at, interrupt)?;
         }
     }
 
@@ -444,7 +425,8 @@ mod tests {
         let flags = [false, true];
         let options = flags.map(|normalized| flags.map(|no_punct| flags.map(|asian| (normalized, no_punct, asian))));
         let tercom = options.into_iter().flatten().flatten().flat_map(|(normalized, no_punct, asian_support)| {
-            flags.map(|twice| Tokenizer::Tercom(Tercom { normalized, no_punct, asian_support, twice }))
+            let lowercase = normalized != no_punct;
+            flags.map(|twice| Tokenizer::Tercom(Tercom { lowercase, normalized, no_punct, asian_support, twice }))
         });
         [Tokenizer::Unicode, Tokenizer::Intl, Tokenizer::Zh, Tokenizer::Squad].into_iter().chain(tercom).collect()
     }
@@ -586,6 +568,11 @@ mod tests {
             "x's\ny",
             "x's\ty",
             "x's漢",
+            "x's\t",
+            "x's\r\n",
+            "x's\u{A0}",
+            "x's's\t",
+            "漢's\t",
             "a\n-b",
             "\n-",
             "-\n",
@@ -612,6 +599,7 @@ mod tests {
                 for text in [
                     format!("{filled}1,"),
                     format!("{filled}1, \n "),
+                    format!("{filled}x's\t{}", "\t".repeat(20)),
                     format!("{filled}{}", " ".repeat(piece)),
                     format!("{filled}漢,1 'か\nx 1,"),
                     format!("{filled}{unspaced}1,2,字"),

@@ -1,5 +1,4 @@
-//! Tercom's normalization as in sacreBLEU 2.6.0 (`tokenizer_ter.py`, to which line numbers without a file refer). The
-//! caller lower-cases texts if asked to. Linear.
+//! Tercom's normalization as in sacreBLEU 2.6.0 (`tokenizer_ter.py`, to which line numbers without a file refer). Linear.
 
 use crate::cpu::Isa;
 use crate::error::Error;
@@ -8,14 +7,17 @@ use crate::limits::memory;
 use crate::tokenize::blocks::BLOCK;
 use crate::tokenize::classes::PointSet;
 use crate::tokenize::code_points::code_points;
+use crate::tokenize::lower_case::lowered;
 use crate::tokenize::parts::Role;
-use crate::tokenize::split_words::{Context, Rules};
 use crate::tokenize::t13a::{numbers, replace, replace_all, symbols, trim_end};
 use crate::tokenize::whitespace;
+use crate::tokenize::word_rules::{Context, Rules};
 
 /// The options of Tercom's tokenizer. Without any, it splits at white space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tercom {
+    /// True if texts are lower-cased.
+    pub lowercase: bool,
     /// True if punctuation is set apart and entities are decoded.
     pub normalized: bool,
     /// True if punctuation is removed.
@@ -34,6 +36,13 @@ const MARKUP: [(&[u8], &[u8]); 6] =
 
 /// The text with white space between its tokens.
 pub(super) fn spaced(options: Tercom, text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
+    let lower;
+    let text = if options.lowercase {
+        lower = lowered(text)?;
+        &lower
+    } else {
+        text
+    };
     let once = spaced_once(options, text, interrupt)?;
     if options.twice { spaced_once(options, &joined(&once, interrupt)?, interrupt) } else { Ok(once) }
 }

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::tokenize::code_points::code_points;
 use crate::tokenize::intern::TOKEN;
+use crate::tokenize::lower_case::lowered;
 use crate::tokenize::sentences::{self, SentenceEnds};
 use crate::tokenize::tercom::{self, Tercom};
 use crate::tokenize::{
@@ -31,8 +32,8 @@ pub enum Tokenizer {
     Joined,
     /// jiwer's words: white space that is neither a space nor a run belongs to a word.
     SpacedWords,
-    /// Runs of letters, marks and numbers of every script. The caller removes format characters (see
-    /// [`without_format`](crate::without_format)), composes the text (NFC) and lower-cases it.
+    /// Runs of letters, marks and numbers of every script, in lower case. The caller removes format characters (see
+    /// [`without_format`](crate::without_format)) and composes the text (NFC).
     Unicode,
     /// mteval-v13a's.
     T13a,
@@ -42,7 +43,7 @@ pub enum Tokenizer {
     Zh,
     /// chrF++'s words.
     ChrfWords,
-    /// SQuAD's. The caller lower-cases the text.
+    /// SQuAD's, in lower case.
     Squad,
     /// Tercom's, with its normalization options.
     Tercom(Tercom),
@@ -120,7 +121,10 @@ impl Tokenizer {
         }
         match self {
             Tokenizer::Char => chars::each(text, token, newline),
-            Tokenizer::Unicode => unicode::each(text, token, newline),
+            Tokenizer::Unicode => {
+                let lowered = lowered(text)?;
+                unicode::each(&lowered, token, newline)
+            }
             Tokenizer::ChrfWords => chrf_words::each(text, token),
             Tokenizer::SpacedWords => spaced_words::each(text, token),
             Tokenizer::Point => points(text).try_for_each(token),

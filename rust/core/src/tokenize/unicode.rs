@@ -2,7 +2,7 @@
 //!
 //! A letter or number of a script that is written without spaces is a token of its own, together with the marks that
 //! follow it. The classes come from one fixed Unicode version, independent of the interpreter's. The caller removes
-//! format characters, composes the text (NFC) and lower-cases it, the last two by the interpreter's Unicode.
+//! format characters and composes the text (NFC), by the interpreter's Unicode, and lower-cases it.
 //! `tricolore.reference.tokenizers.unicode_words` has the same rules in Python.
 
 use crate::cpu::Isa;
@@ -10,15 +10,15 @@ use crate::tokenize::blocks::BLOCK;
 use crate::tokenize::classes::{Classes, WordClass, blocks};
 use crate::tokenize::code_points::code_points;
 use crate::tokenize::parts::Role;
-use crate::tokenize::split_words::Rules;
 use crate::tokenize::unicode_tables::RUNS;
+use crate::tokenize::word_rules::Rules;
 
 pub(super) static WORD_CLASSES: Classes<WordClass, { blocks(&RUNS) }> = Classes::new(&RUNS);
 
 /// Calls `token` for each token and `newline` at each line end, in order.
-pub(super) fn each<'a, E>(
-    text: &'a [u8],
-    mut token: impl FnMut(&'a [u8]) -> Result<(), E>,
+pub(super) fn each<E>(
+    text: &[u8],
+    mut token: impl FnMut(&[u8]) -> Result<(), E>,
     mut newline: impl FnMut(),
 ) -> Result<(), E> {
     let mut start = 0;

@@ -9,8 +9,8 @@ use crate::tokenize::blocks::BLOCK;
 use crate::tokenize::classes::PointSet;
 use crate::tokenize::code_points::{code_points, is_whitespace};
 use crate::tokenize::parts::Role;
-use crate::tokenize::split_words::{Context, Rules};
 use crate::tokenize::t13a::{numbers, symbols, trim_end};
+use crate::tokenize::word_rules::{Context, Rules};
 
 /// The ranges of the original. It writes the bounds of two ranges beyond the first plane as strings of two characters
 /// (`'\u20000'`); the ranges here are those that such bounds compare as.
