@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use crate::cpu::{Cpu, Isa};
+use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::kernels::lcs::Lcs;
 use crate::kernels::ngram::NgramCounter;
@@ -170,12 +170,7 @@ impl Metric for Rouge {
         let several = rows.len() > width;
         if segment.count() > 1 && self.is_short(&segment) {
             interrupt.spend(segment.prediction(0).ids.len() + segment.references().map(<[u32]>::len).sum::<usize>())?;
-            match self.orders {
-                0 | 1 => self.short_rows::<1>(kernels, &segment, rows),
-                2 => self.short_rows::<2>(kernels, &segment, rows),
-                3 => self.short_rows::<3>(kernels, &segment, rows),
-                _ => self.short_rows::<4>(kernels, &segment, rows),
-            }
+            segment.cpu.call(ShortRows { rouge: self, kernels, segment: &segment, rows });
             return Ok(());
         }
         for (place, reference) in segment.numbers().enumerate() {
@@ -209,6 +204,29 @@ impl Metric for Rouge {
                 sum.add(figures(&row.as_chunks().0[place / FIGURES])[place % FIGURES]);
             }
             *score = sum.value() / (rows.len() / width) as f64;
+        }
+    }
+}
+
+/// See [`Rouge::short_rows`]. It is compiled on its own, so that segments with one reference stay fast.
+struct ShortRows<'a, 's> {
+    rouge: &'a Rouge,
+    kernels: &'a mut Kernels,
+    segment: &'a Segment<'s>,
+    rows: &'a mut [i32],
+}
+
+impl Kernel for ShortRows<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _isa: I) {
+        let Self { rouge, kernels, segment, rows } = self;
+        match rouge.orders {
+            0 | 1 => rouge.short_rows::<1>(kernels, segment, rows),
+            2 => rouge.short_rows::<2>(kernels, segment, rows),
+            3 => rouge.short_rows::<3>(kernels, segment, rows),
+            _ => rouge.short_rows::<4>(kernels, segment, rows),
         }
     }
 }
