@@ -37,6 +37,10 @@ struct Split {
     ids: [u32; FEW],
 }
 
+impl Split {
+    const UNKNOWN: Self = Self { count: UNKNOWN, ids: [0; FEW] };
+}
+
 const FEW: usize = 3;
 /// The count of a word that was not split yet.
 const UNKNOWN: u32 = u32::MAX;
@@ -229,13 +233,10 @@ impl<R: Rules> Words for Reading<'_, R> {
         } else {
             parts.take(padded, starts, stops, words)?;
         }
-        let kinds = match R::CONTEXT {
-            Context::None => 1,
-            Context::After => 2,
-            Context::Ends => KINDS,
-        };
+        // The kinds that words at an end of a text have grow when they are used.
+        let kinds = if R::CONTEXT == Context::After { 2 } else { 1 };
         for splits in &mut splits[..kinds] {
-            grow(splits, Split { count: UNKNOWN, ids: [0; FEW] }, words.ids())?;
+            grow(splits, Split::UNKNOWN, words.ids())?;
         }
         let (places, numbers) = parts.all();
         if self.decided {
@@ -396,6 +397,7 @@ impl<R: Rules> Reading<'_, R> {
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
         let number = number as usize;
+        grow(&mut self.split.splits[kind], Split::UNKNOWN, number + 1)?;
         if self.split.splits[kind][number].count == UNKNOWN {
             let word = &padded[start as usize..stop as usize];
             self.split.splits[kind][number] = self.split.split::<R>(word, kind, self.vocabulary, interrupt)?;
