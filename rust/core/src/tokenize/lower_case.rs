@@ -241,7 +241,7 @@ mod tests {
     use crate::testing::Random;
 
     #[test]
-    fn texts_are_lower_cased_as_by_rust() {
+    fn texts_are_lower_cased_as_rust_does() {
         let lower = LowerCase::of_rust();
         assert!(!lower.unforeseen);
         let all: Vec<char> = ('\0'..='\u{1FFFF}').chain(['Ж', 'ж', 'É', 'ß', '“', '漢', 'か', 'Σ', 'İ', 'K']).collect();
