@@ -111,7 +111,7 @@ const CASED: u32 = 0x2_0000;
 /// The code points about which the interpreter is asked at once.
 const AT_ONCE: usize = 0x800;
 
-/// The lower case that `str.lower` gives to each code point.
+/// The lower case that `str.lower` gives to each code point. From the first call on, tokenizers use it too.
 fn lower_case_of_interpreter(py: Python<'_>) -> PyResult<&'static LowerCase> {
     static LOWER: PyOnceLock<&LowerCase> = PyOnceLock::new();
     let lower = LOWER.get_or_try_init(py, || {
@@ -148,6 +148,10 @@ fn lower_case_of_interpreter(py: Python<'_>) -> PyResult<&'static LowerCase> {
 #[cold]
 fn converted<'a>(object: Borrowed<'_, '_, PyAny>, lowercase: Lowercase, copies: &'a Bump) -> PyResult<Text<'a>> {
     let py = object.py();
+    if lowercase != Lowercase::No {
+        // The tokenizer may lower-case the result once more, which must change nothing.
+        lower_case_of_interpreter(py)?;
+    }
     let bytes = match lowercase {
         Lowercase::No => encoded(&object)?,
         Lowercase::Plain | Lowercase::ByWord => encoded(&object.call_method0(intern!(py, "lower"))?)?,
