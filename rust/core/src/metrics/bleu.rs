@@ -10,7 +10,7 @@ use crate::kernels::eight_orders::{self, EightOrders};
 use crate::kernels::ngram::NgramCounter;
 use crate::kernels::several_references;
 use crate::kernels::shared_tokens::Common;
-use crate::kernels::short_pairs::Short;
+use crate::kernels::short_pairs::{NARROW, Short};
 use crate::limits::interrupt::{AT_ONCE, Interrupt};
 use crate::math::{exp, ln};
 use crate::metrics::metric::{Metric, in_order, one_each};
@@ -58,8 +58,6 @@ pub struct Kernels {
 
 /// The most orders that the kernel for short pairs counts.
 const MOST_ORDERS: usize = 4;
-/// The most tokens of a side for which that kernel is faster than counting eight orders in lanes.
-const NARROW: usize = 64;
 
 /// Fills in the matches of the lowest orders.
 #[inline(always)]
@@ -162,15 +160,15 @@ impl Metric for Bleu {
             *total = prediction.len().saturating_sub(order) as i32;
         }
         if segment.count() > 1 {
-            let tokens = references.clone().map(<[u32]>::len).sum::<usize>();
+            let tokens = segment.tokens();
             if self.orders <= MOST_ORDERS && prediction.len() <= NARROW && tokens <= AT_ONCE {
-                interrupt.spend(prediction.len() + tokens)?;
+                interrupt.spend(tokens)?;
                 let counts = short.matches_in_any::<MOST_ORDERS>(segment.ids(0), prediction, references);
                 set(matches, &counts);
                 return Ok(());
             }
             if self.orders <= eight_orders::ORDERS && EightOrders::takes(isa, prediction.len()) && tokens <= AT_ONCE {
-                interrupt.spend(10 * (prediction.len() + tokens))?;
+                interrupt.spend(10 * tokens)?;
                 set(matches, &lanes.matches_in_any(isa, segment.ids(0), prediction, references));
                 return Ok(());
             }

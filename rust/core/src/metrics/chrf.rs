@@ -171,8 +171,6 @@ fn fill_each<I: Isa>(
     let prediction = segment.prediction_places(stream);
     let (tokens, longest) = (prediction.ids.len(), references.clone().map(<[u32]>::len).max().unwrap_or(0));
     let Kernels { lanes, short, places, prediction: sorted, .. } = kernels;
-    let mut sorted = std::mem::take(sorted);
-    sorted.clear();
     let pays = |pair: Pair<'_>| pair.sort_pays(segment.cpu, tokens.min(pair.reference.ids.len()));
     let sorts = stream == 0 && orders.len() <= sorted_ngrams::ORDERS && pairs.clone().any(pays);
     let lanes_take = stream == 0 && EightOrders::takes(isa, tokens) && orders.len() <= eight_orders::ORDERS;
@@ -195,6 +193,8 @@ fn fill_each<I: Isa>(
         }
         return Ok(());
     }
+    let mut sorted = std::mem::take(sorted);
+    sorted.clear();
     if sorts && prediction.places.is_empty() {
         let text = SortText { places: &mut sorted, counter: places, ids: prediction.ids };
         if !segment.cpu.call_wide(text) {

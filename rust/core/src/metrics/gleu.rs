@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::kernels::eight_orders::{self, EightOrders};
 use crate::kernels::ngram::NgramCounter;
 use crate::kernels::shared_tokens::Common;
-use crate::kernels::short_pairs::Short;
+use crate::kernels::short_pairs::{NARROW, Short};
 use crate::limits::interrupt::{AT_ONCE, Interrupt};
 use crate::metrics::metric::{Metric, figure, in_order, one_each};
 use crate::texts::segment::{STREAMS, Segment};
@@ -38,8 +38,6 @@ pub struct Kernels {
 
 /// The most orders that the kernel for short pairs counts.
 const MOST_ORDERS: usize = 4;
-/// The most tokens of a side for which that kernel is faster than counting eight orders in lanes.
-const NARROW: usize = 64;
 
 impl Gleu {
     /// The number of n-grams of a text of this length.
@@ -84,7 +82,7 @@ impl Metric for Gleu {
             }
             Ok(())
         };
-        let tokens = prediction.len() + segment.references().map(<[u32]>::len).sum::<usize>();
+        let tokens = segment.tokens();
         interrupt.spend(tokens)?;
         let narrow = last <= MOST_ORDERS && prediction.len() <= NARROW;
         let takes = last <= eight_orders::ORDERS && EightOrders::takes(isa, prediction.len());

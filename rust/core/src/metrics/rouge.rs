@@ -103,12 +103,10 @@ impl Rouge {
     /// True if the kernel for short pairs takes the prediction with each of the references.
     #[inline(always)]
     fn is_short(&self, segment: &Segment<'_>) -> bool {
-        let prediction = segment.prediction(0).ids.len();
-        let mut texts = segment.numbers().map(|number| segment.reference(0, number));
         self.short
-            && prediction <= short_pairs::MOST
+            && segment.prediction(0).ids.len() <= short_pairs::MOST
             && !(self.lines && segment.has_lines())
-            && texts.all(|reference| reference.ids.len() <= AT_ONCE)
+            && segment.tokens() <= AT_ONCE
     }
 
     /// Fills in the rows of a segment by the kernel for short pairs: a row for each reference, or one with the figures of
@@ -169,7 +167,7 @@ impl Metric for Rouge {
         let width = self.width();
         let several = rows.len() > width;
         if segment.count() > 1 && self.is_short(&segment) {
-            interrupt.spend(segment.prediction(0).ids.len() + segment.references().map(<[u32]>::len).sum::<usize>())?;
+            interrupt.spend(segment.tokens())?;
             segment.cpu.call(ShortRows { rouge: self, kernels, segment: &segment, rows });
             return Ok(());
         }
@@ -208,7 +206,7 @@ impl Metric for Rouge {
     }
 }
 
-/// See [`Rouge::short_rows`]. It is compiled on its own, so that segments with one reference stay fast.
+/// See [`Rouge::short_rows`]. It is compiled on its own, to keep the loop over segments with one reference small.
 struct ShortRows<'a, 's> {
     rouge: &'a Rouge,
     kernels: &'a mut Kernels,

@@ -54,7 +54,7 @@ impl Metric for TokenF1 {
                 row.copy_from_slice(&other);
             }
         };
-        let tokens = prediction.len() + segment.references().map(<[u32]>::len).sum::<usize>();
+        let tokens = segment.tokens();
         if prediction.len() <= short_pairs::MOST && tokens <= AT_ONCE {
             interrupt.spend(2 * tokens)?;
             let mut lengths = segment.answers().map(<[u32]>::len);

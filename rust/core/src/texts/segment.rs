@@ -70,6 +70,12 @@ impl<'a> Segment<'a> {
         self.streams[stream].references.text(number)
     }
 
+    /// The number of tokens of all texts in the first stream.
+    #[inline(always)]
+    pub fn tokens(&self) -> usize {
+        self.prediction(0).ids.len() + self.references().map(<[u32]>::len).sum::<usize>()
+    }
+
     /// The prediction in a stream, with its sorted n-grams if there are any.
     #[inline(always)]
     pub fn prediction_places(&self, stream: usize) -> SortedSide<'a> {

@@ -122,6 +122,24 @@ impl Buffers {
     }
 }
 
+/// The block of a text that begins at this place, filled up with spaces at the text's end, and the byte that follows it.
+#[inline(always)]
+pub(super) fn block_at(text: &[u8], place: usize) -> ([u8; BLOCK], u8) {
+    let rest = &text[place..];
+    let block = rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut padded = [b' '; BLOCK];
+        padded[..rest.len()].copy_from_slice(rest);
+        padded
+    });
+    (block, rest.get(BLOCK).copied().unwrap_or(b' '))
+}
+
+/// The bytes of a block that a byte of `first..first + count` follows. `after` is the byte that follows the block.
+#[inline(always)]
+pub(super) fn before<I: Isa>(isa: I, block: &[u8; BLOCK], after: u8, first: u8, count: u8) -> u64 {
+    isa.within(block, first, count) >> 1 | u64::from(after.wrapping_sub(first) < count) << 63
+}
+
 /// The white space at which `str.split` splits a block, one bit per byte. The block starts at `base` in `padded`.
 /// `goes_on` holds the bits of a character that began in the previous block; it is replaced by the bits, in the next
 /// block, of a character that begins in this one.
@@ -134,11 +152,9 @@ pub(super) fn spaces<I: Isa>(isa: I, text: &[u8; BLOCK], padded: &[u8], base: us
     }
     // In Chinese and Japanese these are the first bytes of every other character, so the second bytes are compared too.
     let after = padded[base + BLOCK];
-    let next =
-        |first: u8, count: u8| isa.within(text, first, count) >> 1 | u64::from(after.wrapping_sub(first) < count) << 63;
-    let maybe = isa.within(text, 0xE1, 1) & next(0x9A, 1)
-        | isa.within(text, 0xE2, 1) & next(0x80, 2)
-        | isa.within(text, 0xE3, 1) & next(0x80, 1)
+    let maybe = isa.within(text, 0xE1, 1) & before(isa, text, after, 0x9A, 1)
+        | isa.within(text, 0xE2, 1) & before(isa, text, after, 0x80, 2)
+        | isa.within(text, 0xE3, 1) & before(isa, text, after, 0x80, 1)
         | isa.within(text, 0xC2, 1);
     for place in bits(maybe) {
         let wide = ((1_u128 << space_at(&padded[base + place as usize..])) - 1) << place;

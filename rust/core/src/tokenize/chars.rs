@@ -7,7 +7,7 @@ use crate::cpu::Isa;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
-use crate::tokenize::blocks::BLOCK;
+use crate::tokenize::blocks::{BLOCK, block_at};
 use crate::tokenize::code_points::{code_point, code_points, is_whitespace};
 
 /// Calls `token` for each code point that is not white space and `newline` at each line end, in order.
@@ -87,11 +87,7 @@ impl Points {
         while place < text.len() {
             interrupt.spend(BLOCK)?;
             let rest = &text[place..];
-            let mut padded = [0; BLOCK];
-            let block = rest.first_chunk().unwrap_or_else(|| {
-                padded[..rest.len()].copy_from_slice(rest);
-                &padded
-            });
+            let block = &block_at(text, place).0;
             if isa.within(block, 0x80, 0x80) == 0 {
                 let length = rest.len().min(BLOCK);
                 let space = isa.within(block, b'\t', 5) | isa.within(block, 0x1C, 5);

@@ -1,7 +1,7 @@
 //! A check for texts that need no normalization, and the removal of format characters.
 
 use crate::cpu::{Cpu, Isa, Kernel};
-use crate::tokenize::blocks::{BLOCK, bits};
+use crate::tokenize::blocks::{BLOCK, bits, block_at};
 use crate::tokenize::classes::{Classes, Composition, WordClass, blocks};
 use crate::tokenize::code_points::code_points;
 use crate::tokenize::composed_tables::RUNS;
@@ -27,13 +27,8 @@ impl Kernel for IsComposed<'_> {
     fn run<I: Isa>(self, isa: I) -> bool {
         let Self(text) = self;
         for start in (0..text.len()).step_by(BLOCK) {
-            let rest = &text[start..];
-            let mut padded = [b' '; BLOCK];
-            let block = rest.first_chunk().unwrap_or_else(|| {
-                padded[..rest.len()].copy_from_slice(rest);
-                &padded
-            });
-            if !bits(doubtful(isa, block)).all(|bit| stays(text, start + bit as usize)) {
+            let (block, _) = block_at(text, start);
+            if !bits(doubtful(isa, &block)).all(|bit| stays(text, start + bit as usize)) {
                 return false;
             }
         }

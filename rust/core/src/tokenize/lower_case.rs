@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::limits::memory;
-use crate::tokenize::blocks::{BLOCK, bits};
+use crate::tokenize::blocks::{BLOCK, before, bits, block_at};
 use crate::tokenize::code_points::{code_points, push_code_point};
 
 /// The lower case of each code point beyond ASCII.
@@ -158,25 +158,15 @@ impl Kernel for Takes<'_> {
             return text.is_ascii();
         }
         for place in (0..text.len()).step_by(BLOCK) {
-            let found = candidates_at(isa, text, place);
-            if bits(found).any(|bit| matches!(lower.change(&text[place + bit as usize..]), Change::Else)) {
+            let (block, after) = block_at(text, place);
+            if bits(candidates(isa, &block, after))
+                .any(|bit| matches!(lower.change(&text[place + bit as usize..]), Change::Else))
+            {
                 return false;
             }
         }
         true
     }
-}
-
-/// The candidates in the block that begins at this place of a text.
-#[inline(always)]
-fn candidates_at<I: Isa>(isa: I, text: &[u8], place: usize) -> u64 {
-    let rest = &text[place..];
-    let mut padded = [b' '; BLOCK];
-    let block = rest.first_chunk().unwrap_or_else(|| {
-        padded[..rest.len()].copy_from_slice(rest);
-        &padded
-    });
-    candidates(isa, block, rest.get(BLOCK).copied().unwrap_or(b' '))
 }
 
 struct Apply<'a> {
@@ -195,7 +185,8 @@ impl Kernel for Apply<'_> {
             return text.is_ascii();
         }
         for place in (0..text.len()).step_by(BLOCK) {
-            for bit in bits(candidates_at(isa, text, place)) {
+            let (block, after) = block_at(text, place);
+            for bit in bits(candidates(isa, &block, after)) {
                 if !lower.replace(&mut text[place + bit as usize..]) {
                     return false;
                 }
@@ -211,15 +202,15 @@ impl Kernel for Apply<'_> {
 /// [`LowerCase::learn`] checks this for each version of Unicode.
 #[inline(always)]
 fn candidates<I: Isa>(isa: I, block: &[u8; BLOCK], after: u8) -> u64 {
-    let next = |first: u8, count: u8| {
-        isa.within(block, first, count) >> 1 | u64::from(after.wrapping_sub(first) < count) << 63
-    };
     if isa.within(block, 0x80, 0x80) == 0 {
         return 0;
     }
     let one = |byte| isa.within(block, byte, 1);
-    let two_bytes = one(0xC3) & next(0x80, 0x1F) | one(0xD0) & next(0x80, 0x30) | one(0xD1) & next(0xA0, 0x20);
-    let three_bytes = one(0xE2) & next(0x84, 0x3C) | one(0xEF) & next(0xBC, 1);
+    let two_bytes = one(0xC3) & before(isa, block, after, 0x80, 0x1F)
+        | one(0xD0) & before(isa, block, after, 0x80, 0x30)
+        | one(0xD1) & before(isa, block, after, 0xA0, 0x20);
+    let three_bytes =
+        one(0xE2) & before(isa, block, after, 0x84, 0x3C) | one(0xEF) & before(isa, block, after, 0xBC, 1);
     two_bytes | three_bytes | isa.within_any(block, [(0xC4, 12), (0xD2, 4), (0xE1, 1), (0xEA, 1), (0xF0, 16)])
 }
 

@@ -11,7 +11,7 @@ use crate::tokenize::chars::{self, Points};
 use crate::tokenize::intern::{TOKEN, Vocabulary};
 use crate::tokenize::prepared_tokens::{Names, PreparedTokens};
 use crate::tokenize::sentences::{self, SentenceEnds};
-use crate::tokenize::split_words::SplitWords;
+use crate::tokenize::split_words::{Output, SplitWords};
 use crate::tokenize::tokenizer::{Stream, Tokenizer};
 use crate::tokenize::tokens::Tokens;
 use crate::tokenize::translation::Translation;
@@ -169,8 +169,9 @@ impl Reader {
                     self.split.push(SplitWords::new(self.cpu, tokenizer));
                     self.split.len() - 1
                 });
-                let split = &mut self.split[place];
-                split.ids(isa, texts.clone(), lines, vocabulary, &mut self.buffers, interrupt, out)?
+                self.buffers.copy(texts.clone());
+                let output = Output { vocabulary, tokens: out, lines };
+                self.split[place].read(isa, &mut self.buffers, interrupt, output)?
             }
             Tokenizer::Sentences(SentenceEnds::FullStops) => {
                 let spaced: Vec<_> =

@@ -31,19 +31,15 @@ impl Rules for Plain {}
 /// The tokens of a word in some surroundings.
 #[derive(Clone, Copy)]
 struct Split {
-    /// The number of tokens, or [`UNKNOWN`].
+    /// The number of tokens.
     count: u32,
     /// The ids of the tokens. If there are more than [`FEW`], the first number is their place in [`SplitWords::many`].
     ids: [u32; FEW],
 }
 
-impl Split {
-    const UNKNOWN: Self = Self { count: UNKNOWN, ids: [0; FEW] };
-}
-
 const FEW: usize = 3;
-/// The count of a word that was not split yet.
-const UNKNOWN: u32 = u32::MAX;
+/// The tokens of a word that was not split yet.
+const UNKNOWN: Split = Split { count: u32::MAX, ids: [0; FEW] };
 /// With more ids than this in [`SplitWords::many`], words are forgotten.
 const MOST: usize = 1 << 21;
 /// Words of more bytes than this are not split here.
@@ -90,57 +86,27 @@ impl SplitWords {
         self.many = Vec::new();
     }
 
-    /// Appends the ids of the tokens of the texts, and notes lines if `lines`. Returns false if the texts cannot be read
-    /// word by word; `out` is then incomplete.
+    /// Reads the texts in the buffers. Returns false if they cannot be read word by word; `out` is then incomplete.
     #[inline(always)]
-    #[allow(clippy::too_many_arguments)]
-    pub fn ids<'t, I: Isa>(
+    pub fn read<I: Isa>(
         &mut self,
         isa: I,
-        texts: impl Iterator<Item = &'t [u8]>,
-        lines: bool,
-        vocabulary: &mut Vocabulary,
         buffers: &mut Buffers,
         interrupt: &Interrupt,
-        out: &mut Tokens,
+        out: Output<'_>,
     ) -> Result<bool, Error> {
-        buffers.copy(texts);
         match self.tokenizer {
-            Tokenizer::Unicode => self.ids_by::<I, unicode::Cuts>(isa, lines, vocabulary, buffers, interrupt, out),
-            Tokenizer::Intl => self.ids_by::<I, intl::Ends>(isa, lines, vocabulary, buffers, interrupt, out),
-            Tokenizer::Zh => self.ids_by::<I, zh::Cuts>(isa, lines, vocabulary, buffers, interrupt, out),
+            Tokenizer::Unicode => Reading::<unicode::Cuts>::all(isa, self, buffers, interrupt, out),
+            Tokenizer::Intl => Reading::<intl::Ends>::all(isa, self, buffers, interrupt, out),
+            Tokenizer::Zh => Reading::<zh::Cuts>::all(isa, self, buffers, interrupt, out),
             Tokenizer::Tercom(options) if options.normalized && options.asian_support => {
-                self.ids_by::<I, tercom::Asian>(isa, lines, vocabulary, buffers, interrupt, out)
+                Reading::<tercom::Asian>::all(isa, self, buffers, interrupt, out)
             }
             Tokenizer::Tercom(options) if options.normalized => {
-                self.ids_by::<I, tercom::Western>(isa, lines, vocabulary, buffers, interrupt, out)
+                Reading::<tercom::Western>::all(isa, self, buffers, interrupt, out)
             }
-            _ => self.ids_by::<I, Plain>(isa, lines, vocabulary, buffers, interrupt, out),
+            _ => Reading::<Plain>::all(isa, self, buffers, interrupt, out),
         }
-    }
-
-    #[inline(always)]
-    fn ids_by<I: Isa, R: Rules>(
-        &mut self,
-        isa: I,
-        lines: bool,
-        vocabulary: &mut Vocabulary,
-        buffers: &mut Buffers,
-        interrupt: &Interrupt,
-        out: &mut Tokens,
-    ) -> Result<bool, Error> {
-        let mut reading = Reading {
-            rules: PhantomData::<R>,
-            split: self,
-            vocabulary,
-            out,
-            lines,
-            closed: 0,
-            started: false,
-            held: None,
-            decided: true,
-        };
-        Ok(words(isa, buffers, interrupt, &mut reading)? && reading.decided)
     }
 
     /// Splits a word in surroundings of this kind.
@@ -186,13 +152,20 @@ const KINDS: usize = 4;
 const FIRST: usize = 1;
 const LAST: usize = 2;
 
+/// The receiver of tokens.
+pub(super) struct Output<'a> {
+    /// The vocabulary that gives their ids.
+    pub vocabulary: &'a mut Vocabulary,
+    pub tokens: &'a mut Tokens,
+    /// True if the ends of lines are noted.
+    pub lines: bool,
+}
+
 /// Reads texts word by word.
 struct Reading<'a, R> {
     rules: PhantomData<R>,
     split: &'a mut SplitWords,
-    vocabulary: &'a mut Vocabulary,
-    out: &'a mut Tokens,
-    lines: bool,
+    out: Output<'a>,
     /// The number of texts that have ended.
     closed: usize,
     /// True if the current text has had a word.
@@ -213,7 +186,7 @@ impl<R: Rules> Words for Reading<'_, R> {
 
     #[inline(always)]
     fn lines(&self) -> bool {
-        self.lines
+        self.out.lines
     }
 
     #[inline(always)]
@@ -223,7 +196,7 @@ impl<R: Rules> Words for Reading<'_, R> {
 
     #[inline(always)]
     fn piece(&mut self, piece: Piece<'_>, interrupt: &Interrupt) -> Result<(), Error> {
-        let Piece { padded, bytes, starts, stops, marks, ends, newlines, .. } = piece;
+        let Piece { padded, starts, stops, marks, newlines, read, ends, .. } = piece;
         // The parts are taken out, so that words can be split meanwhile.
         let mut parts = std::mem::take(&mut self.split.parts);
         let SplitWords { words, splits, .. } = &mut *self.split;
@@ -236,11 +209,11 @@ impl<R: Rules> Words for Reading<'_, R> {
         // The kinds that words at an end of a text have grow when they are used.
         let kinds = if R::CONTEXT == Context::After { 2 } else { 1 };
         for splits in &mut splits[..kinds] {
-            grow(splits, Split::UNKNOWN, words.ids())?;
+            grow(splits, UNKNOWN, words.ids())?;
         }
         let (places, numbers) = parts.all();
         if self.decided {
-            self.read(Read { padded, places, numbers }, bytes.end, ends, newlines, interrupt)?;
+            self.read(Read { padded, places, numbers }, read, ends, newlines, interrupt)?;
         }
         self.split.parts = parts;
         Ok(())
@@ -257,7 +230,21 @@ struct Read<'a> {
     numbers: &'a [u32],
 }
 
-impl<R: Rules> Reading<'_, R> {
+impl<'a, R: Rules> Reading<'a, R> {
+    /// See [`SplitWords::read`].
+    #[inline(always)]
+    fn all<I: Isa>(
+        isa: I,
+        split: &'a mut SplitWords,
+        buffers: &mut Buffers,
+        interrupt: &Interrupt,
+        out: Output<'a>,
+    ) -> Result<bool, Error> {
+        let rules = PhantomData;
+        let mut reading = Self { rules, split, out, closed: 0, started: false, held: None, decided: true };
+        Ok(words(isa, buffers, interrupt, &mut reading)? && reading.decided)
+    }
+
     /// Appends the tokens of some blocks, which end before `stop`, and closes the texts that end in them.
     #[inline(always)]
     fn read(
@@ -268,18 +255,18 @@ impl<R: Rules> Reading<'_, R> {
         newlines: &[u32],
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
-        let mut at = self.out.ids.len();
+        let mut at = self.out.tokens.ids.len();
         let mut newlines = newlines.iter().copied().peekable();
         let mut place = 0;
         loop {
             let end = ends.get(self.closed).copied().filter(|&end| end < stop);
             let before = |end: u32| read.places.partition_point(|&[start, _]| start < end);
-            if self.lines {
+            if self.out.lines {
                 while let Some(newline) = newlines.next_if(|&newline| end.is_none_or(|end| newline < end)) {
                     let stop = before(newline);
                     self.emit(read, place..stop, &mut at, interrupt)?;
                     place = stop;
-                    self.out.close_line(at as u32);
+                    self.out.tokens.close_line(at as u32);
                 }
             }
             let stop = end.map_or(read.places.len(), before);
@@ -296,10 +283,10 @@ impl<R: Rules> Reading<'_, R> {
             if end.is_none() {
                 break;
             }
-            self.out.close_text(self.lines, at as u32);
+            self.out.tokens.close_text(self.out.lines, at as u32);
             self.closed += 1;
         }
-        self.out.ids.truncate(at);
+        self.out.tokens.ids.truncate(at);
         Ok(())
     }
 
@@ -366,8 +353,8 @@ impl<R: Rules> Reading<'_, R> {
     ) -> Result<(), Error> {
         let Read { padded, places, numbers } = read;
         loop {
-            grow(&mut self.out.ids, 0, *at + FEW * (range.len() + 1))?;
-            let (splits, ids) = (self.split.splits.each_ref().map(Vec::as_slice), self.out.ids.as_mut_slice());
+            grow(&mut self.out.tokens.ids, 0, *at + FEW * (range.len() + 1))?;
+            let (splits, ids) = (self.split.splits.each_ref().map(Vec::as_slice), self.out.tokens.ids.as_mut_slice());
             let parts = numbers[range.clone()].iter().zip(&places[range.clone()]);
             let mut done = 0;
             for (&number, &place) in parts {
@@ -397,17 +384,17 @@ impl<R: Rules> Reading<'_, R> {
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
         let number = number as usize;
-        grow(&mut self.split.splits[kind], Split::UNKNOWN, number + 1)?;
-        if self.split.splits[kind][number].count == UNKNOWN {
+        grow(&mut self.split.splits[kind], UNKNOWN, number + 1)?;
+        if self.split.splits[kind][number].count == UNKNOWN.count {
             let word = &padded[start as usize..stop as usize];
-            self.split.splits[kind][number] = self.split.split::<R>(word, kind, self.vocabulary, interrupt)?;
+            self.split.splits[kind][number] = self.split.split::<R>(word, kind, self.out.vocabulary, interrupt)?;
         }
         let Split { count, ids } = self.split.splits[kind][number];
         let count = count as usize;
         interrupt.spend(count)?;
-        grow(&mut self.out.ids, 0, *at + count)?;
+        grow(&mut self.out.tokens.ids, 0, *at + count)?;
         let own = if count <= FEW { &ids[..count] } else { &self.split.many[ids[0] as usize..][..count] };
-        self.out.ids[*at..][..count].copy_from_slice(own);
+        self.out.tokens.ids[*at..][..count].copy_from_slice(own);
         *at += count;
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::cpu::Isa;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
-use crate::tokenize::blocks::BLOCK;
+use crate::tokenize::blocks::{BLOCK, before};
 use crate::tokenize::classes::PointSet;
 use crate::tokenize::code_points::code_points;
 use crate::tokenize::lower_case::lowered;
@@ -156,8 +156,7 @@ impl Rules for Western {
 
     #[inline(always)]
     fn decides<I: Isa>(isa: I, block: &[u8; BLOCK], after: u8) -> bool {
-        let hyphen_next = isa.within(block, b'-', 1) >> 1 | u64::from(after == b'-') << 63;
-        isa.within(block, b'\n', 1) & hyphen_next == 0
+        isa.within(block, b'\n', 1) & before(isa, block, after, b'-', 1) == 0
     }
 }
 

@@ -6,7 +6,7 @@
 //! `tricolore.reference.tokenizers.unicode_words` has the same rules in Python.
 
 use crate::cpu::Isa;
-use crate::tokenize::blocks::BLOCK;
+use crate::tokenize::blocks::{BLOCK, before};
 use crate::tokenize::classes::{Classes, WordClass, blocks};
 use crate::tokenize::code_points::code_points;
 use crate::tokenize::parts::Role;
@@ -60,8 +60,8 @@ impl Rules for Cuts {
     /// are none.
     #[inline(always)]
     fn cuts<I: Isa>(isa: I, block: &[u8; BLOCK], after: u8) -> u64 {
-        let late = isa.within(block, 0xB8, 8) >> 1 | u64::from(after >= 0xB8) << 63;
-        isa.within_any(block, [(0xE1, 1), (0xE3, 8), (0xED, 8)]) | isa.within(block, 0xE0, 1) & late
+        let late = isa.within(block, 0xE0, 1) & before(isa, block, after, 0xB8, 8);
+        late | isa.within_any(block, [(0xE1, 1), (0xE3, 8), (0xED, 8)])
     }
 
     fn role(point: u32) -> Role {

@@ -2,8 +2,6 @@
 //!
 //! Where lines are not asked for, runs are found 64 bytes at a time. Linear.
 
-use std::ops::Range;
-
 use crate::cpu::Isa;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
@@ -22,8 +20,8 @@ pub(super) struct Piece<'a> {
     pub marks: &'a [u32],
     /// The places of newlines, if [`Words::lines`].
     pub newlines: &'a [u32],
-    /// The bytes of `padded` that these blocks have.
-    pub bytes: Range<u32>,
+    /// The number of bytes of `padded` up to the end of these blocks.
+    pub read: u32,
     /// The end of each text in `padded`.
     pub ends: &'a [u32],
     /// Room for parts of words.
@@ -109,7 +107,7 @@ pub(super) fn words<I: Isa, W: Words>(
             stops: &stops[..stopped],
             marks: &marks[..marked],
             newlines,
-            bytes: (first * PIECE * BLOCK) as u32..((first * PIECE + texts.len()) * BLOCK) as u32,
+            read: ((first * PIECE + texts.len()) * BLOCK) as u32,
             ends,
             parts,
         };
@@ -151,7 +149,7 @@ impl<F: Fn(&[u8], u32, u32) -> u32> Words for Cut<'_, F> {
     #[inline(always)]
     fn piece(&mut self, piece: Piece<'_>, _interrupt: &Interrupt) -> Result<(), Error> {
         let Self { cut, vocabulary, out, closed } = self;
-        let Piece { padded, starts, stops, bytes, ends, parts, .. } = piece;
+        let Piece { padded, starts, stops, read, ends, parts, .. } = piece;
         // A word has one part or two. Two are always written, which spares a branch that would be mispredicted.
         parts.resize(2 * stops.len(), [0; 2]);
         let mut kept = 0;
@@ -165,7 +163,7 @@ impl<F: Fn(&[u8], u32, u32) -> u32> Words for Cut<'_, F> {
         let before = out.ids.len();
         let pairs = |done: usize| parts[done..].iter().map(|&[start, end]| (start, end));
         vocabulary.ids_of::<AS_IT_IS, _>(padded, kept, pairs, &mut out.ids);
-        for &end in ends[*closed..].iter().take_while(|&&end| end < bytes.end) {
+        for &end in ends[*closed..].iter().take_while(|&&end| end < read) {
             out.close_text(false, (before + parts.partition_point(|&[start, _]| start < end)) as u32);
             *closed += 1;
         }
