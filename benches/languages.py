@@ -4,6 +4,8 @@
     python benches/languages.py FOLDER --cpu avx2             # on a lower instruction set
     python benches/languages.py FOLDER --references           # several references beside one
     python benches/languages.py FOLDER --shares               # where the time goes
+    python benches/languages.py FOLDER --loop                 # `score`, one segment at a time
+    python benches/languages.py FOLDER --threads              # two threads beside one
 
 Every figure is in microseconds per pair on one thread, the minimum of several rounds after one round to warm up. Scores
 of some segments are compared with the definitions in `tricolore.reference` first.
@@ -80,8 +82,15 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="PART", help="time only metrics with PART in their names")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--systems", type=int, default=4, help="the number of systems of each file to use")
-    parser.add_argument("--references", action="store_true", help="time several references beside one")
-    parser.add_argument("--shares", action="store_true", help="print the shares of reading, tokenizing and counting")
+    tables = {
+        "references": (print_references, "time several references beside one"),
+        "shares": (print_shares, "print the shares of reading, tokenizing and counting"),
+        "loop": (print_loop, "time `score` beside a batch"),
+        "threads": (print_threads, "time two threads beside one, on 2,000 pairs and on all"),
+    }
+    which = parser.add_mutually_exclusive_group()
+    for name, (table, says) in tables.items():
+        which.add_argument(f"--{name}", dest="table", action="store_const", const=table, help=says)
     given = parser.parse_args()
     if given.cpu and os.environ.get("TRICOLORE_CPU") != given.cpu:
         # The set is chosen once, when the extension is first used.
@@ -92,12 +101,7 @@ def main() -> None:
     for name, timed in metrics.items():
         for predictions, references in texts.values():
             check(name, timed, predictions, references)
-    if given.references:
-        print_references(metrics, texts, given.rounds)
-    elif given.shares:
-        print_shares(metrics, texts, given.rounds)
-    else:
-        print_languages(metrics, texts, given.rounds)
+    (given.table or print_languages)(metrics, texts, given.rounds)
 
 
 def files(folder: Path) -> dict[str, Path]:
@@ -147,7 +151,8 @@ def print_languages(metrics: dict[str, Timed], texts: dict[str, Any], rounds: in
     pairs = {name: (predictions, [one[0] for one in references]) for name, (predictions, references) in texts.items()}
     base = {name: of_corpus(METRICS["BLEU 13a"].metric, *pairs[name], rounds) for name in texts}
     for name, timed in metrics.items():
-        times = {of: of_corpus(timed.metric, *pairs[of], rounds) for of in texts}
+        same = name == "BLEU 13a"
+        times = base if same else {of: of_corpus(timed.metric, *pairs[of], rounds) for of in texts}
         print(f"{name:24}" + "".join(f"{took:9.2f}{took / base[of]:6.1f}x" for of, took in times.items()), flush=True)
 
 
@@ -184,6 +189,35 @@ def print_shares(metrics: dict[str, Timed], texts: dict[str, Any], rounds: int) 
             parts = (reading, tokens, max(0.0, rows - reading - tokens), max(0.0, whole - rows))
             shares = "".join(f"{part / sum(parts):9.0%}" for part in parts)
             print(f"{name:24}{of:12}{1e6 * whole / len(ones):9.2f}{shares}", flush=True)
+
+
+def print_loop(metrics: dict[str, Timed], texts: dict[str, Any], rounds: int) -> None:
+    """Prints the time of `score` in a Python loop, beside that of the same segments together."""
+    print(f"{'':24}{'':12}{'score':>9}{'batch':>9}")
+    for of, (predictions, references) in texts.items():
+        ones = [texts[0] for texts in references]
+        for name, timed in metrics.items():
+            metric = timed.metric
+            loop = seconds(lambda m=metric, p=predictions, r=ones: list(map(m.score, p, r)), rounds)
+            batch = seconds(lambda m=metric, p=predictions, r=ones: m.score_each(p, r, num_threads=1), rounds)
+            print(f"{name:24}{of:12}{1e6 * loop / len(ones):9.2f}{1e6 * batch / len(ones):9.2f}", flush=True)
+
+
+def print_threads(metrics: dict[str, Timed], texts: dict[str, Any], rounds: int) -> None:
+    """Prints how many times as fast two threads make the statistics of 2,000 pairs, and of all."""
+    print(f"{'':24}{'':12}{'2,000':>9}{'all':>9}")
+    for of, (predictions, references) in texts.items():
+        ones = [texts[0] for texts in references]
+        for name, timed in metrics.items():
+            ratios = []
+            for count in (2000, len(ones)):
+                p, r = predictions[:count], ones[:count]
+                one, two = (
+                    seconds(lambda m=timed.metric, p=p, r=r, n=n: m.statistics(p, r, num_threads=n), rounds)
+                    for n in (1, 2)
+                )
+                ratios.append(one / two)
+            print(f"{name:24}{of:12}" + "".join(f"{ratio:9.2f}" for ratio in ratios), flush=True)
 
 
 if __name__ == "__main__":
