@@ -22,9 +22,9 @@ def nrefs_field(nrefs: NRefs) -> str:
 
 @lru_cache(maxsize=256)
 def with_nrefs(nrefs: NRefs, options: str) -> str:
-    """The signature of these numbers of references and the part that the options decide.
+    """The signature for these numbers of references and these options.
 
-    It is kept, because joining it takes longer than a score of a sentence.
+    The result is cached, because joining the fields takes longer than scoring a sentence.
     """
     return join_signature(nrefs_field(nrefs), options)
 

@@ -62,7 +62,7 @@ class BLEURows(SummedRows[BLEUScore]):
         self._fields = case, fields
         effective = "" if effective_order is None else effective_field(effective_order)
         self.signature = join_signature(case, effective, *fields)
-        # The fields of a segment's score, without intervals, after the figures.
+        # The fields of a score that come after its figures, for a segment with one reference.
         signature_of_pair = self._signature_of(ONE_EACH, effective_order is not False)
         self._of_pair = (signature_of_pair, *BLEUScore._field_defaults.values())
         self._columns = (
@@ -96,7 +96,7 @@ class BLEURows(SummedRows[BLEUScore]):
         if type(compiled) is CompiledBLEU:
             fields = compiled.bleu_fields(prediction, reference, self._of_pair)
             if fields is not None:
-                # Without BLEUScore's own constructor, which takes as long as counting.
+                # BLEUScore's own constructor takes as long as counting.
                 return new_tuple(BLEUScore, fields)
         return super().score_pair(compiled, prediction, reference)
 
