@@ -66,7 +66,7 @@ class CHRFRows(SummedRows[CHRFScore]):
         return f"chrF{self._beta}{'+' * self._word_order}"
 
     def score_pair(self, compiled: Any, prediction: str, reference: str) -> CHRFScore:
-        # Without CHRFScore's own constructor, which takes half as long as counting.
+        # CHRFScore's own constructor takes half as long as counting.
         value, (name, signature) = compiled.value(prediction, reference), self._of_pair
         return new_tuple(CHRFScore, (value, name, signature, None, None, None))
 

@@ -1,6 +1,6 @@
-//! The parts of words that are looked up. A word is cut around characters that are set apart wherever they stand, such as
-//! ideographs, so that the rest of it is seen again. Such a character is found by its code point, other parts by their
-//! bytes. Linear.
+//! The parts of words that are looked up. A word is cut at characters that are tokens of their own wherever they stand,
+//! such as ideographs, because the parts between them occur again more often than the word. Such a character is found by
+//! its code point, and any other part by its bytes. Linear.
 
 use crate::error::Error;
 use crate::limits::memory;

@@ -1,12 +1,12 @@
-//! Words that are split into tokens once. Several tokenizers split, change and drop parts of a word by rules that do not
-//! look beyond the white space around the word. For them, a vocabulary of words as they stand in texts, each with the ids
-//! of its tokens, spares the rules for every word seen before: a text costs little more than splitting it at white space.
+//! Words that are split into tokens once. The rules of several tokenizers do not look beyond the white space around a
+//! word. For them, a vocabulary of words, as they stand in texts, gives the ids of the tokens of each word. The rules run
+//! for new words only, so a text costs little more than splitting it at white space.
 //!
-//! - A rule may depend on the surroundings of a word. The word then has an entry for each kind of surroundings.
-//! - Scripts without spaces would make a word of a sentence, which is hardly ever seen again. Where a character is set
-//!   apart whatever stands beside it, words are cut there before they are looked up.
+//! - If the tokens of a word may depend on its surroundings, the word has an entry for each kind of surroundings.
+//! - In a script without spaces a sentence would be one word, and hardly ever be seen again. Words are therefore cut at
+//!   characters that are tokens of their own wherever they stand.
 //!
-//! The rules themselves stand in [`Tokenizer::each`], which reads a new word between two neighbours. Linear.
+//! The rules themselves are in [`Tokenizer::each`], which reads a new word between two neighbours. Linear.
 
 use std::marker::PhantomData;
 use std::ops::Range;
