@@ -10,9 +10,16 @@ use super::keys::{Key, Keys};
 pub struct Baseline;
 
 impl Isa for Baseline {
+    type Halves = Self;
     type Register = u128;
     type Vector = [u64; LANES];
     const WORDS: usize = 4;
+    const WAVEFRONT: bool = false;
+
+    #[inline(always)]
+    fn halves(self) -> Self {
+        self
+    }
 
     #[inline(always)]
     fn splat(self, number: u64) -> [u64; LANES] {
@@ -72,6 +79,11 @@ impl Isa for Baseline {
     #[inline(always)]
     fn is_zero(self, vector: [u64; LANES]) -> [u64; LANES] {
         vector.map(|lane| if lane == 0 { u64::MAX } else { 0 })
+    }
+
+    #[inline(always)]
+    fn blend<const FROM_B: u8>(self, a: [u64; LANES], b: [u64; LANES]) -> [u64; LANES] {
+        std::array::from_fn(|lane| if FROM_B >> lane & 1 == 1 { b[lane] } else { a[lane] })
     }
 
     #[inline(always)]
@@ -146,11 +158,6 @@ impl Wide for Baseline {
     #[inline(always)]
     fn swap_lanes<const WITH: usize>(self, vector: [u64; LANES]) -> [u64; LANES] {
         std::array::from_fn(|lane| vector[lane ^ WITH])
-    }
-
-    #[inline(always)]
-    fn blend<const FROM_B: u8>(self, a: [u64; LANES], b: [u64; LANES]) -> [u64; LANES] {
-        std::array::from_fn(|lane| if FROM_B >> lane & 1 == 1 { b[lane] } else { a[lane] })
     }
 
     #[inline(always)]

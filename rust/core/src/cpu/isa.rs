@@ -8,12 +8,20 @@ pub const LANES: usize = 8;
 
 /// An instruction set that the processor has.
 pub trait Isa: Copy {
+    /// A set with these instructions whose vectors are two registers, for algorithms that wait for their own results: it is
+    /// this set unless that has a vector in one register.
+    type Halves: Isa;
     /// Sixteen bytes.
     type Register: Copy;
     /// [`LANES`] numbers of 64 bits.
     type Vector: Copy;
     /// The largest number of vectors over which counting eight orders at once is faster than the alternatives.
     const WORDS: usize;
+    /// True if the LCS of long texts is faster in the lanes of a vector than in words with a carry.
+    const WAVEFRONT: bool;
+
+    /// See [`Isa::Halves`].
+    fn halves(self) -> Self::Halves;
 
     /// The bytes of a block that are in one of these ranges, each given by its first byte and its length: one bit
     /// per byte, the first byte in the lowest bit. Joining the ranges before the bits are made saves 5 % of ROUGE on
@@ -105,6 +113,9 @@ pub trait Isa: Copy {
     /// All ones in each lane that is zero, and zero in the others.
     fn is_zero(self, vector: Self::Vector) -> Self::Vector;
 
+    /// The lanes of `b` where `FROM_B` has a bit, and those of `a` elsewhere.
+    fn blend<const FROM_B: u8>(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
     /// Each lane moved to the next, with the last lane of `before` in the first.
     fn shift_in(self, vector: Self::Vector, before: Self::Vector) -> Self::Vector;
 
@@ -133,9 +144,6 @@ pub trait Wide: Isa {
 
     /// Lane `lane ^ WITH` in each lane.
     fn swap_lanes<const WITH: usize>(self, vector: Self::Vector) -> Self::Vector;
-
-    /// The lanes of `b` where `FROM_B` has a bit, and those of `a` elsewhere.
-    fn blend<const FROM_B: u8>(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
     /// Each lane moved up by `BY`, with the last lanes of `before` in the first `BY`.
     fn shift_in_by<const BY: usize>(self, vector: Self::Vector, before: Self::Vector) -> Self::Vector;

@@ -229,6 +229,8 @@ mod tests {
                 .into_iter()
                 .chain(unary)
                 .chain([isa.shift_in(a, b), isa.next_orders(a).0, isa.next_orders(a).1])
+                .chain([isa.blend::<0b1010_1010>(a, b), isa.blend::<0b1100_1100>(a, b)])
+                .chain([isa.blend::<0b1111_0000>(a, b)])
                 .map(|vector| isa.array(vector))
                 .collect()
         }

@@ -25,10 +25,17 @@ pub(super) fn call<K: Kernel>(isa: V3, kernel: K) -> K::Output {
 }
 
 impl Isa for V3 {
+    type Halves = Self;
     type Register = std::arch::x86_64::__m128i;
     /// Two halves of four lanes.
     type Vector = [std::arch::x86_64::__m256i; 2];
     const WORDS: usize = 4;
+    const WAVEFRONT: bool = true;
+
+    #[inline(always)]
+    fn halves(self) -> Self {
+        self
+    }
 
     #[inline(always)]
     fn splat(self, number: u64) -> Self::Vector {
@@ -113,6 +120,24 @@ impl Isa for V3 {
         unsafe {
             let zero = _mm256_setzero_si256();
             [_mm256_cmpeq_epi64(vector[0], zero), _mm256_cmpeq_epi64(vector[1], zero)]
+        }
+    }
+
+    #[inline(always)]
+    fn blend<const FROM_B: u8>(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        use std::arch::x86_64::*;
+        // SAFETY: AVX2.
+        unsafe {
+            match FROM_B {
+                0b1010_1010 => {
+                    [_mm256_blend_epi32::<0b1100_1100>(a[0], b[0]), _mm256_blend_epi32::<0b1100_1100>(a[1], b[1])]
+                }
+                0b1100_1100 => {
+                    [_mm256_blend_epi32::<0b1111_0000>(a[0], b[0]), _mm256_blend_epi32::<0b1111_0000>(a[1], b[1])]
+                }
+                0b1111_0000 => [a[0], b[1]],
+                _ => unreachable!("no algorithm blends lanes by {FROM_B}"),
+            }
         }
     }
 

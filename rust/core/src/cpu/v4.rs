@@ -31,9 +31,16 @@ pub(super) fn call_wide<K: WideKernel>(isa: V4, kernel: K) -> K::Output {
 }
 
 impl Isa for V4 {
+    type Halves = V3;
     type Register = <V3 as Isa>::Register;
     type Vector = std::arch::x86_64::__m512i;
     const WORDS: usize = 8;
+    const WAVEFRONT: bool = true;
+
+    #[inline(always)]
+    fn halves(self) -> V3 {
+        self.0
+    }
 
     #[inline(always)]
     fn splat(self, number: u64) -> Self::Vector {
@@ -108,6 +115,12 @@ impl Isa for V4 {
         use std::arch::x86_64::*;
         // SAFETY: AVX-512 F.
         unsafe { _mm512_maskz_set1_epi64(_mm512_testn_epi64_mask(vector, vector), -1) }
+    }
+
+    #[inline(always)]
+    fn blend<const FROM_B: u8>(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        // SAFETY: AVX-512 F.
+        unsafe { std::arch::x86_64::_mm512_mask_blend_epi64(FROM_B, a, b) }
     }
 
     #[inline(always)]
@@ -229,12 +242,6 @@ impl Wide for V4 {
                 }
             }
         }
-    }
-
-    #[inline(always)]
-    fn blend<const FROM_B: u8>(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
-        // SAFETY: AVX-512 F.
-        unsafe { std::arch::x86_64::_mm512_mask_blend_epi64(FROM_B, a, b) }
     }
 
     #[inline(always)]

@@ -7,6 +7,7 @@ pub(crate) mod extend;
 pub(crate) mod extended_edit_distance;
 pub(crate) mod lcs;
 pub(crate) mod lcs_positions;
+pub(crate) mod lcs_wavefront;
 pub(crate) mod levenshtein;
 pub(crate) mod ngram;
 pub(crate) mod radix_ngrams;
