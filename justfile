@@ -43,6 +43,10 @@ interpreter VERSION:
 instruction-sets:
     .ci/instruction-sets
 
+# Tests the core as 64-bit Arm processors run it, under qemu, in a folder of its own.
+aarch64 FOLDER *TEXTS:
+    .ci/aarch64 {{FOLDER}} {{TEXTS}}
+
 # Checks formats, lints, types, the stub and the direction of imports, in the environment at hand.
 lint *CHECKS:
     .ci/lint {{CHECKS}}

@@ -174,7 +174,7 @@ pub trait Wide: Isa {
 }
 
 /// The positions of the set bits of each byte, in ascending order.
-static BITS: [[u32; 8]; 256] = {
+pub(super) static BITS: [[u32; 8]; 256] = {
     let mut table = [[0; 8]; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -185,6 +185,22 @@ static BITS: [[u32; 8]; 256] = {
                 count += 1;
             }
             bit += 1;
+        }
+        byte += 1;
+    }
+    table
+};
+
+/// [`BITS`], as bytes: the places of a shuffle that moves the bytes of a mask to the front.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(super) static KEPT: [[u8; 8]; 256] = {
+    let mut table = [[0; 8]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut place = 0;
+        while place < 8 {
+            table[byte][place] = BITS[byte][place] as u8;
+            place += 1;
         }
         byte += 1;
     }

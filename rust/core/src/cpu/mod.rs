@@ -11,6 +11,8 @@ mod baseline;
 mod byte_classes;
 mod isa;
 mod keys;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 #[cfg(target_arch = "x86_64")]
 mod v3;
 #[cfg(target_arch = "x86_64")]
@@ -20,6 +22,8 @@ pub use baseline::Baseline;
 pub use byte_classes::ByteClasses;
 pub use isa::{Isa, Kernel, LANES, Wide, WideKernel};
 pub use keys::{Key, Keys};
+#[cfg(target_arch = "aarch64")]
+pub use neon::Neon;
 #[cfg(target_arch = "x86_64")]
 pub use v3::V3;
 #[cfg(target_arch = "x86_64")]
@@ -36,6 +40,9 @@ pub enum Cpu {
     /// [`Cpu::V3`] with AVX-512 F, BW, CD, VL, VBMI and VBMI2.
     #[cfg(target_arch = "x86_64")]
     V4(V4),
+    /// NEON.
+    #[cfg(target_arch = "aarch64")]
+    Neon(Neon),
 }
 
 impl Cpu {
@@ -58,6 +65,8 @@ impl Cpu {
             Cpu::V3(_) => "avx2",
             #[cfg(target_arch = "x86_64")]
             Cpu::V4(_) => "avx512",
+            #[cfg(target_arch = "aarch64")]
+            Cpu::Neon(_) => "neon",
         }
     }
 
@@ -70,17 +79,17 @@ impl Cpu {
             all.push(Cpu::V3(v3));
             all.extend(V4::detect(v3).map(Cpu::V4));
         }
+        #[cfg(target_arch = "aarch64")]
+        all.push(Cpu::Neon(Neon));
         all
     }
 
     /// True if the set is [`Wide`].
     pub fn is_wide(self) -> bool {
         match self {
-            Cpu::Baseline(_) => false,
-            #[cfg(target_arch = "x86_64")]
-            Cpu::V3(_) => false,
             #[cfg(target_arch = "x86_64")]
             Cpu::V4(_) => true,
+            _ => false,
         }
     }
 
@@ -94,7 +103,10 @@ impl Cpu {
             #[cfg(test)]
             _ => kernel.run(Baseline),
             #[cfg(not(test))]
-            _ => unreachable!("the instruction set is not wide"),
+            _ => {
+                let _ = kernel;
+                unreachable!("the instruction set is not wide")
+            }
         }
     }
 
@@ -110,6 +122,8 @@ impl Cpu {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the same holds for `V4` and `v4::call`.
             Cpu::V4(isa) => unsafe { v4::call(isa, kernel) },
+            #[cfg(target_arch = "aarch64")]
+            Cpu::Neon(isa) => kernel.run(isa),
         }
     }
 }
