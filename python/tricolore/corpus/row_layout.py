@@ -8,6 +8,7 @@ score of a corpus is the mean of its segments' scores.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from ..texts.nrefs import ONE_EACH, NRefs, nrefs_between
@@ -123,9 +124,11 @@ class RowLayout(ABC, Generic[ScoreT]):
     def score(self, data: bytes, nrefs: NRefs) -> ScoreT:
         """The score of one segment, given its scores (float64) followed by its rows (int32) as bytes."""
 
-    def score_pair(self, compiled: CompiledMetric, prediction: str, reference: str) -> ScoreT:
-        """The score of a segment with one reference, as `compiled` reads it. Layouts override it to be faster."""
-        return self.score(compiled.score(prediction, reference), ONE_EACH)
+    def pair_scorer(self, compiled: CompiledMetric) -> Callable[[str, str], ScoreT]:
+        """A function that scores a segment with one reference, as `compiled` reads it. It has local names, because
+        looking attributes up takes a tenth of the time of a short segment. Layouts override it to be faster."""
+        score, figures = self.score, compiled.score
+        return lambda prediction, reference: score(figures(prediction, reference), ONE_EACH)
 
     @abstractmethod
     def score_in(self, statistics: Statistics, values: npt.NDArray[np.float64], segment: int) -> ScoreT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
@@ -35,7 +35,6 @@ COMPENSATED = sys.version_info >= (3, 12)
 
 
 CompiledBLEU = _core.Metric
-new_tuple = tuple.__new__
 
 
 class BLEURows(SummedRows[BLEUScore]):
@@ -92,13 +91,12 @@ class BLEURows(SummedRows[BLEUScore]):
         case, fields = self._fields
         return join_signature(nrefs_field(nrefs), case, effective_field(effective), *fields)
 
-    def score_pair(self, compiled: CompiledMetric, prediction: str, reference: str) -> BLEUScore:
-        if type(compiled) is CompiledBLEU:
-            fields = compiled.bleu_fields(prediction, reference, self._of_pair)
-            if fields is not None:
-                # BLEUScore's own constructor takes as long as counting.
-                return new_tuple(BLEUScore, fields)
-        return super().score_pair(compiled, prediction, reference)
+    def pair_scorer(self, compiled: CompiledMetric) -> Callable[[str, str], BLEUScore]:
+        if type(compiled) is not CompiledBLEU or self._smooth_method == "add-k":
+            return super().pair_scorer(compiled)
+        # BLEUScore's own constructor takes as long as counting.
+        fields, new, rest = compiled.bleu_fields, tuple.__new__, self._of_pair
+        return lambda prediction, reference: new(BLEUScore, fields(prediction, reference, rest))
 
     def sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
         from ..resampling.sample_scores import sample_bleu

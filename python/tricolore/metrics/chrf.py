@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["CHRF"]
 
 MOST_ORDERS = 999_999
-
-
-new_tuple = tuple.__new__
 
 
 class CHRFRows(SummedRows[CHRFScore]):
@@ -65,10 +63,12 @@ class CHRFRows(SummedRows[CHRFScore]):
     def _name(self) -> str:
         return f"chrF{self._beta}{'+' * self._word_order}"
 
-    def score_pair(self, compiled: Any, prediction: str, reference: str) -> CHRFScore:
+    def pair_scorer(self, compiled: Any) -> Callable[[str, str], CHRFScore]:
         # CHRFScore's own constructor takes half as long as counting.
-        value, (name, signature) = compiled.value(prediction, reference), self._of_pair
-        return new_tuple(CHRFScore, (value, name, signature, None, None, None))
+        value, new, (name, signature) = compiled.value, tuple.__new__, self._of_pair
+        return lambda prediction, reference: new(
+            CHRFScore, (value(prediction, reference), name, signature, None, None, None)
+        )
 
     def sample_scores(self, sums: npt.NDArray[Any], segments: int) -> npt.NDArray[Any]:
         from ..resampling.sample_scores import sample_chrf

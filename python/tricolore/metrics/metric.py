@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ..corpus.accumulator import Accumulator
@@ -46,10 +47,12 @@ class Metric(ABC, Generic[ScoreT]):
     - `_columns_type`, the type of its columns of scores, if that is not `SegmentScores`.
     """
 
-    __slots__ = ("_layout", "_reader")
+    __slots__ = ("_layout", "_reader", "_score_pair")
 
     _reader: Reader
     _layout: RowLayout[ScoreT]
+    # Made at the first call of `score`.
+    _score_pair: Callable[[str, str], ScoreT]
     _columns_type: ClassVar[type[SegmentScores[Any]]] = SegmentScores
 
     @property
@@ -91,10 +94,20 @@ class Metric(ABC, Generic[ScoreT]):
         >>> tc.ROUGE(["rouge2"]).score("It is very cold outside", "It is cold outside.").counts["rouge2"]
         Counts(matches=2, prediction_total=4, reference_total=3)
         """
-        reader = self._reader
-        if type(prediction) is str and type(references) is str and not reader.pretokenized:
-            return self._layout.score_pair(reader.compiled, prediction, references)
-        return self._layout.score(*reader.read_one(self, prediction, references))
+        if type(prediction) is str and type(references) is str:
+            try:
+                score_pair = self._score_pair
+            except AttributeError:
+                score_pair = self._score_pair = self._pair_scorer()
+            return score_pair(prediction, references)
+        return self._layout.score(*self._reader.read_one(self, prediction, references))
+
+    def _pair_scorer(self) -> Callable[[str, str], ScoreT]:
+        """A function that scores a str with one reference, which is a str too."""
+        reader, layout = self._reader, self._layout
+        if reader.pretokenized:
+            return lambda prediction, reference: layout.score(*reader.read_one(self, prediction, reference))
+        return layout.pair_scorer(reader.compiled)
 
     def score_each(
         self,

@@ -94,8 +94,8 @@ class ROUGERows(AveragedScores[ROUGEScore]):
     def score(self, data: bytes, nrefs: NRefs) -> ROUGEScore:
         return ROUGEScore(self._types, data, nrefs, self.signature)
 
-    def score_pair(self, compiled: CompiledMetric, prediction: str, reference: str) -> ROUGEScore:
-        return ROUGEScore(self._types, compiled.score(prediction, reference), ONE_EACH, self.signature)
+    def pair_scorer(self, compiled: CompiledMetric) -> Callable[[str, str], ROUGEScore]:
+        return ROUGEScore.pair_scorer(compiled.score, self._types, ONE_EACH, self.signature)
 
     def score_in(self, statistics: Statistics, values: npt.NDArray[np.float64], segment: int) -> ROUGEScore:
         nrefs = statistics.nrefs._replace(dropped=0)

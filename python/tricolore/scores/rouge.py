@@ -51,6 +51,27 @@ class ROUGEScore(Mapping[str, Measures]):
         # One interval for each figure, or None.
         self._intervals = intervals
 
+    @classmethod
+    def pair_scorer(
+        cls, figures: Callable[[str, str], bytes], types: tuple[str, ...], nrefs: NRefs, options: str
+    ) -> Callable[[str, str], ROUGEScore]:
+        """A function that makes the score of two texts, whose data `figures` returns.
+
+        It sets the attributes itself, because the constructor takes half as long as counting.
+        """
+        new = cls.__new__
+
+        def scored(prediction: str, reference: str) -> ROUGEScore:
+            score = new(cls)
+            score._data = figures(prediction, reference)
+            score._types = types
+            score.nrefs = nrefs
+            score._options = options
+            score._intervals = None
+            return score
+
+        return scored
+
     def __reduce__(self) -> tuple[type[ROUGEScore], tuple[Any, ...]]:
         return ROUGEScore, (self._types, self._data, self.nrefs, self._options, self._intervals)
 

@@ -296,19 +296,19 @@ impl Metric {
     }
 
     /// One segment's BLEU: the score, the precisions, the matches and the totals of the orders, the brevity penalty, and
-    /// the lengths of the prediction and of the closest reference, and then the items of `rest`. None if the counts are
-    /// smoothed, so that they are floats.
+    /// the lengths of the prediction and of the closest reference, and then the items of `rest`. Not for counts that are
+    /// smoothed, which are floats.
     #[pyo3(signature = (prediction, references, rest, /))]
     fn bleu_fields<'py>(
         &self,
         prediction: &Bound<'py, PyAny>,
         references: &Bound<'py, PyAny>,
         rest: &Bound<'py, PyTuple>,
-    ) -> PyResult<Option<Bound<'py, PyTuple>>> {
+    ) -> PyResult<Bound<'py, PyTuple>> {
         let py = prediction.py();
         let AnyMetric::Bleu(metric) = &self.metric else { return Err(unknown("bleu_fields")) };
         if let Smoothing::AddK(_) = metric.smoothing {
-            return Ok(None);
+            return Err(unknown("bleu_fields"));
         }
         self.with_figures(prediction, references, |scores, row| {
             let ([prediction, reference], counts) = row.split_first_chunk().expect("two lengths");
@@ -322,7 +322,7 @@ impl Metric {
             fields.push(prediction.into_pyobject(py)?.into_any());
             fields.push(reference.into_pyobject(py)?.into_any());
             fields.extend(rest.iter());
-            Ok(Some(PyTuple::new(py, fields)?))
+            PyTuple::new(py, fields)
         })
     }
 
