@@ -8,8 +8,8 @@ pub const LANES: usize = 8;
 
 /// An instruction set that the processor has.
 pub trait Isa: Copy {
-    /// A set with these instructions whose vectors are two registers, for algorithms that wait for their own results: it is
-    /// this set unless that has a vector in one register.
+    /// A set of which each vector is in two registers or more; this set, if its vectors are. Moves between the lanes of a
+    /// narrow register take less time, which matters to an algorithm that waits for them.
     type Halves: Isa;
     /// Sixteen bytes.
     type Register: Copy;

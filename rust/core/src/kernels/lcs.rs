@@ -137,9 +137,9 @@ enum Compared {
 }
 
 impl Compared {
-    /// The tokens of the prediction that are compared with these tokens of the reference, given the carries of
-    /// all tokens, in reverse order, and the length of the reference. Both ends of the range grow from block to
-    /// block, so carries beyond the end are zero.
+    /// The tokens of the prediction that are compared with these tokens of the reference, given the carries of all tokens,
+    /// in reverse order, and the length of the reference. The ends of the ranges grow from block to block, so carries
+    /// beyond an end are zero.
     #[inline(always)]
     fn columns(self, carries: &[u64], height: usize, rows: Range<usize>) -> Range<usize> {
         let width = carries.len();
@@ -258,6 +258,7 @@ mod tests {
             }
         }
     }
+
     /// A text and a copy of it with this share of its tokens replaced, and a part of it moved.
     fn related(random: &mut Random, tokens: usize, vocabulary: u32, replaced: usize) -> (Vec<u32>, Vec<u32>) {
         let reference: Vec<u32> = (0..tokens).map(|_| random.below(vocabulary as usize) as u32).collect();

@@ -33,20 +33,22 @@ pub(super) fn compare<I: Isa>(isa: I, masks: &[[u64; LANES]], prediction: &[u32]
             Some(all) => ids = *all,
             None => ids.iter_mut().zip(&prediction[step.min(tokens)..]).for_each(|(to, id)| *to = *id),
         }
+        // The carries of these steps, first those of the last step.
+        let carries: &mut [u64; 7 + LANES + LAST] =
+            carries[first - step - 7 - (LANES - 1)..].first_chunk_mut().expect("room");
         for even in (0..8).step_by(2) {
             // The carries out of the last two steps, which stay in registers.
             for (odd, carried) in carried.iter_mut().enumerate() {
                 let place = even + odd;
                 let mask = skewed.next(isa, isa.vector(masks[ids[place] as usize]), place);
-                let end = first - (step + place) + 1;
-                let carry = isa.vector(*carries[end - LANES..].first_chunk().expect("room"));
+                let carry = isa.vector(*carries[7 - place..].first_chunk().expect("room"));
                 let carry = isa.shift_in(*carried, carry);
                 let matched = isa.and(column, mask);
                 let sum = isa.add(isa.add(column, carry), matched);
                 // A lane overflows if the top bit of both summands is set, or that of the column and not that of the sum.
                 *carried = isa.shift_right(isa.or(matched, isa.and_not(column, sum)), 63);
                 column = isa.or(sum, isa.and_not(column, mask));
-                *carries[end + LAST - LANES..].first_chunk_mut().expect("room") = isa.array(*carried);
+                *carries[7 - place + LAST..].first_chunk_mut().expect("room") = isa.array(*carried);
             }
         }
     }
