@@ -169,6 +169,18 @@ def test_a_builtin_that_was_replaced_counts(monkeypatch):
         assert scorer.score("a b b c", "b b c d")["rouge1"].fmeasure == expected == 2 * halved
 
 
+def test_a_constructor_that_was_replaced_makes_the_scores(monkeypatch):
+    scorer, plain = rouge_scorer.RougeScorer(["rouge1", "rougeL"]), scoring.Score.__new__
+
+    def halved(cls, *figures):
+        return plain(cls, *(figure / 2 for figure in figures))
+
+    with strictly(), monkeypatch.context() as patch:
+        assert scorer.score("a b", "b c")["rougeL"] == (0.5, 0.5, 0.5)
+        patch.setattr(scoring.Score, "__new__", halved)
+        assert scorer.score("a b", "b c") == {"rouge1": (0.25, 0.25, 0.25), "rougeL": (0.25, 0.25, 0.25)}
+
+
 def test_code_that_was_replaced_counts_in_a_corpus():
     hypotheses, references = ["a b", "c"], [["a b", "d"]]
     function = helpers.extract_all_word_ngrams
