@@ -40,8 +40,8 @@ interpreter VERSION:
     .ci/interpreter {{VERSION}}
 
 # Runs the kernels' tests with other instruction sets.
-instruction-sets:
-    .ci/instruction-sets
+instruction-sets *SETS:
+    .ci/instruction-sets {{SETS}}
 
 # Tests the core as 64-bit Arm processors run it, under qemu, in a folder of its own.
 aarch64 FOLDER *TEXTS:

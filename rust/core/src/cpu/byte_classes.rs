@@ -54,7 +54,7 @@ mod tests {
         for cpu in Cpu::available() {
             for place in 0..64 {
                 for byte in 0..=255 {
-                    for rest in [b' ', b'a'] {
+                    for rest in *b" a" {
                         let mut block = [rest; 64];
                         block[place] = byte;
                         assert_eq!(cpu.call(Classify(&block)), by_definition(&block), "{cpu:?} {byte}");

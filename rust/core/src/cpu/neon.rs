@@ -20,6 +20,16 @@ fn ones_up_to(mask: u64) -> u64 {
     ones.wrapping_mul(0x0101_0101_0101_0101)
 }
 
+macro_rules! lane_by_lane {
+    ($($name:ident: $instruction:ident),*) => {
+        $(#[inline(always)]
+        fn $name(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+            // SAFETY: NEON.
+            std::array::from_fn(|part| unsafe { $instruction(a[part], b[part]) })
+        })*
+    };
+}
+
 impl Isa for Neon {
     type Halves = Self;
     type Register = u128;
@@ -50,35 +60,7 @@ impl Isa for Neon {
         unsafe { std::mem::transmute(vector) }
     }
 
-    #[inline(always)]
-    fn and(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
-        // SAFETY: NEON.
-        std::array::from_fn(|part| unsafe { vandq_u64(a[part], b[part]) })
-    }
-
-    #[inline(always)]
-    fn or(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
-        // SAFETY: NEON.
-        std::array::from_fn(|part| unsafe { vorrq_u64(a[part], b[part]) })
-    }
-
-    #[inline(always)]
-    fn xor(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
-        // SAFETY: NEON.
-        std::array::from_fn(|part| unsafe { veorq_u64(a[part], b[part]) })
-    }
-
-    #[inline(always)]
-    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
-        // SAFETY: NEON.
-        std::array::from_fn(|part| unsafe { vaddq_u64(a[part], b[part]) })
-    }
-
-    #[inline(always)]
-    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
-        // SAFETY: NEON.
-        std::array::from_fn(|part| unsafe { vsubq_u64(a[part], b[part]) })
-    }
+    lane_by_lane! { and: vandq_u64, or: vorrq_u64, xor: veorq_u64, and_not: vbicq_u64, add: vaddq_u64, sub: vsubq_u64 }
 
     #[inline(always)]
     fn shift_left(self, vector: Self::Vector, bits: u32) -> Self::Vector {
@@ -90,12 +72,6 @@ impl Isa for Neon {
     fn shift_right(self, vector: Self::Vector, bits: u32) -> Self::Vector {
         // SAFETY: NEON.
         vector.map(|part| unsafe { vshlq_u64(part, vdupq_n_s64(-i64::from(bits))) })
-    }
-
-    #[inline(always)]
-    fn and_not(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
-        // SAFETY: NEON.
-        std::array::from_fn(|part| unsafe { vbicq_u64(a[part], b[part]) })
     }
 
     #[inline(always)]
