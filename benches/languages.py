@@ -18,7 +18,8 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -156,17 +157,22 @@ def print_languages(metrics: dict[str, Timed], texts: dict[str, Any], rounds: in
         print(f"{name:24}" + "".join(f"{took:9.2f}{took / base[of]:6.1f}x" for of, took in times.items()), flush=True)
 
 
+def each(metrics: dict[str, Timed], texts: dict[str, Any]) -> Iterator[tuple[str, tc.Metric[Any], list[str], Any, Any]]:
+    """Yields the start of a row, the metric, the predictions, their first references and all their references."""
+    for of, (predictions, references) in texts.items():
+        ones = [several[0] for several in references]
+        for name, timed in metrics.items():
+            yield f"{name:24}{of:12}", timed.metric, predictions, ones, references
+
+
 def print_references(metrics: dict[str, Timed], texts: dict[str, Any], rounds: int) -> None:
     """Prints the times of each metric with one reference and with all of a segment's."""
-    print(f"{'':24}{'':12}{'references':>12}{'one':>8}{'all':>8}{'ratio':>8}")
-    for of, (predictions, references) in texts.items():
+    print(f"{'':36}{'references':>12}{'one':>8}{'all':>8}{'ratio':>8}")
+    for row, metric, predictions, ones, references in each(metrics, texts):
         count = len(references[0])
-        if count == 1:
-            continue
-        for name, timed in metrics.items():
-            one = of_corpus(timed.metric, predictions, [texts[0] for texts in references], rounds)
-            every = of_corpus(timed.metric, predictions, references, rounds)
-            print(f"{name:24}{of:12}{count:12}{one:8.2f}{every:8.2f}{every / one:7.1f}x", flush=True)
+        if count > 1:
+            one, every = (of_corpus(metric, predictions, some, rounds) for some in (ones, references))
+            print(f"{row}{count:12}{one:8.2f}{every:8.2f}{every / one:7.1f}x", flush=True)
 
 
 def print_shares(metrics: dict[str, Timed], texts: dict[str, Any], rounds: int) -> None:
@@ -175,49 +181,40 @@ def print_shares(metrics: dict[str, Timed], texts: dict[str, Any], rounds: int) 
     Reading a list of str is timed alone. Prepared references spare reading and tokenizing one of two sides, and
     `statistics` spares the scores. The rest is counting.
     """
-    print(f"{'':24}{'':12}{'all, us':>9}{'reading':>9}{'tokens':>9}{'counting':>9}{'scores':>9}")
-    for of, (predictions, references) in texts.items():
-        ones = [texts[0] for texts in references]
+    print(f"{'':36}{'all, us':>9}{'reading':>9}{'tokens':>9}{'counting':>9}{'scores':>9}")
+    for row, metric, predictions, ones, _ in each(metrics, texts):
+        prepared = metric.prepare(ones)
         reading = seconds(lambda p=predictions, r=ones: _core.check(p, r), rounds)
-        for name, timed in metrics.items():
-            metric = timed.metric
-            prepared = metric.prepare(ones)
-            whole = seconds(lambda m=metric, p=predictions, r=ones: m.score_each(p, r, num_threads=1), rounds)
-            rows = seconds(lambda m=metric, p=predictions, r=ones: m.statistics(p, r, num_threads=1), rounds)
-            without = seconds(lambda m=metric, p=predictions, r=prepared: m.statistics(p, r, num_threads=1), rounds)
-            tokens = max(0.0, 2 * (rows - without) - reading)
-            parts = (reading, tokens, max(0.0, rows - reading - tokens), max(0.0, whole - rows))
-            shares = "".join(f"{part / sum(parts):9.0%}" for part in parts)
-            print(f"{name:24}{of:12}{1e6 * whole / len(ones):9.2f}{shares}", flush=True)
+        whole = seconds(lambda m=metric, p=predictions, r=ones: m.score_each(p, r, num_threads=1), rounds)
+        rows = seconds(lambda m=metric, p=predictions, r=ones: m.statistics(p, r, num_threads=1), rounds)
+        without = seconds(lambda m=metric, p=predictions, r=prepared: m.statistics(p, r, num_threads=1), rounds)
+        tokens = max(0.0, 2 * (rows - without) - reading)
+        parts = (reading, tokens, max(0.0, rows - reading - tokens), max(0.0, whole - rows))
+        shares = "".join(f"{part / sum(parts):9.0%}" for part in parts)
+        print(f"{row}{1e6 * whole / len(ones):9.2f}{shares}", flush=True)
 
 
 def print_loop(metrics: dict[str, Timed], texts: dict[str, Any], rounds: int) -> None:
-    """Prints the time of `score` in a Python loop, beside that of the same segments together."""
-    print(f"{'':24}{'':12}{'score':>9}{'batch':>9}")
-    for of, (predictions, references) in texts.items():
-        ones = [texts[0] for texts in references]
-        for name, timed in metrics.items():
-            metric = timed.metric
-            loop = seconds(lambda m=metric, p=predictions, r=ones: list(map(m.score, p, r)), rounds)
-            batch = seconds(lambda m=metric, p=predictions, r=ones: m.score_each(p, r, num_threads=1), rounds)
-            print(f"{name:24}{of:12}{1e6 * loop / len(ones):9.2f}{1e6 * batch / len(ones):9.2f}", flush=True)
+    """Prints the time of `score` in a loop that drops the scores, beside that of the same segments together."""
+    print(f"{'':36}{'score':>9}{'batch':>9}")
+    for row, metric, predictions, ones, _ in each(metrics, texts):
+        loop = seconds(lambda m=metric, p=predictions, r=ones: deque(map(m.score, p, r), maxlen=0), rounds)
+        batch = seconds(lambda m=metric, p=predictions, r=ones: m.score_each(p, r, num_threads=1), rounds)
+        print(f"{row}{1e6 * loop / len(ones):9.2f}{1e6 * batch / len(ones):9.2f}", flush=True)
 
 
 def print_threads(metrics: dict[str, Timed], texts: dict[str, Any], rounds: int) -> None:
     """Prints how many times as fast two threads make the statistics of 2,000 pairs, and of all."""
-    print(f"{'':24}{'':12}{'2,000':>9}{'all':>9}")
-    for of, (predictions, references) in texts.items():
-        ones = [texts[0] for texts in references]
-        for name, timed in metrics.items():
-            ratios = []
-            for count in (2000, len(ones)):
-                p, r = predictions[:count], ones[:count]
-                one, two = (
-                    seconds(lambda m=timed.metric, p=p, r=r, n=n: m.statistics(p, r, num_threads=n), rounds)
-                    for n in (1, 2)
-                )
-                ratios.append(one / two)
-            print(f"{name:24}{of:12}" + "".join(f"{ratio:9.2f}" for ratio in ratios), flush=True)
+    print(f"{'':36}{'2,000':>9}{'all':>9}")
+    for row, metric, predictions, ones, _ in each(metrics, texts):
+        ratios = []
+        for count in (2000, len(ones)):
+            p, r = predictions[:count], ones[:count]
+            one, two = (
+                seconds(lambda m=metric, p=p, r=r, n=n: m.statistics(p, r, num_threads=n), rounds) for n in (1, 2)
+            )
+            ratios.append(one / two)
+        print(row + "".join(f"{ratio:9.2f}" for ratio in ratios), flush=True)
 
 
 if __name__ == "__main__":
