@@ -110,10 +110,12 @@ def lcs(prediction: Tokens, reference: Tokens) -> list[tuple[int, int]]:
     Of several, the backtracking of rouge_score (:216) decides: it takes a match where there is one. Otherwise it steps
     back in the prediction if that keeps a strictly greater length, else in the reference.
     """
-    t = [[0] * (len(prediction) + 1) for _ in range(len(reference) + 1)]
-    for i, r in enumerate(reference, start=1):
-        for j, p in enumerate(prediction, start=1):
-            t[i][j] = t[i - 1][j - 1] + 1 if r == p else max(t[i - 1][j], t[i][j - 1])
+    t = [[0] * (len(prediction) + 1)]
+    for r in reference:
+        above, row = t[-1], [0]
+        for j, p in enumerate(prediction):
+            row.append(above[j] + 1 if r == p else max(above[j + 1], row[j]))
+        t.append(row)
     i, j = len(reference), len(prediction)
     pairs = []
     while i > 0 and j > 0:

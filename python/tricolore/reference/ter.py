@@ -160,7 +160,7 @@ def beam_trace(prediction: list[str], reference: list[str]) -> str:
     """Returns the edits of the shortest path within a beam around the diagonal (:307-397), as `TERSearch.trace`."""
     ratio = len(reference) / len(prediction) if prediction else 1
     beam = math.ceil(ratio / 2 + BEAM) if ratio / 2 > BEAM else BEAM
-    outside = (math.inf, "")
+    outside = math.inf, ""
     rows: list[dict[int, tuple[float, str]]] = [{j: (j, "i") for j in range(len(reference) + 1)}]
     for i, token in enumerate(prediction, start=1):
         diagonal = math.floor(i * ratio)
@@ -169,13 +169,13 @@ def beam_trace(prediction: list[str], reference: list[str]) -> str:
         row: dict[int, tuple[float, str]] = {}
         for j in range(max(0, diagonal - beam), end):
             kept = j > 0 and token == reference[j - 1]
-            options = [
-                (above.get(j - 1, outside)[0] + (not kept), " " if kept else "s"),
-                (above.get(j, outside)[0] + 1, "d"),
-                (row.get(j - 1, outside)[0] + 1, "i"),
-            ]
-            # The first option with the lowest cost.
-            row[j] = min(options, key=lambda option: option[0])
+            # Of edits with one cost, the first counts.
+            cost, edit = above.get(j - 1, outside)[0] + (not kept), " " if kept else "s"
+            if above.get(j, outside)[0] + 1 < cost:
+                cost, edit = above[j][0] + 1, "d"
+            if row.get(j - 1, outside)[0] + 1 < cost:
+                cost, edit = row[j - 1][0] + 1, "i"
+            row[j] = cost, edit
         rows.append(row)
     i, j, trace = len(prediction), len(reference), ""
     while i or j:
