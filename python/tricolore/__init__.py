@@ -26,6 +26,7 @@ from .metrics.metric import Metric
 from .metrics.ngrams import ngram_overlap, ngrams
 from .metrics.registry import metric, metric_names
 from .metrics.rouge import ROUGE
+from .metrics.rouge155 import ROUGE155, UndefinedScoreError
 from .metrics.ter import TER
 from .metrics.token_f1 import TokenF1
 from .reference.rouge import Counts, Measures
@@ -36,6 +37,7 @@ from .scores.edit_similarity import ANLSScore, EditSimilarityScore
 from .scores.error_rates import CERScore, WERScore
 from .scores.gleu import GLEUScore
 from .scores.rouge import ROUGEScore
+from .scores.rouge155 import ROUGE155Score
 from .scores.squad import ExactMatchScore, TokenF1Score
 from .scores.ter import TERScore
 from .texts.prepared import PreparedReferences
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from .explanations.gleu import GLEUExplanation
     from .explanations.marks import Mark, MarkedText
     from .explanations.rouge import ROUGEExplanation
+    from .explanations.rouge155 import ROUGE155Explanation
     from .explanations.squad import ExactMatchExplanation, TokenF1Explanation
     from .explanations.ter import TERExplanation
 
@@ -60,6 +63,7 @@ __all__ = [
     "CHRF",
     "GLEU",
     "ROUGE",
+    "ROUGE155",
     "TER",
     "WER",
     "ANLSScore",
@@ -89,6 +93,8 @@ __all__ = [
     "Measures",
     "Metric",
     "PreparedReferences",
+    "ROUGE155Explanation",
+    "ROUGE155Score",
     "ROUGEExplanation",
     "ROUGEScore",
     "ROUGEScores",
@@ -100,6 +106,7 @@ __all__ = [
     "TokenF1",
     "TokenF1Explanation",
     "TokenF1Score",
+    "UndefinedScoreError",
     "WERScore",
     "__version__",
     "batches",
@@ -130,6 +137,7 @@ EXPLANATIONS = {
     "GLEUExplanation": ".explanations.gleu",
     "Mark": ".explanations.marks",
     "MarkedText": ".explanations.marks",
+    "ROUGE155Explanation": ".explanations.rouge155",
     "ROUGEExplanation": ".explanations.rouge",
     "TERExplanation": ".explanations.ter",
     "TokenF1Explanation": ".explanations.squad",

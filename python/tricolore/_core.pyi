@@ -24,6 +24,7 @@ __all__ = [
     "forked",
     "lcs_union",
     "longest_run",
+    "perl_draws",
     "poisson_sums",
     "porter",
     "segment_ids",
@@ -53,6 +54,7 @@ def lcs_union(
     prediction: list[int], prediction_ends: list[int], reference: list[int], reference_ends: list[int], /
 ) -> bytes: ...
 def longest_run(prediction: list[int], reference: list[int], /) -> Run: ...
+def perl_draws(items: _Numbers, first_seed: int, samples: int, /) -> bytes: ...
 def poisson_sums(
     ids: _Numbers, rows: _Numbers, width: int, seed: int, replicates: int, num_threads: int, /
 ) -> bytes: ...
@@ -160,6 +162,17 @@ class Metric:
     ) -> Metric: ...
     @staticmethod
     def rouge_pltrdy(types: list[str], chinese: bool, exclusive: bool, /) -> Metric: ...
+    @staticmethod
+    def rouge155(
+        types: list[str],
+        stemming: str,
+        stop_words: list[str],
+        words: int | None,
+        bytes: int | None,
+        best: bool,
+        alpha: float,
+        /,
+    ) -> Metric: ...
     @staticmethod
     def ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool, /) -> Metric: ...
     @staticmethod

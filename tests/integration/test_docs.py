@@ -64,6 +64,7 @@ def test_the_verbs_stand_on_the_base():
 def test_the_api_reference_has_every_public_name():
     text = "\n".join(page.read_text("utf-8") for page in sorted((ROOT / "docs" / "api").glob("*.md")))
     compat = [name.removeprefix("tricolore.") for name in MODULES if name.startswith("tricolore.compat.rouge_score")]
+    compat += ["compat.rouge155", "compat.rouge155.pyrouge", "compat.rouge155.files2rouge"]
     expected = {*tricolore.__all__, "spark", "ray", "polars", "duckdb", "torchmetrics", "dropin", *compat} - {
         "__version__"
     }

@@ -27,7 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 is success. 1 is an error in the input: one line on standard error says where. 2 is a wrong command line, and 130
     is Ctrl-C.
     """
-    given = parse(sys.argv[1:] if arguments is None else arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["rouge155"]:
+        # The grammar is the script's own.
+        return script(arguments[1:])
+    given = parse(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Characters that standard output cannot encode are printed as escapes.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -65,6 +69,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             forget_output()
         return 1
     return 0
+
+
+def script(arguments: Sequence[str]) -> int:
+    """Runs the command line of ROUGE-1.5.5 and returns its exit code."""
+    from tricolore.compat.rouge155 import run_script
+
+    try:
+        status = run_script(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        forget_output()
+        return 0
+    return status
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -93,9 +93,13 @@ class RowLayout(ABC, Generic[ScoreT]):
         import numpy as np
 
         starts = None if read.starts is None else np.frombuffer(read.starts, np.int64)
-        rows = np.frombuffer(read.rows, np.int32).reshape(-1, len(self.columns))
+        rows = self.unpacked(np.frombuffer(read.rows, np.int32))
         nrefs = nrefs_between(starts, read.dropped)
         return Statistics(rows, self.offsets(starts, len(rows)), self.columns, nrefs, self.signature, self.metric)
+
+    def unpacked(self, numbers: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
+        """The rows of the compiled module as statistics have them, of shape (rows, columns)."""
+        return numbers.reshape(-1, len(self.columns))
 
     @property
     def row_above_zero(self) -> tuple[int, ...]:

@@ -28,7 +28,7 @@ class Statistics:
     """The integer rows of some segments, with the signature of the metric that made them.
 
     `rows` is a read-only int32 array of shape (number of rows, `len(columns)`), and `columns` names the numbers of a
-    row. A segment has one row; if the metric averages over references, it has one row per reference. In that case
+    row. (With ROUGE-W, whose counts are weighted, it is float64.) A segment has one row; if the metric averages over references, it has one row per reference. In that case
     `offsets`, a read-only int64 array of shape (segments + 1,), gives the first row of each segment. Otherwise
     `offsets` is None.
 
@@ -38,7 +38,7 @@ class Statistics:
 
     __slots__ = ("_metric", "_options", "columns", "nrefs", "offsets", "rows")
 
-    rows: npt.NDArray[np.int32]
+    rows: npt.NDArray[Any]
     offsets: npt.NDArray[np.int64] | None
     columns: tuple[str, ...]
     nrefs: NRefs
@@ -46,7 +46,7 @@ class Statistics:
 
     def __init__(
         self,
-        rows: npt.NDArray[np.int32],
+        rows: npt.NDArray[Any],
         offsets: npt.NDArray[np.int64] | None,
         columns: tuple[str, ...],
         nrefs: NRefs,
@@ -104,7 +104,7 @@ class Statistics:
     def __reduce__(self) -> tuple[type[Statistics], tuple[Any, ...]]:
         return Statistics, (self.rows, self.offsets, self.columns, self.nrefs, self._options, self._metric)
 
-    def with_rows(self, rows: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64] | None, nrefs: NRefs) -> Statistics:
+    def with_rows(self, rows: npt.NDArray[Any], offsets: npt.NDArray[np.int64] | None, nrefs: NRefs) -> Statistics:
         """Statistics of the same metric with other rows."""
         return Statistics(rows, offsets, self.columns, nrefs, self._options, self._metric)
 
@@ -228,10 +228,10 @@ class Statistics:
                 columns = tuple(about["columns"])
                 if not all(isinstance(name, str) for name in columns):
                     raise ValueError(f"its columns are {columns}")
-                if rows.dtype != np.int32 or rows.ndim != 2 or rows.shape[1] != len(columns):
+                if rows.dtype not in (np.int32, np.float64) or rows.ndim != 2 or rows.shape[1] != len(columns):
                     raise ValueError(f"its rows are {rows.dtype} of shape {rows.shape}")
-                if rows.size and rows.min() < 0:
-                    raise ValueError("its rows have a number below 0, which counts nothing")
+                if not (np.isfinite(rows) & (rows >= 0)).all():
+                    raise ValueError("its rows have a number below 0 or without a value, which counts nothing")
                 if offsets is not None and not (
                     offsets.dtype == np.int64
                     and offsets.ndim == 1

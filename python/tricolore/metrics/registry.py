@@ -15,6 +15,7 @@ from .exact_match import ExactMatch, ExactMatchRows
 from .gleu import GLEU, GLEURows
 from .metric import Metric
 from .rouge import ROUGE, ROUGERows
+from .rouge155 import ROUGE155, ROUGE155Rows
 from .ter import TER, TERRows
 from .token_f1 import TokenF1, TokenF1Rows
 
@@ -48,6 +49,7 @@ METRICS: dict[str, Callable[..., AnyMetric]] = {
     "edit_similarity": EditSimilarity,
     "anls": ANLS,
     "gleu": GLEU,
+    "rouge155": ROUGE155,
 }
 
 for layout in (
@@ -58,6 +60,7 @@ for layout in (
     EditSimilarityRows,
     ExactMatchRows,
     GLEURows,
+    ROUGE155Rows,
     ROUGERows,
     TERRows,
     TokenF1Rows,

@@ -5,21 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable
-from struct import pack
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
-from ..corpus.averaged_scores import AveragedScores
-from ..corpus.exact_sums import exact_means, exact_sums
+from ..corpus.exact_sums import exact_sums
 from ..corpus.signature import join_signature
-from ..corpus.statistics import Statistics
 from ..scores.columns import ROUGEScores
-from ..scores.rouge import ROUGEScore, flat_names
+from ..scores.rouge import ROUGEScore
 from ..support.options import one_of, true_or_false, unknown
 from ..texts.callable_tokenizers import callable_name
 from ..texts.ignore_ids import ignored_field, ignored_ids
 from ..texts.inputs import sequence
-from ..texts.nrefs import ONE_EACH, NRefs
 from ..texts.reader import CompiledMetric, Reader
 from ..texts.split_summaries import (
     LSUM,
@@ -32,13 +28,11 @@ from ..texts.split_summaries import (
 from ..texts.types import SegmentReferences
 from .metric import Metric
 from .originals import ROUGE_SCORE
+from .rouge_rows import TypedRows
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from ..explanations.rouge import ROUGEExplanation
-    from ..resampling.bootstrap import Bootstrap, Interval
+    from ..resampling.bootstrap import Bootstrap
     from ..texts.blocks import Progress
     from ..texts.read import Read
     from ..texts.types import Predictions, References, Text
@@ -49,72 +43,16 @@ TOKENIZERS = ("default", "whitespace", "char", "unicode", "pretokenized")
 # Incremented with every change to the tokens of "unicode", so that scores and statistics of different rules never mix.
 UNICODE_RULES = 2
 MULTI_REFERENCES = ("best", "average")
-COUNTS = ("matches", "prediction_total", "reference_total")
 
 
-class ROUGERows(AveragedScores[ROUGEScore]):
-    """The layout of ROUGE: three counts for each type, in a row per segment or, to average, a row per reference."""
+class ROUGERows(TypedRows[ROUGEScore]):
+    """The layout of ROUGE: a row per segment or, to average, a row per reference."""
 
-    __slots__ = ("_columns", "_compiled", "_rows_per_reference", "_types")
+    __slots__ = ()
 
     corpus_needs_scores = True
     metric = "ROUGE"
-
-    def __init__(
-        self, types: tuple[str, ...], rows_per_reference: bool, compiled: CompiledMetric, signature: str
-    ) -> None:
-        self._types = types
-        self._rows_per_reference = rows_per_reference
-        self._compiled = compiled
-        self.signature = signature
-        self._columns = tuple(f"{name}_{count}" for name in types for count in COUNTS)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return self._columns
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return flat_names(self._types)
-
-    @property
-    def pair_figures(self) -> tuple[str, ...]:
-        return self._types
-
-    def pairwise_result(self, by_name: dict[str, Any]) -> Any:
-        return by_name
-
-    def offsets(self, starts: npt.NDArray[np.int64] | None, rows: int) -> npt.NDArray[np.int64] | None:
-        import numpy as np
-
-        if not self._rows_per_reference:
-            return None
-        return np.arange(rows + 1, dtype=np.int64) if starts is None else starts
-
-    def score(self, data: bytes, nrefs: NRefs) -> ROUGEScore:
-        return ROUGEScore(self._types, data, nrefs, self.signature)
-
-    def pair_scorer(self, compiled: CompiledMetric) -> Callable[[str, str], ROUGEScore]:
-        return ROUGEScore.pair_scorer(compiled.score, self._types, ONE_EACH, self.signature)
-
-    def score_in(self, statistics: Statistics, values: npt.NDArray[np.float64], segment: int) -> ROUGEScore:
-        nrefs = statistics.nrefs._replace(dropped=0)
-        rows = statistics.rows[segment]
-        if statistics.offsets is not None:
-            place = range(len(statistics))[segment]
-            start, end = statistics.offsets[place : place + 2].tolist()
-            nrefs = NRefs(end - start, end - start)
-            rows = statistics.rows[start:end]
-        return self.score(values[segment].tobytes() + rows.tobytes(), nrefs)
-
-    def figures_of(self, score: ROUGEScore) -> list[float]:
-        return score.figures()
-
-    def segment_figures(self, statistics: Statistics) -> npt.NDArray[np.float64]:
-        import numpy as np
-
-        figures = np.frombuffer(self._compiled.scores(statistics.rows, statistics.offsets))
-        return figures.reshape(-1, len(self.figures))
+    score_type = ROUGEScore
 
     def from_read(self, read: Read, bootstrap: Bootstrap | None) -> ROUGEScore:
         statistics = self.statistics(read)
@@ -124,13 +62,6 @@ class ROUGERows(AveragedScores[ROUGEScore]):
         if bootstrap is None:
             return score
         return self.with_intervals(score, self.intervals(statistics, bootstrap), bootstrap.signature)
-
-    def corpus_score(self, sums: list[Any], segments: int, nrefs: NRefs) -> ROUGEScore:
-        means = exact_means(sums, segments)
-        return self.score(pack(f"={len(means)}d", *means), nrefs)
-
-    def with_intervals(self, score: ROUGEScore, intervals: list[Interval], signature: str) -> ROUGEScore:
-        return score.with_intervals(tuple(intervals), signature)
 
 
 class ROUGE(Metric[ROUGEScore]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from struct import Struct, unpack_from
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..corpus.signature import join_signature, with_nrefs
 from ..reference.rouge import Counts, Measures
@@ -12,6 +12,9 @@ from ..resampling.bootstrap import Interval
 from ..support.tables.notebook import table_html
 from ..texts.nrefs import NRefs
 from .intervals import with_interval
+
+if TYPE_CHECKING:
+    from typing import Self
 
 __all__ = ["FIGURES", "ROUGEScore", "flat_names"]
 
@@ -31,6 +34,9 @@ class ROUGEScore(Mapping[str, Measures]):
     """
 
     __slots__ = ("_data", "_intervals", "_options", "_types", "nrefs")
+
+    digits: ClassVar[int] = 4
+    """The number of decimal places that `str` shows."""
 
     nrefs: NRefs
     """The range of the number of references per segment."""
@@ -54,14 +60,14 @@ class ROUGEScore(Mapping[str, Measures]):
     @classmethod
     def pair_scorer(
         cls, figures: Callable[[str, str], bytes], types: tuple[str, ...], nrefs: NRefs, options: str
-    ) -> Callable[[str, str], ROUGEScore]:
+    ) -> Callable[[str, str], Self]:
         """A function that makes the score of two texts, whose data `figures` returns.
 
         It sets the attributes itself, because the constructor takes half as long as counting.
         """
         new = cls.__new__
 
-        def scored(prediction: str, reference: str) -> ROUGEScore:
+        def scored(prediction: str, reference: str) -> Any:
             score = new(cls)
             score._data = figures(prediction, reference)
             score._types = types
@@ -72,12 +78,12 @@ class ROUGEScore(Mapping[str, Measures]):
 
         return scored
 
-    def __reduce__(self) -> tuple[type[ROUGEScore], tuple[Any, ...]]:
-        return ROUGEScore, (self._types, self._data, self.nrefs, self._options, self._intervals)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._types, self._data, self.nrefs, self._options, self._intervals)
 
-    def with_intervals(self, intervals: tuple[Interval, ...], how: str) -> ROUGEScore:
+    def with_intervals(self, intervals: tuple[Interval, ...], how: str) -> Self:
         """The score with an interval for each figure. `how` is the bootstrap's part of the signature."""
-        return ROUGEScore(self._types, self._data, self.nrefs, join_signature(how, self._options), intervals)
+        return type(self)(self._types, self._data, self.nrefs, join_signature(how, self._options), intervals)
 
     def __getitem__(self, name: str) -> Measures:
         try:
@@ -156,14 +162,14 @@ class ROUGEScore(Mapping[str, Measures]):
         if self._intervals is not None:
             measures += f", confidence_interval={self.confidence_interval!r}"
             measures += f", bootstrap_mean={self.bootstrap_mean!r}, half_width={self.half_width!r}"
-        return f"ROUGEScore({measures})"
+        return f"{type(self).__name__}({measures})"
 
     def _repr_html_(self) -> str:
         bounds = self.confidence_interval or {}
         rows = [["", *FIGURES, *["low", "high"] * bool(bounds)]]
         for name, measures in self.items():
             numbers = [*measures, *(bounds[name].fmeasure if bounds else ())]
-            rows.append([name, *(f"{number:.4f}" for number in numbers)])
+            rows.append([name, *(f"{number:.{self.digits}f}" for number in numbers)])
         return table_html("ROUGE", rows, self.signature)
 
     def __str__(self) -> str:
@@ -171,8 +177,8 @@ class ROUGEScore(Mapping[str, Measures]):
         shown = []
         for name, (precision, recall, fmeasure) in self.items():
             mean, half_width = (own[name].fmeasure if own else None for own in (means, half_widths))
-            f = with_interval(f"{fmeasure:.4f}", mean, half_width, 4)
-            shown.append(f"{name} P={precision:.4f} R={recall:.4f} F={f}")
+            f = with_interval(f"{fmeasure:.{self.digits}f}", mean, half_width, self.digits)
+            shown.append(f"{name} P={precision:.{self.digits}f} R={recall:.{self.digits}f} F={f}")
         return " ".join(shown)
 
 

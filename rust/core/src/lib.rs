@@ -29,7 +29,8 @@ pub use texts::prepared::Prepared;
 pub use texts::pretokenized::{PretokenizedTexts, PretokenizedVocabulary};
 pub use texts::segments::{Layout, Segments, Side};
 pub use tokenize::{
-    LowerCase, SentenceEnds, Stream, Tercom, Tokenizer, UNICODE_VERSION, is_composed, stem, without_format,
+    Limit, LowerCase, Rouge155Text, SentenceEnds, Stemming, StopWords, Stream, Tercom, Tokenizer, UNICODE_VERSION,
+    is_composed, stem, without_format,
 };
 
 /// Detects the processor and draws the random seeds, once a process.

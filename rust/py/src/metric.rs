@@ -15,11 +15,12 @@ use tricolore_core::metrics::exact_match::ExactMatch;
 use tricolore_core::metrics::gleu::Gleu;
 use tricolore_core::metrics::rouge::{MultiReference, Rouge, Type};
 use tricolore_core::metrics::rouge_pltrdy::{self, RougePltrdy};
+use tricolore_core::metrics::rouge155::{self, Rouge155};
 use tricolore_core::metrics::ter::Ter;
 use tricolore_core::metrics::token_f1::TokenF1;
 use tricolore_core::{
-    Interrupt, Job, Layout, Notes, Prepared as PreparedTexts, Segments, SentenceEnds, Side, Stream, Tercom, Tokenizer,
-    corpus,
+    Interrupt, Job, Layout, Limit, Notes, Prepared as PreparedTexts, Rouge155Text, Segments, SentenceEnds, Side,
+    Stemming, StopWords, Stream, Tercom, Tokenizer, corpus,
 };
 
 use crate::attached::zeros;
@@ -242,6 +243,37 @@ impl Metric {
         Ok(Self::maybe_pretokenized(metric, lowercase, ignore_ids))
     }
 
+    /// `words` and `bytes` are limits, of which at most one is given.
+    #[staticmethod]
+    #[pyo3(signature = (types, stemming, stop_words, words, bytes, best, alpha, /))]
+    fn rouge155(
+        types: Vec<String>,
+        stemming: &str,
+        stop_words: Vec<String>,
+        words: Option<usize>,
+        bytes: Option<usize>,
+        best: bool,
+        alpha: f64,
+    ) -> PyResult<Self> {
+        let types =
+            types.iter().map(|name| rouge155_type(name).ok_or_else(|| unknown(name))).collect::<PyResult<_>>()?;
+        let stemming = match stemming {
+            "none" => Stemming::None,
+            "porter" => Stemming::Porter,
+            "wordnet" => Stemming::WordNet,
+            _ => return Err(unknown(stemming)),
+        };
+        let stop_words = stop_words.into_iter().map(String::into_bytes).collect();
+        let limit = match (words, bytes) {
+            (None, None) => Limit::None,
+            (Some(words), None) => Limit::Words(words),
+            (None, Some(bytes)) => Limit::Bytes(bytes),
+            (Some(_), Some(_)) => return Err(unknown("words and bytes")),
+        };
+        let text = Rouge155Text { stemming, stop_words: StopWords::of(stop_words), limit };
+        Ok(Self::new(AnyMetric::Rouge155(Rouge155::new(types, text, best, alpha)), Lowercase::No))
+    }
+
     #[staticmethod]
     #[pyo3(signature = (types, chinese, exclusive, /))]
     fn rouge_pltrdy(types: Vec<String>, chinese: bool, exclusive: bool) -> PyResult<Self> {
@@ -457,6 +489,7 @@ impl Metric {
             AnyMetric::Gleu(metric) => metric.tokenizer,
             AnyMetric::Rouge(metric) => metric.tokenizer(),
             AnyMetric::RougePltrdy(metric) => metric.tokenizer(),
+            AnyMetric::Rouge155(metric) => metric.tokenizer(),
             AnyMetric::Ter(metric) => metric.tokenizer,
             AnyMetric::ExactMatch(_) | AnyMetric::TokenF1(_) => Tokenizer::Squad,
         };
@@ -547,6 +580,19 @@ fn edit_tokenizer(name: &str) -> PyResult<Tokenizer> {
         "pretokenized" => Tokenizer::Pretokenized,
         _ => return Err(unknown(name)),
     })
+}
+
+fn rouge155_type(name: &str) -> Option<rouge155::Type> {
+    let name = name.strip_prefix("rouge")?;
+    if let Some(weight) = name.strip_prefix('W') {
+        return weight.parse().ok().map(rouge155::Type::W);
+    }
+    if let Some(distance) = name.strip_prefix('S') {
+        let (distance, unigrams) = distance.strip_prefix('U').map_or((distance, false), |distance| (distance, true));
+        let distance = if distance == "*" { None } else { Some(distance.parse().ok()?) };
+        return Some(rouge155::Type::S { distance, unigrams });
+    }
+    if name == "L" { Some(rouge155::Type::L) } else { name.parse().ok().filter(|&n| n > 0).map(rouge155::Type::N) }
 }
 
 fn rouge_type(name: &str) -> Option<Type> {

@@ -72,7 +72,7 @@ impl Pairs {
         interruptible(py, |poll| {
             corpus::score(&segments, &mut [Job::new(&self.metric, &mut [], &mut scores)], num_threads, poll)
         })?;
-        let which = if let AnyMetric::Rouge(_) | AnyMetric::RougePltrdy(_) = self.metric {
+        let which = if let AnyMetric::Rouge(_) | AnyMetric::RougePltrdy(_) | AnyMetric::Rouge155(_) = self.metric {
             (2..width).step_by(3)
         } else {
             (0..width).step_by(1)

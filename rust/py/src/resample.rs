@@ -3,6 +3,7 @@
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use tricolore_core::sampling::perl_random;
 use tricolore_core::sampling::resample::Rows;
 use tricolore_core::{Error, Interrupt};
 
@@ -62,6 +63,15 @@ impl Samples {
             Numbers::Double(rows) => sums(py, |interrupt| rows.selected(&selections, interrupt)),
         }
     }
+}
+
+/// The items, int64, that the samples of ROUGE-1.5.5 with these seeds draw, int64.
+#[pyfunction]
+#[pyo3(signature = (items, first_seed, samples, /))]
+pub fn perl_draws<'py>(items: &Bound<'py, PyAny>, first_seed: u32, samples: usize) -> PyResult<Bound<'py, PyBytes>> {
+    let py = items.py();
+    let items: Vec<i64> = to_vec(items)?;
+    sums(py, |interrupt| perl_random::draws(&items, first_seed, samples, interrupt))
 }
 
 fn sums<'py, T: bytemuck::Pod + Send>(

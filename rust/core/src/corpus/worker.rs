@@ -354,11 +354,12 @@ mod tests {
     use crate::metrics::chrf::Chrf;
     use crate::metrics::rouge::{MultiReference, Rouge, Type};
     use crate::metrics::rouge_pltrdy::{self, RougePltrdy};
+    use crate::metrics::rouge155::{self, Rouge155};
     use crate::metrics::ter::Ter;
     use crate::metrics::token_f1::TokenF1;
     use crate::testing::never;
     use crate::texts::segments::Layout;
-    use crate::tokenize::{SentenceEnds, Tercom, Tokenizer};
+    use crate::tokenize::{Limit, Rouge155Text, SentenceEnds, Stemming, StopWords, Tercom, Tokenizer};
 
     /// Prepared texts are not read again, so a pair of a short text and a long one must account for its own steps.
     /// Otherwise hundreds of such pairs would pass before Ctrl-C is seen.
@@ -380,6 +381,11 @@ mod tests {
             ends: SentenceEnds::FullStops,
             exclusive,
         };
+        let script = |kind| {
+            let text =
+                Rouge155Text { stemming: Stemming::None, stop_words: StopWords::of([].into()), limit: Limit::None };
+            AnyMetric::Rouge155(Rouge155::new(vec![kind], text, false, 0.5))
+        };
         let metrics = [
             AnyMetric::Bleu(bleu(Smoothing::Exp)),
             AnyMetric::Chrf(chrf(0)),
@@ -388,6 +394,10 @@ mod tests {
             AnyMetric::Rouge(rouge(&[Type::N(9), Type::Lsum, Type::Lsubstr])),
             AnyMetric::RougePltrdy(pltrdy(true)),
             AnyMetric::RougePltrdy(pltrdy(false)),
+            script(rouge155::Type::N(9)),
+            script(rouge155::Type::L),
+            script(rouge155::Type::W(1.2)),
+            script(rouge155::Type::S { distance: Some(4), unigrams: true }),
             AnyMetric::Ter(Ter::new(Tercom::default())),
             AnyMetric::TokenF1(TokenF1),
         ];

@@ -5,7 +5,9 @@ use std::ops::Range;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::metrics::metric::Metric;
-use crate::metrics::{bleu, chrf, edit_similarity, error_rate, exact_match, gleu, rouge, rouge_pltrdy, ter, token_f1};
+use crate::metrics::{
+    bleu, chrf, edit_similarity, error_rate, exact_match, gleu, rouge, rouge_pltrdy, rouge155, ter, token_f1,
+};
 use crate::texts::prepared::Prepared;
 use crate::texts::segments::Segments;
 use crate::tokenize::Stream;
@@ -20,6 +22,7 @@ pub(crate) struct AllKernels {
     gleu: gleu::Kernels,
     rouge: rouge::Kernels,
     rouge_pltrdy: rouge_pltrdy::Kernels,
+    rouge155: rouge155::Kernels,
     ter: ter::Kernels,
     token_f1: token_f1::Kernels,
     exact_match: (),
@@ -50,12 +53,13 @@ has_kernels! {
     gleu::Gleu: gleu,
     rouge::Rouge: rouge,
     rouge_pltrdy::RougePltrdy: rouge_pltrdy,
+    rouge155::Rouge155: rouge155,
     ter::Ter: ter,
     token_f1::TokenF1: token_f1
 }
 
 /// The number of metrics.
-pub(crate) const KINDS: usize = 10;
+pub(crate) const KINDS: usize = 11;
 
 /// Any metric.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +80,8 @@ pub enum AnyMetric {
     Rouge(rouge::Rouge),
     /// ROUGE of the packages `rouge` and rouge_chinese.
     RougePltrdy(rouge_pltrdy::RougePltrdy),
+    /// ROUGE of Lin's Perl script.
+    Rouge155(rouge155::Rouge155),
     /// TER.
     Ter(ter::Ter),
     /// The F1 of bags of tokens.
@@ -94,6 +100,7 @@ macro_rules! match_metric {
             AnyMetric::Gleu($metric) => $work,
             AnyMetric::Rouge($metric) => $work,
             AnyMetric::RougePltrdy($metric) => $work,
+            AnyMetric::Rouge155($metric) => $work,
             AnyMetric::Ter($metric) => $work,
             AnyMetric::TokenF1($metric) => $work,
         }
@@ -113,8 +120,9 @@ impl AnyMetric {
             AnyMetric::Gleu(_) => 5,
             AnyMetric::Rouge(_) => 6,
             AnyMetric::RougePltrdy(_) => 7,
-            AnyMetric::Ter(_) => 8,
-            AnyMetric::TokenF1(_) => 9,
+            AnyMetric::Rouge155(_) => 8,
+            AnyMetric::Ter(_) => 9,
+            AnyMetric::TokenF1(_) => 10,
         }
     }
 

@@ -9,6 +9,7 @@ pub mod exact_match;
 pub mod gleu;
 mod metric;
 pub mod rouge;
+pub mod rouge155;
 pub mod rouge_pltrdy;
 pub mod ter;
 pub mod token_f1;

@@ -164,12 +164,28 @@ impl Reader {
             Tokenizer::Whitespace | Tokenizer::SpacedWords if !lines => {
                 whitespace::ids(isa, texts.clone(), whitespace::whole, vocabulary, &mut self.buffers, interrupt, out)?
             }
-            Tokenizer::Unicode | Tokenizer::Intl | Tokenizer::Zh | Tokenizer::Squad | Tokenizer::Tercom(_) => {
-                let place = self.split.iter().position(|split| split.tokenizer == tokenizer).unwrap_or_else(|| {
-                    self.split.push(SplitWords::new(self.cpu, tokenizer));
+            Tokenizer::Unicode
+            | Tokenizer::Intl
+            | Tokenizer::Zh
+            | Tokenizer::Squad
+            | Tokenizer::Tercom(_)
+            | Tokenizer::Rouge155(_) => {
+                // A limit does not change the tokens of a word.
+                let unlimited = match tokenizer {
+                    Tokenizer::Rouge155(rules) => {
+                        let cut: Vec<_> = texts.clone().map(|text| rules.cut(text)).collect::<Result<_, _>>()?;
+                        self.buffers.copy(cut.iter().map(AsRef::as_ref));
+                        Tokenizer::Rouge155(rules.unlimited())
+                    }
+                    _ => {
+                        self.buffers.copy(texts.clone());
+                        tokenizer
+                    }
+                };
+                let place = self.split.iter().position(|split| split.tokenizer == unlimited).unwrap_or_else(|| {
+                    self.split.push(SplitWords::new(self.cpu, unlimited));
                     self.split.len() - 1
                 });
-                self.buffers.copy(texts.clone());
                 let output = Output { vocabulary, tokens: out, lines };
                 self.split[place].read(isa, &mut self.buffers, interrupt, output)?
             }

@@ -95,14 +95,14 @@ fn is_vowel_letter(letter: u8) -> bool {
 
 /// For each letter in turn, true if it is a consonant. `y` is a consonant unless it follows a consonant; digits are
 /// consonants.
-fn consonants(word: &[u8]) -> impl Iterator<Item = bool> {
+pub(super) fn consonants(word: &[u8]) -> impl Iterator<Item = bool> {
     word.iter().scan(false, |before, &letter| {
         *before = if letter == b'y' { !*before } else { !is_vowel_letter(letter) };
         Some(*before)
     })
 }
 
-fn is_consonant(word: &[u8], place: usize) -> bool {
+pub(super) fn is_consonant(word: &[u8], place: usize) -> bool {
     // Only in a run of `y` does a letter depend on those before it.
     let run = word[..=place].iter().rev().take_while(|&&letter| letter == b'y').count();
     let before = (place + 1).checked_sub(run + 1).is_some_and(|i| !is_vowel_letter(word[i]));
@@ -110,7 +110,7 @@ fn is_consonant(word: &[u8], place: usize) -> bool {
 }
 
 /// Porter's m: the number of times that a consonant follows a vowel.
-fn measure(stem: &[u8]) -> usize {
+pub(super) fn measure(stem: &[u8]) -> usize {
     let mut before = true;
     let mut m = 0;
     for consonant in consonants(stem) {
@@ -121,7 +121,7 @@ fn measure(stem: &[u8]) -> usize {
 }
 
 /// Porter's *v*: true if the stem contains a vowel.
-fn contains_vowel(stem: &[u8]) -> bool {
+pub(super) fn contains_vowel(stem: &[u8]) -> bool {
     consonants(stem).any(|consonant| !consonant)
 }
 

@@ -6,6 +6,7 @@ use crate::limits::interrupt::Interrupt;
 use crate::tokenize::code_points::code_points;
 use crate::tokenize::intern::TOKEN;
 use crate::tokenize::lower_case::lowered;
+use crate::tokenize::rouge155::Rouge155Text;
 use crate::tokenize::sentences::{self, SentenceEnds};
 use crate::tokenize::tercom::{self, Tercom};
 use crate::tokenize::{
@@ -49,6 +50,8 @@ pub enum Tokenizer {
     Tercom(Tercom),
     /// `str.split()` within sentences, of which each is a line.
     Sentences(SentenceEnds),
+    /// ROUGE-1.5.5's. A line is a unit.
+    Rouge155(Rouge155Text),
     /// None: texts are pretokenized, see [`crate::PretokenizedVocabulary`].
     Pretokenized,
 }
@@ -131,6 +134,7 @@ impl Tokenizer {
             Tokenizer::Stripped => points(stripped::stripped(text)).try_for_each(token),
             Tokenizer::Joined => points(&stripped::joined(text)?).try_for_each(token),
             Tokenizer::Sentences(ends) => sentences::each(ends, text, token, newline, interrupt),
+            Tokenizer::Rouge155(rules) => rules.each(text, token, newline),
             Tokenizer::Rouge { .. } => unreachable!("it emits its tokens in pieces"),
             Tokenizer::Pretokenized => unreachable!("there are no texts"),
             _ => whitespace::each(text, token, newline),
