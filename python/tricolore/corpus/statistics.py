@@ -28,7 +28,8 @@ class Statistics:
     """The integer rows of some segments, with the signature of the metric that made them.
 
     `rows` is a read-only int32 array of shape (number of rows, `len(columns)`), and `columns` names the numbers of a
-    row. (With ROUGE-W, whose counts are weighted, it is float64.) A segment has one row; if the metric averages over references, it has one row per reference. In that case
+    row. (With ROUGE-W, whose counts are weighted, the array is of float64.) A segment has one row; if the metric keeps
+    references apart, as ROUGE does to average over them, a segment has one row per reference. In that case
     `offsets`, a read-only int64 array of shape (segments + 1,), gives the first row of each segment. Otherwise
     `offsets` is None.
 

@@ -27,7 +27,7 @@ def install(only: Iterable[str] = ORIGINALS) -> None:
 
     Args:
         only: names of `ORIGINALS`: `"rouge_score"`, `"sacrebleu"`, `"nltk"`, `"rouge"`, `"rouge_chinese"`,
-            `"jiwer"`, `"torchmetrics"`, `"evaluate"` (the scripts of its `bleu` and `squad`).
+            `"jiwer"`, `"torchmetrics"`, `"evaluate"` (the scripts of its `bleu` and `squad`), `"pyrouge"`.
 
     A second call adds the originals that it names. Python processes that this one starts run on tricolore too.
 

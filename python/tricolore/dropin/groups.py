@@ -6,7 +6,17 @@ from typing import NamedTuple
 
 __all__ = ["GROUPS", "ORIGINALS", "Group"]
 
-ORIGINALS = ("rouge_score", "sacrebleu", "nltk", "rouge", "rouge_chinese", "jiwer", "torchmetrics", "evaluate")
+ORIGINALS = (
+    "rouge_score",
+    "sacrebleu",
+    "nltk",
+    "rouge",
+    "rouge_chinese",
+    "jiwer",
+    "torchmetrics",
+    "evaluate",
+    "pyrouge",
+)
 """The names that the parameter `only` takes."""
 
 
@@ -68,6 +78,7 @@ GROUPS = (
             ("SQuAD", "squad", "squad"),
         )
     ),
+    Group("pyrouge", "pyrouge", ("pyrouge",), ("pyrouge.Rouge155",), ("pyrouge.Rouge155",), "pyrouge"),
     Group("jiwer", "jiwer", ("jiwer",), below("jiwer", "process transformations transforms"), (), "jiwer"),
     Group(
         "sacrebleu",

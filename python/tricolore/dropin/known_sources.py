@@ -78,6 +78,9 @@ KNOWN_SOURCES: dict[str, dict[str, str]] = {
         "79fda85edfd0309c": "3.9.3",
         "a4260bc0db64e8aa": "3.9.4",
     },
+    "pyrouge.Rouge155": {
+        "8f0a447c9528ca53": "0.1.3",
+    },
     "rouge.rouge": {
         "8f97599be50cc889": "1.0.1",
     },

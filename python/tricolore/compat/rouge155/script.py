@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["USAGE", "Options", "options_of", "print_scores", "run_script"]
+__all__ = ["REFUSED", "USAGE", "Options", "options_of", "print_scores", "run_script"]
 
 USAGE = """\
 usage: tricolore rouge155 [-a] [-c CONFIDENCE] [-d] [-e FOLDER] [-f A|B] [-l WORDS | -b BYTES] [-m] [-n ORDER]
@@ -46,6 +46,12 @@ Two options are not the script's:
   --stop-words FILE   the list for -s, a word a line; it does not come with tricolore
 Not here: -3 and -M (basic elements), -v.
 """
+
+REFUSED = {"-3", "-M", "-v"}
+"""The script's flags that this command line refuses."""
+
+# The bytes of a database without an entry, at most: those of files2rouge has 12,288, and a full one has 300,000.
+EMPTY_DATABASE = 1 << 14
 
 LINE, DOTS = "-" * 45, "." * 45
 
@@ -107,9 +113,8 @@ def options_of(arguments: Sequence[str]) -> Options | None:
     given = dict(pairs)
     if not arguments or {"-h", "-H", "--help"} & given.keys():
         return None
-    for flag, what in (("-3", "basic elements are"), ("-M", "stemming references alone is"), ("-v", "verbosity is")):
-        if flag in given:
-            raise ScriptError(f"{flag} is refused: {what} not supported")
+    for flag in sorted(REFUSED & given.keys()):
+        raise ScriptError(f"{flag} is refused: it is not supported here")
     types = types_of(given)
     limits = {name: whole(given, flag, 0) for name, flag in (("max_words", "-l"), ("max_bytes", "-b"))}
     if all(limits.values()):
@@ -185,8 +190,12 @@ def number(given: dict[str, str], flag: str, default: float) -> float:
 
 
 def exceptions_of(given: dict[str, str]) -> str:
-    """The option `--exceptions`."""
-    exceptions = given.get("--exceptions", "wordnet")
+    """The option `--exceptions`, or what the folder of `-e` has: many have a database without an entry."""
+    exceptions = given.get("--exceptions")
+    if exceptions is None:
+        database = Path(given.get("-e", ""), "WordNet-2.0.exc.db")
+        is_empty = "-e" in given and database.is_file() and database.stat().st_size <= EMPTY_DATABASE
+        return "none" if is_empty else "wordnet"
     if exceptions not in ("wordnet", "none"):
         raise ScriptError(f"--exceptions is {exceptions!r}: it must be wordnet or none")
     return exceptions
