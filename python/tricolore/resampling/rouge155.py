@@ -5,11 +5,11 @@ Line numbers (L) refer to ROUGE-1.5.5.pl. `tricolore.reference.rouge155.average`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
-from .bootstrap import CHUNK, Interval, sums_of_chunks
+from .bootstrap import Interval
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,17 +32,11 @@ def sums_of_samples(
 
     `order` comes from `items_by_name`. By default the items have the names 1, 2, 3 and so on.
     """
-    order = items_by_name([str(number + 1) for number in range(len(rows))]) if order is None else order
-    return sums_of_chunks(rows, drawn(order, samples), in_order=True)
-
-
-def drawn(order: npt.NDArray[np.int64], samples: int) -> Iterator[npt.NDArray[np.int64]]:
-    """Yields the items that each sample draws, for a chunk of samples at a time."""
     import numpy as np
 
-    together = max(1, CHUNK // len(order))
-    for start in range(0, samples, together):
-        yield np.frombuffer(_core.perl_draws(order, start, min(together, samples - start)), np.int64)
+    order = items_by_name([str(number + 1) for number in range(len(rows))]) if order is None else order
+    matrix = _core.Samples(np.ascontiguousarray(rows[order]), rows.shape[1], True)
+    return np.frombuffer(matrix.drawn_by_perl(samples)).reshape(samples, -1)
 
 
 def averages(

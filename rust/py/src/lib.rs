@@ -47,7 +47,7 @@ mod _core {
     #[pymodule_export]
     use super::prepared::Prepared;
     #[pymodule_export]
-    use super::resample::{Samples, perl_draws};
+    use super::resample::Samples;
     #[pymodule_export]
     use super::rows::Rows;
     #[pymodule_export]

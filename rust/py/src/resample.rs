@@ -3,7 +3,6 @@
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use tricolore_core::sampling::perl_random;
 use tricolore_core::sampling::resample::Rows;
 use tricolore_core::{Error, Interrupt};
 
@@ -52,6 +51,16 @@ impl Samples {
         }
     }
 
+    /// The sums of the rows that ROUGE-1.5.5 draws with the seeds 0, 1, 2 and so on, a row per sample, each added in the
+    /// order of its draws.
+    #[pyo3(signature = (samples, /))]
+    fn drawn_by_perl<'py>(&self, py: Python<'py>, samples: u32) -> PyResult<Bound<'py, PyBytes>> {
+        match &self.numbers {
+            Numbers::Single(rows) => sums(py, |interrupt| rows.drawn_by_perl(samples, interrupt)),
+            Numbers::Double(rows) => sums(py, |interrupt| rows.drawn_by_perl(samples, interrupt)),
+        }
+    }
+
     /// The sums of the rows that each sample selects, a row per sample. `selections` is uint8: for each sample and row, 1
     /// if the row is selected and 0 if not.
     #[pyo3(signature = (selections, /))]
@@ -63,15 +72,6 @@ impl Samples {
             Numbers::Double(rows) => sums(py, |interrupt| rows.selected(&selections, interrupt)),
         }
     }
-}
-
-/// The items, int64, that the samples of ROUGE-1.5.5 with these seeds draw, int64.
-#[pyfunction]
-#[pyo3(signature = (items, first_seed, samples, /))]
-pub fn perl_draws<'py>(items: &Bound<'py, PyAny>, first_seed: u32, samples: usize) -> PyResult<Bound<'py, PyBytes>> {
-    let py = items.py();
-    let items: Vec<i64> = to_vec(items)?;
-    sums(py, |interrupt| perl_random::draws(&items, first_seed, samples, interrupt))
 }
 
 fn sums<'py, T: bytemuck::Pod + Send>(

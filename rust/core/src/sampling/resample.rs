@@ -11,6 +11,7 @@ use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
+use crate::sampling::perl_random;
 
 /// A number that can be summed.
 pub trait Number: Copy + Default + Add<Output = Self> + Mul<Output = Self> {
@@ -30,14 +31,19 @@ impl Number for f64 {
     }
 }
 
-/// Columns that are summed together.
-const TILE: usize = 32;
+/// The most columns that are summed together.
+const WIDEST: usize = 32;
+
+/// The number of columns that are summed together if this many are left: the rest of a row is padded to it.
+fn tile(left: usize) -> usize {
+    left.next_power_of_two().clamp(8, WIDEST)
+}
 
 /// A matrix from which rows are drawn.
 pub struct Rows<T> {
     count: usize,
     width: usize,
-    /// The length of a row, padded to whole tiles.
+    /// The length of a row, padded to whole tiles (see [`tile`]).
     stride: usize,
     numbers: Vec<T>,
 }
@@ -45,7 +51,8 @@ pub struct Rows<T> {
 impl<T: Number> Rows<T> {
     /// Copies `numbers`, which has rows of `width` numbers one after the other.
     pub fn new(numbers: &[T], width: usize) -> Result<Self, Error> {
-        let (count, stride) = (numbers.len() / width, width.next_multiple_of(TILE));
+        let count = numbers.len() / width;
+        let stride = width / WIDEST * WIDEST + if width % WIDEST > 0 { tile(width % WIDEST) } else { 0 };
         let mut padded = Vec::new();
         memory::reserve(&mut padded, count * stride)?;
         padded.resize(count * stride, T::default());
@@ -62,12 +69,15 @@ impl<T: Number> Rows<T> {
     /// # Panics
     /// If a draw is not the index of a row.
     pub fn drawn(&self, draws: &[i64], in_order: bool, interrupt: &Interrupt) -> Result<Vec<T>, Error> {
+        if in_order {
+            let mut sums = self.room_for_sums(draws.len() / self.count)?;
+            for sample in draws.chunks_exact(self.count) {
+                self.add(Cpu::detect(), sample.iter().map(|&row| (row as u32, T::of(1))), &mut sums, interrupt)?;
+            }
+            return Ok(sums);
+        }
         let mut counts = memory::filled(0_u32, self.count, interrupt)?;
         self.sums(draws, interrupt, |sample, picks| {
-            if in_order {
-                picks.extend(sample.iter().map(|&row| (row as u32, T::of(1))));
-                return;
-            }
             counts.fill(0);
             sample.iter().for_each(|&row| counts[row as usize] += 1);
             keep_taken(picks, counts.iter().copied());
@@ -81,6 +91,54 @@ impl<T: Number> Rows<T> {
         })
     }
 
+    /// The sum of each sample that ROUGE-1.5.5 draws, with the seeds 0, 1, 2 and so on. Rows are added in the order of the
+    /// draws, and there are less than 2^31 of them.
+    pub fn drawn_by_perl(&self, samples: u32, interrupt: &Interrupt) -> Result<Vec<T>, Error> {
+        if self.count == 0 {
+            return Ok(Vec::new());
+        }
+        let (cpu, count) = (Cpu::detect(), self.count);
+        let mut sums = self.room_for_sums(samples as usize)?;
+        let mut drawn = memory::filled(0, perl_random::LANES * count, interrupt)?;
+        for first in (0..samples).step_by(perl_random::LANES) {
+            let drawn = &mut drawn[..perl_random::LANES.min((samples - first) as usize) * count];
+            interrupt.spend(2 * drawn.len())?;
+            perl_random::draw(cpu, count, first, drawn);
+            for sample in drawn.chunks_exact(count) {
+                self.add(cpu, sample.iter().map(|&row| (row, T::of(1))), &mut sums, interrupt)?;
+            }
+        }
+        Ok(sums)
+    }
+
+    fn room_for_sums(&self, samples: usize) -> Result<Vec<T>, Error> {
+        let mut sums = Vec::new();
+        memory::reserve(&mut sums, samples.saturating_mul(self.width))?;
+        Ok(sums)
+    }
+
+    /// Appends the sum of these rows, each multiplied by its number.
+    fn add(
+        &self,
+        cpu: Cpu,
+        picks: impl ExactSizeIterator<Item = (u32, T)> + Clone,
+        sums: &mut Vec<T>,
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
+        interrupt.spend(picks.len() * self.stride / 8)?;
+        let mut start = 0;
+        while start < self.width {
+            let (rows, picks, left) = (self, picks.clone(), self.width - start);
+            match tile(left) {
+                8 => sums.extend(cpu.call(Tile::<_, _, 8> { rows, start, picks }).iter().take(left)),
+                16 => sums.extend(cpu.call(Tile::<_, _, 16> { rows, start, picks }).iter().take(left)),
+                _ => sums.extend(cpu.call(Tile::<_, _, WIDEST> { rows, start, picks }).iter().take(left)),
+            }
+            start += tile(left);
+        }
+        Ok(())
+    }
+
     fn sums<S>(
         &self,
         samples: &[S],
@@ -88,17 +146,13 @@ impl<T: Number> Rows<T> {
         mut pick: impl FnMut(&[S], &mut Vec<(u32, T)>),
     ) -> Result<Vec<T>, Error> {
         let cpu = Cpu::detect();
-        let (mut picks, mut sums) = (Vec::new(), Vec::new());
+        let mut picks = Vec::new();
         memory::reserve(&mut picks, self.count)?;
-        memory::reserve(&mut sums, samples.len() / self.count * self.width)?;
+        let mut sums = self.room_for_sums(samples.len() / self.count)?;
         for sample in samples.chunks_exact(self.count) {
             picks.clear();
             pick(sample, &mut picks);
-            interrupt.spend(picks.len() * self.stride / 8)?;
-            for tile in (0..self.stride).step_by(TILE) {
-                let sum = cpu.call(Tile { rows: self, tile, picks: &picks });
-                sums.extend_from_slice(&sum[..TILE.min(self.width - tile)]);
-            }
+            self.add(cpu, picks.iter().copied(), &mut sums, interrupt)?;
         }
         Ok(sums)
     }
@@ -116,22 +170,23 @@ fn keep_taken<T: Number>(picks: &mut Vec<(u32, T)>, counts: impl ExactSizeIterat
     picks.truncate(taken);
 }
 
-struct Tile<'a, T> {
+/// Sums `WIDTH` columns of some rows, from the column `start` on.
+struct Tile<'a, T, P, const WIDTH: usize> {
     rows: &'a Rows<T>,
-    tile: usize,
-    picks: &'a [(u32, T)],
+    start: usize,
+    picks: P,
 }
 
-impl<T: Number> Kernel for Tile<'_, T> {
-    type Output = [T; TILE];
+impl<T: Number, P: Iterator<Item = (u32, T)>, const WIDTH: usize> Kernel for Tile<'_, T, P, WIDTH> {
+    type Output = [T; WIDTH];
 
     #[inline(always)]
-    fn run<I: Isa>(self, _isa: I) -> [T; TILE] {
-        let Self { rows, tile, picks } = self;
-        let mut sum = [T::default(); TILE];
-        for &(row, count) in picks {
-            let numbers: &[T; TILE] =
-                rows.numbers[row as usize * rows.stride + tile..].first_chunk().expect("rows have whole tiles");
+    fn run<I: Isa>(self, _isa: I) -> [T; WIDTH] {
+        let Self { rows, start, picks } = self;
+        let mut sum = [T::default(); WIDTH];
+        for (row, count) in picks {
+            let numbers: &[T; WIDTH] =
+                rows.numbers[row as usize * rows.stride + start..].first_chunk().expect("rows have whole tiles");
             for (sum, &number) in sum.iter_mut().zip(numbers) {
                 *sum = *sum + count * number;
             }
@@ -148,7 +203,7 @@ mod tests {
     #[test]
     fn sums_of_drawn_rows() {
         let mut random = Random::new(5);
-        for (count, width) in [(1, 1), (7, 3), (40, 32), (100, 33), (9, 70)] {
+        for (count, width) in [(1, 1), (7, 3), (12, 9), (5, 16), (40, 32), (100, 33), (30, 50), (9, 70)] {
             let numbers: Vec<f64> = (0..count * width).map(|_| random.below(1000) as f64).collect();
             let rows = Rows::new(&numbers, width).unwrap();
             let draws: Vec<i64> = (0..count * 5).map(|_| random.below(count) as i64).collect();
@@ -167,6 +222,21 @@ mod tests {
             });
             assert_eq!(rows.selected(&selections, &never()), Ok(by_selection.collect()));
         }
+    }
+
+    #[test]
+    fn samples_of_perl() {
+        let numbers: Vec<f64> = (0..500 * 9).map(f64::from).collect();
+        let rows = Rows::new(&numbers, 9).unwrap();
+        let sums = rows.drawn_by_perl(37, &never()).unwrap();
+        assert_eq!(sums.len(), 37 * 9);
+        let mut drawn = vec![0; 37 * 500];
+        for (seed, drawn) in drawn.chunks_exact_mut(500).enumerate() {
+            perl_random::draw(Cpu::detect(), 500, seed as u32, drawn);
+        }
+        let drawn: Vec<i64> = drawn.into_iter().map(i64::from).collect();
+        assert_eq!(rows.drawn(&drawn, true, &never()), Ok(sums));
+        assert_eq!(Rows::<f64>::new(&[], 3).unwrap().drawn_by_perl(5, &never()), Ok(vec![]));
     }
 
     #[test]
