@@ -12,6 +12,7 @@ import tricolore as tc
 from hypothesis import given
 from hypothesis import strategies as st
 from texts import any_text, few_words, odd
+from tricolore.compat.rouge155.evaluations import text_of
 from tricolore.reference import rouge155 as reference
 from tricolore.resampling.rouge155 import averages, items_by_name
 
@@ -85,6 +86,20 @@ def test_one_segment(types, prediction, others, chosen, limit):
     if len(others) == 1:
         assert [[*own] for own in metric.score(prediction, others).counts.values()] == counts
         assert {pair.type: (pair.precision, pair.recall, pair.fmeasure) for pair in explanation.pairs} == expected
+
+
+raw = st.one_of(st.binary(max_size=60), some.map(as_bytes))
+
+
+@given(prediction=raw, other=raw, chosen=options, limit=limits)
+def test_files_of_bytes(prediction, other, chosen, limit):
+    """The script reads bytes, which need not be text."""
+    chosen |= limit
+    types = ["rouge1", "rougeL", "rougeS3"]
+    expected = reference.item(prediction, [other], types, rules_of(chosen), alpha=chosen["alpha"])
+    chosen["multi_reference"] = "average"
+    texts = [text_of(data, "SPL") for data in (prediction, other)]
+    assert dict(tc.ROUGE155(types, **chosen).score(*texts)) == expected
 
 
 @given(text=some, chosen=options)
