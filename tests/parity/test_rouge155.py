@@ -167,6 +167,23 @@ def test_a_corpus_in_constant_memory_has_the_plain_means():
     assert plain["rouge1"].recall == np.mean(metric.score_each(predictions, references)["rouge1_recall"])
 
 
+def test_evaluate_has_the_script_s_averages():
+    metric = tc.ROUGE155(["rouge1"])
+    predictions, references = ["a b c", "a", "b c d"], ["a c", "a b", "d c b"]
+    corpus = metric.corpus(predictions, references, confidence=0.9, samples=30)
+    evaluation = tc.evaluate(predictions, references, [metric], confidence=0.9, samples=30)
+    (row,) = evaluation.rows
+    assert (row.score, (row.low, row.high)) == (
+        corpus["rouge1"].fmeasure,
+        corpus.confidence_interval["rouge1"].fmeasure,
+    )
+    assert corpus.signature == evaluation.figures[0].signature
+    (row,) = tc.evaluate(predictions, references, [metric], confidence=None).rows
+    assert row.score == metric.corpus(predictions, references, confidence=None)["rouge1"].fmeasure
+    plain = metric.corpus(predictions, references, confidence=None)["rouge1"].fmeasure
+    assert tc.compare({"a": predictions, "b": references}, references, [metric]).rows[0].score == plain
+
+
 def test_averages_in_the_order_of_names():
     figures = np.linspace(0, 1, 12)[:, None]
     names = [f"{number}.X" for number in range(1, 13)]

@@ -58,6 +58,9 @@ class RowLayout(ABC, Generic[ScoreT]):
     lower_is_better: ClassVar[bool] = False
     """True if the best figure is the lowest."""
 
+    draws_itself: ClassVar[bool] = False
+    """True if the layout has draws of its own, and its score with an interval is their mean."""
+
     most: ClassVar[int] = 1
     """The figure of texts that agree, or of texts that do not where `lower_is_better`: 1 or 100."""
 

@@ -175,13 +175,16 @@ def compare_statistics(
     for label, which in everything_and_groups(groups, len(statistics[first][0])):
         taken = {n: each if which is None else [own.take(which) for own in each] for n, each in statistics.items()}
         scores = {
-            n: [metric.from_statistics(own) for metric, own in zip(metrics, each, strict=True)]
+            n: [
+                metric.layout.from_statistics(own, interval if metric.layout.draws_itself else None)
+                for metric, own in zip(metrics, each, strict=True)
+            ]
             for n, each in taken.items()
         }
         if which is None:
             for metric, score in zip(metrics, scores[first], strict=True):
                 signature = signature_with(score.signature, test, bootstrap)
-                drawn_too = f"bs:{interval.samples}" if interval else ""
+                drawn_too = f"bs:{interval.samples}" if interval and not metric.layout.draws_itself else ""
                 figures += figures_of(metric, with_field(signature, drawn_too))
         intervals = interval and {
             (n, k): metric.layout.intervals(own, interval)

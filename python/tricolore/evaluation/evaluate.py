@@ -58,10 +58,12 @@ def evaluate(
     for label, which in everything_and_groups(labels, len(batch)):
         for metric, everything in zip(made, batch.statistics, strict=True):
             own = everything if which is None else everything.take(which)
-            score = metric.from_statistics(own)
+            own_draws = metric.layout.draws_itself
+            score = metric.layout.from_statistics(own, bootstrap if own_draws else None)
             intervals = metric.layout.intervals(own, bootstrap) if bootstrap else None
             rows += evaluated(label, metric, score, intervals, len(own))
             if which is None:
-                signature = with_field(score.signature, bootstrap.signature if bootstrap else "")
+                drawn = bootstrap.signature if bootstrap and not own_draws else ""
+                signature = with_field(score.signature, drawn)
                 figures += figures_of(metric, signature)
     return Evaluation(tuple(rows), told_apart(figures), ScoredSegments(made, {name: batch}, labels))

@@ -47,6 +47,7 @@ class ROUGE155Rows(TypedRows[ROUGE155Score]):
 
     __slots__ = ()
 
+    draws_itself = True
     metric = "ROUGE155"
     score_type = ROUGE155Score
 
