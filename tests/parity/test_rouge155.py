@@ -16,7 +16,7 @@ from tricolore.compat.rouge155.evaluations import text_of
 from tricolore.reference import rouge155 as reference
 from tricolore.resampling.rouge155 import averages, items_by_name
 
-pytestmark = pytest.mark.filterwarnings("ignore:ROUGE-1.5.5 knows only ASCII")
+pytestmark = pytest.mark.filterwarnings("ignore:the tokenizer of ROUGE-1.5.5")
 
 FORMS = Path(__file__).parents[2] / "rust/core/src/tokenize/wordnet_exceptions.txt"
 EXCEPTIONS = dict(line.split() for line in FORMS.read_text().splitlines())

@@ -39,7 +39,7 @@ def test_any_number_of_threads(multi_reference, references):
 segments = st.lists(st.tuples(texts, st.lists(texts, min_size=1, max_size=3)), min_size=1, max_size=12)
 
 
-@pytest.mark.filterwarnings("ignore:the default tokenizer")
+@pytest.mark.filterwarnings("ignore:the .*tokenizer")
 @pytest.mark.parametrize("multi_reference", ["best", "average"])
 @given(segments=segments, cuts=st.lists(st.integers(0, 12), max_size=3), order=st.randoms(use_true_random=False))
 def test_any_split_and_order(multi_reference, segments, cuts, order):

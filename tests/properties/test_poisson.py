@@ -83,7 +83,7 @@ def test_parts_order_and_threads_change_nothing(name):
             merged += tc.Accumulator.from_bytes(metric, one.to_bytes())
         assert merged == whole
         assert merged.compute() == whole.compute()
-    score, plain = whole.compute(), metric.corpus(PREDICTIONS, REFERENCES)
+    score, plain = whole.compute(), metric.corpus(PREDICTIONS, REFERENCES, None)
     assert plain.to_dict().items() <= score.to_dict().items()
     nrefs, rest = plain.signature.split("|", 1)
     assert score.signature == f"{nrefs}|bs:poisson.130|seed:7|{rest}"
