@@ -358,8 +358,9 @@ class ROUGE155(Metric[ROUGE155Score]):
             return []
         return [
             UserWarning(
-                f"the tokenizer of ROUGE-1.5.5 knows only ASCII letters and digits: it leaves nothing of {read.emptied} "
-                f'of {read.filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")'
+                "the tokenizer of ROUGE-1.5.5 knows only ASCII letters and digits: it leaves nothing of "
+                f"{read.emptied} of {read.filled} predictions, which score 0; for other scripts use "
+                'ROUGE(tokenizer="unicode")'
             )
         ]
 
