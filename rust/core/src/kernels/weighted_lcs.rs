@@ -187,7 +187,12 @@ mod tests {
 
     fn matches(prediction: &[&[u32]], reference: &[&[u32]], weight: f64) -> Matches {
         let ends = |lines: &[&[u32]]| -> Vec<u32> {
-            lines.iter().scan(0, |end, line| Some(*end += line.len() as u32).map(|()| *end)).collect()
+            let mut end = 0;
+            let add = |line: &&[u32]| {
+                end += line.len() as u32;
+                end
+            };
+            lines.iter().map(add).collect()
         };
         let (lines, other_lines) = (ends(prediction), ends(reference));
         let mut common = Common::default();

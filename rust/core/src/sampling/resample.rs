@@ -52,7 +52,8 @@ impl<T: Number> Rows<T> {
     /// Copies `numbers`, which has rows of `width` numbers one after the other.
     pub fn new(numbers: &[T], width: usize) -> Result<Self, Error> {
         let count = numbers.len() / width;
-        let stride = width / WIDEST * WIDEST + if width % WIDEST > 0 { tile(width % WIDEST) } else { 0 };
+        let left = width % WIDEST;
+        let stride = width - left + if left == 0 { 0 } else { tile(left) };
         let mut padded = Vec::new();
         memory::reserve(&mut padded, count * stride)?;
         padded.resize(count * stride, T::default());

@@ -112,11 +112,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// The units within a limit (L1867, L1896). The last one may be cut: its number is the length that is left for it.
-fn limited<'t>(
-    text: &'t [u8],
-    most: usize,
-    length: impl Fn(&[u8]) -> usize,
-) -> impl Iterator<Item = (&'t [u8], Option<usize>)> {
+fn limited(text: &[u8], most: usize, length: impl Fn(&[u8]) -> usize) -> impl Iterator<Item = (&[u8], Option<usize>)> {
     let mut left = Some(most);
     lines(text).map_while(move |line| {
         let before = left?;
