@@ -56,6 +56,22 @@ def test_through_the_command(capsysbinary):
     assert capsysbinary.readouterr().out.startswith(b"usage: tricolore rouge155")
 
 
+def test_beside_other_metrics(capsys):
+    Path("predictions.txt").write_text("a b c\nrunning\n")
+    Path("references.txt").write_text("a b\nruns\n")
+    arguments = "score predictions.txt -r references.txt -m rouge155 --type rougeS1 --type rougeW1.2 --use-stemmer"
+    assert main(arguments.split()) == 0
+    metric = tc.ROUGE155(["rougeS1", "rougeW1.2"], use_stemmer=True)
+    expected = metric.corpus(["a b c", "running"], ["a b", "runs"], confidence=None)
+    printed = capsys.readouterr().out
+    figures = [f"{figure:.4f}" for figure in expected["rougeS1"]]
+    assert ["rougeS1", *figures] in [line.split() for line in printed.splitlines()]
+    assert expected.signature in printed
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert "ROUGE-1.5.5" in capsys.readouterr().out
+
+
 def test_counts():
     status, out, _ = run(*"-n 1 -x -t 2 -z SPL list X".split())
     assert (status, out) == (0, f"{LINE}\nX ROUGE-1 M_count: 2 P_count: 3 H_count: 2\n")

@@ -145,6 +145,8 @@ def parser() -> Parser:
     verb.add_argument("output", metavar="OUT.html", help="the file to write")
     systems(verb)
     verb.add_argument("--title", action=Once, metavar="TEXT", help="the title of the page")
+    # `main` gives the arguments of this command to the grammar of the script.
+    verbs.add_parser("rouge155", help="the command line of ROUGE-1.5.5, Lin's Perl script", add_help=False)
     verb = verbs.add_parser("explain", parents=[common], help="show the matches behind a score", epilog=OF_EXPLAIN)
     verb.add_argument(
         "predictions", metavar="PREDICTION", help=f"a text, a {any_ending()} file, or - for standard input"
@@ -359,9 +361,12 @@ def common_options() -> Parser:
     )
     rouge = common.add_argument_group("ROUGE")
     rouge.add_argument(
-        "--type", action=Many, metavar="TYPE", help="rouge1, rouge2, ..., rougeL, rougeLsum, rougeLsubstr"
+        "--type",
+        action=Many,
+        metavar="TYPE",
+        help="rouge1, rouge2, ..., rougeL, rougeLsum, rougeLsubstr; ROUGE-1.5.5: rougeW1.2, rougeS4, rougeSU* too",
     )
-    rouge.add_argument("--use-stemmer", action="store_true", help="stem tokens with the Porter stemmer")
+    rouge.add_argument("--use-stemmer", action="store_true", help="stem tokens")
     rouge.add_argument(
         "--tokenizer",
         action=Once,
@@ -423,8 +428,8 @@ def common_options() -> Parser:
 
 # Options that only some metrics have, with the names of these metrics.
 OPTIONS = {
-    "type": {"rouge"},
-    "use_stemmer": {"rouge"},
+    "type": {"rouge", "rouge155"},
+    "use_stemmer": {"rouge", "rouge155"},
     "tokenizer": {"rouge", "wer", "cer"},
     "multi_reference": {"rouge"},
     "split_summaries": {"rouge"},
