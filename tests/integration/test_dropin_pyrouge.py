@@ -65,9 +65,16 @@ def test_where_the_script_dies(folders):
     assert b"ROUGE-L Average_F" in caught.value.output
 
 
-def test_flags_that_only_the_script_has(folders):
+def test_a_value_that_looks_like_a_flag(folders):
     with tricolore.dropin.installed(["pyrouge"]):
-        rouge = filled(Rouge155(rouge_args="-3 HM -a"), folders)
+        assert "ROUGE-S* " in filled(Rouge155(rouge_args="-2 -3 -a"), folders).convert_and_evaluate()
+        assert not tricolore.dropin.status().fallbacks
+
+
+@pytest.mark.parametrize("arguments", ["-3 HM -a", "-n 1 -avx"])
+def test_flags_that_only_the_script_has(folders, arguments):
+    with tricolore.dropin.installed(["pyrouge"]):
+        rouge = filled(Rouge155(rouge_args=arguments), folders)
         # The original runs the script, which is not there.
         with pytest.raises((FileNotFoundError, PermissionError)):
             rouge.convert_and_evaluate()

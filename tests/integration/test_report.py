@@ -156,7 +156,18 @@ def test_one_system(tmp_path):
 
 @pytest.mark.parametrize(
     "metric",
-    [tc.CHRF(), tc.ExactMatch("squad"), tc.TokenF1(), tc.WER(), tc.CER(), tc.EditSimilarity(), tc.ANLS(), tc.GLEU()],
+    [
+        tc.CHRF(),
+        tc.ExactMatch("squad"),
+        tc.TokenF1(),
+        tc.WER(),
+        tc.CER(),
+        tc.EditSimilarity(),
+        tc.ANLS(),
+        tc.GLEU(),
+        tc.ROUGE(["rougeL"]),
+        tc.ROUGE155(["rougeS4"]),
+    ],
     ids=str,
 )
 def test_every_metric_has_a_report(metric, tmp_path):

@@ -80,6 +80,53 @@ def test_counts():
     assert "X ROUGE-W-2 Eval 1.X R:16 P:9 F:4\n" in out
 
 
+def test_numbers_as_perl_reads_them():
+    _, expected, _ = run(*"-n 1 -w 0.5 -p 0.5 -c 95 -r 5 -z SPL list X".split())
+    _, found, _ = run(*"-n +1 -w .5 -p .5 -c 95. -r 5 -z SPL list X".split())
+    assert found.replace("95.%", "95%").replace("W-.5", "W-0.5") == expected
+    status, out, _ = run(*"-x -w 1.2000000000001 -r 5 -z SPL list X".split())
+    assert (status, "X ROUGE-W-1.2000000000001 Average_R" in out) == (0, True)
+
+
+def test_the_data_folder(monkeypatch):
+    Path("peer").write_text("went\n")
+    Path("model").write_text("go\n")
+    arguments = "-n 1 -x -m -t 2 -z SPL list X".split()
+    full = f"{LINE}\nX ROUGE-1 M_count: 1 P_count: 1 H_count: 1\n"
+    assert run(*arguments)[1] == full
+    os.mkdir("data")
+    # The size of a database without an entry.
+    Path("data/WordNet-2.0.exc.db").write_bytes(bytes(12288))
+    empty = full.replace("H_count: 1", "H_count: 0")
+    assert run("-e", "data", *arguments)[1] == empty
+    monkeypatch.setenv("ROUGE_EVAL_HOME", "data")
+    assert run(*arguments)[1] == empty
+    assert run("--exceptions", "wordnet", *arguments)[1] == full
+
+
+@pytest.mark.parametrize(
+    ("listed", "status"), [("peer\0 model\n", 2), ("a\u3000b model\n", 2), ("folder model\n", 21), (" \t\n", 0)]
+)
+def test_odd_lists(listed, status):
+    os.mkdir("folder")
+    Path("list").write_text(listed)
+    assert run(*"-n 1 -z SPL list X".split())[0] == status
+
+
+@pytest.mark.parametrize("encoding", ["foo", "shift_jis", "utf-8"])
+def test_odd_evaluation_files(encoding, capsys):
+    number = "9" * 5000
+    Path("config").write_text(
+        f'<?xml version="1.0" encoding="{encoding}"?><ROUGE_EVAL><EVAL ID="{number}"><PEER-ROOT>.</PEER-ROOT>'
+        '<MODEL-ROOT>.</MODEL-ROOT><INPUT-FORMAT TYPE="SPL"/><PEERS><P ID="é">peer</P></PEERS>'
+        '<MODELS><M ID="1">model</M></MODELS></EVAL></ROUGE_EVAL>',
+        "utf-8",
+    )
+    status, out, _ = run(*"-n 1 -x -d -r 2 -a config".split())
+    assert (status, f"Eval {number}.é R:1.00000" in out) == ((0, True) if encoding == "utf-8" else (255, False))
+    assert run("-n", "1", "config", "\udcff")[0] == status
+
+
 def test_an_empty_list():
     Path("none").write_text("# nothing\n")
     status, out, _ = run(*"-n 1 -x -z SPL none X".split())
@@ -283,6 +330,17 @@ def test_files2rouge(folder, capsys):
     assert files2rouge.main(["references", "summaries", "-m", "-a", "-n 1 -x -a"]) == 0
     plain = tc.ROUGE155(["rouge1"]).corpus(*texts)
     assert f"1 ROUGE-1 Average_F: {plain['rouge1'].fmeasure:.5f}" in capsys.readouterr().out
+
+
+def test_pyrouge_without_a_system(folder, capsys):
+    written(folder)
+    assert "0 ROUGE" not in wrapper(folder).convert_and_evaluate(system_id=0)
+    with pytest.raises(subprocess.CalledProcessError):
+        wrapper(folder, rouge_args="-n 1").convert_and_evaluate()
+    assert "no system is named" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="exceptions"):
+        Rouge155(exceptions="some")
+    assert wrapper(folder, rouge_args="-h").evaluate().startswith("usage")
 
 
 def test_empty_lines_of_files2rouge(capsys):

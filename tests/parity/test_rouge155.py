@@ -235,6 +235,64 @@ def test_statistics_are_saved(tmp_path):
         statistics.sum()
 
 
+def test_every_verb_refuses_what_is_not_defined():
+    metric, texts = tc.ROUGE155(["rouge1", "rougeW1.2"]), ["a b", "a c", ""]
+    for call, name in (
+        (lambda: tc.mbr(texts, metric), "candidates"),
+        (lambda: tc.self_score(texts, metric), "texts"),
+        (lambda: metric.pairwise(texts, texts), "references"),
+        (lambda: metric.corpus(texts, texts), r"references\[2\]"),
+    ):
+        with pytest.raises(tc.UndefinedScoreError, match=f"{name} has a text without a token"):
+            call()
+
+
+@pytest.mark.parametrize(
+    ("limit", "text", "shown"),
+    [
+        ({"max_words": 2}, "The went  cats the going", "[The went]  cats the going"),
+        ({"max_words": 3}, "\nThe  é went\tgoing", "\n[The]  é [went]\tgoing"),
+        ({"max_bytes": 8}, "Thé went the going", "[Thé wen]t the going"),
+        ({"max_bytes": 5}, "went going", "[went] going"),
+    ],
+)
+def test_explanations_mark_what_counts(limit, text, shown):
+    metric = tc.ROUGE155(["rouge1"], use_stemmer="max_words" in limit, **limit)
+    (own, _), *_ = metric.explain(text, text).marked
+    assert "".join(shown.split("[")).replace("]", "") == text
+    expected, at, place = [], None, 0
+    for letter in shown:
+        if letter == "[":
+            at = place
+        elif letter == "]":
+            expected.append((at, place))
+        else:
+            place += 1
+    assert [(mark.start, mark.end) for mark in own.marks] == expected
+
+
+def test_statistics_of_other_numbers_are_refused(tmp_path):
+    plain, weighted = tc.ROUGE155(["rouge1"]), tc.ROUGE155(["rouge1", "rougeW2"])
+    for metric, wrong in (
+        (plain, lambda rows: rows.astype(float)),
+        (weighted, lambda rows: rows + 0.5),
+        (weighted, lambda rows: rows + 2.0**32),
+        (weighted, lambda rows: rows * np.nan),
+        (tc.BLEU(), lambda rows: rows + 0.5),
+    ):
+        statistics = metric.statistics(["a b"], ["a b"])
+        changed = statistics.with_rows(wrong(statistics.rows), statistics.offsets, statistics.nrefs)
+        changed.save(tmp_path / "rows.npz")
+        with pytest.raises(ValueError, match="its rows"):
+            tc.Statistics.load(tmp_path / "rows.npz")
+
+
+def test_many_lists_of_stop_words():
+    for number in range(100):
+        metric = tc.ROUGE155(["rouge1"], stop_words=[f"w{number}", "\ud800", "No Token"])
+        assert metric.score(f"a w{number}", f"a w{number + 1}").counts["rouge1"] == (1, 1, 2)
+
+
 def test_signature_has_the_flags():
     metric = tc.ROUGE155(TYPES, use_stemmer=True, stop_words=["the"], max_bytes=75, multi_reference="best", alpha=0.2)
     assert metric.flags == "-n 5 -w 1.2 -2 3 -U -m -s -b 75 -f B -p 0.2"
@@ -251,6 +309,7 @@ def test_signature_has_the_flags():
         ({"types": ["rouge0"]}, ValueError, "rouge0"),
         ({"types": ["rougeLsum"]}, ValueError, "rougeLsum"),
         ({"types": ["rougeW0"]}, ValueError, "above 0"),
+        ({"types": ["rougeW101"]}, ValueError, "at most 100"),
         ({"types": ["rougeW1.2", "rougeW2"]}, ValueError, "more than one weight"),
         ({"types": ["rougeS1", "rougeSU2"]}, ValueError, "more than one distance"),
         ({"types": ["rouge1", "rouge1"]}, ValueError, "twice"),

@@ -28,13 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     is Ctrl-C.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments[:1] == ["rouge155"]:
-        # The grammar is the script's own.
-        return script(arguments[1:])
-    given = parse(arguments)
+    # The grammar of this command is the script's own.
+    is_script = arguments[:1] == ["rouge155"]
+    given = None if is_script else parse(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Characters that standard output cannot encode are printed as escapes.
         sys.stdout.reconfigure(errors="backslashreplace")
+    if given is None:
+        return script(arguments[1:])
     try:
         try:
             check_options(given)

@@ -91,6 +91,9 @@ class RowLayout(ABC, Generic[ScoreT]):
         """The value of the only figure of a pair. ROUGE's layout overrides it to return the values by type."""
         return by_name[self.pair_figures[0]]
 
+    def require_defined(self, name: str, figures: npt.NDArray[np.float64]) -> None:
+        """Raises ValueError if texts of the argument `name` have no defined figure, which only ROUGE-W knows."""
+
     def statistics(self, read: Read) -> Statistics:
         """The statistics of segments that were read."""
         import numpy as np

@@ -229,10 +229,15 @@ class Statistics:
                 columns = tuple(about["columns"])
                 if not all(isinstance(name, str) for name in columns):
                     raise ValueError(f"its columns are {columns}")
-                if rows.dtype not in (np.int32, np.float64) or rows.ndim != 2 or rows.shape[1] != len(columns):
+                # The counts of ROUGE-W are weighted.
+                weighted = np.array([name.startswith("rougeW") for name in columns], bool)
+                dtype = np.float64 if weighted.any() else np.int32
+                if rows.dtype != dtype or rows.ndim != 2 or rows.shape[1] != len(columns):
                     raise ValueError(f"its rows are {rows.dtype} of shape {rows.shape}")
-                if not (np.isfinite(rows) & (rows >= 0)).all():
-                    raise ValueError("its rows have a number below 0 or without a value, which counts nothing")
+                counts = rows[:, ~weighted]
+                whole = dtype == np.int32 or bool(((counts == np.floor(counts)) & (counts < 2**31)).all())
+                if not (whole and np.isfinite(rows).all() and (rows >= 0).all()):
+                    raise ValueError("its rows have a number below 0, or one that is no count")
                 if offsets is not None and not (
                     offsets.dtype == np.int64
                     and offsets.ndim == 1

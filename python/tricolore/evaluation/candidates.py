@@ -46,6 +46,7 @@ def mbr(
     utilities = {name: np.empty(len(texts)) for name in made.layout.pair_figures}
     for rows, blocks in made.reader.pair_blocks(texts, texts, False, num_threads, progress):
         for utility, block in zip(utilities.values(), blocks, strict=True):
+            made.layout.require_defined("candidates", block)
             own = np.arange(rows.start, rows.stop)
             others = block.copy()
             # A candidate does not count as a reference for itself.
@@ -82,6 +83,7 @@ def self_score(
     scores = {name: np.empty(len(given)) for name in made.layout.pair_figures}
     for rows, blocks in made.reader.pair_blocks(given, given, True, num_threads, progress):
         for score, block in zip(scores.values(), blocks, strict=True):
+            made.layout.require_defined("texts", block)
             score[rows] = block[:, 0]
     return only(scores)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -107,8 +108,12 @@ def explain_rouge155(
     """
     best, alpha = multi_reference
 
+    def kept(text: str, kind: str) -> str:
+        split = units if kind == "rougeL" or is_weighted(kind) else flat_units
+        return part_of(text, split(as_bytes(text), *limits))
+
     def read(text: str) -> Read:
-        data = text.encode("utf-8", "surrogatepass")
+        data = as_bytes(text)
         # The bytes of a character that a limit cuts are no part of any token.
         flat, own = (
             [tokenize(unit.decode("utf-8", "replace")) for unit in split(data, *limits)]
@@ -124,13 +129,36 @@ def explain_rouge155(
             pairs.append(pair)
             kinds = kinds_of(pair)
             tokens = pair.prediction_tokens, pair.reference_tokens
+            own, theirs_ = (
+                located(kept(whole, name), read_, tokenize)
+                for whole, read_ in zip((prediction, text), tokens, strict=True)
+            )
             marks.append(
-                (
-                    marked("prediction", prediction, located(prediction, tokens[0], tokenize), kinds[0]),
-                    marked("reference", text, located(text, tokens[1], tokenize), kinds[1]),
-                )
+                (marked("prediction", prediction, own, kinds[0]), marked("reference", text, theirs_, kinds[1]))
             )
     return ROUGE155Explanation(score, tuple(pairs), tuple(marks))
+
+
+def as_bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def part_of(text: str, kept: Sequence[bytes]) -> str:
+    """The start of a text that consists of these units, of which the last may be cut."""
+    end, data = 0, as_bytes(text)
+    for unit in kept:
+        while data[end : end + 1] == b"\n":
+            end += 1
+        if data.startswith(unit, end):
+            end += len(unit)
+            continue
+        # The words of a unit that is cut are joined by one blank, whatever was between them.
+        words = re.split(rb"[ \t\r\f\v]+", unit)
+        found = re.compile(rb"[ \t\r\f\v]+".join(map(re.escape, words))).match(data, end)
+        assert found, "a unit is the start of a line"
+        end = found.end()
+    # Bytes after the first of a character are from 0x80 to 0xBF.
+    return text[: sum(byte & 0xC0 != 0x80 for byte in data[:end])]
 
 
 def explain_pair(name: str, index: int, ours: Read, theirs: Read, best: bool, alpha: float) -> ROUGE155Pair:

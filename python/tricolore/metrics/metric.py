@@ -284,6 +284,7 @@ class Metric(ABC, Generic[ScoreT]):
         matrices = {name: np.empty((len(given), len(others))) for name in self._layout.pair_figures}
         for rows, blocks in self._reader.pair_blocks(given, others, False, num_threads, progress):
             for matrix, block in zip(matrices.values(), blocks, strict=True):
+                self._layout.require_defined("references", block)
                 matrix[rows] = block
         return self._layout.pairwise_result(matrices)
 

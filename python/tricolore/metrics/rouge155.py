@@ -34,6 +34,8 @@ __all__ = ["ROUGE155", "ROUGE155Rows", "UndefinedScoreError"]
 
 EXCEPTIONS = ("wordnet", "none")
 MULTI_REFERENCES = ("average", "best")
+# With it, the weighted length of 1,000 tokens is near the largest float.
+MOST_WEIGHT = 100
 # The seed of every other metric's default. The script has no seed to choose.
 DEFAULT_SEED = 12345
 
@@ -96,10 +98,11 @@ class ROUGE155Rows(TypedRows[ROUGE155Score]):
     def segment_figures(self, statistics: Statistics) -> npt.NDArray[np.float64]:
         return defined(super().segment_figures(statistics))
 
-    def pairwise_result(self, by_name: dict[str, Any]) -> Any:
-        for matrix in by_name.values():
-            defined(matrix.T)
-        return by_name
+    def require_defined(self, name: str, figures: npt.NDArray[np.float64]) -> None:
+        import numpy as np
+
+        if np.isnan(figures).any():
+            raise undefined(name)
 
     def from_statistics(self, statistics: Statistics, bootstrap: Bootstrap | None) -> ROUGE155Score:
         if bootstrap is None:
@@ -124,7 +127,7 @@ def percent_of(bootstrap: Bootstrap) -> float:
 
 def undefined(what: str) -> UndefinedScoreError:
     return UndefinedScoreError(
-        f"{what} has a text without a token: ROUGE-W divides by its length, and ROUGE-1.5.5 dies there"
+        f"{what} has a text without a token, for which ROUGE-W is not defined: ROUGE-1.5.5 divides by zero there"
     )
 
 
@@ -151,8 +154,9 @@ class ROUGE155(Metric[ROUGE155Score]):
             `"rougeS*"` all pairs (`-2 -1`); `"rougeSU4"` and `"rougeSU*"` also count single tokens (`-u`, or `-U` for
             both).
         use_stemmer: True to stem tokens longer than 3 characters (`-m`), by the script's own Porter stemmer.
-        exceptions: the irregular forms that the stemmer looks up first. `"wordnet"` has WordNet's, such as "went" for
-            "go". `"none"` has none, as in the many installations whose database is empty (files2rouge's among them).
+        exceptions: the irregular forms that are looked up before stemming. `"wordnet"` has WordNet's, which turn
+            "went" into "go". `"none"` has none, as in the many installations whose database is empty, files2rouge's
+            among them.
         stop_words: tokens to leave out (`-s`), compared in lower case before stemming. The script's own list has no
             licence to ship it; docs/metrics/rouge155.md says where it is.
         max_words, max_bytes: the limit to which predictions and references are cut (`-l`, `-b`). Bytes are those of
@@ -211,7 +215,8 @@ class ROUGE155(Metric[ROUGE155Score]):
         compiled = _core.Metric.rouge155(
             list(self._types),
             stemming,
-            list(self._stop_words),
+            # No token has other characters.
+            [word for word in self._stop_words if re.fullmatch("[a-z0-9]+", word)],
             max_words,
             max_bytes,
             multi_reference == "best",
@@ -248,7 +253,7 @@ class ROUGE155(Metric[ROUGE155Score]):
             f"-l {self._max_words}" if self._max_words else "",
             f"-b {self._max_bytes}" if self._max_bytes else "",
             f"-f {'A' if self._multi_reference == 'average' else 'B'}",
-            f"-p {self._alpha:g}",
+            f"-p {self._alpha!r}".removesuffix(".0"),
         ]
         return " ".join(flag for flag in flags if flag)
 
@@ -374,11 +379,11 @@ def rouge155_types(types: Iterable[str]) -> tuple[str, ...]:
         if not isinstance(name, str):
             raise TypeError(f"types holds {name!r}, which is not a str")
         # No text has n-grams of an order with more than 9 digits.
-        known = r"rouge([1-9]\d{0,8}|L|W\d{1,9}(\.\d{1,9})?|SU?(\d{1,9}|\*))"
+        known = r"rouge([1-9]\d{0,8}|L|W\d{1,9}(\.\d{1,17})?|SU?(\d{1,9}|\*))"
         if not re.fullmatch(known, name, re.ASCII):
             raise unknown("a type", name, ("rouge1", "rouge2", "...", "rougeL", "rougeW1.2", "rougeS4", "rougeSU4"))
-        if is_weighted(name) and not weight(name):
-            raise ValueError(f"types holds {name!r}: the weight must be above 0")
+        if is_weighted(name) and not 0 < weight(name) <= MOST_WEIGHT:
+            raise ValueError(f"types holds {name!r}: the weight must be above 0 and at most {MOST_WEIGHT}")
     if len(set(types)) < len(types):
         raise ValueError(f"types names one twice: {types}")
     for what, values in (

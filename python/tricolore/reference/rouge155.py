@@ -185,7 +185,8 @@ def subsequence_counts(name: str, prediction: Read, reference: Read) -> Counts:
     for unit, marked in zip(reference.units, united(name, prediction, reference), strict=True):
         run = 0
         for place, token in enumerate(unit):
-            # A token that is clipped neither counts nor ends the run; a run that it ends is lost.
+            # A token that is clipped does not count, and the run goes on after it. At the end of the unit, a run that
+            # did not count yet is lost.
             if place not in marked or not found[token] or not wanted[token]:
                 continue
             found[token] -= 1
@@ -323,7 +324,8 @@ def average(values: Sequence[float], confidence: float = 95, samples: int = 1000
     """Returns the average that the script prints for the values of a figure, with its bounds (L802).
 
     Items are drawn in the order of their names as strings: 1, 10, 100, 2, ... The printed average is the mean of the
-    means of all samples, not the mean of the items (L932). A bound that no sample reaches is 0.
+    means of all samples, not the mean of the items (L932). A bound lies between two sorted means; a mean past the last
+    counts as 0.
     """
     items = [values[int(name) - 1] for name in sorted(str(number + 1) for number in range(len(values)))]
     means = []

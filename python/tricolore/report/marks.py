@@ -7,6 +7,7 @@ from typing import Any
 
 from ..explanations.marks import STYLES, Mark, MarkedText
 from ..explanations.rouge import ROUGEExplanation
+from ..explanations.rouge155 import ROUGE155Explanation
 from ..metrics.registry import AnyMetric
 
 __all__ = ["LEGEND", "LONGEST", "packed_marks"]
@@ -37,15 +38,12 @@ def packed_marks(metric: AnyMetric, names: Sequence[str], prediction: str, refer
 
 def marked_for(explanation: Any, name: str) -> Sequence[MarkedText]:
     """The marked texts behind a figure. For ROUGE these are those of its type, with the best reference."""
-    if not isinstance(explanation, ROUGEExplanation):
+    if not isinstance(explanation, (ROUGEExplanation, ROUGE155Explanation)):
         marked: Sequence[MarkedText] = explanation.marked
         return marked
     kind = name.removesuffix("_fmeasure")
-    pairs = [
-        (pair.fmeasure, own)
-        for pair, own in zip(explanation.pairs, explanation.marked, strict=True)
-        if pair.type == kind
-    ]
+    every: Sequence[Any] = explanation.pairs
+    pairs = [(pair.fmeasure, own) for pair, own in zip(every, explanation.marked, strict=True) if pair.type == kind]
     return max(pairs, key=lambda pair: pair[0])[1]
 
 

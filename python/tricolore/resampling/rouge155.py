@@ -15,14 +15,19 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["average", "averages", "items_by_name", "sums_of_samples"]
+__all__ = ["as_bytes", "average", "averages", "items_by_name", "sums_of_samples"]
+
+
+def as_bytes(name: str) -> bytes:
+    """The bytes of a name, also of one from a file system or a command line that is not UTF-8."""
+    return name.encode("utf-8", "surrogateescape")
 
 
 def items_by_name(names: Sequence[str]) -> npt.NDArray[np.int64]:
     """The numbers of the items in the order in which the script draws them: by their names as strings (L812)."""
     import numpy as np
 
-    return np.array(sorted(range(len(names)), key=lambda number: names[number].encode()), np.int64)
+    return np.array(sorted(range(len(names)), key=lambda number: as_bytes(names[number])), np.int64)
 
 
 def sums_of_samples(
@@ -49,7 +54,7 @@ def averages(
 
 def average(means: npt.NDArray[Any], percent: float) -> Interval:
     """The mean of the means of all samples, as the script prints it instead of the mean of the items, and its bounds
-    (L932). A bound that no sample reaches is 0."""
+    (L932). A bound lies between two sorted means, and counts a mean past the last as 0."""
     import numpy as np
 
     samples = len(means)

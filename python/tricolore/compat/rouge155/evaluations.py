@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 __all__ = ["Evaluation", "ScriptError", "Source", "evaluations_in_list", "evaluations_in_xml", "text_of"]
 
-# The error numbers with which the script ends, as seen with Perl 5.36: of a missing file, and of what was asked of a
-# terminal before (ENOTTY).
+# The error numbers with which the script ends, as seen with Perl 5.36: ENOENT for a missing file, and ENOTTY for other
+# errors, because the last call that failed asked whether a file is a terminal.
 NO_FILE, NO_TERMINAL = 2, 25
 
 Source = Path | bytes
@@ -44,9 +44,10 @@ def evaluations_in_list(data: bytes, kind: str, system: str) -> list[Evaluation]
     """The evaluations in a list of files (`-z`): a line has the file of the system, then those of the references."""
     evaluations: list[Evaluation] = []
     for line in os.fsdecode(data).split("\n"):
-        if not line.strip() or line.startswith("#"):
+        # White space of other scripts belongs to a name.
+        peer, *models = re.findall(r"[^ \t\r\f\v]+", line) or ["#"]
+        if line.startswith("#") or peer == "#":
             continue
-        peer, *models = line.split()
         if not models:
             what = "File list has to have at least 2 filenames per line (peer model1 model2 ... modelN)"
             raise ScriptError(what, NO_TERMINAL)
@@ -59,7 +60,7 @@ def evaluations_in_xml(data: bytes) -> list[Evaluation]:
     """The evaluations in an evaluation file. Raises ScriptError for a file that is not one."""
     try:
         root = ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise ScriptError(f"the evaluation file is not XML: {error}") from error
     return [evaluation_of(element) for element in root.iter("EVAL")]
 
@@ -92,8 +93,8 @@ def text_of(source: Source, kind: str) -> str:
     else:
         try:
             data = source.read_bytes()
-        except OSError as error:
-            raise ScriptError(f"Cannot open {source}", error.errno or NO_FILE) from error
+        except (OSError, ValueError) as error:
+            raise ScriptError(f"Cannot open {source}", getattr(error, "errno", None) or NO_FILE) from error
     return "\n".join(unit.translate(ASCII).decode("ascii") for unit in read(data))
 
 

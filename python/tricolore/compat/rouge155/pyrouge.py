@@ -1,8 +1,8 @@
 """The class of pyrouge 0.1.3, without Perl.
 
-Names, arguments, results and errors are those of pyrouge. Two things differ: no ROUGE-1.5.5.pl is needed, so that a
-missing one is no error, and summaries are converted in memory, so that only `write_config` and
-`convert_summaries_to_rouge_format` write files.
+Names, arguments, results and errors are those of pyrouge, with three differences. No ROUGE-1.5.5.pl is needed, so a
+missing one is no error. Summaries are converted in memory: only `write_config` and `convert_summaries_to_rouge_format`
+write files. The script's folder is not kept in a file of settings.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import io
 import logging
 import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CalledProcessError
-from typing import NoReturn
 from xml.sax.saxutils import escape, quoteattr
 
+from ...metrics.rouge155 import EXCEPTIONS
+from ...support.options import one_of
 from .evaluations import Evaluation, ScriptError, Source
-from .script import options_of, print_scores
+from .script import USAGE, options_of, print_scores
 
 __all__ = ["Rouge155", "see", "system_output"]
 
@@ -48,7 +50,7 @@ class Rouge155:
         self.data_dir = None if rouge_dir is None else os.path.join(rouge_dir, "data")
         quoted = re.match('"(.+)"', rouge_args) if rouge_args else None
         self.args = quoted[1] if quoted else rouge_args
-        self.exceptions = exceptions
+        self.exceptions = one_of("exceptions", exceptions, EXCEPTIONS)
         self.system_filename_pattern: str | None = None
         self.model_filename_pattern: str | None = None
         self._system_dir: str | None = None
@@ -170,7 +172,7 @@ class Rouge155:
 
         Raises CalledProcessError where the script ends with another exit status than 0.
         """
-        return self._evaluated(system_id, rouge_args, None)
+        return self._evaluated(system_id or 1, rouge_args, None)
 
     def convert_and_evaluate(
         self, system_id: object = 1, split_sentences: bool = False, rouge_args: str | None = None
@@ -185,7 +187,7 @@ class Rouge155:
         if split_sentences:
             self.split_sentences()
         split = self._split or str
-        return self._evaluated(system_id, rouge_args, lambda data: see(split(data.decode())))
+        return self._evaluated(system_id or 1, rouge_args, lambda data: see(split(data.decode())))
 
     def output_to_dict(self, output: str) -> dict[str, float]:
         """The averages in the lines of the script, and their bounds: `rouge_1_recall`, `rouge_1_recall_cb`,
@@ -236,16 +238,15 @@ def system_output(arguments: list[str], evaluations: list[Evaluation], system: s
     out = io.StringIO()
     try:
         options = options_of(arguments)
-        if options is not None:
-            print_scores(options, evaluations, system, out, io.StringIO())
+        if options is None:
+            return USAGE
+        if not options.all_systems:
+            raise ScriptError("no system is named, and -a is not given")
+        print_scores(options, evaluations, system, out, sys.stderr)
     except ScriptError as error:
-        refuse(error, arguments, out.getvalue())
+        print(error, file=sys.stderr)
+        raise CalledProcessError(error.status, ["ROUGE-1.5.5.pl", *arguments], out.getvalue().encode()) from error
     return out.getvalue()
-
-
-def refuse(error: ScriptError, arguments: list[str], printed: str) -> NoReturn:
-    command = ["ROUGE-1.5.5.pl", *arguments]
-    raise CalledProcessError(error.status, command, printed.encode(), str(error).encode()) from error
 
 
 def require_folder(path: str, name: str) -> None:

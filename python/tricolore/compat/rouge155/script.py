@@ -13,18 +13,18 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
-from ...metrics.rouge155 import ROUGE155, UndefinedScoreError
+from ...metrics.rouge155 import MOST_WEIGHT, ROUGE155, UndefinedScoreError
 from ...reference.rouge155 import Counts, is_weighted, printed_counts, share
 from ...resampling.bootstrap import Interval
-from ...resampling.rouge155 import average, averages, items_by_name, sums_of_samples
+from ...resampling.rouge155 import as_bytes, average, averages, items_by_name, sums_of_samples
 from ...texts.segments import segments_of
-from .evaluations import NO_TERMINAL, Evaluation, ScriptError, evaluations_in_list, evaluations_in_xml, text_of
+from .evaluations import NO_FILE, NO_TERMINAL, Evaluation, ScriptError, evaluations_in_list, evaluations_in_xml, text_of
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["REFUSED", "USAGE", "Options", "options_of", "print_scores", "run_script"]
+__all__ = ["REFUSED", "USAGE", "Options", "flags_of", "options_of", "print_scores", "run_script"]
 
 USAGE = """\
 usage: tricolore rouge155 [-a] [-c CONFIDENCE] [-d] [-e FOLDER] [-f A|B] [-l WORDS | -b BYTES] [-m] [-n ORDER]
@@ -44,13 +44,13 @@ The command line of ROUGE-1.5.5.pl, which prints the same lines. Its flags:
 Two options are not the script's:
   --exceptions none   as where WordNet-2.0.exc.db is empty, which is so in many installations
   --stop-words FILE   the list for -s, a word a line; it does not come with tricolore
-Not here: -3 and -M (basic elements), -v.
+Not here: -3 (basic elements), -M (stems references alone), -v.
 """
 
 REFUSED = {"-3", "-M", "-v"}
 """The script's flags that this command line refuses."""
 
-# The bytes of a database without an entry, at most: those of files2rouge has 12,288, and a full one has 300,000.
+# The most bytes of a database without an entry: that of files2rouge has 12,288, and a full one has 300,000.
 EMPTY_DATABASE = 1 << 14
 
 LINE, DOTS = "-" * 45, "." * 45
@@ -104,13 +104,7 @@ def run_script(arguments: Sequence[str], out: TextIO | None = None, errors: Text
 
 def options_of(arguments: Sequence[str]) -> Options | None:
     """The options in a command line; None if it asks for help. Raises ScriptError for a wrong one (L278)."""
-    try:
-        pairs, files = getopt.getopt(
-            list(arguments), "aHhMmsduUvxb:c:e:f:l:n:p:r:t:2:3:w:z:", ["exceptions=", "stop-words=", "help"]
-        )
-    except getopt.GetoptError as error:
-        raise ScriptError(f"{error}\n{USAGE}") from error
-    given = dict(pairs)
+    given, files = flags_of(arguments)
     if not arguments or {"-h", "-H", "--help"} & given.keys():
         return None
     for flag in sorted(REFUSED & given.keys()):
@@ -128,17 +122,18 @@ def options_of(arguments: Sequence[str]) -> Options | None:
     samples = whole(given, "-r", 1000)
     if samples < 1 and unit != 2:
         raise ScriptError(f"-r is {samples}: it must be at least 1")
+    metric: dict[str, Any] = {
+        "use_stemmer": "-m" in given,
+        "exceptions": exceptions_of(given),
+        "stop_words": stop_words_of(given) if "-s" in given else (),
+        "multi_reference": "best" if given.get("-f") == "B" else "average",
+        "alpha": alpha,
+        **{name: limit for name, limit in limits.items() if limit > 0},
+    }
     return Options(
         types,
-        tuple(map(tag_of, types)),
-        {
-            "use_stemmer": "-m" in given,
-            "exceptions": exceptions_of(given),
-            "stop_words": stop_words_of(given) if "-s" in given else (),
-            "multi_reference": "best" if given.get("-f") == "B" else "average",
-            "alpha": alpha,
-            **{name: limit for name, limit in limits.items() if limit > 0},
-        },
+        tuple(f"ROUGE-W-{given['-w']}" if is_weighted(name) else f"ROUGE-{name[5:]}" for name in types),
+        metric,
         min(limits.values()) >= 0,
         given.get("-c", "95"),
         samples,
@@ -150,15 +145,27 @@ def options_of(arguments: Sequence[str]) -> Options | None:
     )
 
 
+def flags_of(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """The flags of a command line with their values, and the other arguments. Raises ScriptError for a wrong flag."""
+    try:
+        pairs, files = getopt.getopt(
+            list(arguments), "aHhMmsduUvxb:c:e:f:l:n:p:r:t:2:3:w:z:", ["exceptions=", "stop-words=", "help"]
+        )
+    except getopt.GetoptError as error:
+        raise ScriptError(f"{error}\n{USAGE}") from error
+    return dict(pairs), files
+
+
 def types_of(given: dict[str, str]) -> tuple[str, ...]:
     """The types that the flags ask for, in the order in which they are printed (L530)."""
     types = [f"rouge{order}" for order in range(1, whole(given, "-n", 0) + 1)]
     if "-x" not in given:
         types.append("rougeL")
     if "-w" in given:
-        if number(given, "-w", 0) <= 0:
-            raise ScriptError(f"-w is {given['-w']}: it must be above 0")
-        types.append(f"rougeW{given['-w']}")
+        value = number(given, "-w", 0)
+        if not 0 < value <= MOST_WEIGHT:
+            raise ScriptError(f"-w is {given['-w']}: it must be above 0 and at most {MOST_WEIGHT}")
+        types.append(f"rougeW{value:.17f}".rstrip("0").rstrip("."))
     if "-2" in given:
         distance = whole(given, "-2", 0)
         reach = "*" if distance < 0 else str(distance)
@@ -167,16 +174,10 @@ def types_of(given: dict[str, str]) -> tuple[str, ...]:
     return tuple(types)
 
 
-def tag_of(name: str) -> str:
-    """The name of a type as the script prints it."""
-    name = name.removeprefix("rouge")
-    return f"ROUGE-W-{name[1:]}" if name.startswith("W") else f"ROUGE-{name}"
-
-
 def whole(given: dict[str, str], flag: str, default: int) -> int:
     """The value of a flag as a whole number."""
     text = given.get(flag, str(default))
-    if not re.fullmatch(r"-?[0-9]{1,9}", text):
+    if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
         raise ScriptError(f"{flag} is {text!r}: it must be a whole number")
     return int(text)
 
@@ -184,27 +185,30 @@ def whole(given: dict[str, str], flag: str, default: int) -> int:
 def number(given: dict[str, str], flag: str, default: float) -> float:
     """The value of a flag as a number."""
     text = given.get(flag, str(default))
-    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", text):
+    if not re.fullmatch(r"[+-]?([0-9]{1,9}\.?[0-9]{0,17}|\.[0-9]{1,17})", text):
         raise ScriptError(f"{flag} is {text!r}: it must be a number")
     return float(text)
 
 
 def exceptions_of(given: dict[str, str]) -> str:
-    """The option `--exceptions`, or what the folder of `-e` has: many have a database without an entry."""
+    """The option `--exceptions`, or what the data folder has: many have a database without an entry."""
     exceptions = given.get("--exceptions")
     if exceptions is None:
-        database = Path(given.get("-e", ""), "WordNet-2.0.exc.db")
-        is_empty = "-e" in given and database.is_file() and database.stat().st_size <= EMPTY_DATABASE
-        return "none" if is_empty else "wordnet"
+        database = data_folder(given) / "WordNet-2.0.exc.db"
+        return "none" if database.is_file() and database.stat().st_size <= EMPTY_DATABASE else "wordnet"
     if exceptions not in ("wordnet", "none"):
         raise ScriptError(f"--exceptions is {exceptions!r}: it must be wordnet or none")
     return exceptions
 
 
+def data_folder(given: dict[str, str]) -> Path:
+    """The folder of the script's data, which the command line or the environment names (L475)."""
+    return Path(given.get("-e") or os.environ.get("ROUGE_EVAL_HOME") or os.environ.get("RED_EVAL_HOME") or ".")
+
+
 def stop_words_of(given: dict[str, str]) -> Collection[str]:
-    """The words of the list that the command line or the environment names (L475)."""
-    folder = given.get("-e") or os.environ.get("ROUGE_EVAL_HOME") or os.environ.get("RED_EVAL_HOME") or "."
-    path = Path(given.get("--stop-words") or Path(folder) / "smart_common_words.txt")
+    """The words of the list that `--stop-words` names, or of the data folder's."""
+    path = Path(given.get("--stop-words") or data_folder(given) / "smart_common_words.txt")
     try:
         return sorted(set(path.read_text("latin-1").split()))
     except OSError as error:
@@ -219,14 +223,14 @@ def work_of(options: Options) -> tuple[list[Evaluation], list[str]]:
     path, *names = options.files
     try:
         data = Path(path).read_bytes()
-    except OSError as error:
-        raise ScriptError(f"Cannot open {path}", error.errno or 255) from error
+    except (OSError, ValueError) as error:
+        raise ScriptError(f"Cannot open {path}", getattr(error, "errno", None) or NO_FILE) from error
     if options.kind is not None:
         system = names[0] if names else "X"
         return evaluations_in_list(data, options.kind, system), [system]
     evaluations = evaluations_in_xml(data)
     if options.all_systems:
-        return evaluations, sorted({name for one in evaluations for name in one.peers}, key=str.encode)
+        return evaluations, sorted({name for one in evaluations for name in one.peers}, key=as_bytes)
     if not names:
         raise ScriptError(f"no system is named: name one after {path}, or use -a for all\n{USAGE}")
     return evaluations, names[:1]
@@ -311,10 +315,11 @@ def print_types(
                 print(f"{system} {tag} Eval {names[number]} {shown}", file=out)
 
 
-def place_of(name: str) -> tuple[int, bytes]:
+def place_of(name: str) -> tuple[bool, int, bytes]:
     """The place of an item among the items that `-d` prints: by the number at its start, or as a string (L670)."""
-    found = re.match("[0-9]+", name)
-    return (int(found[0]), b"") if found else (10**12, name.encode())
+    found = re.match("0*([0-9]*)", name)
+    digits = found[1] if found and found[0] else None
+    return (digits is None, len(digits or ""), as_bytes(name if digits is None else digits))
 
 
 def counts_of(statistics: Any, types: Sequence[str], best: bool) -> npt.NDArray[np.float64]:

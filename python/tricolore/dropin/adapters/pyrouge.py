@@ -12,7 +12,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from tricolore.compat.rouge155.script import REFUSED, run_script
+from tricolore.compat.rouge155.evaluations import ScriptError
+from tricolore.compat.rouge155.script import REFUSED, flags_of, run_script
 
 from .answers import NotServedError, OriginalError, theirs
 from .guard import Guard
@@ -35,7 +36,11 @@ def evaluate(rouge: Any, system_id: Any, rouge_args: Any) -> str:
     """`Rouge155.evaluate`."""
     if not State.guard.holds():
         raise NotServedError("hook")
-    if REFUSED & {*str(rouge.args or rouge_args or "").split()}:
+    try:
+        flags, _ = flags_of(str(rouge.args or rouge_args or "").split())
+    except ScriptError:
+        flags = {}
+    if REFUSED & flags.keys():
         raise NotServedError("option")
     theirs(lambda: rouge.write_config(system_id=system_id))
     options = theirs(rouge._Rouge155__get_options, rouge_args)

@@ -42,7 +42,7 @@ pub(crate) fn total(tokens: usize, distance: Option<usize>) -> usize {
 }
 
 impl SkipBigrams {
-    /// The clipped count of pairs with at most `distance` tokens between them, or of all pairs. There must be less than
+    /// The clipped count of pairs with at most `distance` tokens between them, or of all pairs. There must be fewer than
     /// 2^32 of them in each text.
     pub fn matches(
         &mut self,
@@ -88,7 +88,7 @@ impl SkipBigrams {
                     seconds[second as usize] += 1;
                 }
             }
-            // No text of the prediction has this token.
+            // No token of the prediction has this id.
             seconds[Common::ONLY_REFERENCE as usize] = 0;
             for &place in in_prediction {
                 for &second in within(&common.prediction, place, reach) {

@@ -134,8 +134,8 @@ impl WeightedLcs {
         Ok(())
     }
 
-    /// Adds the marked tokens of a line that are left on both sides. A token that is clipped neither counts nor ends a
-    /// run, and a run that it ends is lost.
+    /// Adds the marked tokens of a line that are left on both sides. A token that is clipped does not count, and the run
+    /// goes on after it. At the end of the line, a run that did not count yet is lost.
     fn clip(&mut self, line: &[u32], all: &mut Matches) {
         let Self { powers, marked, left: [prediction, reference], .. } = self;
         let mut run = 0;
@@ -202,7 +202,7 @@ mod tests {
         WeightedLcs::default().matches(weight, common.distinct, prediction, reference, &never()).unwrap()
     }
 
-    /// Lin's example: both predictions have an LCS of four tokens, but only one has it in a run.
+    /// Runs are those of the reference: gaps in the prediction do not end one.
     #[test]
     fn runs_count_more() {
         let reference: &[&[u32]] = &[&[1, 2, 3, 4, 5, 6, 7]];

@@ -62,7 +62,7 @@ pub struct Rouge155 {
     text: Rouge155Text,
     /// True to score the reference with the highest recall, false to add up the counts of all.
     best: bool,
-    /// The weight of recall in the F-measure, from 0 to 1.
+    /// The weight of precision in the F-measure, from 0 to 1.
     alpha: f64,
     /// True if a type compares lines.
     lines: bool,

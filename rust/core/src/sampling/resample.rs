@@ -93,7 +93,7 @@ impl<T: Number> Rows<T> {
     }
 
     /// The sum of each sample that ROUGE-1.5.5 draws, with the seeds 0, 1, 2 and so on. Rows are added in the order of the
-    /// draws, and there are less than 2^31 of them.
+    /// draws, and there are fewer than 2^31 of them.
     pub fn drawn_by_perl(&self, samples: u32, interrupt: &Interrupt) -> Result<Vec<T>, Error> {
         if self.count == 0 {
             return Ok(Vec::new());

@@ -32,6 +32,8 @@ pub(crate) struct Reader {
 
 /// Buffers larger than this many bytes are freed by [`Reader::bound`].
 const MOST_BYTES: usize = 1 << 22;
+/// Tokenizers whose words are kept: there is one for each list of stop words.
+const MOST_SPLIT: usize = 32;
 /// Bytes that a translated token takes in tables.
 const TRANSLATED: usize = 64;
 
@@ -173,7 +175,8 @@ impl Reader {
                 // A limit does not change the tokens of a word.
                 let unlimited = match tokenizer {
                     Tokenizer::Rouge155(rules) => {
-                        let cut: Vec<_> = texts.clone().map(|text| rules.cut(text)).collect::<Result<_, _>>()?;
+                        let cut: Vec<_> =
+                            texts.clone().map(|text| rules.cut(text, interrupt)).collect::<Result<_, _>>()?;
                         self.buffers.copy(cut.iter().map(AsRef::as_ref));
                         Tokenizer::Rouge155(rules.unlimited())
                     }
@@ -183,6 +186,9 @@ impl Reader {
                     }
                 };
                 let place = self.split.iter().position(|split| split.tokenizer == unlimited).unwrap_or_else(|| {
+                    if self.split.len() == MOST_SPLIT {
+                        self.split.remove(0);
+                    }
                     self.split.push(SplitWords::new(self.cpu, unlimited));
                     self.split.len() - 1
                 });

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::error::Error;
+use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
 use crate::tokenize::rouge155_stem::Stemming;
 use crate::tokenize::stop_words::StopWords;
@@ -46,9 +47,10 @@ impl Rouge155Text {
         text: &[u8],
         mut token: impl FnMut(&[u8]) -> Result<(), Error>,
         mut newline: impl FnMut(),
+        interrupt: &Interrupt,
     ) -> Result<(), Error> {
         let mut word = Vec::new();
-        for line in self.cut(text)?.split_inclusive(|&byte| byte == b'\n') {
+        for line in self.cut(text, interrupt)?.split_inclusive(|&byte| byte == b'\n') {
             for run in line.split(|byte| !byte.is_ascii_alphanumeric()).filter(|run| !run.is_empty()) {
                 word.clear();
                 memory::reserve(&mut word, run.len())?;
@@ -67,7 +69,8 @@ impl Rouge155Text {
     }
 
     /// The part of the text that counts.
-    pub(super) fn cut<'t>(self, text: &'t [u8]) -> Result<Cow<'t, [u8]>, Error> {
+    pub(super) fn cut<'t>(self, text: &'t [u8], interrupt: &Interrupt) -> Result<Cow<'t, [u8]>, Error> {
+        interrupt.spend(2 * text.len())?;
         let mut kept = Vec::new();
         let most = match self.limit {
             Limit::None => return Ok(Cow::Borrowed(text)),
@@ -142,6 +145,7 @@ fn first_words(line: &[u8], count: usize) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::never;
     use std::collections::BTreeSet;
 
     fn read(text: &str, stop_words: &[&str], limit: Limit) -> Vec<String> {
@@ -152,7 +156,7 @@ mod tests {
             tokens.borrow_mut().push(String::from_utf8(token.to_vec()).unwrap());
             Ok(())
         };
-        rules.each(text.as_bytes(), token, || tokens.borrow_mut().push("|".to_owned())).unwrap();
+        rules.each(text.as_bytes(), token, || tokens.borrow_mut().push("|".to_owned()), &never()).unwrap();
         tokens.into_inner()
     }
 

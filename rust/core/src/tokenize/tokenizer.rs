@@ -134,7 +134,7 @@ impl Tokenizer {
             Tokenizer::Stripped => points(stripped::stripped(text)).try_for_each(token),
             Tokenizer::Joined => points(&stripped::joined(text)?).try_for_each(token),
             Tokenizer::Sentences(ends) => sentences::each(ends, text, token, newline, interrupt),
-            Tokenizer::Rouge155(rules) => rules.each(text, token, newline),
+            Tokenizer::Rouge155(rules) => rules.each(text, token, newline, interrupt),
             Tokenizer::Rouge { .. } => unreachable!("it emits its tokens in pieces"),
             Tokenizer::Pretokenized => unreachable!("there are no texts"),
             _ => whitespace::each(text, token, newline),
