@@ -16,7 +16,7 @@ from .marks import Kind, MarkedText, marked, ngram_kinds
 from .ngram_matches import NgramMatch, ngram_matches, numbered, rows_of
 from .shown import Fact, Part, Shown, f_measure
 
-__all__ = ["Aligned", "PairExplanation", "ROUGEExplanation", "explain_rouge"]
+__all__ = ["Aligned", "PairExplanation", "PairsShown", "ROUGEExplanation", "explain_rouge"]
 
 
 class Aligned(NamedTuple):
@@ -54,25 +54,15 @@ class PairExplanation(NamedTuple):
         return f"{self.type}: {f_measure(*counts, self.fmeasure)}"
 
 
-class ROUGEFields(NamedTuple):
-    """The fields of `ROUGEExplanation`."""
-
-    score: ROUGEScore
-    pairs: tuple[PairExplanation, ...]
-    marked: tuple[tuple[MarkedText, MarkedText], ...]
-    """For each pair, the prediction and the reference as they were written, with marks."""
-    shown: dict[tuple[str, ...], str]
-    """Each n-gram of the prediction as the prediction writes it, not stemmed."""
-
-
-class ROUGEExplanation(Shown, ROUGEFields):
-    """The result of `ROUGE.explain`: `pairs`, one for each type and reference, and the score.
-
-    With several references, `multi_reference="best"` shows the best reference of each type, and `"average"` shows all
-    references.
-    """
+class PairsShown(Shown):
+    """The forms of an explanation that has a score and `pairs`, each of a type and a reference."""
 
     __slots__ = ()
+
+    score: Any
+    pairs: Any
+    marked: Any
+    shown: Any
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers: `scores` under flat names, and `pairs`."""
@@ -98,6 +88,27 @@ class ROUGEExplanation(Shown, ROUGEFields):
             facts += [(self.shown.get(match.ngram) or " ".join(match.ngram), str(match)) for match in pair.ngrams]
             parts.append(Part(pair.head() + f" (references[{pair.reference}])" * several, facts))
         return parts
+
+
+class ROUGEFields(NamedTuple):
+    """The fields of `ROUGEExplanation`."""
+
+    score: ROUGEScore
+    pairs: tuple[PairExplanation, ...]
+    marked: tuple[tuple[MarkedText, MarkedText], ...]
+    """For each pair, the prediction and the reference as they were written, with marks."""
+    shown: dict[tuple[str, ...], str]
+    """Each n-gram of the prediction as the prediction writes it, not stemmed."""
+
+
+class ROUGEExplanation(PairsShown, ROUGEFields):
+    """The result of `ROUGE.explain`: `pairs`, one for each type and reference, and the score.
+
+    With several references, `multi_reference="best"` shows the best reference of each type, and `"average"` shows all
+    references.
+    """
+
+    __slots__ = ()
 
 
 class Lines(NamedTuple):

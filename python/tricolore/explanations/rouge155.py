@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..reference.rouge155 import Read, counts, flat_units, grams, is_weighted, measure, printed_counts, united, units
 from ..scores.rouge155 import ROUGE155Score
-from .located import located
+from .located import located, written
 from .marks import Kind, MarkedText, marked
 from .ngram_matches import NgramMatch
-from .rouge import Aligned
-from .shown import Fact, Part, Shown
+from .rouge import Aligned, PairsShown
 
 __all__ = ["ROUGE155Explanation", "ROUGE155Pair", "explain_rouge155"]
 
@@ -54,37 +53,14 @@ class ROUGE155Fields(NamedTuple):
     pairs: tuple[ROUGE155Pair, ...]
     marked: tuple[tuple[MarkedText, MarkedText], ...]
     """For each pair, the prediction and the reference as they were written, with marks."""
+    shown: dict[tuple[str, ...], str]
+    """Each n-gram of ROUGE-N as the prediction writes it, not stemmed."""
 
 
-class ROUGE155Explanation(Shown, ROUGE155Fields):
+class ROUGE155Explanation(PairsShown, ROUGE155Fields):
     """The result of `ROUGE155.explain`: the score, and `pairs`, one for each type and reference."""
 
     __slots__ = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The explanation as plain dicts, lists and numbers: `scores` under flat names, and `pairs`."""
-        pairs = [
-            {
-                **pair._asdict(),
-                "prediction_tokens": list(pair.prediction_tokens),
-                "reference_tokens": list(pair.reference_tokens),
-                "ngrams": [match.to_dict() for match in pair.ngrams],
-                "alignment": [aligned._asdict() for aligned in pair.alignment],
-                "marked": [text.to_dict() for text in marked],
-            }
-            for pair, marked in zip(self.pairs, self.marked, strict=True)
-        ]
-        return {"scores": self.score.to_dict(), "pairs": pairs}
-
-    def parts(self) -> list[Part]:
-        """A part for each pair."""
-        several = self.score.nrefs.most > 1
-        parts = []
-        for pair, texts in zip(self.pairs, self.marked, strict=True):
-            facts: list[Fact] = [(text.name, text) for text in texts]
-            facts += [(" ".join(match.ngram), str(match)) for match in pair.ngrams]
-            parts.append(Part(pair.head() + f" (references[{pair.reference}])" * several, facts))
-        return parts
 
 
 def explain_rouge155(
@@ -123,6 +99,7 @@ def explain_rouge155(
 
     ours, theirs = read(prediction), [read(reference) for reference in references]
     pairs, marks = [], []
+    shown: dict[tuple[str, ...], str] = {}
     for name in types:
         for index, (text, other) in enumerate(zip(references, theirs, strict=True)):
             pair = explain_pair(name, index, ours, other, best, alpha)
@@ -136,7 +113,10 @@ def explain_rouge155(
             marks.append(
                 (marked("prediction", prediction, own, kinds[0]), marked("reference", text, theirs_, kinds[1]))
             )
-    return ROUGE155Explanation(score, tuple(pairs), tuple(marks))
+            order = name.removeprefix("rouge")
+            if order.isdigit():
+                shown.update(written(prediction, own, tokens[0], int(order)))
+    return ROUGE155Explanation(score, tuple(pairs), tuple(marks), shown)
 
 
 def as_bytes(text: str) -> bytes:

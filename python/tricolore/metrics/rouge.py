@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -12,10 +11,9 @@ from ..corpus.exact_sums import exact_sums
 from ..corpus.signature import join_signature
 from ..scores.columns import ROUGEScores
 from ..scores.rouge import ROUGEScore
-from ..support.options import one_of, true_or_false, unknown
+from ..support.options import one_of, true_or_false
 from ..texts.callable_tokenizers import callable_name
 from ..texts.ignore_ids import ignored_field, ignored_ids
-from ..texts.inputs import sequence
 from ..texts.reader import CompiledMetric, Reader
 from ..texts.split_summaries import (
     LSUM,
@@ -28,7 +26,7 @@ from ..texts.split_summaries import (
 from ..texts.types import SegmentReferences
 from .metric import Metric
 from .originals import ROUGE_SCORE
-from .rouge_rows import TypedRows
+from .rouge_family import TypedRows, checked_types, warning_about_tokens
 
 if TYPE_CHECKING:
     from ..explanations.rouge import ROUGEExplanation
@@ -238,14 +236,8 @@ class ROUGE(Metric[ROUGEScore]):
         return self._reader.compiled.tokenize(text)
 
     def warnings_about(self, read: Read, whole: bool = True) -> list[UserWarning]:
-        found: list[UserWarning] = []
-        if 2 * read.emptied > read.filled and self._tokenizer == "default":
-            found.append(
-                UserWarning(
-                    f"the default tokenizer knows only ASCII letters and digits: it leaves nothing of {read.emptied} "
-                    f'of {read.filled} predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")'
-                )
-            )
+        default = self._tokenizer == "default"
+        found = warning_about_tokens("the default tokenizer", read) if default else []
         if whole and LSUM in self._types and self._split_summaries is None and read.filled and not read.lined:
             found.append(
                 OneLineWarning(
@@ -259,18 +251,9 @@ class ROUGE(Metric[ROUGEScore]):
 
 def rouge_types(types: Iterable[str]) -> tuple[str, ...]:
     """The ROUGE types as a tuple. Raises ValueError or TypeError for an invalid one."""
-    types = tuple(sequence("types", types))  # type: ignore[arg-type]
-    if not types:
-        raise ValueError("types is empty: name at least one, such as 'rouge1'")
-    for name in types:
-        if not isinstance(name, str):
-            raise TypeError(f"types holds {name!r}, which is not a str")
-        # No text has n-grams of an order with more than 9 digits.
-        if not re.fullmatch(r"rouge(L|Lsum|Lsubstr|[1-9][0-9]{0,8})", name):
-            raise unknown("a type", name, ("rouge1", "rouge2", "rouge3", "...", "rougeL", "rougeLsum", "rougeLsubstr"))
-    if len(set(types)) < len(types):
-        raise ValueError(f"types names one twice: {types}")
-    return types
+    # No text has n-grams of an order with more than 9 digits.
+    known = r"rouge(L|Lsum|Lsubstr|[1-9]\d{0,8})"
+    return checked_types(types, known, ("rouge1", "rouge2", "rouge3", "...", "rougeL", "rougeLsum", "rougeLsubstr"))
 
 
 def tokenizer_fields(tokenizer: str | Callable[[str], list[str]]) -> list[str]:

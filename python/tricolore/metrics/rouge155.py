@@ -14,13 +14,12 @@ from ..reference.rouge155 import is_weighted, weight
 from ..resampling.bootstrap import Bootstrap, Interval
 from ..resampling.rouge155 import averages
 from ..scores.rouge155 import ROUGE155Score, form_of
-from ..support.options import number, one_of, true_or_false, unknown, whole_number
-from ..texts.inputs import sequence
+from ..support.options import number, one_of, true_or_false, whole_number
 from ..texts.nrefs import NRefs
 from ..texts.reader import CompiledMetric, Reader
 from ..texts.types import SegmentReferences
 from .metric import Metric
-from .rouge_rows import TypedRows
+from .rouge_family import TypedRows, checked_types, warning_about_tokens
 
 if TYPE_CHECKING:
     import numpy as np
@@ -307,8 +306,7 @@ class ROUGE155(Metric[ROUGE155Score]):
         >>> print(score, score.confidence_interval["rouge1"].recall)
         rouge1 P=0.75250 R=0.75250 F=0.75250 (μ = 0.75250 ± 0.25000) (0.5, 1.0)
         """
-        if seed != DEFAULT_SEED:
-            raise ValueError(f"seed is {seed!r}: ROUGE-1.5.5 draws sample i with the seed i, so none can be chosen")
+        refuse_seed(seed)
         return super().corpus(predictions, references, confidence, samples, DEFAULT_SEED, num_threads, nulls)
 
     def from_statistics(
@@ -324,8 +322,7 @@ class ROUGE155(Metric[ROUGE155Score]):
         >>> rouge.from_statistics(rouge.statistics(["a b"], ["a c"]) + rouge.statistics(["c"], ["c"]), confidence=None)
         ROUGE155Score(rouge1=(0.75, 0.75, 0.75))
         """
-        if seed != DEFAULT_SEED:
-            raise ValueError(f"seed is {seed!r}: ROUGE-1.5.5 draws sample i with the seed i, so none can be chosen")
+        refuse_seed(seed)
         return super().from_statistics(statistics, confidence, samples, DEFAULT_SEED)
 
     def tokenize(self, text: str) -> list[str]:
@@ -359,33 +356,17 @@ class ROUGE155(Metric[ROUGE155Score]):
         return explain_rouge155(self._types, self.tokenize, limits, (best, self._alpha), prediction, texts, score)
 
     def warnings_about(self, read: Read, whole: bool = True) -> list[UserWarning]:
-        if 2 * read.emptied <= read.filled:
-            return []
-        return [
-            UserWarning(
-                "the tokenizer of ROUGE-1.5.5 knows only ASCII letters and digits: it leaves nothing of "
-                f"{read.emptied} of {read.filled} predictions, which score 0; for other scripts use "
-                'ROUGE(tokenizer="unicode")'
-            )
-        ]
+        return warning_about_tokens("the tokenizer of ROUGE-1.5.5", read)
 
 
 def rouge155_types(types: Iterable[str]) -> tuple[str, ...]:
     """The types as a tuple. Raises ValueError or TypeError for an invalid one."""
-    types = tuple(sequence("types", types))  # type: ignore[arg-type]
-    if not types:
-        raise ValueError("types is empty: name at least one, such as 'rouge1'")
-    for name in types:
-        if not isinstance(name, str):
-            raise TypeError(f"types holds {name!r}, which is not a str")
-        # No text has n-grams of an order with more than 9 digits.
-        known = r"rouge([1-9]\d{0,8}|L|W\d{1,9}(\.\d{1,17})?|SU?(\d{1,9}|\*))"
-        if not re.fullmatch(known, name, re.ASCII):
-            raise unknown("a type", name, ("rouge1", "rouge2", "...", "rougeL", "rougeW1.2", "rougeS4", "rougeSU4"))
-        if is_weighted(name) and not 0 < weight(name) <= MOST_WEIGHT:
+    # No text has n-grams of an order with more than 9 digits.
+    known = r"rouge([1-9]\d{0,8}|L|W\d{1,9}(\.\d{1,17})?|SU?(\d{1,9}|\*))"
+    types = checked_types(types, known, ("rouge1", "rouge2", "...", "rougeL", "rougeW1.2", "rougeS4", "rougeSU4"))
+    for name in filter(is_weighted, types):
+        if not 0 < weight(name) <= MOST_WEIGHT:
             raise ValueError(f"types holds {name!r}: the weight must be above 0 and at most {MOST_WEIGHT}")
-    if len(set(types)) < len(types):
-        raise ValueError(f"types names one twice: {types}")
     for what, values in (
         ("weight", {name for name in types if is_weighted(name)}),
         ("distance", {name.replace("SU", "S") for name in types if name.startswith("rougeS")}),
@@ -404,6 +385,12 @@ def words_of(given: Iterable[str]) -> tuple[str, ...]:
         if not isinstance(word, str):
             raise TypeError(f"stop_words[{place}] is of type {type(word).__name__}, not str")
     return tuple(sorted({str(word) for word in words}))
+
+
+def refuse_seed(seed: int | None) -> None:
+    """Raises ValueError if a seed was chosen."""
+    if seed != DEFAULT_SEED:
+        raise ValueError(f"seed is {seed!r}: ROUGE-1.5.5 draws sample i with the seed i, so none can be chosen")
 
 
 def limit(name: str, given: object) -> int | None:

@@ -31,6 +31,7 @@ __all__ = [
     "united",
     "units",
     "weight",
+    "with_best_recall",
 ]
 
 Tokens = Sequence[str]
@@ -106,16 +107,21 @@ def measure(each: Sequence[Counts], name: str, best: bool, alpha: float) -> Meas
     """Returns the scores from the counts with each reference.
 
     Release 1.5.5 does not jackknife (L103). It adds counts over references (L1167), or takes the reference with the
-    highest recall, the first of equals (L1172); recalls are rounded before they are compared, except in L and W.
+    highest recall.
     """
     if best:
-        exact = name == "rougeL" or is_weighted(name)
-        each = [max(each, key=lambda one: share(one) if exact else rounded(share(one)))]
+        each = [with_best_recall(each, name)]
     matches, found, wanted = printed_counts(each, name)
     p, r = (rounded((matches / total) ** (1 / weight(name)) if total else 0.0) for total in (found, wanted))
     # F comes from the rounded precision and recall (L1210).
     divisor = (1 - alpha) * p + alpha * r
     return Measures(p, r, rounded(p * r / divisor) if divisor > 0 else 0.0)
+
+
+def with_best_recall(each: Sequence[Counts], name: str) -> Counts:
+    """Returns the first of the counts with the highest recall (L1172), which is rounded first, except in L and W."""
+    exact = name == "rougeL" or is_weighted(name)
+    return max(each, key=lambda one: share(one) if exact else rounded(share(one)))
 
 
 def printed_counts(each: Sequence[Counts], name: str) -> Counts:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..explanations.marks import STYLES, Mark, MarkedText
-from ..explanations.rouge import ROUGEExplanation
-from ..explanations.rouge155 import ROUGE155Explanation
+from ..explanations.rouge import PairsShown
 from ..metrics.registry import AnyMetric
 
 __all__ = ["LEGEND", "LONGEST", "packed_marks"]
@@ -38,13 +37,14 @@ def packed_marks(metric: AnyMetric, names: Sequence[str], prediction: str, refer
 
 def marked_for(explanation: Any, name: str) -> Sequence[MarkedText]:
     """The marked texts behind a figure. For ROUGE these are those of its type, with the best reference."""
-    if not isinstance(explanation, (ROUGEExplanation, ROUGE155Explanation)):
+    if not isinstance(explanation, PairsShown):
         marked: Sequence[MarkedText] = explanation.marked
         return marked
     kind = name.removesuffix("_fmeasure")
     every: Sequence[Any] = explanation.pairs
     pairs = [(pair.fmeasure, own) for pair, own in zip(every, explanation.marked, strict=True) if pair.type == kind]
-    return max(pairs, key=lambda pair: pair[0])[1]
+    best: Sequence[MarkedText] = max(pairs, key=lambda pair: pair[0])[1]
+    return best
 
 
 def packed(texts: Sequence[MarkedText], references: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from ...metrics.rouge155 import MOST_WEIGHT, ROUGE155, UndefinedScoreError
-from ...reference.rouge155 import Counts, is_weighted, printed_counts, share
+from ...reference.rouge155 import Counts, is_weighted, printed_counts, with_best_recall
 from ...resampling.bootstrap import Interval
 from ...resampling.rouge155 import as_bytes, average, averages, items_by_name, sums_of_samples
 from ...texts.segments import segments_of
@@ -69,7 +69,7 @@ class Options(NamedTuple):
     confidence: str
     samples: int
     unit: int
-    """What is averaged (`-t`): 0 for the texts' scores, 1 for their counts, 2 for neither."""
+    """The mode of averages (`-t`): 0 averages the scores of texts, 1 adds up their counts, 2 has no average."""
     each: bool
     """True to print the scores of each text."""
     all_systems: bool
@@ -332,10 +332,7 @@ def counts_of(statistics: Any, types: Sequence[str], best: bool) -> npt.NDArray[
         own = []
         for place, name in enumerate(types):
             each = [Counts(*row[place]) for row in rows[start:end]]
-            if best:
-                exact = name == "rougeL" or is_weighted(name)
-                each = [max(each, key=lambda one: share(one) if exact else float(f"{share(one):.5f}"))]
-            own.append(printed_counts(each, name))
+            own.append(printed_counts([with_best_recall(each, name)] if best else each, name))
         counts.append(own)
     return np.array(counts, np.float64)
 

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::tokenize::stem::{consonants, contains_vowel, is_consonant, measure};
+use crate::tokenize::stem::{Rule, STEP_2, STEP_3, apply, consonants, contains_vowel, is_consonant, measure};
 
 /// The treatment of a token of more than three characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,83 +45,34 @@ fn base_form(word: &[u8]) -> Option<&'static [u8]> {
     forms.get(word).copied()
 }
 
-type Rules = &'static [(&'static [u8], &'static [u8])];
+/// The rules of step 2 that this release has besides [`STEP_2`].
+const OWN_STEP_2: &[Rule] = &[(b"alli", b"al"), (b"logi", b"log")];
 
-/// Longer suffixes come before their own ends.
-const STEP_2: Rules = &[
-    (b"ational", b"ate"),
-    (b"tional", b"tion"),
-    (b"enci", b"ence"),
-    (b"anci", b"ance"),
-    (b"izer", b"ize"),
-    (b"bli", b"ble"),
-    (b"alli", b"al"),
-    (b"entli", b"ent"),
-    (b"eli", b"e"),
-    (b"ousli", b"ous"),
-    (b"ization", b"ize"),
-    (b"ation", b"ate"),
-    (b"ator", b"ate"),
-    (b"alism", b"al"),
-    (b"iveness", b"ive"),
-    (b"fulness", b"ful"),
-    (b"ousness", b"ous"),
-    (b"aliti", b"al"),
-    (b"iviti", b"ive"),
-    (b"biliti", b"ble"),
-    (b"logi", b"log"),
-];
-
-const STEP_3: Rules = &[
-    (b"icate", b"ic"),
-    (b"ative", b""),
-    (b"alize", b"al"),
-    (b"iciti", b"ic"),
-    (b"ical", b"ic"),
-    (b"ful", b""),
-    (b"ness", b""),
-];
-
-const STEP_4: Rules = &[
-    (b"al", b""),
-    (b"ance", b""),
-    (b"ence", b""),
-    (b"er", b""),
-    (b"ic", b""),
-    (b"able", b""),
-    (b"ible", b""),
-    (b"ant", b""),
-    (b"ement", b""),
-    (b"ou", b""),
-    (b"ism", b""),
-    (b"ate", b""),
-    (b"iti", b""),
-    (b"ous", b""),
-    (b"ive", b""),
-    (b"ize", b""),
+const STEP_4: &[&[u8]] = &[
+    b"al", b"ance", b"ence", b"er", b"ic", b"able", b"ible", b"ant", b"ement", b"ou", b"ism", b"ate", b"iti", b"ous",
+    b"ive", b"ize",
 ];
 
 /// Stems a lower-case ASCII word of at least three characters (L3203).
 fn porter(word: &mut Vec<u8>) {
     step_1a(word);
     step_1b(word);
-    step(word, &[(b"y", b"i")], contains_vowel);
-    step(word, STEP_2, |stem| measure(stem) > 0);
-    step(word, STEP_3, |stem| measure(stem) > 0);
+    step(word, &[&[(b"y", b"i")]], contains_vowel);
+    step(word, &[STEP_2, OWN_STEP_2], |stem| measure(stem) > 0);
+    step(word, &[STEP_3], |stem| measure(stem) > 0);
     step_4(word);
     step_5(word);
 }
 
-/// Applies the first rule whose suffix the word has after at least one character, if the stem passes.
-fn step(word: &mut Vec<u8>, rules: Rules, passes: impl Fn(&[u8]) -> bool) {
-    let has = |suffix: &[u8]| word.len() > suffix.len() && word.ends_with(suffix);
-    if let Some((suffix, replacement)) = rules.iter().find(|(suffix, _)| has(suffix)) {
-        let stem = word.len() - suffix.len();
-        if passes(&word[..stem]) {
-            word.truncate(stem);
-            word.extend_from_slice(replacement);
-        }
-    }
+/// Applies the first rule whose suffix the word has after at least one character, if the stem passes. Among the rules, a
+/// suffix comes before its own ends.
+fn step(word: &mut Vec<u8>, rules: &[&[Rule]], passes: impl Fn(&[u8]) -> bool) {
+    apply(word, rules.iter().copied().flatten().find(|(suffix, _)| has(word, suffix)).copied(), passes);
+}
+
+/// True if the word has this suffix after at least one character.
+fn has(word: &[u8], suffix: &[u8]) -> bool {
+    word.len() > suffix.len() && word.ends_with(suffix)
 }
 
 fn step_1a(word: &mut Vec<u8>) {
@@ -134,10 +85,10 @@ fn step_1a(word: &mut Vec<u8>) {
 
 fn step_1b(word: &mut Vec<u8>) {
     if word.ends_with(b"eed") {
-        return step(word, &[(b"eed", b"ee")], |stem| measure(stem) > 0);
+        return step(word, &[&[(b"eed", b"ee")]], |stem| measure(stem) > 0);
     }
     let before = word.len();
-    step(word, &[(b"ed", b""), (b"ing", b"")], contains_vowel);
+    step(word, &[&[(b"ed", b""), (b"ing", b"")]], contains_vowel);
     if word.len() == before {
         return;
     }
@@ -153,12 +104,13 @@ fn step_1b(word: &mut Vec<u8>) {
 /// Each rule applies to the result of the rules before it, against the comment in the script.
 fn step_4(word: &mut Vec<u8>) {
     let passes = |stem: &[u8]| measure(stem) > 1;
-    step(word, STEP_4, passes);
-    step(word, &[(b"ment", b"")], passes);
+    let suffix = STEP_4.iter().find(|suffix| has(word, suffix));
+    apply(word, suffix.map(|&suffix| (suffix, &b""[..])), passes);
+    step(word, &[&[(b"ment", b"")]], passes);
     if word.ends_with(b"ent") {
-        step(word, &[(b"ent", b"")], passes);
+        step(word, &[&[(b"ent", b"")]], passes);
     } else if word.ends_with(b"sion") || word.ends_with(b"tion") {
-        step(word, &[(b"ion", b"")], passes);
+        step(word, &[&[(b"ion", b"")]], passes);
     }
 }
 

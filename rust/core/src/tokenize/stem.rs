@@ -22,7 +22,7 @@ pub fn porter(word: &mut Vec<u8>) {
         step_1b(word);
         step_1c(word);
         step_2(word);
-        step(word, STEP_3, |stem| measure(stem) > 0);
+        step(word, &[STEP_3], |stem| measure(stem) > 0);
         step_4(word);
         step_5a(word);
         step_5b(word);
@@ -49,9 +49,11 @@ const IRREGULAR: &[(&[u8], &[u8])] = &[
     (b"succeed", b"succeed"),
 ];
 
-type Rules = &'static [(&'static [u8], &'static [u8])];
+/// A suffix, and its replacement.
+pub(super) type Rule = (&'static [u8], &'static [u8]);
 
-const STEP_2: Rules = &[
+/// The rules of step 2 on which all releases agree.
+pub(super) const STEP_2: &[Rule] = &[
     (b"ational", b"ate"),
     (b"tional", b"tion"),
     (b"enci", b"ence"),
@@ -71,10 +73,12 @@ const STEP_2: Rules = &[
     (b"aliti", b"al"),
     (b"iviti", b"ive"),
     (b"biliti", b"ble"),
-    (b"fulli", b"ful"),
 ];
 
-const STEP_3: Rules = &[
+/// NLTK: one more rule (:530).
+const NLTK_STEP_2: &[Rule] = &[(b"fulli", b"ful")];
+
+pub(super) const STEP_3: &[Rule] = &[
     (b"icate", b"ic"),
     (b"ative", b""),
     (b"alize", b"al"),
@@ -145,13 +149,17 @@ fn ends_cvc(word: &[u8]) -> bool {
 }
 
 /// Applies the first rule whose suffix the word has, if the stem passes; no later rule is tried.
-fn step(word: &mut Vec<u8>, rules: Rules, passes: impl Fn(&[u8]) -> bool) {
-    if let Some((suffix, replacement)) = rules.iter().find(|(suffix, _)| word.ends_with(suffix)) {
-        let stem = word.len() - suffix.len();
-        if passes(&word[..stem]) {
-            word.truncate(stem);
-            word.extend_from_slice(replacement);
-        }
+fn step(word: &mut Vec<u8>, rules: &[&[Rule]], passes: impl Fn(&[u8]) -> bool) {
+    apply(word, rules.iter().copied().flatten().find(|(suffix, _)| word.ends_with(suffix)).copied(), passes);
+}
+
+/// Applies a rule whose suffix the word has, if the stem passes.
+pub(super) fn apply(word: &mut Vec<u8>, rule: Option<Rule>, passes: impl Fn(&[u8]) -> bool) {
+    let Some((suffix, replacement)) = rule else { return };
+    let stem = word.len() - suffix.len();
+    if passes(&word[..stem]) {
+        word.truncate(stem);
+        word.extend_from_slice(replacement);
     }
 }
 
@@ -225,7 +233,7 @@ fn step_2(word: &mut Vec<u8>) {
             word.pop();
         }
     } else {
-        step(word, STEP_2, |stem| measure(stem) > 0);
+        step(word, &[STEP_2, NLTK_STEP_2], |stem| measure(stem) > 0);
     }
 }
 

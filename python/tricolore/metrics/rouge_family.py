@@ -1,8 +1,9 @@
-"""The layout that metrics of the ROUGE family share: three counts for each type, and three figures."""
+"""The half that metrics of the ROUGE family share: the names of types, a warning, and the layout of rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from struct import pack
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -10,6 +11,8 @@ from ..corpus.averaged_scores import AveragedScores
 from ..corpus.exact_sums import exact_means
 from ..corpus.statistics import Statistics
 from ..scores.rouge import ROUGEScore, flat_names
+from ..support.options import unknown
+from ..texts.inputs import sequence
 from ..texts.nrefs import ONE_EACH, NRefs
 from ..texts.reader import CompiledMetric
 
@@ -18,12 +21,43 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ..resampling.bootstrap import Interval
+    from ..texts.read import Read
 
-__all__ = ["TypedRows"]
+__all__ = ["TypedRows", "checked_types", "warning_about_tokens"]
 
 COUNTS = ("matches", "prediction_total", "reference_total")
 
 ScoreT = TypeVar("ScoreT", bound=ROUGEScore)
+
+
+def checked_types(types: Iterable[str], known: str, examples: Sequence[str]) -> tuple[str, ...]:
+    """The types as a tuple. `known` is the pattern of their names.
+
+    Raises ValueError or TypeError for an invalid one.
+    """
+    types = tuple(sequence("types", types))  # type: ignore[arg-type]
+    if not types:
+        raise ValueError("types is empty: name at least one, such as 'rouge1'")
+    for name in types:
+        if not isinstance(name, str):
+            raise TypeError(f"types holds {name!r}, which is not a str")
+        if not re.fullmatch(known, name, re.ASCII):
+            raise unknown("a type", name, examples)
+    if len(set(types)) < len(types):
+        raise ValueError(f"types names one twice: {types}")
+    return types
+
+
+def warning_about_tokens(tokenizer: str, read: Read) -> list[UserWarning]:
+    """A warning if a tokenizer for ASCII leaves nothing of more than half of the predictions, else none."""
+    if 2 * read.emptied <= read.filled:
+        return []
+    return [
+        UserWarning(
+            f"{tokenizer} knows only ASCII letters and digits: it leaves nothing of {read.emptied} of {read.filled} "
+            'predictions, which score 0; for other scripts use ROUGE(tokenizer="unicode")'
+        )
+    ]
 
 
 class TypedRows(AveragedScores[ScoreT]):
