@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from .. import _core
 from ..reference.rouge import Counts, measure
@@ -54,17 +54,25 @@ class PairExplanation(NamedTuple):
         return f"{self.type}: {f_measure(*counts, self.fmeasure)}"
 
 
+class HasPairs(Protocol):
+    """The fields that `PairsShown` reads; each class that derives from it has types of its own for them."""
+
+    @property
+    def score(self) -> Any: ...
+    @property
+    def pairs(self) -> Sequence[Any]: ...
+    @property
+    def marked(self) -> tuple[tuple[MarkedText, MarkedText], ...]: ...
+    @property
+    def shown(self) -> dict[tuple[str, ...], str]: ...
+
+
 class PairsShown(Shown):
     """The forms of an explanation that has a score and `pairs`, each of a type and a reference."""
 
     __slots__ = ()
 
-    score: Any
-    pairs: Any
-    marked: Any
-    shown: Any
-
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self: HasPairs) -> dict[str, Any]:
         """The explanation as plain dicts, lists and numbers: `scores` under flat names, and `pairs`."""
         pairs = [
             {
@@ -79,7 +87,7 @@ class PairsShown(Shown):
         ]
         return {"scores": self.score.to_dict(), "pairs": pairs}
 
-    def parts(self) -> list[Part]:
+    def parts(self: HasPairs) -> list[Part]:
         """A part for each pair."""
         several = self.score.nrefs.most > 1
         parts = []

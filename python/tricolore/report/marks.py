@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..explanations.marks import STYLES, Mark, MarkedText
-from ..explanations.rouge import PairsShown
+from ..explanations.rouge import PairExplanation, ROUGEExplanation
+from ..explanations.rouge155 import ROUGE155Explanation, ROUGE155Pair
 from ..metrics.registry import AnyMetric
 
 __all__ = ["LEGEND", "LONGEST", "packed_marks"]
@@ -37,14 +38,15 @@ def packed_marks(metric: AnyMetric, names: Sequence[str], prediction: str, refer
 
 def marked_for(explanation: Any, name: str) -> Sequence[MarkedText]:
     """The marked texts behind a figure. For ROUGE these are those of its type, with the best reference."""
-    if not isinstance(explanation, PairsShown):
-        marked: Sequence[MarkedText] = explanation.marked
-        return marked
+    every: Sequence[MarkedText] = explanation.marked
+    if not isinstance(explanation, ROUGEExplanation | ROUGE155Explanation):
+        return every
     kind = name.removesuffix("_fmeasure")
-    every: Sequence[Any] = explanation.pairs
-    pairs = [(pair.fmeasure, own) for pair, own in zip(every, explanation.marked, strict=True) if pair.type == kind]
-    best: Sequence[MarkedText] = max(pairs, key=lambda pair: pair[0])[1]
-    return best
+    pairs: Sequence[ROUGE155Pair | PairExplanation] = explanation.pairs
+    candidates = [
+        (pair.fmeasure, texts) for pair, texts in zip(pairs, explanation.marked, strict=True) if pair.type == kind
+    ]
+    return max(candidates, key=lambda pair: pair[0])[1]
 
 
 def packed(texts: Sequence[MarkedText], references: Sequence[str]) -> str:
