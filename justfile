@@ -35,7 +35,7 @@ frameworks:
 originals *RELEASE:
     .ci/originals {{RELEASE}}
 
-# Runs the suite on another interpreter, such as 3.13.
+# Runs the tests of the Python code on another interpreter, such as 3.13.
 interpreter VERSION:
     .ci/interpreter {{VERSION}}
 

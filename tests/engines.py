@@ -22,7 +22,7 @@ METRICS = {
     "wer": tc.WER(),
 }
 DRAWING = {"confidence": 0.9, "samples": 100, "seed": 7}
-PARTITIONS = (1, 2, 7, 200)
+PARTITIONS = (1, 2, 7, 40)
 SIZE = 500
 
 

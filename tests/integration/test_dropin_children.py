@@ -11,21 +11,20 @@ POOL = """
 
     def work(i):
         # Workers import packages where they use them.
-        import sacrebleu
-        from rouge_score.rouge_scorer import RougeScorer
+        import jiwer, sacrebleu
         texts = [f"the cat {i} sat on the mat", "it rains and rains"] * 20
         bleu = sacrebleu.corpus_bleu(texts, [texts[::-1]]).score
-        rouge = RougeScorer(["rougeL"], use_stemmer=True).score(texts[0], texts[1])["rougeL"].fmeasure
+        wer = jiwer.wer(texts, texts[::-1])
         served = None
         if "tricolore.dropin" in sys.modules:
             import tricolore.dropin
             status = tricolore.dropin.status()
             served = [
                 status.served.get("sacrebleu.metrics.base.Metric._extract_corpus_statistics", 0) > 0,
-                status.served.get("rouge_score.rouge_scorer.RougeScorer.score", 0) > 0,
+                status.served.get("jiwer.process.process_words", 0) > 0,
                 status.fallbacks,
             ]
-        return bleu.hex(), float(rouge).hex(), served
+        return bleu.hex(), wer.hex(), served
 
     if __name__ == "__main__":
         how, kind = sys.argv[1:]

@@ -17,6 +17,8 @@ def spark():
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    # Processes that live for a minute spend a quarter of it in the second compiler and the collector's threads.
+    os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:CICompilerCount=1 -XX:+UseSerialGC"
     builder = SparkSession.builder.master("local-cluster[2,1,1024]")
     for key, value in {
         "spark.driver.host": "127.0.0.1",
