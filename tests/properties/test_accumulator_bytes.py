@@ -85,6 +85,21 @@ def test_other_metrics_and_versions_are_refused():
     changed = data.replace(b"tricolore.", b"tricolorf.")[:-4]
     with pytest.raises(ValueError, match=r"an accumulator of .*tricolorf"):
         tc.Accumulator.from_bytes(tc.BLEU(), changed + struct.pack("<I", zlib.crc32(changed)))
+    major, rest = tc.__version__.split(".", 1)
+    for version, is_read in (
+        (f"{major}.{rest}.post1", True),
+        (f"{major}.17.0", True),
+        (f"{int(major) + 1}.0.0", False),
+    ):
+        made_by = tc.BLEU().every_option.replace(f"tricolore.{tc.__version__}", f"tricolore.{version}")
+        before = tc.BLEU().every_option.encode()
+        changed = data[:10] + struct.pack("<I", len(made_by)) + made_by.encode() + data[14 + len(before) : -4]
+        changed += struct.pack("<I", zlib.crc32(changed))
+        if is_read:
+            assert tc.Accumulator.from_bytes(tc.BLEU(), changed).to_bytes() == data
+        else:
+            with pytest.raises(ValueError, match=r"an accumulator of .*tricolore\.\d+\.0\.0.* and the metric is"):
+                tc.Accumulator.from_bytes(tc.BLEU(), changed)
     newer = data[:8] + struct.pack("<H", 3) + data[10:]
     with pytest.raises(ValueError, match="in format 3, and this release reads 2"):
         tc.Accumulator.from_bytes(tc.BLEU(), newer)

@@ -208,8 +208,8 @@ class Accumulator(Generic[ScoreT]):
     def from_bytes(cls, metric: MetricWithLayout[ScoreT], data: bytes) -> Accumulator[ScoreT]:
         """The accumulator that `to_bytes` wrote.
 
-        Raises ValueError if the bytes come from another metric, other options, another release or another format, if
-        they are damaged, and if no accumulator can have produced them.
+        Raises ValueError if the bytes come from another metric, other options, another major release or another format,
+        if they are damaged, and if no accumulator can have produced them.
         """
         if not hasattr(metric, "every_option"):
             raise TypeError(f"metric is of type {type(metric).__name__}, not a metric")

@@ -31,6 +31,7 @@ from zlib import crc32
 from ..resampling.poisson import MOST_SEGMENTS, PoissonBootstrap
 from ..texts.nrefs import NRefs
 from .row_layout import RowLayout
+from .signature import without_minor
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,8 +70,8 @@ def pack(options: str, state: State) -> bytes:
 def unpack(options: str, layout: RowLayout[Any], data: bytes) -> State:
     """The state in bytes that `pack` made, for a metric with these options and this layout.
 
-    Raises ValueError for bytes of other options or of another version, for damaged bytes, and for forged bytes whose
-    numbers no accumulator of the metric can hold.
+    Raises ValueError for bytes of other options or of another major release, for damaged bytes, and for forged bytes
+    whose numbers no accumulator of the metric can hold.
     """
     if data[:8] != MAGIC:
         raise ValueError("these bytes are no accumulator: they do not begin as one")
@@ -82,7 +83,8 @@ def unpack(options: str, layout: RowLayout[Any], data: bytes) -> State:
         raise ValueError("these bytes are a damaged accumulator: their checksum is another")
     (length,) = reader.take("<I")
     made_by = reader.bytes(length).decode(errors="replace")
-    if made_by != options:
+    # Another release that gives the same bits may have made them.
+    if without_minor(made_by) != without_minor(options):
         raise ValueError(f"these bytes are an accumulator of {made_by}, and the metric is {options}")
     segments, fewest, most, dropped, count = reader.take("<QQQQI")
     require(

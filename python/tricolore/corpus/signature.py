@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from ..texts.nrefs import NRefs
 
-__all__ = ["join_signature", "nrefs_field", "with_field", "with_nrefs", "without_version"]
+__all__ = ["join_signature", "nrefs_field", "with_field", "with_nrefs", "without_minor", "without_version"]
 
 
 def join_signature(*fields: str) -> str:
@@ -34,6 +35,15 @@ def with_field(signature: str, field: str) -> str:
     nrefs, _, rest = signature.partition("|")
     dropped, _, others = rest.partition("|") if rest.startswith("dropped:") else ("", "", rest)
     return join_signature(nrefs, dropped, field, others)
+
+
+def without_minor(options: str) -> str:
+    """The signature with only the first number of tricolore's version: all releases that share it give the same bits.
+
+    >>> without_minor("match:tokens|version:tricolore.1.2.0rc1-unicode.18.0.0")
+    'match:tokens|version:tricolore.1-unicode.18.0.0'
+    """
+    return re.sub(r"\b(tricolore\.\d+)\.[^-|]*", r"\1", options, count=1)
 
 
 def without_version(options: str) -> str:

@@ -53,15 +53,14 @@ mod _core {
     #[pymodule_export]
     use super::{extended_edit_distance, forked, porter, sum_columns};
     #[pymodule_export]
-    #[allow(non_upper_case_globals)]
-    const __version__: &str = env!("CARGO_PKG_VERSION");
-    #[pymodule_export]
     const UNICODE_VERSION: &str = tricolore_core::UNICODE_VERSION;
 
     /// Lazy values are initialized now, because a fork during their initialization would leave them locked.
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         tricolore_core::prepare();
+        // Cargo's 1.0.0-rc.1 is 1.0.0rc1 in Python (PEP 440). A hyphen would end the field in signatures.
+        module.add("__version__", env!("CARGO_PKG_VERSION").replacen("-rc.", "rc", 1))?;
         module.add("MalformedArrowError", module.py().get_type::<super::arrow::errors::MalformedArrowError>())
     }
 }
