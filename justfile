@@ -11,6 +11,14 @@ setup:
 build:
     python -m maturin build --release
 
+# Builds and checks the source distribution and the wheel of a release in dist/.
+wheels *PARTS:
+    .ci/wheels dist {{PARTS}}
+
+# Fuzzes a target of rust/fuzz, such as counts, for some seconds. Needs cargo-fuzz.
+fuzz TARGET SECONDS="60":
+    .ci/fuzz {{TARGET}} {{SECONDS}}
+
 # Runs all that CI runs.
 ci:
     .ci/run
