@@ -85,11 +85,37 @@ def test_an_error_of_an_original_is_a_difference():
     assert original.first.startswith("segment 0: anls-star 1.0.1 raises ZeroDivisionError")
 
 
-def test_an_original_that_is_not_installed_is_named(monkeypatch):
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [((1.0, 2.0), "ValueError('2 figures instead of 1')"), ((None,), "TypeError("), (("x",), "ValueError(")],
+)
+def test_figures_of_another_form_are_differences(figures, said):
+    (check,) = (each for each in checks.checks() if each.name == "anls")
+    broken = check._replace(original=check.original._replace(load=lambda: (lambda *texts: figures, None)))
+    *_, original = comparison.compared(broken, hard_segments(4), True)
+    assert original.differ == 4
+    assert f"anls-star 1.0.1 raises {said}" in original.first
+
+
+def test_an_original_that_cannot_be_imported_is_a_difference():
+    def load():
+        raise ImportError("broken")
+
+    (check,) = (each for each in checks.checks() if each.name == "anls")
+    broken = check._replace(original=check.original._replace(load=load))
+    *_, original = comparison.compared(broken, hard_segments(4), True)
+    assert original.differ == original.values == 4
+    assert "anls-star 1.0.1 raises ImportError('broken')" in original.first
+
+
+def test_an_original_that_is_not_installed_is_named(monkeypatch, capsys):
     (check,) = (each for each in checks.checks() if each.name == "anls")
     missing = check._replace(original=check.original._replace(package="no-such-package"))
     *_, original = comparison.compared(missing, hard_segments(4), True)
     assert (original.compared_with, original.values, original.differ) == ("no-such-package (not installed)", None, 0)
+    monkeypatch.setattr("tricolore.verify.__main__.checks", lambda: [missing])
+    assert main(["--originals"]) == 0
+    assert "not compared, because they are not installed: no-such-package\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "latex"])
@@ -100,8 +126,14 @@ def test_data_of_one_s_own(form, here, capsys):
     keys = ["--prediction-key", "mt", "--reference-key", "gold.A", "-m", "ter", "-f", form]
     assert main(["--data", "data", "--segments", "7", *keys]) == 0
     shown = capsys.readouterr().out
-    assert "x.jsonl" in shown
-    assert ("SHA-256 of 7 segments of data/x.jsonl: " in shown) == (form == "text")
+    row = {
+        "text": "ter defaults data/x.jsonl definition 7 7 0",
+        "markdown": "| ter | defaults | data/x.jsonl | definition | 7 | 7 | 0 |",
+        "latex": r"ter & defaults & data/x.jsonl & definition & 7 & 7 & 0 \\",
+    }[form]
+    assert row in [" ".join(line.split()) for line in shown.splitlines()]
+    assert "SHA-256 of 7 segments of data/x.jsonl: " in shown
+    assert "0 of 21 values differ" in shown
 
 
 def test_segments_are_evenly_spaced():
@@ -133,4 +165,6 @@ def test_hard_texts_are_the_same_everywhere():
     assert texts == hard_segments(100)
     assert hard_segments(20).predictions == texts.predictions[:20]
     assert {len(own) for own in texts.references} == {1, 2, 3}
-    assert "" in texts.predictions
+    pairs = [*zip(texts.predictions, texts.references, strict=True)]
+    assert any(not prediction and any(references) for prediction, references in pairs)
+    assert any(prediction and not all(references) for prediction, references in pairs)

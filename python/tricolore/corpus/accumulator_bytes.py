@@ -83,7 +83,7 @@ def unpack(options: str, layout: RowLayout[Any], data: bytes) -> State:
         raise ValueError("these bytes are a damaged accumulator: their checksum is another")
     (length,) = reader.take("<I")
     made_by = reader.bytes(length).decode(errors="replace")
-    # Another release that gives the same bits may have made them.
+    # Another release of the same major number may have made the bytes.
     if without_minor(made_by) != without_minor(options):
         raise ValueError(f"these bytes are an accumulator of {made_by}, and the metric is {options}")
     segments, fewest, most, dropped, count = reader.take("<QQQQI")

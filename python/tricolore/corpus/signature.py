@@ -38,7 +38,7 @@ def with_field(signature: str, field: str) -> str:
 
 
 def without_minor(options: str) -> str:
-    """The signature with only the first number of tricolore's version: all releases that share it give the same bits.
+    """The signature with only the first number of tricolore's version: releases that share it may share statistics.
 
     >>> without_minor("match:tokens|version:tricolore.1.2.0rc1-unicode.18.0.0")
     'match:tokens|version:tricolore.1-unicode.18.0.0'

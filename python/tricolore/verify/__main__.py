@@ -22,7 +22,7 @@ from ..cli.files.inputs import check_paths, files_in
 from ..cli.files.keys import Keys
 from ..cli.files.read import DEFAULTS, Files, read_segments
 from ..support.tables.latex import as_latex
-from ..support.tables.markdown import as_markdown
+from ..support.tables.markdown import as_markdown, escaped
 from ..support.tables.table import Table, table_of
 from ..support.tables.text import as_text
 from ..support.visible import visible
@@ -32,7 +32,7 @@ from .hard_texts import Segments, hard_segments
 
 __all__ = ["main"]
 
-FORMS = {"text": as_text, "markdown": as_markdown, "latex": as_latex}
+FORMS = ("text", "markdown", "latex", "json")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--prediction-key", default=DEFAULTS.prediction, metavar="KEY", help="as for tricolore score")
     parser.add_argument("--reference-key", nargs="+", default=DEFAULTS.references, metavar="KEY")
-    parser.add_argument("-f", "--format", choices=[*FORMS, "json"], default="text", help="the form of the table")
+    parser.add_argument("-f", "--format", choices=FORMS, default="text", help="the form of the table")
     given = parser.parse_args(arguments)
     try:
         sources = sources_of(given)
@@ -72,7 +72,7 @@ def show(progress: str) -> None:
 
 
 def positive(text: str) -> int:
-    """The number from 1 on that the text is."""
+    """The positive whole number that the text is."""
     if not text.isascii() or not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
     return int(text)
@@ -97,25 +97,30 @@ def sources_of(given: argparse.Namespace) -> list[Segments]:
 
 
 def spaced(count: int, most: int) -> list[int]:
-    """Places from 0 to `count`, evenly spaced, at most so many."""
+    """At most `most` places below `count`, evenly spaced."""
     number = min(count, most)
     return [place * count // number for place in range(number)]
 
 
 def print_all(outcomes: Sequence[Outcome], sources: Sequence[Segments], form: str) -> None:
-    """Prints the table, the versions, the data's checksums and the verdict."""
+    """Prints the table, the first differences, the versions, the checksums of the data and the verdict."""
     facts = facts_of(sources)
     if form == "json":
         print(json.dumps({**facts, "outcomes": [outcome._asdict() for outcome in outcomes]}, indent=2))
         return
-    print(FORMS[form](table(outcomes)))
-    if form == "text":
-        for outcome in outcomes:
-            if outcome.first:
-                print(visible(f"{outcome.metric} {outcome.options}: {outcome.data}: {outcome.first}"))
-        print(*(f"{name}: {visible(str(value))}" for name, value in facts.items()), sep="\n")
-        differ, values = (sum(numbers) for numbers in zip(*((o.differ, o.values or 0) for o in outcomes), strict=True))
-        print(f"{differ} of {values} values differ")
+    lines = [f"{own.metric} {own.options}: {own.data}: {own.first}" for own in outcomes if own.first]
+    lines += [f"{name}: {value}" for name, value in facts.items()]
+    missing = dict.fromkeys(outcome.compared_with.split()[0] for outcome in outcomes if outcome.values is None)
+    if missing:
+        lines.append(f"not compared, because they are not installed: {', '.join(missing)}")
+    lines.append(f"{sum(own.differ for own in outcomes)} of {sum(own.values or 0 for own in outcomes)} values differ")
+    lines = [visible(line) for line in lines]
+    if form == "latex":
+        print(as_latex(table(outcomes), tuple(lines)))
+    elif form == "markdown":
+        print(as_markdown(table(outcomes)), "", *(f"- {escaped(line)}" for line in lines), sep="\n")
+    else:
+        print(as_text(table(outcomes)), *lines, sep="\n")
 
 
 def facts_of(sources: Sequence[Segments]) -> dict[str, str]:

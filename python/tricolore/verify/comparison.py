@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from importlib import metadata
 from typing import Any, NamedTuple
 
@@ -47,12 +48,22 @@ def compared(check: Check, data: Segments, with_original: bool) -> Iterator[Outc
 def by_original(check: Check, original: Original, data: Segments, ours: Sequence[Figures]) -> Outcome:
     """The comparison with an original, if it is installed."""
     try:
-        version = metadata.version(original.package)
-        segment, corpus = original.load()
-    except ImportError:
+        name = f"{original.package} {metadata.version(original.package)}"
+    except metadata.PackageNotFoundError:
         name = f"{original.package} (not installed)"
         return Outcome(check.name, check.options, data.source, name, len(ours), None, 0, "")
-    return outcome(check, data, f"{original.package} {version}", ours, segment, corpus)
+    segment: OfSegment
+    corpus: OfCorpus | None = None
+    try:
+        segment, corpus = original.load()
+    except Exception as error:
+        segment = partial(raised, error)
+    return outcome(check, data, name, ours, segment, corpus)
+
+
+def raised(error: Exception, *texts: Any) -> Figures:
+    """Raises the error of an original that cannot be imported."""
+    raise error
 
 
 def outcome(
@@ -76,9 +87,9 @@ def outcome(
 
 
 def attempt(function: Callable[..., Figures], *arguments: Any) -> Figures | Exception:
-    """The figures, or the error that the function raised."""
+    """The figures as floats, or the error that the function raised."""
     try:
-        return function(*arguments)
+        return tuple(map(float, function(*arguments)))
     except Exception as error:
         return error
 
@@ -88,12 +99,11 @@ def counted(
 ) -> tuple[int, int, str]:
     """The numbers of figures and of differences so far, and the first difference, with those of one more segment."""
     values, differ, first = before
+    if not isinstance(theirs, Exception) and len(theirs) != len(ours):
+        theirs = ValueError(f"{len(theirs)} figures instead of {len(ours)}")
     if isinstance(theirs, Exception):
-        return (
-            values + len(ours),
-            differ + len(ours),
-            first or f"{where}: {name} raises {theirs!r}, tricolore gives {ours}",
-        )
+        first = first or f"{where}: {name} raises {theirs!r}, tricolore gives {ours}"
+        return values + len(ours), differ + len(ours), first
     wrong = [pair for pair in zip(ours, theirs, strict=True) if bits(pair[0]) != bits(pair[1])]
     if wrong and not first:
         own, other = wrong[0]

@@ -35,6 +35,11 @@ def hard_segments(count: int) -> Segments:
         predictions.append(joined(generator, retold(generator, words)))
         if place % 10 == 0:
             predictions[-1] = references[-1][0]
+        # An empty text on one side alone.
+        if place % 10 == 3:
+            predictions[-1] = ""
+        elif place % 10 == 4:
+            references[-1][-1] = ""
     return Segments("built-in hard texts", predictions, references)
 
 

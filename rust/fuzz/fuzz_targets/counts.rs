@@ -26,7 +26,7 @@ fuzz_target!(|data: &[u8]| {
     expected.extend((1..=orders).map(|order| total(ours.len(), order)));
     assert_eq!(rows(&metric, prediction, references), expected, "BLEU");
 
-    // One reference alone, because which of several counts is decided by a score.
+    // One reference alone: with several, their scores decide which one counts.
     let (reference, theirs) = (&references[..1], &theirs[0]);
     let sum = |count: &dyn Fn(usize) -> i32| (1..=orders).map(count).sum::<i32>();
     let longer = sum(&|n| total(ours.len(), n)).max(sum(&|n| total(theirs.len(), n)));
@@ -51,6 +51,7 @@ fuzz_target!(|data: &[u8]| {
         expected.extend([total(own.len(), n), total(other.len(), n), matches(&own, &[&other], n)]);
     }
     let found = rows(&AnyMetric::Chrf(metric), prediction, reference);
+    assert_eq!(found.len(), expected.len(), "chrF");
     // Without n-grams of an order on one side, the row keeps no count of the other (sacreBLEU's chrf.py).
     for (found, expected) in found.chunks(3).zip(expected.chunks(3)) {
         assert!(found == expected || (expected[0] * expected[1] == 0 && found[2] == 0), "chrF: {found:?} {expected:?}");

@@ -1,4 +1,5 @@
-//! Every tokenizer: against a short definition where there is one, and otherwise for tokens that stand in the text.
+//! Every tokenizer: against a short definition where there is one. The other ones must give no empty token, and the same
+//! with every instruction set.
 
 #![no_main]
 
