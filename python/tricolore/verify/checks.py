@@ -51,24 +51,16 @@ def checks() -> Iterator[Check]:
     yield of_bleu(lowercase=True, smooth_method="add-k")
     yield of_bleu(max_ngram_order=2, smooth_method="floor")
     for more in ({}, {"word_order": 2}, {"lowercase": True, "whitespace": True}, {"eps_smoothing": True}):
-        yield of_chrf(**more)
+        yield of_one("chrf", CHRF, chrf, originals.sacrebleu("CHRF", its_score, **more), **more)
     for more in ({}, {"normalized": True, "asian_support": True}, {"no_punct": True, "case_sensitive": True}):
-        yield of_ter(**more)
-    for name, metric, definition in (("wer", WER(), wer), ("cer", CER(), cer)):
-        yield Check(name, "", metric, its_score, one(definition), originals.jiwer(name))
-    yield Check("edit_similarity", "", EditSimilarity(), its_score, one(edit_similarity), originals.rapidfuzz())
-    yield Check("anls", "", ANLS(), its_score, one(anls), originals.anls_star())
-    yield Check("gleu", "", GLEU(), its_score, one(gleu), originals.nltk_gleu(GLEU()))
-    normalization = "squad"
-    yield Check(
-        "exact_match",
-        shown(normalization=normalization),
-        ExactMatch(normalization),
-        its_score,
-        one(lambda prediction, references: exact_match(prediction, references, normalization)),
-        originals.squad("exact"),
-    )
-    yield Check("token_f1", "", TokenF1(), its_score, one(token_f1), originals.squad("f1"))
+        yield of_one("ter", TER, ter, originals.sacrebleu("TER", its_score, **more), **more)
+    yield of_one("wer", WER, wer, originals.jiwer("wer"))
+    yield of_one("cer", CER, cer, originals.jiwer("cer"))
+    yield of_one("edit_similarity", EditSimilarity, edit_similarity, originals.rapidfuzz())
+    yield of_one("anls", ANLS, anls, originals.anls_star())
+    yield of_one("gleu", GLEU, gleu, originals.nltk_gleu(GLEU()))
+    yield of_one("exact_match", ExactMatch, exact_match, originals.squad("exact"), normalization="squad")
+    yield of_one("token_f1", TokenF1, token_f1, originals.squad("f1"))
     yield of_rouge155()
 
 
@@ -82,9 +74,15 @@ def its_score(score: Any) -> Figures:
     return (score.score,)
 
 
-def one(definition: Callable[[str, Sequence[str]], float]) -> Callable[[str, Sequence[str]], Figures]:
-    """A definition that returns one figure, as one that returns several."""
-    return lambda prediction, references: (definition(prediction, references),)
+def of_one(
+    name: str, metric: Callable[..., AnyMetric], definition: Callable[..., float], original: Original, **options: Any
+) -> Check:
+    """A metric whose score is its only figure."""
+
+    def defined(prediction: str, references: Sequence[str]) -> Figures:
+        return (definition(prediction, references, **options),)
+
+    return Check(name, shown(**options), metric(**options), its_score, defined, original)
 
 
 def by_type(scores: Any, types: Sequence[str]) -> Figures:
@@ -127,17 +125,3 @@ def of_bleu(**options: Any) -> Check:
 
     original = originals.sacrebleu("BLEU", figures, effective_order=True, **options)
     return Check("bleu", shown(**options), BLEU(effective_order=True, **options), figures, definition, original)
-
-
-def of_chrf(**options: Any) -> Check:
-    """chrF."""
-    definition = one(lambda prediction, references: chrf(prediction, references, **options))
-    original = originals.sacrebleu("CHRF", its_score, **options)
-    return Check("chrf", shown(**options), CHRF(**options), its_score, definition, original)
-
-
-def of_ter(**options: Any) -> Check:
-    """TER."""
-    definition = one(lambda prediction, references: ter(prediction, references, **options))
-    original = originals.sacrebleu("TER", its_score, **options)
-    return Check("ter", shown(**options), TER(**options), its_score, definition, original)

@@ -64,7 +64,7 @@ def jiwer(name: str) -> Original:
 
     def load() -> tuple[OfSegment, OfCorpus | None]:
         rate = getattr(import_module("jiwer"), name)
-        return lambda prediction, references: (min(float(rate(text, prediction)) for text in references),), None
+        return lambda prediction, references: (min(rate(text, prediction) for text in references),), None
 
     return Original("jiwer", load)
 
@@ -99,11 +99,9 @@ def nltk_gleu(metric: GLEU) -> Original:
             return [metric.tokens(text) for text in references]
 
         return (
-            lambda prediction, references: (
-                float(module.sentence_gleu(tokens(references), metric.tokens(prediction))),
-            ),
+            lambda prediction, references: (module.sentence_gleu(tokens(references), metric.tokens(prediction)),),
             lambda predictions, references: (
-                float(module.corpus_gleu([tokens(texts) for texts in references], tokens(predictions))),
+                module.corpus_gleu([tokens(texts) for texts in references], tokens(predictions)),
             ),
         )
 
@@ -121,7 +119,7 @@ def squad(name: str) -> Original:
 
         def segment(prediction: str, references: Sequence[str]) -> Figures:
             answers = [text for text in references if module.normalize_answer(text)] or [""]
-            return (float(max(compute(answer, prediction) for answer in answers)),)
+            return (max(compute(answer, prediction) for answer in answers),)
 
         return segment, None
 
