@@ -15,7 +15,7 @@ build:
 wheels *PARTS:
     .ci/wheels dist {{PARTS}}
 
-# Fuzzes a target of rust/fuzz, such as counts, for some seconds. Needs cargo-fuzz.
+# Fuzzes a target of rust/fuzz or tests/fuzz, such as counts, for some seconds. Needs cargo-fuzz.
 fuzz TARGET SECONDS="60":
     .ci/fuzz {{TARGET}} {{SECONDS}}
 

@@ -24,6 +24,15 @@ def test_cargo():
     assert "test kernels::union_lcs::tests::as_by_the_table ... ok" in result.stdout
 
 
+def test_corpora_of_fuzz_targets():
+    manifest = ["--manifest-path", "rust/fuzz/Cargo.toml", "--target-dir", "target"]
+    result = subprocess.run(
+        ["cargo", "test", "--locked", "--lib", *manifest], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "test corpora::tokens ... ok" in result.stdout
+
+
 EXAMPLES = {"bleu": tc.BLEU(), "chrf++": tc.CHRF(word_order=2), "ter": tc.TER()}
 
 

@@ -238,3 +238,22 @@ def test_changed_numbers_are_refused_or_read(name, given, confidence, data):
     except ValueError:
         return
     assert again.to_bytes() == sealed(bytes(changed))
+
+
+def test_sums_of_replicates_that_exceed_an_int64():
+    """Only forged bytes, or ids that are all equal, make such sums."""
+    metric, half = tc.ExactMatch(), 1 << 62
+    numbers = [half, 5, 3 << 30, half - 1, 5, 3 << 30]
+    part = tc.Accumulator.from_bytes(
+        metric, forged(metric, 1 << 30, interval=(0.9, 2, 1, 3), numbers=numbers, sums=(2, 1 << 30))
+    )
+    before = part.to_bytes()
+    with pytest.raises(OverflowError, match=r"^a sum of a replicate is 2\^63 or more$"):
+        part + part
+    assert part.to_bytes() == before
+    numbers[0] -= 1
+    part = tc.Accumulator.from_bytes(
+        metric, forged(metric, 1 << 30, interval=(0.9, 2, 1, 3), numbers=numbers, sums=(2, 1 << 30))
+    )
+    both = (part + part).to_bytes()
+    assert struct.unpack("<6q", both[-52:-4]) == tuple(2 * number for number in numbers)

@@ -168,7 +168,7 @@ class Accumulator(Generic[ScoreT]):
             both._dropped += one._dropped
             if one._nrefs is not None:
                 sums = self.metric.layout.merged(both._sums, one._sums) if both._segments else one._sums
-                both._absorb(sums, one._segments, one._nrefs, one._replicates)
+                both._absorb(sums, one._segments, one._nrefs, added(both._replicates, one._replicates))
         return both
 
     def __radd__(self, other: int) -> Accumulator[ScoreT]:
@@ -180,8 +180,6 @@ class Accumulator(Generic[ScoreT]):
     def _absorb(self, sums: list[Any], segments: int, nrefs: NRefs, replicates: npt.NDArray[np.int64] | None) -> None:
         self._sums, self._segments = sums, self._segments + segments
         self._nrefs = nrefs if self._nrefs is None else NRefs.union([self._nrefs, nrefs])
-        if self._replicates is not None and replicates is not None:
-            replicates = self._replicates + replicates
         self._replicates = replicates
 
     def _require_ids(self, ids: Ids | None) -> None:
@@ -272,11 +270,26 @@ def update_together(
         assert numbers is not None
         require_room(len(accumulators[0]) + len(numbers))
         matrices = [one.metric.layout.replicate_rows(own) for one, own in zip(accumulators, statistics, strict=True)]
-        new = replicated(matrices, numbers, bootstrap, num_threads)
+        drawn = replicated(matrices, numbers, bootstrap, num_threads)
+        new = [added(one._replicates, own) for one, own in zip(accumulators, drawn, strict=True)]
     sums = [one.metric.layout.add(one._sums, own) for one, own in zip(accumulators, statistics, strict=True)]
     for accumulator, own, sum_, replicates in zip(accumulators, statistics, sums, new, strict=True):
         accumulator._absorb(sum_, len(own), own.nrefs._replace(dropped=0), replicates)
         accumulator._dropped += own.dropped
+
+
+def added(before: npt.NDArray[np.int64] | None, new: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64] | None:
+    """The sums of replicates with new ones. Raises OverflowError for a sum of 2^63 or more.
+
+    `MOST_SEGMENTS` keeps sums below, unless all ids are equal or bytes are forged.
+    """
+    if before is None or new is None:
+        return new
+    sums = before + new
+    # Both are from 0 to 2^63 - 1, so a sum that is too large has turned negative.
+    if (sums < 0).any():
+        raise OverflowError("a sum of a replicate is 2^63 or more")
+    return sums
 
 
 def require_room(segments: int) -> None:

@@ -11,6 +11,8 @@ pub enum Error {
     NoMemory(usize),
     /// A count of a pair is this high, and rows hold int32.
     TooHigh(usize),
+    /// The texts of a segment have this many bytes in all, and their tokens might exceed an int32.
+    TooLong(usize),
 }
 
 impl std::fmt::Display for Error {
@@ -19,6 +21,9 @@ impl std::fmt::Display for Error {
             Error::Interrupted => f.write_str("interrupted"),
             Error::OutOfMemory(bytes) => write!(f, "not enough memory for a pair of {bytes} bytes"),
             Error::TooHigh(count) => write!(f, "a pair is too long: a count of {count} is above {}", i32::MAX),
+            Error::TooLong(bytes) => {
+                write!(f, "the texts of a segment have {bytes} bytes, and at most {} can be scored", i32::MAX)
+            }
             Error::NoMemory(bytes) => write!(f, "not enough memory for {bytes} bytes"),
         }
     }

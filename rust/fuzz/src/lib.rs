@@ -1,5 +1,17 @@
-//! Inputs of the fuzz targets, and the naive computations that kernels are compared with.
+//! The fuzz targets, each a module whose `check` panics on a fault; their inputs, and the naive computations that kernels
+//! are compared with.
 
+pub mod alignments;
+#[cfg(test)]
+mod corpora;
+pub mod counts;
+pub mod moves;
+pub mod prepared;
+pub mod subsequences;
+pub mod tokens;
+
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::atomic::AtomicBool;
 
 use tricolore_core::corpus::score;
@@ -24,7 +36,7 @@ pub fn never() -> Interrupt<'static> {
 
 /// The input of a target that compares texts: a first byte of options, then texts between zero bytes.
 ///
-/// With an odd first byte, each byte of a text becomes one of a few words, so that most tokens match.
+/// With an odd first byte, each byte of a text becomes one of a few words, so that most tokens match, or the end of a line.
 pub fn texts(data: &[u8]) -> Option<(u8, Vec<String>)> {
     let (&options, rest) = data.split_first()?;
     let text = |bytes: &[u8]| {
@@ -33,7 +45,8 @@ pub fn texts(data: &[u8]) -> Option<(u8, Vec<String>)> {
         }
         let word = |byte: &u8| match byte % 16 {
             0..8 => ["a", "b", "c", "the", "cat", "sat", ".", "a"][usize::from(byte % 8)].to_owned(),
-            8..12 => "long-enough-to-be-kept-apart".repeat(1 + usize::from(byte % 3)),
+            8 => "long-enough-to-be-kept-apart".repeat(1 + usize::from(byte / 16 % 3)),
+            9 => "\n".to_owned(),
             _ => format!("w{byte}"),
         };
         bytes.iter().map(word).collect::<Vec<_>>().join(" ")
@@ -55,13 +68,14 @@ pub fn scored<T: AsRef<[u8]> + Sync>(metric: &AnyMetric, segments: &Segments<'_,
     rows
 }
 
-/// The tokens of both texts as numbers.
-pub fn ids<T: Ord>(prediction: &[T], reference: &[T]) -> (Vec<u32>, Vec<u32>) {
-    let mut all: Vec<&T> = prediction.iter().chain(reference).collect();
-    all.sort_unstable();
-    all.dedup();
-    let number = |token: &T| all.binary_search(&token).expect("a token of a text") as u32;
-    (prediction.iter().map(number).collect(), reference.iter().map(number).collect())
+/// The tokens of texts as numbers. Comparing strings would take most of a target's time.
+pub fn numbers<'a, T: Hash + Eq + 'a>(texts: impl IntoIterator<Item = &'a [T]>) -> Vec<Vec<u32>> {
+    let mut numbers: HashMap<&T, u32> = HashMap::new();
+    let mut number = |token| {
+        let next = numbers.len() as u32;
+        *numbers.entry(token).or_insert(next)
+    };
+    texts.into_iter().map(|text| text.iter().map(&mut number).collect()).collect()
 }
 
 /// The n-grams of an order with their counts, sorted. A hash table would take most of a target's time.

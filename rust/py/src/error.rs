@@ -50,6 +50,6 @@ pub fn raised(error: Error) -> PyErr {
     match error {
         Error::Interrupted => PyKeyboardInterrupt::new_err(()),
         Error::OutOfMemory(_) | Error::NoMemory(_) => PyMemoryError::new_err(error.to_string()),
-        Error::TooHigh(_) => PyValueError::new_err(error.to_string()),
+        Error::TooHigh(_) | Error::TooLong(_) => PyValueError::new_err(error.to_string()),
     }
 }

@@ -223,10 +223,14 @@ impl Worker {
         Ok(())
     }
 
-    /// Returns an error if there is no memory for this many bytes of text.
+    /// Returns an error if there is no memory for this many bytes of text, or if they might have more tokens than an int32
+    /// counts. A text has at most a token a byte, so no sum of lengths, and no count of n-grams, is above this bound.
     #[inline(always)]
     fn make_room(&mut self, bytes: usize, jobs: &[Job<'_>], interrupt: &Interrupt) -> Result<Option<AtWork>, Error> {
         if bytes > MUCH {
+            if bytes > i32::MAX as usize {
+                return Err(Error::TooLong(bytes));
+            }
             return AtWork::start(bytes, interrupt).map(Some);
         }
         for job in jobs {
@@ -360,6 +364,21 @@ mod tests {
     use crate::testing::never;
     use crate::texts::segments::Layout;
     use crate::tokenize::{Limit, Rouge155Text, SentenceEnds, Stemming, StopWords, Tercom, Tokenizer};
+
+    /// Rows hold int32. Nothing is read, so the texts take no memory: the system maps zeros when they are read.
+    #[test]
+    fn a_segment_of_more_tokens_than_a_row_counts_is_refused() {
+        let half = vec![0_u8; 1 << 30];
+        let (texts, metric) = ([&half[..]; 2], AnyMetric::TokenF1(TokenF1));
+        for references in [1, 2] {
+            let (bytes, offsets) = (half.len() * (1 + references), [0, references]);
+            let segments = Segments::of_texts(&texts[..1], &texts[..references], Some(&offsets));
+            let (mut rows, mut scores) = (vec![0; metric.width()], vec![0.0]);
+            let mut jobs = [Job::new(&metric, &mut rows, &mut scores)];
+            let made = Worker::default().score(&segments, 0..1, &mut jobs, &never());
+            assert_eq!(made, Err(Error::TooLong(bytes)));
+        }
+    }
 
     /// Prepared texts are not read again, so a pair of a short text and a long one must account for its own steps.
     /// Otherwise hundreds of such pairs would pass before Ctrl-C is seen.

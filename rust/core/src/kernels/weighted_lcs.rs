@@ -48,7 +48,8 @@ impl WeightedLcs {
     /// The sum of the lengths of these lines to the power of `weight`, line by line.
     pub fn total(&mut self, weight: f64, lines: &[u32], interrupt: &Interrupt) -> Result<f64, Error> {
         self.fill_powers(weight, longest(lines), interrupt)?;
-        Ok(lengths(lines).map(|length| self.powers[length]).sum())
+        // The sum of no floats is -0.0.
+        Ok(lengths(lines).fold(0.0, |sum, length| sum + self.powers[length]))
     }
 
     /// The matches of a pair in the ids of a `Common` with this many distinct tokens.
@@ -200,6 +201,12 @@ mod tests {
         let read = |tokens, lines| Read { tokens, lines, flat: tokens };
         let (prediction, reference) = (read(&common.prediction[..], &lines[..]), read(&common.reference, &other_lines));
         WeightedLcs::default().matches(weight, common.distinct, prediction, reference, &never()).unwrap()
+    }
+
+    #[test]
+    fn without_a_line_the_total_is_a_positive_zero() {
+        let total = WeightedLcs::default().total(2.0, &[], &never()).unwrap();
+        assert_eq!(total.to_bits(), 0.0_f64.to_bits());
     }
 
     /// Runs are those of the reference: gaps in the prediction do not end one.

@@ -10,8 +10,9 @@ use crate::limits::memory::spare;
 
 /// The most bytes that all kernels together take per byte of text, when every character is a token.
 const MEMORY: usize = 72;
-/// Bytes that a thread takes for tables that do not grow with a text.
-const BESIDE: usize = 1 << 24;
+/// Bytes that a thread takes for tables that do not grow with a text. Fuzzers request none: AddressSanitizer maps each
+/// request anew, which would take most of the time.
+const BESIDE: usize = if cfg!(fuzzing) { 0 } else { 1 << 24 };
 /// Memory is requested for every group of more than this many bytes of text, and such groups are counted while they are
 /// worked on. For smaller groups, a thread requests memory only when one is larger than all before it.
 pub(crate) const MUCH: usize = 1 << 20;

@@ -72,3 +72,14 @@ pub(super) fn one_each<M: Metric>(metric: &M, rows: &[i32], scores: &mut [f64], 
         *score = score_of(row);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_count_of_a_row() {
+        assert_eq!(figure((1 << 31) - 1), Ok(i32::MAX));
+        assert_eq!(figure(1 << 31), Err(Error::TooHigh(1 << 31)));
+    }
+}

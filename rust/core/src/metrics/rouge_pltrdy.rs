@@ -11,7 +11,7 @@ use crate::kernels::ngram::NgramCounter;
 use crate::kernels::sentence_lcs::SentenceLcs;
 use crate::kernels::shared_tokens::Common;
 use crate::limits::interrupt::Interrupt;
-use crate::metrics::metric::Metric;
+use crate::metrics::metric::{Metric, figure};
 use crate::texts::segment::{STREAMS, Segment};
 use crate::tokenize::{SentenceEnds, Stream, Text, Tokenizer};
 
@@ -131,8 +131,10 @@ impl Metric for RougePltrdy {
                     }
                 }
             };
-            // The caller keeps texts out whose sum over pairs of sentences might be larger.
-            *row = counts.map(|count| i32::try_from(count).unwrap_or(i32::MAX));
+            // A sum over pairs of sentences may exceed the tokens.
+            for (row, count) in row.iter_mut().zip(counts) {
+                *row = figure(count)?;
+            }
         }
         Ok(())
     }
