@@ -40,9 +40,8 @@ pub fn check(data: &[u8]) {
         j += usize::from(!matches!(edit, Edit::Delete));
     }
     assert_eq!((i, j), (own.len(), other.len()), "the ends of the alignment");
-    // The beam may cut off the cheapest alignment of texts with different lengths, but never of others.
+    // The beam cuts nothing off from texts that are shorter than half of its width.
     let least = levenshtein(&moved, other);
-    // The beam is wider than these texts are long, so it cuts nothing off.
     assert!(edits == least || moved.len().max(other.len()) > 25, "{edits} edits, and {least} are needed");
 
     let plain = Tercom { lowercase: false, normalized: false, no_punct: false, asian_support: false, twice: false };
