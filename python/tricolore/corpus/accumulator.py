@@ -279,16 +279,16 @@ def update_together(
 
 
 def added(before: npt.NDArray[np.int64] | None, new: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64] | None:
-    """The sums of replicates with new ones. Raises OverflowError for a sum of 2^63 or more.
+    """The sums of replicates, of which either may be None. Raises ValueError for a sum of 2^63 or more.
 
-    `MOST_SEGMENTS` keeps sums below, unless all ids are equal or bytes are forged.
+    `MOST_SEGMENTS` keeps sums below 2^63, unless all ids are equal or bytes are forged.
     """
     if before is None or new is None:
         return new
     sums = before + new
-    # Both are from 0 to 2^63 - 1, so a sum that is too large has turned negative.
+    # Both numbers are from 0 to 2^63 - 1, so a sum that is too large has turned negative.
     if (sums < 0).any():
-        raise OverflowError("a sum of a replicate is 2^63 or more")
+        raise ValueError("a sum of a replicate is 2^63 or more")
     return sums
 
 

@@ -1,4 +1,4 @@
-//! N-grams of words and characters, clipped and united: BLEU, GLEU, chrF and ROUGE against counts one by one.
+//! N-grams of words and characters, clipped and united: BLEU, GLEU, chrF, ROUGE and token F1 against counts one by one.
 
 use tricolore_core::Tokenizer;
 use tricolore_core::cpu::Cpu;

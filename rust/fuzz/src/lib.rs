@@ -36,7 +36,7 @@ pub fn never() -> Interrupt<'static> {
 
 /// The input of a target that compares texts: a first byte of options, then texts between zero bytes.
 ///
-/// With an odd first byte, each byte of a text becomes one of a few words, so that most tokens match, or the end of a line.
+/// If the first byte is odd, each byte of a text becomes a word or the end of a line. There are few words, so most match.
 pub fn texts(data: &[u8]) -> Option<(u8, Vec<String>)> {
     let (&options, rest) = data.split_first()?;
     let text = |bytes: &[u8]| {
