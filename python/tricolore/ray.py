@@ -6,10 +6,8 @@ Needs ray (extra `ray`), with tricolore on the nodes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from .corpus.accumulator import Accumulator
 from .engines.partial_scores import PartialScores
 from .engines.record_batches import RecordBatches
 from .evaluation.comparison import Comparison
@@ -73,8 +71,9 @@ def corpus(
 
     Returns a score, such as `BLEUScore`, or for several metrics a dict of scores by name. With `group_by`, returns a
     Dataset with a row per group: its values, `segments`, each figure (with `confidence` also its bounds as `..._low`
-    and `..._high`), and each metric's signature. Each task makes an accumulator per metric and group; Ray's aggregation
-    merges them as bytes. With three or more references, TER rounds the sum of mean lengths once (see `Accumulator`).
+    and `..._high`), and each metric's signature. Each block becomes an accumulator per metric and group; the calling
+    process merges these as they arrive. With three or more references, TER rounds the sum of mean lengths once (see
+    `Accumulator`).
     """
     bootstrap = PoissonBootstrap.checked(confidence, samples, seed)
     parts = PartialScores(metric, {"": prediction}, references, bootstrap, id_column, group_by, nulls)
@@ -113,29 +112,14 @@ def compare(
 
 
 def merged(ds: Dataset, parts: PartialScores) -> pyarrow.Table:
-    """The merged accumulators of a Dataset, a row per group."""
+    """The merged accumulators of a Dataset, a row per group.
+
+    The calling process merges those of each block as they arrive, because a shuffle would start processes, which takes
+    seconds, and its result would come here too.
+    """
     import pyarrow
-    import ray
-    from ray.data.aggregate import AggregateFnV2
-
-    class Merged(AggregateFnV2[bytes, bytes]):
-        """An aggregation: the sum of a column of accumulators, as bytes."""
-
-        def __init__(self, column: str, metric: Any) -> None:
-            self._column = column
-            self._metric = metric
-            # None is the empty sum.
-            super().__init__(column, lambda: None, on=column, ignore_nulls=True)
-
-        def aggregate_block(self, block: Any) -> bytes | None:
-            states = block.column(self._column).to_pylist()
-            return reduce(self.combine, states) if states else None
-
-        def combine(self, current_accumulator: bytes, new: bytes) -> bytes:
-            a, b = (Accumulator.from_bytes(self._metric, one) for one in (current_accumulator, new))
-            return (a + b).to_bytes()
 
     made = ds.select_columns(list(parts.needed)).map_batches(parts.__call__, batch_format="pyarrow", batch_size=None)
-    merged = made.groupby(list(parts.groups) or None).aggregate(*(Merged(*state) for state in parts.states.items()))
-    # A block that has only missing labels has no type for them.
-    return pyarrow.concat_tables(ray.get(merged.to_arrow_refs()), promote_options="default")
+    batches = list(parts.merge(made.iter_batches(batch_size=None, batch_format="pyarrow")))
+    # A Dataset without rows has no columns.
+    return pyarrow.Table.from_batches(batches) if batches else pyarrow.table({})

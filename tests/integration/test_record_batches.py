@@ -168,6 +168,17 @@ def test_groups(partitions):
     assert len(merged(parts, partitions)) == SIZE
 
 
+def test_labels_that_are_all_missing_have_no_type():
+    parts = parts_of("bleu", group_by="group")
+    labels = TABLE["group"].to_pylist()
+    missing = TABLE.filter(pa.array([label is None for label in labels]))
+    missing = missing.set_column(missing.column_names.index("group"), "group", pa.nulls(len(missing)))
+    others = TABLE.filter(pa.array([label is not None for label in labels]))
+    for order in ([missing, others], [others, missing]):
+        rows = [row for table in order for row in parts(table).to_batches()]
+        check_groups(parts.scores(pa.Table.from_batches(list(parts.merge(rows)))).to_pylist())
+
+
 HOUR = 3600 * 10**6
 # Labels that Python or Arrow may confuse, such as the hour that New York has twice when the clock goes back. The
 # numbers are the rows per label in every four or five rows.
@@ -289,3 +300,5 @@ def test_nothing_at_all():
     assert len(rows) == 0
     with pytest.raises(ValueError, match="there is no segment"):
         parts.score(pa.Table.from_batches([rows]), one=True)
+    with pytest.raises(ValueError, match="there is no segment"):
+        parts.score(pa.table({}), one=True)

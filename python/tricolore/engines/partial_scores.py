@@ -175,7 +175,14 @@ class PartialScores:
 
         fields = [pyarrow.field(name, plain(schema.field(name).type, name)) for name in self.groups]
         schema = pyarrow.schema([*fields, *((name, pyarrow.binary()) for name in self.states)])
-        rows = [(*part.labels, *(own.as_part().to_bytes() for own in part.accumulators)) for part in parts.values()]
+        rows = [
+            # A missing label may have another type, or none.
+            (
+                *(label if label.is_valid else None for label in part.labels),
+                *(own.as_part().to_bytes() for own in part.accumulators),
+            )
+            for part in parts.values()
+        ]
         for start in range(0, max(1, len(rows)), ROWS):
             columns = list(zip(*rows[start : start + ROWS], strict=True)) or [()] * len(schema)
             arrays = [pyarrow.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
@@ -183,10 +190,13 @@ class PartialScores:
 
     def merge(self, given: Iterable[Any]) -> Iterator[pyarrow.RecordBatch]:
         """Merges rows in batches to one row per group."""
+        import pyarrow
+
         parts: GroupStates = {}
         schema = None
         for rows in given:
-            schema = rows.schema
+            # Ray gives no type to labels of a block that are all missing.
+            schema = rows.schema if schema is None else pyarrow.unify_schemas([schema, rows.schema])
             self._merge(parts, rows)
         if schema is not None:
             yield from self._rows(schema, parts)
@@ -198,16 +208,16 @@ class PartialScores:
             parts[key] = GroupState(part.labels, [a + b for a, b in both]) if before else part
 
     def _read(self, rows: Any) -> Iterator[tuple[tuple[Hashable, ...], GroupState]]:
+        # An engine may give no columns if there are no rows.
+        if not len(rows):
+            return
         states = [column_named(rows, name).to_pylist() for name in self.states]
         for place, row in enumerate(zip(*states, strict=True)):
-            # An engine may make a row without accumulators.
-            if None not in row:
-                labels = tuple(label_in(column_named(rows, name), place) for name in self.groups)
-                made = [
-                    Accumulator.from_bytes(metric, state)
-                    for metric, state in zip(self.states.values(), row, strict=True)
-                ]
-                yield tuple(map(key_of, labels)), GroupState(labels, made)
+            labels = tuple(label_in(column_named(rows, name), place) for name in self.groups)
+            made = [
+                Accumulator.from_bytes(metric, state) for metric, state in zip(self.states.values(), row, strict=True)
+            ]
+            yield tuple(map(key_of, labels)), GroupState(labels, made)
 
     def by_group(self, table: pyarrow.Table) -> list[tuple[Labels, dict[str, dict[str, Accumulator[Any]]]]]:
         """The labels of each group, in order, with its accumulators by system and name of the metric.
