@@ -19,6 +19,10 @@ wheels *PARTS:
 fuzz TARGET SECONDS="60":
     .ci/fuzz {{TARGET}} {{SECONDS}}
 
+# Runs tests under AddressSanitizer and ThreadSanitizer, or under one of them. Needs root.
+sanitizers *NAMES:
+    .ci/sanitizers {{NAMES}}
+
 # Runs all that CI runs.
 ci:
     .ci/run
