@@ -114,8 +114,8 @@ def compare(
 def merged(ds: Dataset, parts: PartialScores) -> pyarrow.Table:
     """The merged accumulators of a Dataset, a row per group.
 
-    The calling process merges those of each block as they arrive, because a shuffle would start processes, which takes
-    seconds, and its result would come here too.
+    The calling process merges the accumulators of each block as they arrive. A shuffle would start processes, which
+    takes seconds, and its result would be collected here anyway.
     """
     import pyarrow
 

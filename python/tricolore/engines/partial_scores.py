@@ -1,7 +1,7 @@
-"""Parts of a corpus score as rows of a table, which Spark and Ray move between machines and merge.
+"""Parts of a corpus score as rows of a table, which Spark and Ray move between machines.
 
 A row belongs to a group of segments in one task: it has the group's labels and, for each system and metric, the bytes
-of an accumulator. Engines bring equal labels together, and rows are merged by adding their accumulators.
+of an accumulator. Rows with equal labels are merged by adding their accumulators.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ class PartialScores:
         fields = [pyarrow.field(name, plain(schema.field(name).type, name)) for name in self.groups]
         schema = pyarrow.schema([*fields, *((name, pyarrow.binary()) for name in self.states)])
         rows = [
-            # A missing label may have another type, or none.
+            # Arrow would not put a missing label of another type into the column.
             (
                 *(label if label.is_valid else None for label in part.labels),
                 *(own.as_part().to_bytes() for own in part.accumulators),
@@ -195,7 +195,7 @@ class PartialScores:
         parts: GroupStates = {}
         schema = None
         for rows in given:
-            # Ray gives no type to labels of a block that are all missing.
+            # If all labels of a block are missing, Ray gives them no type.
             schema = rows.schema if schema is None else pyarrow.unify_schemas([schema, rows.schema])
             self._merge(parts, rows)
         if schema is not None:
