@@ -384,7 +384,8 @@ mod tests {
     /// Otherwise hundreds of such pairs would pass before Ctrl-C is seen.
     #[test]
     fn a_long_pair_of_prepared_texts_is_stopped() {
-        let (short, long) = (["a b c".to_owned()], ["a b ".repeat(300_000)]);
+        let long = "a b ".repeat(300_000);
+        let (short, long) = ([&b"a b c"[..]], [long.as_bytes()]);
         let bleu = |smoothing| Bleu {
             tokenizer: Tokenizer::Whitespace,
             orders: 4,

@@ -1,13 +1,25 @@
 //! The instructions that the compiler's target guarantees. On x86-64 these are SSE2.
 
+use super::isa::{Isa, Kernel, LANES};
 #[cfg(test)]
-use super::isa::Wide;
-use super::isa::{Isa, LANES};
+use super::isa::{Wide, WideKernel};
 use super::keys::{Key, Keys};
 
 /// The compiler's target.
 #[derive(Clone, Copy, Debug)]
 pub struct Baseline;
+
+/// Never inlined, as `v3::call` cannot be: a caller holds several calls of a kernel.
+#[inline(never)]
+pub(super) fn call<K: Kernel>(isa: Baseline, kernel: K) -> K::Output {
+    kernel.run(isa)
+}
+
+#[cfg(test)]
+#[inline(never)]
+pub(super) fn call_wide<K: WideKernel>(isa: Baseline, kernel: K) -> K::Output {
+    kernel.run(isa)
+}
 
 impl Isa for Baseline {
     type Halves = Self;

@@ -101,7 +101,7 @@ impl Cpu {
             // SAFETY: as in `call`.
             Cpu::V4(isa) => unsafe { v4::call_wide(isa, kernel) },
             #[cfg(test)]
-            _ => kernel.run(Baseline),
+            _ => baseline::call_wide(Baseline, kernel),
             #[cfg(not(test))]
             _ => {
                 let _ = kernel;
@@ -114,7 +114,7 @@ impl Cpu {
     #[inline(always)]
     pub fn call<K: Kernel>(self, kernel: K) -> K::Output {
         match self {
-            Cpu::Baseline(isa) => kernel.run(isa),
+            Cpu::Baseline(isa) => baseline::call(isa, kernel),
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a `V3` exists only after `V3::detect` found every feature that `v3::call` is
             // compiled for.
@@ -123,7 +123,7 @@ impl Cpu {
             // SAFETY: the same holds for `V4` and `v4::call`.
             Cpu::V4(isa) => unsafe { v4::call(isa, kernel) },
             #[cfg(target_arch = "aarch64")]
-            Cpu::Neon(isa) => kernel.run(isa),
+            Cpu::Neon(isa) => neon::call(isa, kernel),
         }
     }
 }

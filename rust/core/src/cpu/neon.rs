@@ -4,12 +4,18 @@
 use std::arch::aarch64::*;
 
 use super::baseline::Baseline;
-use super::isa::{BITS, Isa, KEPT, LANES};
+use super::isa::{BITS, Isa, KEPT, Kernel, LANES};
 use super::keys::{Key, Keys};
 
 /// NEON is part of the target, so the value proves nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Neon;
+
+/// Never inlined; see `baseline::call`.
+#[inline(never)]
+pub(super) fn call<K: Kernel>(isa: Neon, kernel: K) -> K::Output {
+    kernel.run(isa)
+}
 
 /// The ones of each byte of `mask`, added up from the lowest byte to each byte.
 #[inline(always)]

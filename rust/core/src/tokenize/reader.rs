@@ -195,18 +195,6 @@ impl Reader {
                 let output = Output { vocabulary, tokens: out, lines };
                 self.split[place].read(isa, &mut self.buffers, interrupt, output)?
             }
-            Tokenizer::Sentences(SentenceEnds::FullStops) => {
-                let spaced: Vec<_> =
-                    texts.clone().map(|text| sentences::spaced(text, interrupt)).collect::<Result<_, _>>()?;
-                let words = spaced.iter().map(AsRef::as_ref);
-                let decided =
-                    whitespace::ids(isa, words, whitespace::whole, vocabulary, &mut self.buffers, interrupt, out)?;
-                if decided {
-                    interrupt.spend(out.ids.len())?;
-                    out.split_lines(vocabulary.id_of(sentences::END));
-                }
-                decided
-            }
             Tokenizer::Char | Tokenizer::Point | Tokenizer::Stripped | Tokenizer::Joined if !lines => {
                 for text in texts.clone() {
                     let joined;
@@ -231,7 +219,11 @@ impl Reader {
         out.clear();
         let mut spaced = Vec::new();
         for text in texts.clone() {
-            let Some(text) = tokenizer.spaced(text, interrupt)? else { break };
+            let text = match tokenizer {
+                Tokenizer::Sentences(SentenceEnds::FullStops) => Some(sentences::spaced(text, interrupt)?),
+                _ => tokenizer.spaced(text, interrupt)?,
+            };
+            let Some(text) = text else { break };
             spaced.push(text);
         }
         let words = spaced.iter().map(Vec::as_slice);
@@ -240,6 +232,9 @@ impl Reader {
         {
             out.clear();
             one_by_one(tokenizer, texts, lines, vocabulary, interrupt, out)?;
+        } else if let Tokenizer::Sentences(_) = tokenizer {
+            interrupt.spend(out.ids.len())?;
+            out.split_lines(vocabulary.id_of(sentences::END));
         }
         Ok(())
     }

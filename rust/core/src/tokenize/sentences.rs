@@ -5,8 +5,6 @@
 //! Where sentences end at full stops, the token [`BLANK`] stands for this word, because no other word has a full stop.
 //! Linear.
 
-use std::borrow::Cow;
-
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
@@ -59,14 +57,15 @@ pub(super) const END: &[u8] = b".";
 
 /// The text with white space between its tokens, of which [`END`] is one, for sentences that end at full stops. The last
 /// sentence may have no end.
-pub(super) fn spaced<'t>(text: &'t [u8], interrupt: &Interrupt) -> Result<Cow<'t, [u8]>, Error> {
+pub(super) fn spaced(text: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>, Error> {
     interrupt.spend(text.len())?;
     let text = &text[..text.iter().rposition(|&byte| byte != b'.').map_or(0, |last| last + 1)];
-    if code_points(text).next().is_none_or(|(point, _)| !is_whitespace(point)) && !text.contains(&b'.') {
-        return Ok(Cow::Borrowed(text));
-    }
     let mut out = Vec::new();
     memory::reserve(&mut out, text.len() + text.len() / 4)?;
+    if code_points(text).next().is_none_or(|(point, _)| !is_whitespace(point)) && !text.contains(&b'.') {
+        out.extend_from_slice(text);
+        return Ok(out);
+    }
     for sentence in text.split(|&byte| byte == b'.').filter(|sentence| !sentence.is_empty()) {
         interrupt.spend(sentence.len() + 10)?;
         memory::reserve(&mut out, sentence.len() + BLANK.len() + END.len() + 2)?;
@@ -78,7 +77,7 @@ pub(super) fn spaced<'t>(text: &'t [u8], interrupt: &Interrupt) -> Result<Cow<'t
         out.extend_from_slice(END);
         out.push(b' ');
     }
-    Ok(Cow::Owned(out))
+    Ok(out)
 }
 
 const STOPS: [&str; 4] = ["。", "！", "？", "?"];
@@ -179,8 +178,10 @@ mod tests {
                     [(); 3].map(|()| random.tokens(40, 11).iter().map(|&part| parts[part as usize]).collect());
                 let with_nul = texts.each_ref().map(|text| format!("{text}.\0"));
                 let (mut tokens, mut others) = (Tokens::default(), Tokens::default());
-                reader.read(cpu, stream, &texts, &never(), &mut tokens).unwrap();
-                reader.read(cpu, stream, &with_nul, &never(), &mut others).unwrap();
+                for (texts, tokens) in [(&texts, &mut tokens), (&with_nul, &mut others)] {
+                    let bytes = texts.each_ref().map(|text| text.as_bytes());
+                    reader.read(cpu, stream, &bytes, &never(), tokens).unwrap();
+                }
                 for (number, text) in texts.iter().enumerate() {
                     let (read, other) = (tokens.text(number), others.text(number));
                     let ends = sentences(SentenceEnds::FullStops, text).iter().fold(vec![0], |mut ends, sentence| {

@@ -402,6 +402,7 @@ impl<'a, R: Rules> Reading<'a, R> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
     use std::collections::HashMap;
 
     use super::*;
@@ -420,40 +421,60 @@ mod tests {
         [Tokenizer::Unicode, Tokenizer::Intl, Tokenizer::Zh, Tokenizer::Squad].into_iter().chain(tercom).collect()
     }
 
-    /// The tokens of a text and the ends of its lines, without a vocabulary of words.
-    fn expected(tokenizer: Tokenizer, text: &str) -> (Vec<Vec<u8>>, Vec<u32>) {
-        let tokens = std::cell::RefCell::new(Vec::new());
-        let mut lines = Vec::new();
-        let token = |token: &[u8]| {
-            tokens.borrow_mut().push(token.to_vec());
-            Ok(())
+    /// The tokens of texts and the ends of their lines, without a vocabulary of words. Tokens are numbered by their first
+    /// appearance in these texts.
+    fn expected(tokenizer: Tokenizer, texts: &[String]) -> Vec<(Vec<u32>, Vec<u32>)> {
+        let mut known: HashMap<Vec<u8>, u32> = HashMap::new();
+        let of_text = |text: &String| {
+            let tokens = RefCell::new(Vec::new());
+            let mut lines = Vec::new();
+            let token = |token: &[u8]| {
+                let number = known.get(token).copied().unwrap_or_else(|| {
+                    known.insert(token.to_vec(), known.len() as u32);
+                    known.len() as u32 - 1
+                });
+                tokens.borrow_mut().push(number);
+                Ok(())
+            };
+            tokenizer.each(text.as_bytes(), token, || lines.push(tokens.borrow().len() as u32), &never()).unwrap();
+            lines.push(tokens.borrow().len() as u32);
+            lines.dedup();
+            lines.retain(|&end| end > 0);
+            (tokens.into_inner(), lines)
         };
-        tokenizer.each(text.as_bytes(), token, || lines.push(tokens.borrow().len() as u32), &never()).unwrap();
-        lines.push(tokens.borrow().len() as u32);
-        lines.dedup();
-        lines.retain(|&end| end > 0);
-        (tokens.into_inner(), lines)
+        texts.iter().map(of_text).collect()
     }
 
-    /// Reads the texts together, and checks their tokens and lines.
-    fn check(cpu: Cpu, reader: &mut Reader, tokenizer: Tokenizer, texts: &[String]) {
+    /// A new reader for each instruction set.
+    fn readers() -> Vec<(Cpu, Reader)> {
+        Cpu::available().into_iter().map(|cpu| (cpu, Reader::new(cpu))).collect()
+    }
+
+    /// Reads the texts together with each reader, and checks their tokens and lines.
+    fn check(readers: &mut [(Cpu, Reader)], tokenizer: Tokenizer, texts: &[String]) {
         // Only these tell of newlines.
         let lines = tokenizer == Tokenizer::Unicode;
+        let expected = expected(tokenizer, texts);
+        let bytes: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
         let mut out = Tokens::default();
-        reader.read(cpu, Stream { tokenizer, lines }, texts, &never(), &mut out).unwrap();
-        assert_eq!(out.len(), texts.len());
-        let (mut token_of, mut id_of) = (HashMap::new(), HashMap::new());
-        for (number, text) in texts.iter().enumerate() {
-            let (tokens, ends) = expected(tokenizer, text);
-            let read = out.text(number);
-            let shown = || format!("{tokenizer:?} {:?}", text.chars().take(300).collect::<String>());
-            assert_eq!(read.ids.len(), tokens.len(), "{}", shown());
-            for (token, &id) in tokens.into_iter().zip(read.ids) {
-                assert_eq!(*id_of.entry(token.clone()).or_insert(id), id, "{}", shown());
-                assert_eq!(*token_of.entry(id).or_insert_with(|| token.clone()), token, "{}", shown());
-            }
-            if lines {
-                assert_eq!(read.lines, ends, "{}", shown());
+        for (cpu, reader) in readers {
+            let stream = Stream { tokenizer, lines };
+            reader.read(*cpu, stream, &bytes, &never(), &mut out).unwrap();
+            assert_eq!(out.len(), texts.len());
+            // By id, the number of its first appearance.
+            let mut numbers = vec![None; reader.ids(stream)];
+            let mut unseen = 0..;
+            for (number, (text, (tokens, ends))) in texts.iter().zip(&expected).enumerate() {
+                let read = out.text(number);
+                let shown = || format!("{cpu:?} {tokenizer:?} {:?}", text.chars().take(300).collect::<String>());
+                assert_eq!(read.ids.len(), tokens.len(), "{}", shown());
+                for (&id, &token) in read.ids.iter().zip(tokens) {
+                    let seen = numbers[id as usize].get_or_insert_with(|| unseen.next().unwrap());
+                    assert_eq!(*seen, token, "{}", shown());
+                }
+                if lines {
+                    assert_eq!(read.lines, ends, "{}", shown());
+                }
             }
         }
     }
@@ -528,15 +549,13 @@ mod tests {
     #[test]
     fn words_that_are_split_once_give_the_tokens_of_whole_texts() {
         let mut random = Random::new(12);
-        for cpu in Cpu::available() {
-            let mut reader = Reader::new(cpu);
-            for _ in 0..150 {
-                let texts: Vec<String> = (0..1 + random.below(6))
-                    .map(|_| (0..random.below(60)).map(|_| PARTS[random.below(PARTS.len())]).collect())
-                    .collect();
-                for tokenizer in tokenizers() {
-                    check(cpu, &mut reader, tokenizer, &texts);
-                }
+        let mut readers = readers();
+        for _ in 0..400 {
+            let texts: Vec<String> = (0..1 + random.below(6))
+                .map(|_| (0..random.below(60)).map(|_| PARTS[random.below(PARTS.len())]).collect())
+                .collect();
+            for tokenizer in tokenizers() {
+                check(&mut readers, tokenizer, &texts);
             }
         }
     }
@@ -570,10 +589,8 @@ mod tests {
         // A NUL is read by the rules themselves.
         for with in ["", "a,\0b 漢"] {
             let texts: Vec<String> = texts.iter().map(|&text| text.to_owned()).chain([with.to_owned()]).collect();
-            for cpu in Cpu::available() {
-                for tokenizer in tokenizers() {
-                    check(cpu, &mut Reader::new(cpu), tokenizer, &texts);
-                }
+            for tokenizer in tokenizers() {
+                check(&mut readers(), tokenizer, &texts);
             }
         }
     }
@@ -581,22 +598,21 @@ mod tests {
     #[test]
     fn words_at_the_ends_of_pieces() {
         let piece = PIECE * BLOCK;
-        for cpu in Cpu::available() {
-            for before in (piece - 9..piece + 9).step_by(3) {
-                let filled = format!("{}{}", "ab, ".repeat(before / 4), &"...."[..before % 4]);
-                let unspaced = "漢字".repeat(piece / 5);
-                for text in [
-                    format!("{filled}1,"),
-                    format!("{filled}1, \n "),
-                    format!("{filled}x's\t{}", "\t".repeat(20)),
-                    format!("{filled}{}", " ".repeat(piece)),
-                    format!("{filled}漢,1 'か\nx 1,"),
-                    format!("{filled}{unspaced}1,2,字"),
-                    format!("{}漢字{}", &filled[..before - 40], "x".repeat(60)),
-                ] {
-                    for tokenizer in tokenizers() {
-                        check(cpu, &mut Reader::new(cpu), tokenizer, &[text.clone(), ",1".to_owned()]);
-                    }
+        for before in (piece - 9..piece + 9).step_by(3) {
+            let filled = format!("{}{}", "ab, ".repeat(before / 4), &"...."[..before % 4]);
+            let unspaced = "漢字".repeat(piece / 5);
+            for text in [
+                format!("{filled}1,"),
+                format!("{filled}1, \n "),
+                format!("{filled}x's\t{}", "\t".repeat(20)),
+                format!("{filled}{}", " ".repeat(piece)),
+                format!("{filled}漢,1 'か\nx 1,"),
+                format!("{filled}{unspaced}1,2,字"),
+                format!("{}漢字{}", &filled[..before - 40], "x".repeat(60)),
+            ] {
+                let texts = [text, ",1".to_owned()];
+                for tokenizer in tokenizers() {
+                    check(&mut readers(), tokenizer, &texts);
                 }
             }
         }
@@ -605,12 +621,12 @@ mod tests {
     #[test]
     fn words_are_forgotten_past_the_bounds() {
         let cpu = Cpu::detect();
-        let mut reader = Reader::new(cpu);
+        let mut readers = [(cpu, Reader::new(cpu))];
         let texts: Vec<String> = (0..300_000).map(|number| format!("{number},x the-{number}")).collect();
         for texts in texts.chunks(30_000) {
             for tokenizer in [Tokenizer::Intl, Tokenizer::Squad] {
-                reader.bound();
-                check(cpu, &mut reader, tokenizer, texts);
+                readers[0].1.bound();
+                check(&mut readers, tokenizer, texts);
             }
         }
     }
