@@ -9,7 +9,7 @@ use super::keys::{Key, Keys};
 #[derive(Clone, Copy, Debug)]
 pub struct Baseline;
 
-/// Never inlined, as `v3::call` cannot be: a caller holds several calls of a kernel.
+/// Not inlined, as `v3::call` cannot be: otherwise each caller would hold a copy of the kernel.
 #[inline(never)]
 pub(super) fn call<K: Kernel>(isa: Baseline, kernel: K) -> K::Output {
     kernel.run(isa)

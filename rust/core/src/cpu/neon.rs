@@ -11,7 +11,7 @@ use super::keys::{Key, Keys};
 #[derive(Clone, Copy, Debug)]
 pub struct Neon;
 
-/// Never inlined; see `baseline::call`.
+/// Not inlined; see `baseline::call`.
 #[inline(never)]
 pub(super) fn call<K: Kernel>(isa: Neon, kernel: K) -> K::Output {
     kernel.run(isa)
