@@ -16,9 +16,7 @@ def data():
     import ray
 
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False
-    context.default_hash_shuffle_parallelism = 2
+    ray.data.DataContext.get_current().enable_progress_bars = False
     yield ray.data.from_arrow(corpus()).materialize()
     ray.shutdown()
 
