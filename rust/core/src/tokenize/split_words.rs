@@ -429,10 +429,11 @@ mod tests {
             let tokens = RefCell::new(Vec::new());
             let mut lines = Vec::new();
             let token = |token: &[u8]| {
-                let number = known.get(token).copied().unwrap_or_else(|| {
-                    known.insert(token.to_vec(), known.len() as u32);
-                    known.len() as u32 - 1
-                });
+                let unseen = known.len() as u32;
+                let number = known.get(token).copied().unwrap_or(unseen);
+                if number == unseen {
+                    known.insert(token.to_vec(), unseen);
+                }
                 tokens.borrow_mut().push(number);
                 Ok(())
             };
