@@ -219,7 +219,7 @@ impl Reader {
         out.clear();
         let mut spaced = Vec::new();
         for text in texts.clone() {
-            // Here ends of sentences are tokens. For `Tokenizer::each`, which calls `Tokenizer::spaced` too, they are not.
+            // Ends of sentences are tokens here, but not for `Tokenizer::each`, which calls `Tokenizer::spaced` too.
             let text = match tokenizer {
                 Tokenizer::Sentences(SentenceEnds::FullStops) => Some(sentences::spaced(text, interrupt)?),
                 _ => tokenizer.spaced(text, interrupt)?,
