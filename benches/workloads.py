@@ -6,6 +6,7 @@ A sentence is one segment. A document is 16 segments joined by newlines, and a b
 import gzip
 import json
 import random
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,15 +29,16 @@ def generated(scale: float = 1.0) -> list[Workload]:
     endings = ["", "", "", "s", "ed", "ing", "ly", "ation", "ness"]
     words = ["".join(generator.choices(syllables, k=generator.choice([1, 1, 2, 2, 3]))) for _ in range(30_000)]
     words = [word + generator.choice(endings) for word in words]
-    weights = [1 / rank for rank in range(1, len(words) + 1)]
+    # Given weights, each call would add them up again.
+    sums = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
     pairs = []
     for _ in range(int(16_000 * scale)):
-        reference = generator.choices(words, weights, k=max(1, round(generator.gauss(18, 8))))
+        reference = generator.choices(words, cum_weights=sums, k=max(1, round(generator.gauss(18, 8))))
         prediction = []
         for word in reference:
             change = generator.random()
             if change < 0.12:
-                prediction.append(generator.choices(words, weights)[0])
+                prediction.append(generator.choices(words, cum_weights=sums)[0])
             elif change < 0.18:
                 prediction += [word, word]
             elif change < 0.26 and prediction:
