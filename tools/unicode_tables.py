@@ -29,37 +29,45 @@ WITH_SPACES = (
 
 SEPARATOR, WORD, SINGLE, MARK, FORMAT = range(5)
 NAMES = ("Separator", "Word", "Single", "Mark", "Format")
+EVERY = "".join(map(chr, range(0x110000)))
+
+
+def matching(pattern):
+    """Returns, for each code point, 1 if the pattern matches it and 0 if not. Matching whole runs is fast."""
+    found = bytearray(len(EVERY))
+    for run in regex.finditer(f"(?:{pattern})+", EVERY):
+        found[run.start() : run.end()] = b"\1" * len(run[0])
+    return found
 
 
 def any_of(property_name, values):
-    """Returns a pattern that matches one code point whose property has one of the values."""
-    return regex.compile("|".join(rf"\p{{{property_name}={value}}}" for value in values))
+    """Returns what `matching` returns for code points whose property has one of the values."""
+    return matching("|".join(rf"\p{{{property_name}={value}}}" for value in values))
 
 
 def classify():
     """Yields (first code point, class) of each run of code points of one class."""
-    word = regex.compile(r"[\p{L}\p{N}]")
+    word = matching(r"[\p{L}\p{N}]")
     # Rule WB4 of UAX #29. Every \p{M} has Word_Break=Extend. Format characters of Numeric or ALetter, such as Arabic
     # number signs, break no word either. The zero width space has Word_Break=Other.
     layout = any_of("WB", ["Format"])
-    mark = regex.compile(r"\p{WB=Extend}|(?=\p{Cf})\P{WB=Other}")
+    mark = matching(r"\p{WB=Extend}|(?=\p{Cf})\P{WB=Other}")
     own = any_of("sc", WITHOUT_SPACES)
     no_script = any_of("sc", ["Common", "Inherited"])
     extended, extended_too = any_of("scx", WITHOUT_SPACES), any_of("scx", WITH_SPACES)
 
-    def single(c):
-        if no_script.match(c):
-            return extended.match(c) and not extended_too.match(c)
-        return own.match(c)
+    def single(point):
+        if no_script[point]:
+            return extended[point] and not extended_too[point]
+        return own[point]
 
     before = None
     for point in range(0x110000):
-        c = chr(point)
-        if word.match(c):
-            found = SINGLE if single(c) else WORD
-        elif layout.match(c):
+        if word[point]:
+            found = SINGLE if single(point) else WORD
+        elif layout[point]:
             found = FORMAT
-        elif mark.match(c):
+        elif mark[point]:
             found = MARK
         else:
             found = SEPARATOR
@@ -74,18 +82,19 @@ COMPOSING = ("Other", "Still", "Moves")
 
 def compose():
     """Yields (first code point, class) of each run of one class. See `rust/core/src/tokenize/composed.rs`."""
-    assigned, composed, still = regex.compile(r"\P{Cn}"), any_of("NFC_QC", ["Yes"]), any_of("ccc", ["0"])
+    assigned, composed, still = matching(r"\P{Cn}"), any_of("NFC_QC", ["Yes"]), any_of("ccc", ["0"])
     layout = any_of("WB", ["Format"])
 
-    def one(c):
-        if layout.match(c) or not (assigned.match(c) and composed.match(c)):
+    def one(point):
+        if layout[point] or not (assigned[point] and composed[point]):
             return 0
-        return 1 if still.match(c) else 2
+        return 1 if still[point] else 2
 
     before = None
-    for point in range(0x110000):
-        c = chr(point)
-        found = one(c) if one(c) == 2 or all(one(lower) == 1 for lower in c + c.lower()) else 0
+    for point, c in enumerate(EVERY):
+        found = one(point)
+        if found == 1 and any(one(ord(lower)) != 1 for lower in c.lower()):
+            found = 0
         if found != before:
             yield point, found
             before = found
@@ -96,10 +105,10 @@ CATEGORIES = ("Other", "Number", "Punctuation", "Symbol")
 
 def categorize():
     """Yields (first code point, category) of each run, for the categories that sacreBLEU's "intl" tokenizer uses."""
-    patterns = [regex.compile(rf"\p{{{letter}}}") for letter in "NPS"]
+    categories = [matching(rf"\p{{{letter}}}") for letter in "NPS"]
     before = None
     for point in range(0x110000):
-        found = next((i + 1 for i, pattern in enumerate(patterns) if pattern.match(chr(point))), 0)
+        found = next((i + 1 for i, category in enumerate(categories) if category[point]), 0)
         if found != before:
             yield point, found
             before = found

@@ -114,7 +114,8 @@ def lcs(prediction: Tokens, reference: Tokens) -> list[tuple[int, int]]:
     for r in reference:
         above, row = t[-1], [0]
         for j, p in enumerate(prediction):
-            row.append(above[j] + 1 if r == p else max(above[j + 1], row[j]))
+            longer = above[j + 1] if above[j + 1] > row[j] else row[j]
+            row.append(above[j] + 1 if r == p else longer)
         t.append(row)
     i, j = len(reference), len(prediction)
     pairs = []

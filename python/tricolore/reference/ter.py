@@ -160,26 +160,28 @@ def beam_trace(prediction: list[str], reference: list[str]) -> str:
     """Returns the edits of the shortest path within a beam around the diagonal (:307-397), as `TERSearch.trace`."""
     ratio = len(reference) / len(prediction) if prediction else 1
     beam = math.ceil(ratio / 2 + BEAM) if ratio / 2 > BEAM else BEAM
-    outside = math.inf, ""
-    rows: list[dict[int, tuple[float, str]]] = [{j: (j, "i") for j in range(len(reference) + 1)}]
+    # Cells outside the beam cost infinity, and so does the cell left of the first, which index -1 reads.
+    outside = [math.inf] * (len(reference) + 2)
+    above = [*range(len(reference) + 1), math.inf]
+    rows = [["i"] * (len(reference) + 1)]
     for i, token in enumerate(prediction, start=1):
         diagonal = math.floor(i * ratio)
         end = len(reference) + 1 if i == len(prediction) else min(len(reference) + 1, diagonal + beam)
-        above = rows[-1]
-        row: dict[int, tuple[float, str]] = {}
+        row, edits = outside.copy(), [""] * (len(reference) + 1)
         for j in range(max(0, diagonal - beam), end):
             kept = j > 0 and token == reference[j - 1]
             # Of edits with one cost, the first counts.
-            cost, edit = above.get(j - 1, outside)[0] + (not kept), " " if kept else "s"
-            if above.get(j, outside)[0] + 1 < cost:
-                cost, edit = above[j][0] + 1, "d"
-            if row.get(j - 1, outside)[0] + 1 < cost:
-                cost, edit = row[j - 1][0] + 1, "i"
-            row[j] = cost, edit
-        rows.append(row)
+            cost, edit = above[j - 1] + (not kept), " " if kept else "s"
+            if above[j] + 1 < cost:
+                cost, edit = above[j] + 1, "d"
+            if row[j - 1] + 1 < cost:
+                cost, edit = row[j - 1] + 1, "i"
+            row[j], edits[j] = cost, edit
+        above = row
+        rows.append(edits)
     i, j, trace = len(prediction), len(reference), ""
     while i or j:
-        edit = rows[i][j][1]
+        edit = rows[i][j]
         trace = edit + trace
         i -= edit != "i"
         j -= edit != "d"

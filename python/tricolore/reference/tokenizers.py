@@ -1,7 +1,6 @@
 """The tokenizers of ROUGE, and the classes of characters that other metrics share."""
 
 import re
-from bisect import bisect_right
 from functools import cache
 from unicodedata import normalize
 
@@ -58,13 +57,13 @@ def unicode_words(text: str) -> list[str]:
 
 def class_of(character: str) -> int:
     """Returns the class of a character for `unicode_words`."""
-    starts, classes = tables()
-    return classes[bisect_right(starts, ord(character)) - 1]
+    return classes()[ord(character)]
 
 
 @cache
-def tables() -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Returns the first code point of each run of one class, and the classes. Imported late because they are large."""
+def classes() -> bytes:
+    """Returns the class of each code point. The tables are imported late because they are large."""
     from .unicode_tables import CLASSES, STARTS
 
-    return STARTS, CLASSES
+    runs = zip(CLASSES, STARTS, [*STARTS[1:], 0x110000], strict=True)
+    return b"".join(bytes([kind]) * (stop - start) for kind, start, stop in runs)
