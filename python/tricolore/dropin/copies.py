@@ -17,6 +17,8 @@ __all__ = ["SCORER", "copy_of", "may_be_a_copy"]
 
 ORIGINAL = "rouge_score"
 SCORER = "rouge_scorer"
+NAMES = (SCORER, *SCRIPTS)
+"""The last parts of the names of such modules."""
 OURS = "tricolore.compat.rouge_score"
 HUGGING_FACE = "tricolore.huggingface"
 
@@ -24,10 +26,10 @@ HUGGING_FACE = "tricolore.huggingface"
 def may_be_a_copy(name: str) -> bool:
     """True if a module of this name may be the scorer of a copy, or a script. Asked at every import, so nothing is
     read."""
-    if not name.endswith((SCORER, *SCRIPTS)):
+    if not name.endswith(NAMES):
         return False
     package, _, last = name.rpartition(".")
-    return last in (SCORER, *SCRIPTS) and package not in (ORIGINAL, OURS, HUGGING_FACE)
+    return last in NAMES and package not in (ORIGINAL, OURS, HUGGING_FACE)
 
 
 def copy_of(name: str) -> Group | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -87,10 +88,7 @@ def forwarding_code(function: FunctionType, target: Callable[..., Any]) -> CodeT
     own = function.__code__
     if own.co_kwonlyargcount or own.co_posonlyargcount or own.co_flags & 0x0C or own.co_freevars:
         raise ValueError(f"{function.__qualname__} has parameters that are not plain")
-    names = ", ".join(own.co_varnames[: own.co_argcount])
-    namespace: dict[str, Any] = {}
-    exec(f"def forwarding({names}):\n    _target = {MARK!r}\n    return _target({names})", namespace)
-    code: CodeType = namespace["forwarding"].__code__
+    code = forwarding(", ".join(own.co_varnames[: own.co_argcount]))
     return code.replace(
         co_consts=tuple(target if constant == MARK else constant for constant in code.co_consts),
         co_name=own.co_name,
@@ -98,6 +96,15 @@ def forwarding_code(function: FunctionType, target: Callable[..., Any]) -> CodeT
         co_filename=own.co_filename,
         co_firstlineno=own.co_firstlineno,
     )
+
+
+@cache
+def forwarding(names: str) -> CodeType:
+    """Returns code that calls MARK with the parameters of these names."""
+    namespace: dict[str, Any] = {}
+    exec(f"def forwarding({names}):\n    _target = {MARK!r}\n    return _target({names})", namespace)
+    code: CodeType = namespace["forwarding"].__code__
+    return code
 
 
 def saved_copy(function: FunctionType, code: CodeType | None = None) -> FunctionType:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from operator import itemgetter
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -148,8 +148,14 @@ class Checks:
             self._terms.append(f"{self._parameter(then)}()")
         terms = " and ".join(self._terms)
         parameters = ", ".join(f"parameter_{i + 1}" for i in range(len(self._defaults)))
-        function = eval(f"lambda {parameters}: {terms}")
-        return FunctionType(function.__code__, self._namespace, "holds", tuple(self._defaults))
+        return FunctionType(code_of(f"lambda {parameters}: {terms}"), self._namespace, "holds", tuple(self._defaults))
+
+
+@cache
+def code_of(source: str) -> CodeType:
+    """Returns the code of a lambda. The drop-in may be installed many times in a process."""
+    code: CodeType = eval(source).__code__
+    return code
 
 
 def function_within(value: Any) -> FunctionType | None:
