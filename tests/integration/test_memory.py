@@ -19,7 +19,8 @@ def peak_megabytes(program):
 
 
 def words(count, vocabulary):
-    return f"' '.join('w%d' % (i * i % {vocabulary}) for i in range({count}))"
+    # Squares modulo a number recur after as many words.
+    return f"' '.join((['w%d' % (i * i % {vocabulary}) for i in range({vocabulary})] * 250)[:{count}])"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss has other units on other systems")

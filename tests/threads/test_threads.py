@@ -68,7 +68,7 @@ class TestFork:
             thread.join()
 
 
-HUGE = "a = ' '.join(str(i % 5003) for i in range(1_000_000)); b = ' '.join(str(i % 4999) for i in range(1_000_000))"
+HUGE = "a, b = (' '.join([*map(str, range(n))] * 200) for n in (5003, 4999))"
 # Texts in opposite orders, for which no part of the table is left out.
 OPPOSITE = HUGE + "; b = ' '.join(reversed(b.split()))"
 MANY = "p = ['the cat sat on the mat ' * 300] * 800_000"
