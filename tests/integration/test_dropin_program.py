@@ -59,8 +59,8 @@ SHOW = """
 import sys
 name = getattr(__loader__, "__name__", type(__loader__).__name__)
 print(sys.argv, __name__, globals().get("__file__"), repr(sys.path[0]), name, __spec__, sorted(globals()))
-import sacrebleu
-print(sacrebleu.corpus_bleu(["a"], [["a"]]).score, "é")
+import jiwer
+print(jiwer.wer("a b", "a"), "é")
 def fail():
     raise KeyError("mine")
 if "fail" in sys.argv: fail()

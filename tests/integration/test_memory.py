@@ -166,11 +166,11 @@ class TestPeak:
 
     @pytest.mark.parametrize("metric", ["WER()", "CER()", "EditSimilarity()"])
     def test_an_edit_distance_takes_linear_memory(self, metric):
-        """The table of the pair has 10^10 cells."""
+        """The table of the pair has 2.5 * 10^9 cells."""
         unit = "words" if metric == "WER()" else "characters"
         program = (
-            f"a, b = {words(100_000, 5003)}, {words(100_000, 4999)}\n"
-            f"if {unit!r} == 'characters': a, b = a[:100_000], b[:100_000]\n"
+            f"a, b = {words(50_000, 5003)}, {words(50_000, 4999)}\n"
+            f"if {unit!r} == 'characters': a, b = a[:50_000], b[:50_000]\n"
             f"before = peak(); tc.{metric}.score(a, b)\n"
             "print(peak() - before)\n"
         )

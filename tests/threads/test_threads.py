@@ -210,8 +210,8 @@ READ = {
     "lists": "p = ['a'] * 3_000_000; r = [['a', 'b']] * 3_000_000",
     "long strings": "p = ['A' * 100_000] * 20_000; r = p",
     "beyond ASCII": "p = ['É' * 100_000] * 1_000; r = p",
-    "a column": "p = pa.array(['a']).take(pa.array([0] * 6_000_000)); r = p",
-    "a column of lists": "p = ['a'] * 3_000_000; r = pa.array([['a']] * 3_000_000)",
+    "a column": "p = pa.repeat('a', 6_000_000); r = p",
+    "a column of lists": "p = ['a'] * 3_000_000; r = pa.repeat(pa.scalar(['a']), 3_000_000)",
 }
 
 
