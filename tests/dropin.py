@@ -7,16 +7,11 @@ from importlib import import_module
 from importlib.util import find_spec
 
 import tricolore.dropin
-from hypothesis import settings
 from tricolore.dropin.same import difference
 
 # Names of functions in `status`.
 EXTRACT = "sacrebleu.metrics.base.Metric._extract_corpus_statistics"
 SCORE = "rouge_score.rouge_scorer.RougeScorer.score"
-
-# Each example also runs the original in several ways, which is slow. A run that asks for 100 examples gets them.
-examples = settings.default.max_examples
-fewer = settings(max_examples=examples if examples >= 100 else max(10, examples // 3))
 
 
 def has_rouge(package):

@@ -15,7 +15,7 @@ import threading
 import pytest
 import tricolore as tc
 from command import printed, refused
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tricolore.cli.error import CommandError
 from tricolore.cli.files.cells import list_in
@@ -312,7 +312,6 @@ VALUE = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(
     rows=st.lists(st.dictionaries(st.text(max_size=3), VALUE, max_size=3)),
     size=st.integers(1, 30),

@@ -10,8 +10,8 @@ import sys
 
 import pytest
 from dropin import assert_same as assert_same_with
-from dropin import fewer, served
-from hypothesis import given
+from dropin import served
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nmt import nmt
 from texts import few_words, markup
@@ -107,7 +107,7 @@ def test_bleu(source, load, monkeypatch):
     monkeypatch.setattr(evaluate_scripts, "FIRST_ORDER_UNSMOOTHED", form_of(UNSMOOTHED))
     monkeypatch.setattr(evaluate_scripts, "ZERO_WITHOUT_REFERENCES", form_of(ZERO))
 
-    @fewer
+    @settings(max_examples=40)
     @given(data=corpora, order=st.integers(1, 5), smooth=st.booleans())
     def check(data, order, smooth):
         texts, references = ([own[i] for own in data] for i in (0, 1))
@@ -125,7 +125,7 @@ def test_bleu(source, load, monkeypatch):
 def test_squad(load):
     module = load("compute_score", SQUAD)
 
-    @fewer
+    @settings(max_examples=100)
     @given(st.lists(st.tuples(answers, st.lists(answers, min_size=1, max_size=3)), min_size=1, max_size=4))
     def check(data):
         questions = [{"id": str(i), "answers": [{"text": text} for text in own]} for i, (_, own) in enumerate(data)]

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from dropin import assert_same as assert_same_with
-from dropin import fewer, outcome, served, strictly
+from dropin import outcome, served, strictly
 from hypothesis import given
 from hypothesis import strategies as st
 from process import run
@@ -53,7 +53,6 @@ ERROR_RATES = {
 
 
 @pytest.mark.parametrize("name", ERROR_RATES)
-@fewer
 @given(pairs)
 def test_error_rates(name, data):
     function = getattr(functional, name)
@@ -63,7 +62,6 @@ def test_error_rates(name, data):
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", None, "other"])
-@fewer
 @given(pairs)
 def test_edit_distance(reduction, data):
     function = partial(functional.edit_distance, reduction=reduction)
@@ -84,7 +82,6 @@ def test_edit_distance(reduction, data):
     ],
     ids=str,
 )
-@fewer
 @given(segments)
 def test_ter(options, data):
     preds, target = columns(data)
@@ -108,7 +105,6 @@ COSTS = {"alpha": 0.0, "rho": 0.0, "deletion": 0.7, "insertion": 0.1}
 @pytest.mark.parametrize(
     ("language", "options"), [("en", {}), ("ja", {}), ("en", COSTS), ("ja", COSTS), ("en", {"rho": 1}), ("de", {})]
 )
-@fewer
 @given(segments)
 def test_eed(language, options, data):
     preds, target = columns(data)
@@ -126,7 +122,6 @@ def test_eed(language, options, data):
     ],
     ids=str,
 )
-@fewer
 @given(segments)
 def test_chrf(options, data):
     preds, target = columns(data)
@@ -134,7 +129,6 @@ def test_chrf(options, data):
 
 
 @pytest.mark.parametrize("options", [{}, {"smooth": True, "n_gram": 2}, {"weights": [0.5, 0.1, 0.2, 0.2]}], ids=str)
-@fewer
 @given(segments)
 def test_bleu(options, data):
     preds, target = columns(data)
@@ -143,7 +137,6 @@ def test_bleu(options, data):
 
 @pytest.mark.parametrize("tokenize", ["none", "13a", "zh", "intl", "char"])
 @pytest.mark.parametrize("lowercase", [False, True])
-@fewer
 @given(segments)
 def test_sacre_bleu(tokenize, lowercase, data):
     preds, target = columns(data)
@@ -172,7 +165,6 @@ def test_lower_case_comes_after_the_tokenizer():
 @pytest.mark.parametrize("accumulate", ["best", "avg"])
 @pytest.mark.parametrize("stemmer", [False, True])
 @pytest.mark.parametrize("keys", [("rouge1", "rouge2", "rougeL"), ("rouge9",), "rougeL"])
-@fewer
 @given(data=segments)
 def test_rouge(accumulate, stemmer, keys, data):
     preds, target = columns(data)
@@ -201,7 +193,6 @@ def test_means_of_rouge(results):
     assert_same(lambda: compute({"a": [torch.tensor(1 / n) for n in range(3, 999)]}))
 
 
-@fewer
 @given(data=segments)
 def test_rouge_of_summaries(data):
     """Sentences end at full stops here, because nltk's model of sentences would have to be downloaded."""
@@ -221,7 +212,6 @@ def test_rouge_of_ties():
     )
 
 
-@fewer
 @given(segments)
 def test_squad(data):
     preds = [{"prediction_text": text, "id": str(i)} for i, (text, _) in enumerate(data)]

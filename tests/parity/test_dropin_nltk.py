@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 from dropin import assert_same as assert_same_with
-from dropin import fewer, served
+from dropin import served
 from hypothesis import given
 from hypothesis import strategies as st
 from nltk.translate import bleu_score
@@ -37,7 +37,6 @@ def with_warnings(call):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@fewer
 @given(data=st.data())
 def test_scores(method, data):
     count = data.draw(st.integers(1, 3))
@@ -59,7 +58,6 @@ def test_scores(method, data):
 ids = st.lists(st.sampled_from([0, 1, 2, -1, 2**22, 2**62, -(2**63)]), max_size=9)
 
 
-@fewer
 @given(st.lists(st.one_of(ids, ids.map(tuple)), min_size=1, max_size=3), ids)
 def test_integers(references, hypothesis):
     assert served(assert_same(with_warnings(lambda: sentence_bleu(references, hypothesis))), NAME)
@@ -87,7 +85,6 @@ def test_tokens_that_define_equality_are_left_to_the_original():
         assert status.fallbacks[f"nltk.translate.{NAME}"] == {"input": 1}
 
 
-@fewer
 @given(st.lists(some, min_size=1, max_size=3), some, st.integers(1, 6))
 def test_modified_precision(references, hypothesis, n):
     def call():

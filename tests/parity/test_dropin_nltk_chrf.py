@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 from dropin import assert_same as assert_same_with
-from dropin import fewer, served
+from dropin import served
 from hypothesis import given
 from hypothesis import strategies as st
 from nltk.translate.chrf_score import corpus_chrf, sentence_chrf
@@ -16,7 +16,6 @@ some = st.one_of(texts, st.text("ab \u2003\x1c\ud800", max_size=12))
 sentences = st.one_of(some, st.lists(some, max_size=4), st.lists(some, max_size=4).map(tuple))
 
 
-@fewer
 @given(data=st.data())
 def test_scores(data):
     count = data.draw(st.integers(1, 3))

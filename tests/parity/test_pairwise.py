@@ -14,7 +14,7 @@ from texts import RETOLD, STORY, markup, texts
 some = st.lists(st.one_of(texts, markup), max_size=6)
 
 
-@settings(max_examples=max(60, settings.default.max_examples))
+@settings(max_examples=max(100, settings.default.max_examples))
 @given(predictions=some, references=some)
 def test_chrf_is_sacrebleus(predictions, references):
     for word_order in (0, 2):
@@ -26,7 +26,7 @@ def test_chrf_is_sacrebleus(predictions, references):
         assert matrix.tolist() == expected
 
 
-@settings(max_examples=max(60, settings.default.max_examples))
+@settings(max_examples=max(100, settings.default.max_examples))
 @given(predictions=some, references=some)
 def test_rouge_is_rouge_scores(predictions, references):
     types = ["rouge1", "rouge2", "rougeL", "rougeLsum"]
@@ -107,7 +107,7 @@ def test_minimum_bayes_risk():
     assert both["rougeL"].tolist() == expected
 
 
-@settings(max_examples=max(60, settings.default.max_examples))
+@settings(max_examples=max(100, settings.default.max_examples))
 @given(given=st.lists(markup, min_size=2, max_size=7))
 def test_self_bleu_is_sacrebleus(given):
     peer = sacrebleu.BLEU(effective_order=True)
