@@ -19,8 +19,9 @@ def peak_megabytes(program):
 
 
 def words(count, vocabulary):
-    # Squares modulo a number recur after as many words.
-    return f"' '.join((['w%d' % (i * i % {vocabulary}) for i in range({vocabulary})] * 250)[:{count}])"
+    # The squares modulo a number repeat with that number as their period.
+    period = f"['w%d' % (i * i % {vocabulary}) for i in range({vocabulary})]"
+    return f"' '.join(({period} * {-(-count // vocabulary)})[:{count}])"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss has other units on other systems")
