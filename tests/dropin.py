@@ -49,7 +49,7 @@ def outcome(call):
 def assert_same(call, only=tricolore.dropin.ORIGINALS):
     """Checks that a call has the same outcome with and without the drop-in. Returns the status of the drop-in.
 
-    Installing every original takes 14 ms, so a property names those that it needs.
+    Installing every original would take longer than most calls, so a property names those that it needs.
     """
     assert tricolore.dropin.status().versions == {}
     expected = outcome(call)

@@ -209,6 +209,23 @@ def test_an_edited_original_stays_itself(tmp_path, strict):
     assert out == (said if strict == "1" else f"0.5 1 {said}\n{{'rouge_score': {why!r}}} False")
 
 
+def test_an_original_that_is_edited_between_two_uses_stays_itself(tmp_path):
+    edited(tmp_path, "rouge_score", "scoring.py", lambda text: text)
+    program = """
+        import warnings
+        import tricolore.dropin as d
+        from rouge_score import scoring
+        warnings.simplefilter("ignore")
+        for comment in ("", "# edited"):
+            with open(scoring.__file__, "a") as file:
+                file.write(comment)
+            with d.installed():
+                print(d.status().left_alone)
+        """
+    left = {"rouge_score": "rouge_score.scoring is of an unknown version, or edited"}
+    assert python(program, cwd=tmp_path, PYTHONPATH=str(tmp_path)) == f"{{}}\n{left}"
+
+
 @pytest.mark.parametrize(
     ("patch", "said"),
     [

@@ -18,7 +18,7 @@ __all__ = ["SCORER", "copy_of", "may_be_a_copy"]
 ORIGINAL = "rouge_score"
 SCORER = "rouge_scorer"
 NAMES = (SCORER, *SCRIPTS)
-"""The last parts of the names of such modules."""
+"""The last part of the name of a scorer or of a script."""
 OURS = "tricolore.compat.rouge_score"
 HUGGING_FACE = "tricolore.huggingface"
 

@@ -100,7 +100,7 @@ def forwarding_code(function: FunctionType, target: Callable[..., Any]) -> CodeT
 
 @cache
 def forwarding(names: str) -> CodeType:
-    """Returns code that calls MARK with the parameters of these names."""
+    """Returns the code of a function that has these parameters and calls MARK with them."""
     namespace: dict[str, Any] = {}
     exec(f"def forwarding({names}):\n    _target = {MARK!r}\n    return _target({names})", namespace)
     code: CodeType = namespace["forwarding"].__code__
