@@ -207,6 +207,7 @@ now = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (now + ({limit} << 20), resource.RLIM_INFINITY))
 for metric in (tc.BLEU(), tc.CHRF(word_order=2), tc.ROUGE(), tc.TER(), tc.TokenF1(), tc.BLEU("intl")):
     for call in (
+        lambda: metric.score("a b", "b c"),
         lambda: metric.score(a, b),
         lambda: metric.score_each([a, b, a], [b, b, a], num_threads=2),
         lambda: metric.corpus(many, many, num_threads=2),
@@ -222,10 +223,43 @@ for metric in (tc.BLEU(), tc.CHRF(word_order=2), tc.ROUGE(), tc.TER(), tc.TokenF
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux enforces limits of address space")
 @pytest.mark.parametrize("words", [20_000, 300_000])
-@pytest.mark.parametrize("limit", [4, 12, 20, 32, 64, 150])
+@pytest.mark.parametrize("limit", [4, 12, 20, 32, 64, 100, 150])
 def test_scarce_memory_never_ends_the_process(words, limit):
     """Each call succeeds or raises MemoryError. An allocation that fails in Rust would end the process by a signal."""
     run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", SCARCE.format(words=words, limit=limit)], capture_output=True, text=True
     )
     assert (run.returncode, run.stderr) == (0, "")
+
+
+WAITING = """
+import resource, threading, tricolore as tc
+import numpy
+wer, found = tc.WER(), []
+a = " ".join(map(str, range(40_000)))
+b = " ".join(reversed(a.split()))
+
+def score_short_texts():
+    while not found:
+        thread = threading.Thread(target=lambda: print(wer.score("a b", "a c").score))
+        thread.start()
+        thread.join()
+
+threading.stack_size(1 << 18)
+shorts = threading.Thread(target=score_short_texts)
+now = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+# The long pair needs 16 MB and 72 bytes a byte, and each thread 16 MB.
+limit = now + 72 * (len(a) + len(b)) + (28 << 20)
+resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
+shorts.start()
+found.append(wer.score(a, b).score)
+shorts.join()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux enforces limits of address space")
+def test_a_short_text_waits_for_memory_without_the_interpreter():
+    """The long pair checks for signals in the main thread, which a thread that holds the interpreter would block."""
+    run = subprocess.run([sys.executable, "-c", WAITING], capture_output=True, text=True, timeout=60)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert set(run.stdout.split()) == {"0.5"}

@@ -14,7 +14,7 @@ use crate::kernels::ngram::NgramCounter;
 use crate::kernels::shared_tokens::Common;
 use crate::kernels::ter_shifts::Shifts;
 use crate::limits::interrupt::Interrupt;
-use crate::limits::room::room_for;
+use crate::limits::room::AtWork;
 
 pub use crate::kernels::edit_distance::Edit;
 pub use crate::kernels::levenshtein::Step;
@@ -36,23 +36,23 @@ pub struct Lines<'a> {
 /// Bytes per token, to estimate the memory that a pair takes.
 const BYTES: usize = size_of::<u32>();
 
-fn read_pair(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Common, Error> {
+fn read_pair(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<(Common, AtWork), Error> {
     read(prediction, reference, prediction.len() + reference.len(), interrupt)
 }
 
-/// Reads a pair of texts whose tokens are all below `vocabulary`.
+/// Reads a pair of texts whose tokens are all below `vocabulary`. The second result counts the pair as being worked on.
 fn read(
     prediction: Tokens<'_>,
     reference: Tokens<'_>,
     vocabulary: usize,
     interrupt: &Interrupt,
-) -> Result<Common, Error> {
+) -> Result<(Common, AtWork), Error> {
     let tokens = prediction.len() + reference.len();
-    room_for(BYTES * tokens)?;
+    let at_work = AtWork::start(BYTES * tokens, interrupt)?;
     interrupt.spend(50 * tokens)?;
     let mut common = Common::default();
     common.read(Cpu::detect(), vocabulary, prediction, reference, interrupt)?;
-    Ok(common)
+    Ok((common, at_work))
 }
 
 /// For each of the `orders`, the n-grams that the prediction shares with a reference, ordered by first occurrence in
@@ -67,7 +67,7 @@ pub fn ngrams(
     let mut all: Vec<Vec<Shared>> = vec![Vec::new(); orders.len()];
     let mut counter = NgramCounter::new();
     for reference in references {
-        let common = read(prediction, reference, vocabulary, interrupt)?;
+        let (common, _at_work) = read(prediction, reference, vocabulary, interrupt)?;
         counter.start();
         for (&order, all) in orders.iter().zip(&mut all) {
             all.extend(counter.shared(&common, order, interrupt)?);
@@ -86,13 +86,14 @@ pub fn ngrams(
 /// The longest contiguous run of tokens that both texts have, or `None` if they share no token. Of several runs it is
 /// the first in the prediction, and then the first in the reference.
 pub fn longest_run(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Option<Run>, Error> {
-    NgramCounter::new().first_longest_run(&read_pair(prediction, reference, interrupt)?, interrupt)
+    let (common, _at_work) = read_pair(prediction, reference, interrupt)?;
+    NgramCounter::new().first_longest_run(&common, interrupt)
 }
 
 /// The steps of the alignment that WER counts, in order.
 pub fn alignment(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Vec<Step>, Error> {
     let tokens = prediction.len() + reference.len();
-    room_for(BYTES * tokens)?;
+    let _at_work = AtWork::start(BYTES * tokens, interrupt)?;
     Levenshtein::default().steps(Cpu::detect(), Pair { reference, prediction, ids: tokens }, interrupt)
 }
 
@@ -104,7 +105,7 @@ pub fn ter(
     most_moved: usize,
     interrupt: &Interrupt,
 ) -> Result<Steps, Error> {
-    let mut common = read_pair(prediction, reference, interrupt)?;
+    let (mut common, _at_work) = read_pair(prediction, reference, interrupt)?;
     let mut steps = Steps::default();
     Cpu::detect().call(Search { most_moved, common: &mut common, steps: &mut steps, interrupt })?;
     Ok(steps)
@@ -131,7 +132,7 @@ impl Kernel for Search<'_> {
 /// reference token, and the place in the reference. For texts of one line the result is their LCS.
 pub fn union(prediction: Lines<'_>, reference: Lines<'_>, interrupt: &Interrupt) -> Result<Vec<[u32; 2]>, Error> {
     const NONE: u32 = u32::MAX;
-    let common = read_pair(prediction.tokens, reference.tokens, interrupt)?;
+    let (common, _at_work) = read_pair(prediction.tokens, reference.tokens, interrupt)?;
     let mut way_back = WayBack::default();
     way_back.start(common.distinct + 2, interrupt)?;
     let (mut union, mut first) = (Vec::new(), Vec::new());

@@ -25,7 +25,7 @@ use tricolore_core::{
 
 use crate::attached::zeros;
 use crate::batch::{Batch, Sequences};
-use crate::error::{guard, interruptible};
+use crate::error::{attached, guard, interruptible};
 use crate::missing::not_a_str;
 use crate::pairs::Pairs;
 use crate::prepared::Prepared;
@@ -137,8 +137,7 @@ impl Metric {
     fn score_one(&self, py: Python<'_>, segment: &Segments<'_, Text<'_>>, job: Job<'_>) -> PyResult<()> {
         let mut job = [job];
         if segment.bytes(0) <= ATTACHED_BYTES {
-            guard(|| Ok(corpus::score_one(segment, &mut job, &|| false)))?.expect("too short to be interrupted");
-            return Ok(());
+            return attached(py, |poll| corpus::score_one(segment, &mut job, poll));
         }
         interruptible(py, |poll| corpus::score_one(segment, &mut job, poll))
     }

@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 use crate::corpus::worker::{Job, Notes, Worker};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
-use crate::limits::room::room_for;
+use crate::limits::room::AtWork;
 use crate::parallel::{lock, share};
 use crate::texts::segments::Segments;
 
@@ -21,11 +21,11 @@ thread_local! {
 
 /// Lends this thread's worker to `work`. A worker that a panic or an error left in the middle of its work is not used
 /// again.
-fn with_worker(work: impl FnOnce(&mut Worker) -> Result<(), Error>) -> Result<(), Error> {
+fn with_worker(interrupt: &Interrupt, work: impl FnOnce(&mut Worker) -> Result<(), Error>) -> Result<(), Error> {
     let mut worker = match WORKER.take() {
         Some(worker) => worker,
         None => {
-            room_for(0)?;
+            let _at_work = AtWork::start(0, interrupt)?;
             Box::default()
         }
     };
@@ -42,7 +42,8 @@ pub fn score_one<T: AsRef<[u8]>>(
     poll: &dyn Fn() -> bool,
 ) -> Result<(), Error> {
     let stop = AtomicBool::new(false);
-    with_worker(|worker| worker.score(segment, 0..1, jobs, &Interrupt::new(&stop, Some(poll))))
+    let interrupt = Interrupt::new(&stop, Some(poll));
+    with_worker(&interrupt, |worker| worker.score(segment, 0..1, jobs, &interrupt))
 }
 
 /// The approximate number of bytes of text in a block: small enough to share the work evenly, large enough to pay for
@@ -81,7 +82,7 @@ pub fn score_some<T: AsRef<[u8]> + Sync>(
     });
     let work = |poll: Option<&dyn Fn() -> bool>| {
         let interrupt = Interrupt::new(&stop, poll);
-        with_worker(|worker| {
+        with_worker(&interrupt, |worker| {
             loop {
                 // A statement of its own: in the condition of a loop, the lock would be held in the loop's body.
                 let block = lock(&blocks).take();

@@ -6,7 +6,7 @@ use std::ops::{AddAssign, Range};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
-use crate::limits::room::{AtWork, MUCH, room_for_more};
+use crate::limits::room::{AtWork, MUCH, roomy};
 use crate::metrics::{AllKernels, AnyMetric, HasKernels, KINDS, Metric, match_metric};
 use crate::texts::segment::{STREAMS, Segment, StreamTokens};
 use crate::texts::segments::{References, Segments, Side};
@@ -62,7 +62,7 @@ pub(super) struct Worker {
     kernels: AllKernels,
     /// The most bytes of text worked on at once.
     largest: usize,
-    /// By metric, the most bytes of text that memory was asked for.
+    /// By metric, the most bytes of text that have room. An error leaves them wrong, and the worker unused.
     roomy: [usize; KINDS],
 }
 
@@ -227,19 +227,20 @@ impl Worker {
     /// counts. A text has at most a token a byte, so no sum of lengths, and no count of n-grams, is above this bound.
     #[inline(always)]
     fn make_room(&mut self, bytes: usize, jobs: &[Job<'_>], interrupt: &Interrupt) -> Result<Option<AtWork>, Error> {
-        if bytes > MUCH {
-            if bytes > i32::MAX as usize {
-                return Err(Error::TooLong(bytes));
-            }
-            return AtWork::start(bytes, interrupt).map(Some);
-        }
+        let mut grows = bytes > MUCH;
         for job in jobs {
-            let roomy = &mut self.roomy[job.metric.kind()];
-            if bytes > *roomy {
-                *roomy = room_for_more(bytes)?;
+            let most = &mut self.roomy[job.metric.kind()];
+            if bytes > *most {
+                (*most, grows) = (roomy(bytes), true);
             }
         }
-        Ok(None)
+        if !grows {
+            return Ok(None);
+        }
+        if bytes > i32::MAX as usize {
+            return Err(Error::TooLong(bytes));
+        }
+        AtWork::start(bytes, interrupt).map(Some)
     }
 
     /// Does a job for a group.
@@ -378,6 +379,19 @@ mod tests {
             let made = Worker::default().score(&segments, 0..1, &mut jobs, &never());
             assert_eq!(made, Err(Error::TooLong(bytes)));
         }
+    }
+
+    /// Until a thread has allocated what it requested, other threads must not take the same memory.
+    #[test]
+    fn memory_that_is_requested_is_counted_while_a_group_is_worked_on() {
+        let (metric, mut worker) = (AnyMetric::TokenF1(TokenF1), Worker::default());
+        let (mut rows, mut scores) = (vec![0; metric.width()], vec![0.0]);
+        let jobs = [Job::new(&metric, &mut rows, &mut scores)];
+        let mut counted = |bytes| worker.make_room(bytes, &jobs, &never()).unwrap().is_some();
+        assert_eq!(
+            [1000, 1000, 1062, 1063, MUCH, MUCH, MUCH + 1, MUCH + 1].map(&mut counted),
+            [true, false, false, true, true, false, true, true]
+        );
     }
 
     /// Prepared texts are not read again, so a pair of a short text and a long one must account for its own steps.

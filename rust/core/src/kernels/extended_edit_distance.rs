@@ -4,7 +4,7 @@
 
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
-use crate::limits::room::room_for;
+use crate::limits::room::AtWork;
 
 /// The costs of an alignment, finite and not negative. A substitution costs 1.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ pub fn extended_edit_distance(
     costs: ExtendedCosts,
     interrupt: &Interrupt,
 ) -> Result<(f64, u64), Error> {
-    room_for(prediction.len() + reference.len())?;
+    let _at_work = AtWork::start(prediction.len() + reference.len(), interrupt)?;
     let prediction: Vec<char> = prediction.chars().collect();
     let mut visits = vec![0_u64; prediction.len() + 1];
     let mut above = vec![1.0; prediction.len() + 1];

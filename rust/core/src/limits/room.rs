@@ -10,26 +10,20 @@ use crate::limits::memory::spare;
 
 /// The most bytes that all kernels together take per byte of text, when every character is a token.
 const MEMORY: usize = 72;
-/// Bytes that a thread takes for tables that do not grow with a text. Fuzzers request none: AddressSanitizer maps each
-/// request anew, which would take most of the time.
+/// Bytes that a thread takes for tables that do not grow with a text, and for a sixteenth more text than it asked for.
+/// Fuzzers request none: AddressSanitizer maps each request anew, which would take most of the time.
 const BESIDE: usize = if cfg!(fuzzing) { 0 } else { 1 << 24 };
-/// Memory is requested for every group of more than this many bytes of text, and such groups are counted while they are
-/// worked on. For smaller groups, a thread requests memory only when one is larger than all before it.
+/// Memory is requested for every group of more than this many bytes of text. For smaller groups, a thread requests memory
+/// only when one is larger than all before it.
 pub(crate) const MUCH: usize = 1 << 20;
 
-/// Returns an error if there is no memory for a pair of this many bytes of text.
-pub(crate) fn room_for(bytes: usize) -> Result<(), Error> {
-    spare(bytes.saturating_mul(MEMORY).saturating_add(BESIDE)).map_err(|_| Error::OutOfMemory(bytes))
+/// The bytes of text that have room once a group of this many bytes had it. Requests stay few if each text is a little
+/// longer than the one before.
+pub(crate) fn roomy(bytes: usize) -> usize {
+    bytes + bytes / 16
 }
 
-/// Returns an error if there is no memory for a pair of this many bytes of text. Returns the bytes of the largest pair
-/// that has room: the next power of two if there is memory for it, otherwise this many.
-pub(crate) fn room_for_more(bytes: usize) -> Result<usize, Error> {
-    let more = bytes.next_power_of_two();
-    room_for(more).map(|()| more).or_else(|_| room_for(bytes).map(|()| bytes))
-}
-
-/// The bytes of text, in groups larger than [`MUCH`], that threads work on. They may not have allocated the memory yet.
+/// The bytes that threads have requested and may not have allocated yet.
 static AT_WORK: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
@@ -37,7 +31,7 @@ thread_local! {
     static OWN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts bytes of text as being worked on, until it is dropped.
+/// Counts the bytes requested for a group, until it is dropped.
 pub(crate) struct AtWork(usize);
 
 impl AtWork {
@@ -45,14 +39,14 @@ impl AtWork {
     /// threads are at work, waits until they are done.
     pub fn start(bytes: usize, interrupt: &Interrupt) -> Result<Self, Error> {
         loop {
-            let own = OWN.get();
-            let others = AT_WORK.fetch_add(bytes, Ordering::AcqRel).saturating_sub(own);
-            OWN.set(own + bytes);
-            let started = Self(bytes);
-            match room_for(bytes.saturating_add(others)) {
+            let (own, needed) = (OWN.get(), bytes.saturating_mul(MEMORY).saturating_add(BESIDE));
+            let others = AT_WORK.fetch_add(needed, Ordering::AcqRel).saturating_sub(own);
+            OWN.set(own + needed);
+            let started = Self(needed);
+            match spare(needed.saturating_add(others)) {
                 Ok(()) => return Ok(started),
                 Err(_) if others > 0 => {}
-                Err(error) => return Err(error),
+                Err(error) => return Err(if bytes > 0 { Error::OutOfMemory(bytes) } else { error }),
             }
             drop(started);
             std::thread::sleep(Duration::from_millis(2));

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::kernels::sorted_ngrams::{self, SortedPlaces};
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
-use crate::limits::room::room_for_more;
+use crate::limits::room::{AtWork, roomy};
 use crate::texts::slices::{bytes, together};
 use crate::tokenize::{Names, PreparedTokens, Reader, Stream, Tokenizer, Tokens};
 
@@ -54,7 +54,7 @@ impl Prepared {
             let mut reader = Reader::new(cpu);
             let mut read = Tokens::default();
             let mut all = Vec::new();
-            let mut roomy = 0;
+            let mut most = 0;
             for (place, texts) in sides.iter().enumerate() {
                 let stream = if place + 1 == sides.len() { of_references } else { of_predictions };
                 let mut tokens = Tokens::default();
@@ -62,9 +62,12 @@ impl Prepared {
                 while !rest.is_empty() {
                     let texts = together(rest);
                     let bytes = bytes(texts);
-                    if bytes > roomy {
-                        roomy = room_for_more(bytes)?;
-                    }
+                    let _at_work = if bytes > most {
+                        most = roomy(bytes);
+                        Some(AtWork::start(bytes, interrupt)?)
+                    } else {
+                        None
+                    };
                     reader.read(cpu, stream, texts, interrupt, &mut read)?;
                     if !tokens.append(&read) {
                         return Err(Error::OutOfMemory(sides.iter().map(|texts| self::bytes(texts)).sum()));
