@@ -122,7 +122,7 @@ def test_ctrl_c(call):
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout.readline() == "ready\n"
-            # The shortest of the calls lasts a second.
+            # The shortest call takes several times as long.
             time.sleep(0.2)
             process.send_signal(signal.SIGINT)
             # The bound is generous. docs/speed.md has the measured time.

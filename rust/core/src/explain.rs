@@ -48,7 +48,7 @@ fn read(
     interrupt: &Interrupt,
 ) -> Result<(Common, AtWork), Error> {
     let tokens = prediction.len() + reference.len();
-    let at_work = AtWork::start(BYTES * tokens, interrupt)?;
+    let at_work = AtWork::start(BYTES * tokens, Some(interrupt))?;
     interrupt.spend(50 * tokens)?;
     let mut common = Common::default();
     common.read(Cpu::detect(), vocabulary, prediction, reference, interrupt)?;
@@ -93,7 +93,7 @@ pub fn longest_run(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &In
 /// The steps of the alignment that WER counts, in order.
 pub fn alignment(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Vec<Step>, Error> {
     let tokens = prediction.len() + reference.len();
-    let _at_work = AtWork::start(BYTES * tokens, interrupt)?;
+    let _at_work = AtWork::start(BYTES * tokens, Some(interrupt))?;
     Levenshtein::default().steps(Cpu::detect(), Pair { reference, prediction, ids: tokens }, interrupt)
 }
 

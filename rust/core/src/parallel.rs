@@ -11,14 +11,15 @@ use crate::limits::interrupt::Interrupt;
 use crate::limits::room::AtWork;
 
 /// Runs `work` on up to `threads` threads at once, including the caller's, until all have finished or one has
-/// failed. Only the caller's thread passes `poll` to `work`. `work` must return early once `stop` is true.
+/// failed. Only the caller's thread passes `poll` to `work`. `work` must return early once `stop` is true. A call from a
+/// signal handler in the middle of another call has no helpers, because they would wait for the other call's memory.
 pub(crate) fn share(
     threads: usize,
     stop: &AtomicBool,
     poll: &dyn Fn() -> bool,
     work: impl Fn(Option<&dyn Fn() -> bool>) -> Result<(), Error> + Sync,
 ) -> Result<(), Error> {
-    let helpers = if threads > 1 { Helpers::reserve(threads - 1) } else { None };
+    let helpers = if threads > 1 && !AtWork::is_nested() { Helpers::reserve(threads - 1) } else { None };
     let Some(Helpers { pool, count: helpers }) = &helpers else { return work(Some(poll)) };
     let helpers = *helpers;
     let running = AtomicUsize::new(helpers);

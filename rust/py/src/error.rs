@@ -29,27 +29,19 @@ pub fn interruptible<T: Send>(
     py: Python<'_>,
     work: impl FnOnce(&dyn Fn() -> bool) -> Result<T, Error> + Send,
 ) -> PyResult<T> {
-    guard(|| py.detach(|| polling(work, || Python::attach(|py| py.check_signals()))))
-}
-
-/// As [`interruptible`], for work so short that detaching would cost more. The poll detaches for a moment, because work
-/// may wait for the memory of another thread, which may need the interpreter to go on.
-pub fn attached<T>(py: Python<'_>, work: impl FnOnce(&dyn Fn() -> bool) -> Result<T, Error>) -> PyResult<T> {
-    guard(|| polling(work, || py.detach(|| Python::attach(|py| py.check_signals()))))
-}
-
-fn polling<T>(
-    work: impl FnOnce(&dyn Fn() -> bool) -> Result<T, Error>,
-    check_signals: impl Fn() -> PyResult<()>,
-) -> PyResult<T> {
-    let raised = RefCell::new(None);
-    let poll = || {
-        *raised.borrow_mut() = check_signals().err();
-        raised.borrow().is_some()
-    };
-    work(&poll).map_err(|error| match error {
-        Error::Interrupted => raised.take().unwrap_or_else(|| self::raised(error)),
-        _ => self::raised(error),
+    guard(|| {
+        py.detach(|| {
+            let raised = RefCell::new(None);
+            let poll = || {
+                *raised.borrow_mut() = Python::attach(|py| py.check_signals()).err();
+                raised.borrow().is_some()
+            };
+            let result = work(&poll);
+            result.map_err(|error| match error {
+                Error::Interrupted => raised.take().unwrap_or_else(|| self::raised(error)),
+                _ => self::raised(error),
+            })
+        })
     })
 }
 

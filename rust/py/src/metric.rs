@@ -19,13 +19,13 @@ use tricolore_core::metrics::rouge155::{self, Rouge155};
 use tricolore_core::metrics::ter::Ter;
 use tricolore_core::metrics::token_f1::TokenF1;
 use tricolore_core::{
-    Interrupt, Job, Layout, Limit, Notes, Prepared as PreparedTexts, Rouge155Text, Segments, SentenceEnds, Side,
+    Error, Interrupt, Job, Layout, Limit, Notes, Prepared as PreparedTexts, Rouge155Text, Segments, SentenceEnds, Side,
     Stemming, StopWords, Stream, Tercom, Tokenizer, corpus,
 };
 
 use crate::attached::zeros;
 use crate::batch::{Batch, Sequences};
-use crate::error::{attached, guard, interruptible};
+use crate::error::{guard, interruptible, raised};
 use crate::missing::not_a_str;
 use crate::pairs::Pairs;
 use crate::prepared::Prepared;
@@ -43,7 +43,7 @@ pub struct Metric {
     reading: Reading,
 }
 
-/// The most bytes of text in one pair that are scored without detaching from the interpreter.
+/// Detaching from the interpreter would cost more than it gains for a pair with at most this many bytes of text.
 const ATTACHED_BYTES: usize = 1 << 14;
 
 /// A progress hook is called after this many segments, or after this many bytes of text if they are reached first.
@@ -133,11 +133,16 @@ impl Metric {
         make(scores, rows)
     }
 
-    /// Does the job for one segment. A short segment does not detach from the interpreter.
+    /// Does the job for one segment. Detaches from the interpreter unless the segment is short and soon done.
     fn score_one(&self, py: Python<'_>, segment: &Segments<'_, Text<'_>>, job: Job<'_>) -> PyResult<()> {
         let mut job = [job];
         if segment.bytes(0) <= ATTACHED_BYTES {
-            return attached(py, |poll| corpus::score_one(segment, &mut job, poll));
+            // The poll comes after some tens of milliseconds of work, or of waiting for memory. Other threads must not wait
+            // for the interpreter any longer, so the segment is scored again, detached.
+            match guard(|| Ok(corpus::score_one(segment, &mut job, &|| true)))? {
+                Err(Error::Interrupted) => {}
+                result => return result.map_err(raised),
+            }
         }
         interruptible(py, |poll| corpus::score_one(segment, &mut job, poll))
     }

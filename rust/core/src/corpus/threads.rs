@@ -19,20 +19,19 @@ thread_local! {
     static WORKER: RefCell<Option<Box<Worker>>> = const { RefCell::new(None) };
 }
 
-/// Lends this thread's worker to `work`. A worker that a panic or an error left in the middle of its work is not used
-/// again.
-fn with_worker(interrupt: &Interrupt, work: impl FnOnce(&mut Worker) -> Result<(), Error>) -> Result<(), Error> {
-    let mut worker = match WORKER.take() {
-        Some(worker) => worker,
-        None => {
-            let _at_work = AtWork::start(0, interrupt)?;
-            Box::default()
-        }
-    };
-    work(&mut worker)?;
+/// This thread's worker. A worker that a panic or an error leaves in the middle of its work is not used again.
+fn take_worker(interrupt: Option<&Interrupt>) -> Result<Box<Worker>, Error> {
+    if let Some(worker) = WORKER.take() {
+        return Ok(worker);
+    }
+    let _at_work = AtWork::start(0, interrupt)?;
+    Ok(Box::default())
+}
+
+fn keep_worker(mut worker: Box<Worker>) {
     worker.bound();
+    worker.rest();
     WORKER.set(Some(worker));
-    Ok(())
 }
 
 /// Does jobs for a segment on the caller's thread. `poll` returns true to stop.
@@ -43,7 +42,10 @@ pub fn score_one<T: AsRef<[u8]>>(
 ) -> Result<(), Error> {
     let stop = AtomicBool::new(false);
     let interrupt = Interrupt::new(&stop, Some(poll));
-    with_worker(&interrupt, |worker| worker.score(segment, 0..1, jobs, &interrupt))
+    let mut worker = take_worker(Some(&interrupt))?;
+    worker.score(segment, 0..1, jobs, &interrupt)?;
+    keep_worker(worker);
+    Ok(())
 }
 
 /// The approximate number of bytes of text in a block: small enough to share the work evenly, large enough to pay for
@@ -82,18 +84,23 @@ pub fn score_some<T: AsRef<[u8]> + Sync>(
     });
     let work = |poll: Option<&dyn Fn() -> bool>| {
         let interrupt = Interrupt::new(&stop, poll);
-        with_worker(&interrupt, |worker| {
-            loop {
-                // A statement of its own: in the condition of a loop, the lock would be held in the loop's body.
-                let block = lock(&blocks).take();
-                let Some(mut block) = block else { return Ok(()) };
-                worker.score(segments, block.segments, &mut block.jobs, &interrupt)?;
-                worker.bound();
-                for (notes, job) in lock(&notes).iter_mut().zip(&block.jobs) {
-                    *notes += job.notes;
-                }
+        let mut worker = match take_worker(poll.is_some().then_some(&interrupt)) {
+            // The caller's thread does the work of a helper without memory.
+            Err(Error::NoMemory(_)) if poll.is_none() => return Ok(()),
+            worker => worker?,
+        };
+        loop {
+            // A statement of its own: in the condition of a loop, the lock would be held in the loop's body.
+            let block = lock(&blocks).take();
+            let Some(mut block) = block else { break };
+            worker.score(segments, block.segments, &mut block.jobs, &interrupt)?;
+            worker.bound();
+            for (notes, job) in lock(&notes).iter_mut().zip(&block.jobs) {
+                *notes += job.notes;
             }
-        })
+        }
+        keep_worker(worker);
+        Ok(())
     };
     // Bytes of text are a cheap measure of work, although the work of a long pair grows with their square.
     let bytes: usize = if threads > 1 { which.map(|segment| segments.bytes(segment)).sum() } else { 0 };

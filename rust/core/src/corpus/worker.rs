@@ -6,7 +6,7 @@ use std::ops::{AddAssign, Range};
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
-use crate::limits::room::{AtWork, MUCH, roomy};
+use crate::limits::room::{AtWork, LITTLE, MUCH};
 use crate::metrics::{AllKernels, AnyMetric, HasKernels, KINDS, Metric, match_metric};
 use crate::texts::segment::{STREAMS, Segment, StreamTokens};
 use crate::texts::segments::{References, Segments, Side};
@@ -62,8 +62,10 @@ pub(super) struct Worker {
     kernels: AllKernels,
     /// The most bytes of text worked on at once.
     largest: usize,
-    /// By metric, the most bytes of text that have room. An error leaves them wrong, and the worker unused.
+    /// By metric, the most bytes of text that need no request. At the end of a call, at most [`LITTLE`] are left.
     roomy: [usize; KINDS],
+    /// The memory that was requested in this call. Some buffers and tables are allocated by later groups.
+    at_work: Option<AtWork>,
 }
 
 /// The predictions or the references of a group, as the tokens of each stream that was asked for.
@@ -189,7 +191,14 @@ impl Worker {
             kernels: AllKernels::default(),
             largest: 0,
             roomy: [0; KINDS],
+            at_work: None,
         }
+    }
+
+    /// Leaves the memory that was requested and not allocated to others. Called at the end of a call.
+    pub(super) fn rest(&mut self) {
+        self.at_work = None;
+        self.roomy.iter_mut().for_each(|bytes| *bytes = LITTLE.min(*bytes));
     }
 
     /// Frees vocabularies and buffers that have grown past their bounds. Called between blocks.
@@ -213,11 +222,14 @@ impl Worker {
         for (range, references) in segments.groups(which) {
             let bytes = segments.most_bytes(&range, &references);
             self.largest = self.largest.max(bytes);
-            let _at_work = self.make_room(bytes, jobs, interrupt)?;
+            self.make_room(bytes, jobs, interrupt)?;
             (self.predictions.read, self.references.read) = (0, 0);
             let group = Group { segments, before: first..range.start, range, references };
             for job in &mut *jobs {
                 match_metric!(job.metric, metric => self.job(metric, &group, job, interrupt))?;
+            }
+            if bytes > MUCH {
+                self.at_work = None;
             }
         }
         Ok(())
@@ -226,21 +238,24 @@ impl Worker {
     /// Returns an error if there is no memory for this many bytes of text, or if they might have more tokens than an int32
     /// counts. A text has at most a token a byte, so no sum of lengths, and no count of n-grams, is above this bound.
     #[inline(always)]
-    fn make_room(&mut self, bytes: usize, jobs: &[Job<'_>], interrupt: &Interrupt) -> Result<Option<AtWork>, Error> {
+    fn make_room(&mut self, bytes: usize, jobs: &[Job<'_>], interrupt: &Interrupt) -> Result<(), Error> {
         let mut grows = bytes > MUCH;
         for job in jobs {
             let most = &mut self.roomy[job.metric.kind()];
             if bytes > *most {
-                (*most, grows) = (roomy(bytes), true);
+                (*most, grows) = (bytes.max(LITTLE), true);
             }
         }
         if !grows {
-            return Ok(None);
+            return Ok(());
         }
         if bytes > i32::MAX as usize {
             return Err(Error::TooLong(bytes));
         }
-        AtWork::start(bytes, interrupt).map(Some)
+        // A thread that keeps memory from others must not wait for them.
+        self.at_work = None;
+        self.at_work = Some(AtWork::start(bytes, Some(interrupt))?);
+        Ok(())
     }
 
     /// Does a job for a group.
@@ -381,16 +396,19 @@ mod tests {
         }
     }
 
-    /// Until a thread has allocated what it requested, other threads must not take the same memory.
     #[test]
-    fn memory_that_is_requested_is_counted_while_a_group_is_worked_on() {
+    fn memory_is_requested_for_the_first_group_and_for_larger_ones() {
         let (metric, mut worker) = (AnyMetric::TokenF1(TokenF1), Worker::default());
         let (mut rows, mut scores) = (vec![0; metric.width()], vec![0.0]);
         let jobs = [Job::new(&metric, &mut rows, &mut scores)];
-        let mut counted = |bytes| worker.make_room(bytes, &jobs, &never()).unwrap().is_some();
+        let mut requests = |bytes| {
+            worker.at_work = None;
+            worker.make_room(bytes, &jobs, &never()).unwrap();
+            AtWork::is_nested()
+        };
         assert_eq!(
-            [1000, 1000, 1062, 1063, MUCH, MUCH, MUCH + 1, MUCH + 1].map(&mut counted),
-            [true, false, false, true, true, false, true, true]
+            [1, LITTLE, LITTLE + 1, LITTLE + 1, MUCH, MUCH, MUCH + 1, MUCH + 1].map(&mut requests),
+            [true, false, true, false, true, false, true, true]
         );
     }
 

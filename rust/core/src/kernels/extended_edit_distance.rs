@@ -27,7 +27,7 @@ pub fn extended_edit_distance(
     costs: ExtendedCosts,
     interrupt: &Interrupt,
 ) -> Result<(f64, u64), Error> {
-    let _at_work = AtWork::start(prediction.len() + reference.len(), interrupt)?;
+    let _at_work = AtWork::start(prediction.len() + reference.len(), Some(interrupt))?;
     let prediction: Vec<char> = prediction.chars().collect();
     let mut visits = vec![0_u64; prediction.len() + 1];
     let mut above = vec![1.0; prediction.len() + 1];

@@ -29,7 +29,7 @@ const NORMAL: u64 = 1 << 60;
 const BLOCK: usize = ROWS * LANES;
 
 /// The places of texts, sorted.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct SortedPlaces {
     rows: Vec<SortRow>,
     /// The end of each text's rows.

@@ -10,18 +10,14 @@ use crate::limits::memory::spare;
 
 /// The most bytes that all kernels together take per byte of text, when every character is a token.
 const MEMORY: usize = 72;
-/// Bytes that a thread takes for tables that do not grow with a text, and for a sixteenth more text than it asked for.
+/// The most bytes that a thread takes for a text of up to [`LITTLE`] bytes, and for tables that do not grow with a text.
 /// Fuzzers request none: AddressSanitizer maps each request anew, which would take most of the time.
 const BESIDE: usize = if cfg!(fuzzing) { 0 } else { 1 << 24 };
-/// Memory is requested for every group of more than this many bytes of text. For smaller groups, a thread requests memory
-/// only when one is larger than all before it.
+/// A thread requests memory for its first group, and in each call for groups of more than this many bytes of text that
+/// are larger than all before. Requests for smaller groups would take longer than scoring them.
+pub(crate) const LITTLE: usize = 1 << 16;
+/// Memory is requested for every group of more than this many bytes of text.
 pub(crate) const MUCH: usize = 1 << 20;
-
-/// The bytes of text that have room once a group of this many bytes had it. Requests stay few if each text is a little
-/// longer than the one before.
-pub(crate) fn roomy(bytes: usize) -> usize {
-    bytes + bytes / 16
-}
 
 /// The bytes that threads have requested and may not have allocated yet.
 static AT_WORK: AtomicUsize = AtomicUsize::new(0);
@@ -31,27 +27,46 @@ thread_local! {
     static OWN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts the bytes requested for a group, until it is dropped.
+/// Counts requested bytes until it is dropped, so that other threads leave them free.
 pub(crate) struct AtWork(usize);
 
 impl AtWork {
-    /// Returns an error if there is no memory for this many bytes of text. If there is too little only because other
-    /// threads are at work, waits until they are done.
-    pub fn start(bytes: usize, interrupt: &Interrupt) -> Result<Self, Error> {
+    /// Requests the memory for a pair of this many bytes of text, like [`Self::request`].
+    pub fn start(bytes: usize, interrupt: Option<&Interrupt>) -> Result<Self, Error> {
+        Self::request(bytes.saturating_mul(MEMORY).saturating_add(BESIDE), interrupt).map_err(|error| match error {
+            Error::NoMemory(_) if bytes > 0 => Error::OutOfMemory(bytes),
+            error => error,
+        })
+    }
+
+    /// Requests memory. If there is too little only because other threads are at work, waits until there is enough. A
+    /// thread that has requested memory already does not wait: two such threads would wait for each other forever. Nor
+    /// does a request without an interrupt wait.
+    pub fn request(bytes: usize, interrupt: Option<&Interrupt>) -> Result<Self, Error> {
         loop {
-            let (own, needed) = (OWN.get(), bytes.saturating_mul(MEMORY).saturating_add(BESIDE));
-            let others = AT_WORK.fetch_add(needed, Ordering::AcqRel).saturating_sub(own);
-            OWN.set(own + needed);
-            let started = Self(needed);
-            match spare(needed.saturating_add(others)) {
-                Ok(()) => return Ok(started),
-                Err(_) if others > 0 => {}
-                Err(error) => return Err(if bytes > 0 { Error::OutOfMemory(bytes) } else { error }),
+            let own = OWN.get();
+            let all = AT_WORK.fetch_add(bytes, Ordering::AcqRel).saturating_add(bytes);
+            OWN.set(own + bytes);
+            let at_work = Self(bytes);
+            if spare(all).is_ok() {
+                return Ok(at_work);
             }
-            drop(started);
-            std::thread::sleep(Duration::from_millis(2));
-            interrupt.look()?;
+            // The second load sees another thread that has requested memory since.
+            let alone = all == own + bytes && AT_WORK.load(Ordering::Acquire) == all;
+            drop(at_work);
+            match interrupt {
+                Some(interrupt) if own == 0 && !alone => {
+                    std::thread::sleep(Duration::from_millis(2));
+                    interrupt.look()?;
+                }
+                _ => return Err(Error::NoMemory(bytes)),
+            }
         }
+    }
+
+    /// True if this thread has requested memory.
+    pub fn is_nested() -> bool {
+        OWN.get() > 0
     }
 
     /// Forgets the work of other threads. Called in the child after a fork, which has no other threads.
@@ -64,5 +79,24 @@ impl Drop for AtWork {
     fn drop(&mut self) {
         OWN.set(OWN.get() - self.0);
         AT_WORK.fetch_sub(self.0, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::never;
+
+    #[test]
+    fn requests_are_counted_until_they_are_dropped() {
+        let first = AtWork::start(1000, None).unwrap();
+        let second = AtWork::request(2000, Some(&never())).unwrap();
+        assert_eq!(OWN.get(), 1000 * MEMORY + BESIDE + 2000);
+        // Other tests request memory at the same time.
+        assert!(AT_WORK.load(Ordering::Acquire) >= OWN.get());
+        drop(first);
+        assert_eq!(OWN.get(), 2000);
+        drop(second);
+        assert!(!AtWork::is_nested());
     }
 }

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::kernels::sorted_ngrams::{self, SortedPlaces};
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
-use crate::limits::room::{AtWork, roomy};
+use crate::limits::room::AtWork;
 use crate::texts::slices::{bytes, together};
 use crate::tokenize::{Names, PreparedTokens, Reader, Stream, Tokenizer, Tokens};
 
@@ -54,7 +54,7 @@ impl Prepared {
             let mut reader = Reader::new(cpu);
             let mut read = Tokens::default();
             let mut all = Vec::new();
-            let mut most = 0;
+            let (mut most, mut at_work) = (0, None);
             for (place, texts) in sides.iter().enumerate() {
                 let stream = if place + 1 == sides.len() { of_references } else { of_predictions };
                 let mut tokens = Tokens::default();
@@ -62,12 +62,12 @@ impl Prepared {
                 while !rest.is_empty() {
                     let texts = together(rest);
                     let bytes = bytes(texts);
-                    let _at_work = if bytes > most {
-                        most = roomy(bytes);
-                        Some(AtWork::start(bytes, interrupt)?)
-                    } else {
-                        None
-                    };
+                    if bytes > most {
+                        most = bytes;
+                        // A thread that keeps memory from others must not wait for them.
+                        drop(at_work.take());
+                        at_work = Some(AtWork::start(bytes, Some(interrupt))?);
+                    }
                     reader.read(cpu, stream, texts, interrupt, &mut read)?;
                     if !tokens.append(&read) {
                         return Err(Error::OutOfMemory(sides.iter().map(|texts| self::bytes(texts)).sum()));
@@ -81,7 +81,7 @@ impl Prepared {
             }
             // The vocabulary is complete only when all sides have been read.
             for (made, (stream, tokens)) in made.iter_mut().zip(all) {
-                memory::spare(reader.ids(stream).saturating_mul(NAME))?;
+                let _at_work = AtWork::request(reader.ids(stream).saturating_mul(NAME), Some(interrupt))?;
                 let names = reader.names(stream, interrupt)?;
                 let prepared = PreparedTokens { tokens, names, ids: reader.ids(stream), number: new_number() };
                 made.streams.push((stream, prepared));

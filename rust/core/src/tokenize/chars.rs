@@ -7,6 +7,7 @@ use crate::cpu::Isa;
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
 use crate::limits::memory;
+use crate::limits::room::AtWork;
 use crate::tokenize::blocks::{BLOCK, block_at};
 use crate::tokenize::code_points::{code_point, code_points, is_whitespace};
 
@@ -96,6 +97,7 @@ impl Points {
                 place += length;
                 continue;
             }
+            self.make_table()?;
             // Characters that start near the end of the text are read from the padded block.
             let (end, whole) = (place + BLOCK.min(rest.len()), rest.len() >= BLOCK + 3);
             let (bytes, start) = if whole { (text, 0) } else { (&tail(rest)[..], place) };
@@ -112,7 +114,23 @@ impl Points {
         Ok(())
     }
 
-    /// The id of a code point beyond ASCII.
+    /// Makes the table of code points unless it is there. Only texts of ASCII need none.
+    #[inline(always)]
+    pub fn make_table(&mut self) -> Result<(), Error> {
+        if self.entries.is_empty() { self.new_table() } else { Ok(()) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new_table(&mut self) -> Result<(), Error> {
+        const POINTS: usize = 0x11_0000;
+        let _at_work = AtWork::request(POINTS * size_of::<u32>(), None)?;
+        // The system's pages of zeros are not written until they are used.
+        self.entries = vec![0; POINTS];
+        Ok(())
+    }
+
+    /// The id of a code point beyond ASCII. Needs the table.
     pub fn number(&mut self, point: u32) -> u32 {
         id_of(self.entry(point))
     }
@@ -128,9 +146,6 @@ impl Points {
     #[cold]
     #[inline(never)]
     fn new_entry(&mut self, point: u32) -> u32 {
-        if self.entries.is_empty() {
-            self.entries = vec![0; 0x11_0000];
-        }
         // Bytes that are not UTF-8 may decode to a number beyond the last code point.
         let entry = &mut self.entries[point.min(0x10_FFFF) as usize];
         if *entry == 0 {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use crate::cpu::{Cpu, Isa, Kernel};
 use crate::error::Error;
 use crate::limits::interrupt::Interrupt;
-use crate::limits::memory;
+use crate::limits::room::AtWork;
 use crate::tokenize::blocks::Buffers;
 use crate::tokenize::chars::{self, Points};
 use crate::tokenize::intern::{TOKEN, Vocabulary};
@@ -104,9 +104,13 @@ impl Reader {
         let translation = &mut self.translations[place].1;
         if translation.is_other(to) {
             // The tables, and the prepared tokens in case the translation keeps them.
-            memory::spare(to.ids.saturating_mul(TRANSLATED).saturating_add(2 * to.tokens.bytes()))?;
+            let bytes = to.ids.saturating_mul(TRANSLATED).saturating_add(2 * to.tokens.bytes());
+            let _at_work = AtWork::request(bytes, Some(interrupt))?;
             match &to.names {
                 Names::Points(points) => {
+                    if !points.is_empty() {
+                        self.points.make_table()?;
+                    }
                     let points = points.iter().map(|&point| self.points.number(point));
                     translation.learn(to, (0..chars::ASCII).chain(points).map(Ok))?;
                 }

@@ -5,7 +5,7 @@ use crate::kernels::sorted_ngrams::SortedPlaces;
 use crate::limits::memory;
 
 /// Texts as token ids, one text after the other.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Tokens {
     pub(super) ids: Vec<u32>,
     /// The end of each text in `ids`.

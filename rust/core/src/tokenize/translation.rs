@@ -68,9 +68,12 @@ impl Translation {
         let paid = self.done >= to.tokens.ids.len() && to.tokens.bytes() <= MOST_BYTES;
         // Sorted n-grams hold prepared ids.
         if self.tokens.is_none() && paid && to.tokens.places.is_empty() {
-            let mut own = to.tokens.clone();
-            own.ids.iter_mut().for_each(|id| *id = self.own[*id as usize]);
-            self.tokens = Some(own);
+            let mut own = Tokens::default();
+            // Without memory for them, tokens that are read are translated as before.
+            if own.append(&to.tokens) {
+                own.ids.iter_mut().for_each(|id| *id = self.own[*id as usize]);
+                self.tokens = Some(own);
+            }
         }
         if self.tokens.is_some() {
             return;
