@@ -36,23 +36,23 @@ pub struct Lines<'a> {
 /// Bytes per token, to estimate the memory that a pair takes.
 const BYTES: usize = size_of::<u32>();
 
-fn read_pair(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<(Common, AtWork), Error> {
+fn read_pair(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<(AtWork, Common), Error> {
     read(prediction, reference, prediction.len() + reference.len(), interrupt)
 }
 
-/// Reads a pair of texts whose tokens are all below `vocabulary`. The second result counts the pair as being worked on.
+/// Reads a pair of texts whose tokens are all below `vocabulary`. The first result counts the memory.
 fn read(
     prediction: Tokens<'_>,
     reference: Tokens<'_>,
     vocabulary: usize,
     interrupt: &Interrupt,
-) -> Result<(Common, AtWork), Error> {
+) -> Result<(AtWork, Common), Error> {
     let tokens = prediction.len() + reference.len();
     let at_work = AtWork::start(BYTES * tokens, Some(interrupt))?;
     interrupt.spend(50 * tokens)?;
     let mut common = Common::default();
     common.read(Cpu::detect(), vocabulary, prediction, reference, interrupt)?;
-    Ok((common, at_work))
+    Ok((at_work, common))
 }
 
 /// For each of the `orders`, the n-grams that the prediction shares with a reference, ordered by first occurrence in
@@ -67,7 +67,7 @@ pub fn ngrams(
     let mut all: Vec<Vec<Shared>> = vec![Vec::new(); orders.len()];
     let mut counter = NgramCounter::new();
     for reference in references {
-        let (common, _at_work) = read(prediction, reference, vocabulary, interrupt)?;
+        let (_at_work, common) = read(prediction, reference, vocabulary, interrupt)?;
         counter.start();
         for (&order, all) in orders.iter().zip(&mut all) {
             all.extend(counter.shared(&common, order, interrupt)?);
@@ -86,7 +86,7 @@ pub fn ngrams(
 /// The longest contiguous run of tokens that both texts have, or `None` if they share no token. Of several runs it is
 /// the first in the prediction, and then the first in the reference.
 pub fn longest_run(prediction: Tokens<'_>, reference: Tokens<'_>, interrupt: &Interrupt) -> Result<Option<Run>, Error> {
-    let (common, _at_work) = read_pair(prediction, reference, interrupt)?;
+    let (_at_work, common) = read_pair(prediction, reference, interrupt)?;
     NgramCounter::new().first_longest_run(&common, interrupt)
 }
 
@@ -105,7 +105,7 @@ pub fn ter(
     most_moved: usize,
     interrupt: &Interrupt,
 ) -> Result<Steps, Error> {
-    let (mut common, _at_work) = read_pair(prediction, reference, interrupt)?;
+    let (_at_work, mut common) = read_pair(prediction, reference, interrupt)?;
     let mut steps = Steps::default();
     Cpu::detect().call(Search { most_moved, common: &mut common, steps: &mut steps, interrupt })?;
     Ok(steps)
@@ -132,7 +132,7 @@ impl Kernel for Search<'_> {
 /// reference token, and the place in the reference. For texts of one line the result is their LCS.
 pub fn union(prediction: Lines<'_>, reference: Lines<'_>, interrupt: &Interrupt) -> Result<Vec<[u32; 2]>, Error> {
     const NONE: u32 = u32::MAX;
-    let (common, _at_work) = read_pair(prediction.tokens, reference.tokens, interrupt)?;
+    let (_at_work, common) = read_pair(prediction.tokens, reference.tokens, interrupt)?;
     let mut way_back = WayBack::default();
     way_back.start(common.distinct + 2, interrupt)?;
     let (mut union, mut first) = (Vec::new(), Vec::new());

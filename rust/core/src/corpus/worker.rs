@@ -64,7 +64,8 @@ pub(super) struct Worker {
     largest: usize,
     /// By metric, the most bytes of text that need no request. At the end of a call, at most [`LITTLE`] are left.
     roomy: [usize; KINDS],
-    /// The memory that was requested in this call. Some buffers and tables are allocated by later groups.
+    /// The memory that was requested in this call. Some buffers and tables are allocated by later groups. This is the last
+    /// field, so that buffers are freed before their memory stops counting.
     at_work: Option<AtWork>,
 }
 
@@ -227,9 +228,6 @@ impl Worker {
             let group = Group { segments, before: first..range.start, range, references };
             for job in &mut *jobs {
                 match_metric!(job.metric, metric => self.job(metric, &group, job, interrupt))?;
-            }
-            if bytes > MUCH {
-                self.at_work = None;
             }
         }
         Ok(())

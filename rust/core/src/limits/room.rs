@@ -45,9 +45,7 @@ impl AtWork {
     pub fn request(bytes: usize, interrupt: Option<&Interrupt>) -> Result<Self, Error> {
         loop {
             let own = OWN.get();
-            let all = AT_WORK.fetch_add(bytes, Ordering::AcqRel).saturating_add(bytes);
-            OWN.set(own + bytes);
-            let at_work = Self(bytes);
+            let (at_work, all) = Self::count(bytes);
             if spare(all).is_ok() {
                 return Ok(at_work);
             }
@@ -62,6 +60,23 @@ impl AtWork {
                 _ => return Err(Error::NoMemory(bytes)),
             }
         }
+    }
+
+    /// Requests a little memory in the middle of work. A thread that has requested memory for the work cannot wait, so the
+    /// little may be what others have requested.
+    pub fn beside(bytes: usize, interrupt: &Interrupt) -> Result<Self, Error> {
+        if !Self::is_nested() {
+            return Self::request(bytes, Some(interrupt));
+        }
+        let (at_work, _) = Self::count(bytes);
+        spare(bytes).map(|()| at_work)
+    }
+
+    /// Counts bytes. The second number is the sum of all threads.
+    fn count(bytes: usize) -> (Self, usize) {
+        let all = AT_WORK.fetch_add(bytes, Ordering::AcqRel).saturating_add(bytes);
+        OWN.set(OWN.get() + bytes);
+        (Self(bytes), all)
     }
 
     /// True if this thread has requested memory.

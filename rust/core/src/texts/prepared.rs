@@ -51,10 +51,10 @@ impl Prepared {
         }
         // Each pair of streams has a reader: in a shared vocabulary both would have larger ids.
         for (of_predictions, of_references) in streams {
+            let (mut most, mut at_work) = (0, None);
             let mut reader = Reader::new(cpu);
             let mut read = Tokens::default();
             let mut all = Vec::new();
-            let (mut most, mut at_work) = (0, None);
             for (place, texts) in sides.iter().enumerate() {
                 let stream = if place + 1 == sides.len() { of_references } else { of_predictions };
                 let mut tokens = Tokens::default();
@@ -79,6 +79,7 @@ impl Prepared {
                 }
                 all.push((stream, tokens));
             }
+            drop(at_work);
             // The vocabulary is complete only when all sides have been read.
             for (made, (stream, tokens)) in made.iter_mut().zip(all) {
                 let _at_work = AtWork::request(reader.ids(stream).saturating_mul(NAME), Some(interrupt))?;

@@ -97,7 +97,7 @@ impl Points {
                 place += length;
                 continue;
             }
-            self.make_table()?;
+            self.make_table(interrupt)?;
             // Characters that start near the end of the text are read from the padded block.
             let (end, whole) = (place + BLOCK.min(rest.len()), rest.len() >= BLOCK + 3);
             let (bytes, start) = if whole { (text, 0) } else { (&tail(rest)[..], place) };
@@ -116,15 +116,15 @@ impl Points {
 
     /// Makes the table of code points unless it is there. Only texts of ASCII need none.
     #[inline(always)]
-    pub fn make_table(&mut self) -> Result<(), Error> {
-        if self.entries.is_empty() { self.new_table() } else { Ok(()) }
+    pub fn make_table(&mut self, interrupt: &Interrupt) -> Result<(), Error> {
+        if self.entries.is_empty() { self.new_table(interrupt) } else { Ok(()) }
     }
 
     #[cold]
     #[inline(never)]
-    fn new_table(&mut self) -> Result<(), Error> {
+    fn new_table(&mut self, interrupt: &Interrupt) -> Result<(), Error> {
         const POINTS: usize = 0x11_0000;
-        let _at_work = AtWork::request(POINTS * size_of::<u32>(), None)?;
+        let _at_work = AtWork::beside(POINTS * size_of::<u32>(), interrupt)?;
         // The system's pages of zeros are not written until they are used.
         self.entries = vec![0; POINTS];
         Ok(())

@@ -105,11 +105,11 @@ impl Reader {
         if translation.is_other(to) {
             // The tables, and the prepared tokens in case the translation keeps them.
             let bytes = to.ids.saturating_mul(TRANSLATED).saturating_add(2 * to.tokens.bytes());
-            let _at_work = AtWork::request(bytes, Some(interrupt))?;
+            let _at_work = AtWork::beside(bytes, interrupt)?;
             match &to.names {
                 Names::Points(points) => {
                     if !points.is_empty() {
-                        self.points.make_table()?;
+                        self.points.make_table(interrupt)?;
                     }
                     let points = points.iter().map(|&point| self.points.number(point));
                     translation.learn(to, (0..chars::ASCII).chain(points).map(Ok))?;
