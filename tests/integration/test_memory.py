@@ -224,7 +224,7 @@ for metric in (tc.BLEU(), tc.CHRF(word_order=2), tc.ROUGE(), tc.TER(), tc.TokenF
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux enforces limits of address space")
 @pytest.mark.parametrize("words", [20_000, 300_000])
-@pytest.mark.parametrize("limit", [4, 12, 20, 32, 64, 100, 150])
+@pytest.mark.parametrize("limit", [4, 12, 20, 32, 64, 150])
 def test_scarce_memory_never_ends_the_process(words, limit):
     """Each call succeeds or raises MemoryError. An allocation that fails in Rust would end the process by a signal."""
     run = subprocess.run(
