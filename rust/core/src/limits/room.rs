@@ -16,8 +16,6 @@ const BESIDE: usize = if cfg!(fuzzing) { 0 } else { 1 << 24 };
 /// A thread requests memory for its first group, and in each call for groups of more than this many bytes of text that
 /// are larger than all before. Requests for smaller groups would take longer than scoring them.
 pub(crate) const LITTLE: usize = 1 << 16;
-/// Memory is requested for every group of more than this many bytes of text.
-pub(crate) const MUCH: usize = 1 << 20;
 
 /// The bytes that threads have requested and may not have allocated yet.
 static AT_WORK: AtomicUsize = AtomicUsize::new(0);
